@@ -1,0 +1,1 @@
+"""The node runner: starts, watches and restarts the processes of this machine."""

@@ -1,0 +1,1 @@
+"""REST, Server-Sent Events, WebSocket and metrics for people and programs."""

@@ -1,0 +1,1 @@
+"""The wactorz command."""

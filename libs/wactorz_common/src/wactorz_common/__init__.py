@@ -1,0 +1,1 @@
+"""The shared library: contracts, bus, store, durable tasks, agent."""

@@ -1,0 +1,22 @@
+"""Every topic and operation of the system, each declared once."""
+
+from wactorz_common.contracts import chat, home, lifecycle, llm, nodes, rules, system, tasks
+from wactorz_common.contracts._channel import Channel, Nothing, OpenPayload, Operation, Payload
+
+CHANNELS: tuple[Channel, ...] = (  # type: ignore[type-arg]  # each has a payload type of its own
+    *lifecycle.CHANNELS, *tasks.CHANNELS, *chat.CHANNELS, *system.CHANNELS, *nodes.CHANNELS, *home.CHANNELS,
+    *rules.CHANNELS,
+)  # fmt: skip
+"""All channels, in reading order."""
+
+OPERATIONS: tuple[Operation, ...] = (  # type: ignore[type-arg]  # each has a request and result of its own
+    *chat.OPERATIONS, *system.OPERATIONS, *home.OPERATIONS, *rules.OPERATIONS, *llm.OPERATIONS,
+)  # fmt: skip
+"""All operations, in reading order."""
+
+for _kind in (CHANNELS, OPERATIONS):
+    _names = [getattr(item, "address", None) or getattr(item, "action", None) for item in _kind]
+    if len(_names) != len(set(_names)):
+        raise AssertionError(f"declared twice: {sorted(n for n in _names if _names.count(n) > 1)}")  # noqa: TRY003
+
+__all__ = ["CHANNELS", "OPERATIONS", "Channel", "Nothing", "OpenPayload", "Operation", "Payload"]

@@ -1,0 +1,76 @@
+"""What people say and what they are told."""
+
+from typing import Literal
+
+from pydantic import Field
+
+from wactorz_common.contracts._channel import Channel, Operation, Payload
+
+Source = Literal["rules", "local", "cloud"]
+"""What understood the sentence: grammar or command, a model on this machine or none, a model elsewhere."""
+
+
+class ChatMessage(Payload):
+    """A person's message, from any surface."""
+
+    sender: str = Field(default="user", alias="from", description="Who speaks")
+    content: str = Field(description="What they say; may begin with @name or /command")
+    id: str = Field(default="", description="Request id, carried by every reply")
+    conversation_id: str = Field(default="", description="Session; follow-ups and memory are kept per session")
+    to: str = Field(default="", description="Agent to hand it to; empty lets the text decide")
+    timestamp: float | None = Field(default=None, description="Epoch seconds")
+
+
+class ChatReply(Payload):
+    """The answer to a person."""
+
+    sender: str = Field(alias="from", description="Agent that answers")
+    to: str = Field(default="user", description="Who is answered")
+    content: str = Field(description="The answer")
+    timestamp: float = Field(description="Epoch seconds")
+    id: str = Field(default="", description="Request id of the message that is answered")
+    conversation_id: str = Field(default="", description="Session of the message that is answered")
+    source: Source = Field(default="rules", description="What understood the sentence")
+    status: str = Field(default="done", description="done, failed, expired or unknown")
+    trace_id: str = Field(default="", description="Follows one wish through all agents")
+    cost_usd: float | None = Field(default=None, description="Cost of the model calls behind this answer")
+
+
+class ChatPiece(Payload):
+    """A piece of an answer while it is being written."""
+
+    id: str = Field(description="Request id of the message that is answered")
+    sender: str = Field(alias="from", description="Agent that answers")
+    content: str = Field(description="Next piece of text")
+    index: int = Field(description="Counts from 0")
+
+
+class ChatRequest(Payload):
+    """A message handed to the agent that shall answer it."""
+
+    text: str = Field(description="What the person says, without @name")
+    conversation_id: str = Field(default="", description="Session")
+    chat_id: str = Field(default="", description="Request id; names the stream of pieces")
+    user: str = Field(default="user", description="Who speaks")
+
+
+class ChatAnswer(Payload):
+    """What an agent answers to a ChatRequest."""
+
+    text: str = Field(description="The answer")
+    source: Source = Field(default="rules", description="What understood the sentence")
+    status: str = Field(default="done", description="done, failed, expired or unknown, of the physical action if any")
+    cost_usd: float | None = Field(default=None, description="Cost of the model calls behind this answer")
+
+
+CHAT_IN = Channel("CHAT_IN", "io/chat", ChatMessage, 1, "What people say, from every surface")
+CHAT_OUT = Channel("CHAT_OUT", "agents/{agent_id}/chat", ChatReply, 1, "An agent's answers and notices to people")
+CHAT_RESPONSE = Channel("CHAT_RESPONSE", "io/chat/response", ChatReply, 1, "The same answers, on one fixed topic")
+CHAT_PIECES = Channel("CHAT_PIECES", "io/chat/stream/{chat_id}", ChatPiece, 0, "Pieces of an answer as it is written")
+
+CHANNELS = (CHAT_IN, CHAT_OUT, CHAT_RESPONSE, CHAT_PIECES)
+
+SAY = Operation("say", "io-agent", ChatMessage, ChatReply, "Answer one message of a person", durable=True, timeout=120)
+CHAT = Operation("chat", None, ChatRequest, ChatAnswer, "Answer a person's text", durable=True, timeout=100)
+
+OPERATIONS = (SAY, CHAT)

@@ -1,0 +1,161 @@
+"""The house: what is in it, what happens in it, and what is done to it."""
+
+from typing import Any, Literal
+
+from pydantic import Field
+
+from wactorz_common.contracts._channel import Channel, Nothing, OpenPayload, Operation, Payload
+from wactorz_common.contracts.tasks import TaskState
+
+
+class Area(Payload):
+    """A room or other area."""
+
+    area_id: str = Field(description="Id in Home Assistant's area registry")
+    name: str = Field(description="Name as people say it")
+    aliases: tuple[str, ...] = Field(default=(), description="Other names")
+
+
+class Entity(Payload):
+    """One entity as the registry knows it."""
+
+    entity_id: str = Field(description="For example light.kitchen_light")
+    name: str = Field(description="Name as people say it")
+    aliases: tuple[str, ...] = Field(default=(), description="Other names")
+    area_id: str | None = Field(default=None, description="Area it is in, its device's area included")
+    device_class: str | None = Field(default=None, description="For example temperature or door")
+    unit: str | None = Field(default=None, description="Unit of measurement")
+    state: str | None = Field(default=None, description="State when the registry was read")
+    attributes: dict[str, Any] = Field(default_factory=dict, description="Attributes when the registry was read")
+
+    @property
+    def domain(self) -> str:
+        """The part of the entity id before the dot."""
+        return self.entity_id.split(".", 1)[0]
+
+
+class House(Payload):
+    """The registry of the house."""
+
+    version: int = Field(description="Rises with each change")
+    name: str = Field(default="Home", description="Name of the house")
+    language: str = Field(default="en", description="Language of the house")
+    temperature_unit: str = Field(default="°C", description="Unit people read temperatures in")
+    demo: bool = Field(default=False, description="The simulated house answers")
+    areas: tuple[Area, ...] = Field(default=(), description="Rooms and other areas")
+    entities: tuple[Entity, ...] = Field(default=(), description="Every entity")
+    services: dict[str, tuple[str, ...]] = Field(default_factory=dict, description="Service names by domain")
+
+
+class StateChange(OpenPayload):
+    """A change of state, as Home Assistant reports it."""
+
+    type: Literal["home_assistant_state_change"] = Field(
+        default="home_assistant_state_change", description="Kind of message"
+    )
+    entity_id: str = Field(description="Entity that changed")
+    domain: str = Field(description="Domain of the entity")
+    new_state: dict[str, Any] | None = Field(default=None, description="State object after; None when removed")
+    old_state: dict[str, Any] | None = Field(default=None, description="State object before; None when new")
+    context: dict[str, Any] | None = Field(default=None, description="Home Assistant's context ids")
+    timestamp: float = Field(description="Epoch seconds")
+    resync: bool = Field(default=False, description="A full resynchronisation after a (re)connect, not an event")
+
+
+class HomeMap(OpenPayload):
+    """The entity and location map; over the size limit it comes in chunks."""
+
+    type: str = Field(default="home_assistant_map_update", description="Kind of message")
+    event_type: str = Field(default="entity_registry_updated", description="What caused it")
+    timestamp: float = Field(description="Epoch seconds")
+    event: dict[str, Any] | None = Field(default=None, description="Home Assistant's event, if one caused it")
+    devices: tuple[dict[str, Any], ...] | None = Field(default=None, description="Devices with entities and areas")
+    version: int = Field(default=0, description="Version of the registry that this map shows")
+
+
+class ServiceCall(Payload):
+    """One absolute command to devices."""
+
+    domain: str = Field(description="Service domain, for example light")
+    service: str = Field(description="Service name, for example turn_on; never toggle")
+    entity_id: tuple[str, ...] = Field(min_length=1, description="Entities it is for")
+    data: dict[str, Any] = Field(default_factory=dict, description="Further service data")
+
+
+class Actuation(Payload):
+    """Service calls to be made once, in order."""
+
+    calls: tuple[ServiceCall, ...] = Field(min_length=1, max_length=50, description="What to do")
+    reason: str = Field(default="", description="The sentence or rule behind it")
+    tainted: bool = Field(default=False, description="A model that read untrusted text proposed it")
+    rule_id: str = Field(default="", description="Rule that fired, if one did")
+
+
+class CallOutcome(Payload):
+    """How one call ended."""
+
+    call: ServiceCall = Field(description="What was sent")
+    state: TaskState = Field(description="done when the effect was read back; unknown when it was not")
+    detail: str = Field(default="", description="For a person")
+
+
+class ActuationResult(Payload):
+    """How an actuation ended, call by call."""
+
+    outcomes: tuple[CallOutcome, ...] = Field(description="One for each call, in order")
+    text: str = Field(description="One sentence for a person")
+
+
+class ActuationEvent(Payload):
+    """Evidence of an actuation: what was sent and what was read back."""
+
+    automation_id: str = Field(description="Rule or task that caused it")
+    task_id: str = Field(description="Id of the durable task")
+    actions: tuple[dict[str, Any], ...] = Field(description="Calls with their outcome")
+    trigger_payload: dict[str, Any] | None = Field(default=None, description="What triggered it")
+    timestamp: float = Field(description="Epoch seconds")
+
+
+class StateQuery(Payload):
+    """A question about states."""
+
+    entity_id: tuple[str, ...] = Field(default=(), description="Entities; empty means all")
+
+
+class StateReport(Payload):
+    """States as Home Assistant has them now."""
+
+    states: tuple[Entity, ...] = Field(description="Entities with their live state and attributes")
+
+
+class SetDemoState(Payload):
+    """Move a sensor of the demo home."""
+
+    entity_id: str = Field(description="Entity to move")
+    state: str = Field(description="New state")
+    attributes: dict[str, Any] = Field(default_factory=dict, description="Attributes to set with it")
+
+
+STATE_CHANGE = Channel(
+    "STATE_CHANGE", "homeassistant/state_changes/{domain}/{entity_id}", StateChange, 1, "State changes by entity"
+)
+STATE_CHANGE_FLAT = Channel(
+    "STATE_CHANGE_FLAT", "homeassistant/state_changes", StateChange, 1, "State changes on one topic"
+)
+HOME_MAP = Channel("HOME_MAP", "homeassistant/map/entities_with_location", HomeMap, 0, "Live entity and location map")
+ACTUATIONS = Channel("ACTUATIONS", "agents/{agent_id}/actuations", ActuationEvent, 1, "Every action on a device")
+
+CHANNELS = (STATE_CHANGE, STATE_CHANGE_FLAT, HOME_MAP, ACTUATIONS)
+
+GET_HOUSE = Operation("get_house", "home-assistant-map-agent", Nothing, House, "The registry of the house", timeout=15)
+GET_STATES = Operation(
+    "get_states", "home-assistant-agent", StateQuery, StateReport, "Live states of entities", timeout=15
+)
+SET_DEMO_STATE = Operation(
+    "set_demo_state", "home-assistant-agent", SetDemoState, Entity, "Move a sensor of the demo home", timeout=15
+)
+ACTUATE = Operation(
+    "actuate", "home-assistant-actuator", Actuation, ActuationResult, "Act on devices, once", durable=True, timeout=30
+)
+
+OPERATIONS = (GET_HOUSE, GET_STATES, SET_DEMO_STATE, ACTUATE)

@@ -1,0 +1,1 @@
+"""A simulated house that speaks Home Assistant's REST and WebSocket API."""

@@ -1,0 +1,1 @@
+"""A Home Assistant client that reconnects and resynchronises."""

@@ -1,0 +1,1 @@
+"""Sentences to calls, rules and questions, without a model."""

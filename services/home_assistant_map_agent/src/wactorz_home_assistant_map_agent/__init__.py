@@ -1,0 +1,1 @@
+"""Keeps the live registry of the house."""

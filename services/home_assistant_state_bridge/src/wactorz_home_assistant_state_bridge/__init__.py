@@ -1,0 +1,1 @@
+"""Publishes Home Assistant's state changes on the bus."""

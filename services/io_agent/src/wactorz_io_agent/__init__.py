@@ -1,0 +1,1 @@
+"""The one door for chat: mentions, sessions, exactly one answer per message."""

@@ -1,0 +1,1 @@
+"""Understands what a person says and hands it to whoever can do it."""

@@ -1,0 +1,1 @@
+"""Watches every agent's heartbeat and acts on hangs."""

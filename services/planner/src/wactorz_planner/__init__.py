@@ -1,0 +1,1 @@
+"""Keeps typed rules and runs them."""
