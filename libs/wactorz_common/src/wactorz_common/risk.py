@@ -1,0 +1,173 @@
+"""Who may do what: the class of an action, computed from the verb and the entity, never by a model."""
+
+import re
+from collections.abc import Iterable, Mapping
+from enum import StrEnum
+from typing import NamedTuple
+
+from wactorz_common.contracts.home import Entity, ServiceCall
+
+
+class Risk(StrEnum):
+    """How much harm an action can do; compares by letter."""
+
+    READ = "A"
+    REVERSIBLE = "B"
+    OPENING = "C"
+
+
+class Verdict(NamedTuple):
+    """The class of an action; for class C what would happen, as a clause for a person."""
+
+    risk: Risk
+    reason: str = ""
+
+
+_SAFE = Verdict(Risk.REVERSIBLE)
+_MAX_DEPTH = 4
+_WORD = re.compile(r"[^\W_]+")
+
+_PLAIN_DOMAINS = frozenset({
+    "air_quality", "camera", "climate", "counter", "date", "datetime", "fan", "humidifier", "input_boolean",
+    "input_datetime", "input_number", "input_select", "input_text", "lawn_mower", "light", "media_player", "number",
+    "select", "siren", "switch", "text", "time", "timer", "vacuum", "water_heater",
+})  # fmt: skip
+_PRESSED_DOMAINS = frozenset({"button", "input_button"})
+_OPAQUE_DOMAINS = frozenset({"scene", "script", "automation", "group"})
+_TARGET_KEYS = frozenset({"entity_id", "area_id", "device_id", "floor_id", "label_id", "target"})
+_SECURED_VERBS = {
+    "lock": frozenset({"lock", "turn_on"}),
+    "cover": frozenset({"close_cover", "close_cover_tilt", "stop_cover", "stop_cover_tilt", "turn_off"}),
+    "valve": frozenset({"close_valve", "stop_valve", "turn_off"}),
+    "alarm_control_panel": frozenset({
+        "alarm_arm_home", "alarm_arm_away", "alarm_arm_night", "alarm_arm_vacation", "alarm_arm_custom_bypass",
+        "alarm_trigger", "turn_on",
+    }),
+}  # fmt: skip
+_POSITIONS = {"set_cover_position": "position", "set_valve_position": "position", "set_cover_tilt_position": ""}
+_ENTRY_CLASSES = frozenset({"garage", "garage_door", "gate", "door"})
+_ENTRY_WORDS = frozenset({"gate", "gates", "garage", "door", "doors"})
+_OPENER_WORDS = frozenset({"gate", "gates", "opener", "unlock", "disarm", "lock", "buzzer"})
+_HEAT_WORDS = frozenset({"gas", "stove", "oven", "hob", "cooktop", "cooker", "stovetop"})
+_HARMLESS_WORDS = frozenset({"light", "lights", "lamp", "led", "chime", "bell", "camera", "fan", "hood", "indicator"})
+
+
+def assess_all(calls: Iterable[ServiceCall], entities: Mapping[str, Entity]) -> Verdict:
+    """The highest class of several calls."""
+    return _highest(assess(call, entities) for call in calls)
+
+
+def assess(call: ServiceCall, entities: Mapping[str, Entity]) -> Verdict:
+    """The class of one call on all its entities; `entities` is the registry of the house by entity id."""
+    if call.service.startswith("get_"):
+        return Verdict(Risk.READ)
+    hidden = sorted(_TARGET_KEYS & call.data.keys())
+    if hidden:
+        return Verdict(Risk.OPENING, f"{hidden[0]} in the data of {call.domain}.{call.service} names further targets")
+    return _highest(_assess_entity(call, entity_id, entities, 0) for entity_id in call.entity_id)
+
+
+def can_open(entity: Entity, entities: Mapping[str, Entity], depth: int = 0) -> bool:
+    """Whether any verb on this entity is of class C, its members included."""
+    domain = entity.domain
+    if domain in {"lock", "valve", "alarm_control_panel"}:
+        return True
+    if domain in _OPAQUE_DOMAINS and not _members(entity):
+        return True
+    if domain not in _PLAIN_DOMAINS | _PRESSED_DOMAINS | _OPAQUE_DOMAINS | {"cover"}:
+        return True
+    if _is_entry(entity) if domain == "cover" else _opens_by_name(entity):
+        return True
+    return any(
+        depth >= _MAX_DEPTH or member not in entities or can_open(entities[member], entities, depth + 1)
+        for member in _members(entity)
+    )
+
+
+def _assess_entity(call: ServiceCall, entity_id: str, entities: Mapping[str, Entity], depth: int) -> Verdict:
+    entity = entities.get(entity_id) or Entity(entity_id=entity_id, name=entity_id)
+    if depth > _MAX_DEPTH:
+        return _opaque(entity)
+    own = _assess_own(call, entity, entities, depth)
+    if entity.domain in _OPAQUE_DOMAINS or call.domain in _OPAQUE_DOMAINS:
+        return own
+    return _highest([own, *(_assess_entity(call, member, entities, depth + 1) for member in _members(entity))])
+
+
+def _assess_own(call: ServiceCall, entity: Entity, entities: Mapping[str, Entity], depth: int) -> Verdict:
+    domain = entity.domain
+    if domain in _OPAQUE_DOMAINS:
+        return _assess_opaque(call, entity, entities, depth)
+    if call.domain not in {domain, "homeassistant"}:
+        return Verdict(Risk.OPENING, f"what {call.domain}.{call.service} does to {entity.name} cannot be looked into")
+    if domain in _SECURED_VERBS:
+        return _assess_secured(call, entity)
+    if domain in _PRESSED_DOMAINS:
+        return _opens(entity, "operated") if _opens_by_name(entity) else _SAFE
+    if domain in _PLAIN_DOMAINS:
+        turned_off = call.service == "turn_off"
+        return _opens(entity, "switched on") if _opens_by_name(entity) and not turned_off else _SAFE
+    return _opaque(entity)
+
+
+def _assess_secured(call: ServiceCall, entity: Entity) -> Verdict:
+    domain, service = entity.domain, call.service
+    if service in _SECURED_VERBS[domain] or (domain == "cover" and not _is_entry(entity)):
+        return _SAFE
+    if service in _POSITIONS and call.data.get(_POSITIONS[service]) == 0:
+        return _SAFE
+    verb = {"lock": "unlocked", "alarm_control_panel": "disarmed"}.get(domain, "opened")
+    return _opens(entity, verb)
+
+
+def _assess_opaque(call: ServiceCall, entity: Entity, entities: Mapping[str, Entity], depth: int) -> Verdict:
+    """Scenes and groups take their members' highest class; scripts and automations cannot be looked into."""
+    members = _members(entity)
+    if entity.domain == "script" and call.service == "turn_off":
+        return _SAFE
+    if entity.domain in {"script", "automation"} or not members:
+        return _opaque(entity)
+    if entity.domain == "scene":
+        openers = [m for m in members if m not in entities or can_open(entities[m], entities)]
+        return Verdict(Risk.OPENING, f"{entity.name} would set {openers[0]}") if openers else _SAFE
+    generic = call.model_copy(update={"domain": "homeassistant"}) if call.domain == "group" else call
+    return _highest(_assess_entity(generic, member, entities, depth + 1) for member in members)
+
+
+def _members(entity: Entity) -> tuple[str, ...]:
+    members = entity.attributes.get("entity_id")
+    return tuple(str(member) for member in members) if isinstance(members, list | tuple) else ()
+
+
+def _words(entity: Entity) -> set[str]:
+    text = " ".join((entity.entity_id, entity.name, *entity.aliases)).casefold()
+    return set(_WORD.findall(text.replace("_", " ")))
+
+
+def _is_entry(entity: Entity) -> bool:
+    """A garage, gate or door; without a device class the name decides."""
+    if entity.device_class:
+        return entity.device_class in _ENTRY_CLASSES
+    return bool(_words(entity) & _ENTRY_WORDS)
+
+
+def _opens_by_name(entity: Entity) -> bool:
+    """A plain switch or button that by its name opens something, or feeds gas or a stove."""
+    if entity.domain in {"light", "climate", "media_player", "camera"}:
+        return False
+    words = _words(entity)
+    if words & _HARMLESS_WORDS:
+        return False
+    return bool(words & (_HEAT_WORDS | _OPENER_WORDS)) or bool(words & {"door", "doors"})
+
+
+def _opens(entity: Entity, verb: str) -> Verdict:
+    return Verdict(Risk.OPENING, f"{entity.name} would be {verb}")
+
+
+def _opaque(entity: Entity) -> Verdict:
+    return Verdict(Risk.OPENING, f"what {entity.name} ({entity.domain}) does cannot be looked into")
+
+
+def _highest(verdicts: Iterable[Verdict]) -> Verdict:
+    return max(verdicts, key=lambda verdict: verdict.risk.value, default=_SAFE)
