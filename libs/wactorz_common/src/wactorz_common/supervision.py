@@ -1,0 +1,116 @@
+"""The shared restart policy: pure decisions on deaths and silence; the same on this machine and on any node."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class RestartType(StrEnum):
+    """When an exit is a fault that calls for a restart."""
+
+    PERMANENT = "permanent"
+    TRANSIENT = "transient"
+    TEMPORARY = "temporary"
+
+
+@dataclass(frozen=True)
+class RestartPolicy:
+    """The figures of the policy; all times in seconds."""
+
+    kind: RestartType = RestartType.PERMANENT
+    limit: int = 5
+    """Restarts granted within `window`; the death after them means quarantine."""
+    window: float = 60.0
+    first_delay: float = 0.5
+    factor: float = 2.0
+    longest_delay: float = 30.0
+    jitter: float = 0.2
+    stable_after: float = 120.0
+    """A run of this length is stable: the next death counts as the first one."""
+
+
+@dataclass(frozen=True)
+class History:
+    """What is remembered of a process between its deaths."""
+
+    deaths: tuple[float, ...] = ()
+    """Epoch seconds of the deaths within the window, oldest first."""
+    streak: int = 0
+    """Deaths since the last stable run."""
+    stopped: bool = False
+    """A person stopped it: it stays down until a person starts it."""
+    quarantined: bool = False
+
+
+@dataclass(frozen=True)
+class Death:
+    """One end of a process; `code` is the exit code, minus the signal, or None when it could not be learned."""
+
+    at: float
+    started_at: float
+    code: int | None = None
+
+
+@dataclass(frozen=True)
+class Restart:
+    """Start it again after `delay` seconds."""
+
+    delay: float
+
+
+@dataclass(frozen=True)
+class Quarantine:
+    """Keep it down and tell people; `deaths` is how many there were within the window."""
+
+    deaths: int
+
+
+@dataclass(frozen=True)
+class Leave:
+    """Its end was wanted or is final: do nothing."""
+
+    reason: str
+
+
+Decision = Restart | Quarantine | Leave
+
+
+def decide(policy: RestartPolicy, history: History, death: Death, chance: float) -> tuple[Decision, History]:
+    """Decide what follows a death, and what to remember of it; `chance` is a random number in 0..1 for the jitter."""
+    if history.stopped:
+        return Leave("stopped by a person"), history
+    if history.quarantined:
+        return Leave("in quarantine"), history
+    if policy.kind is RestartType.TEMPORARY:
+        return Leave("temporary"), history
+    if policy.kind is RestartType.TRANSIENT and death.code == 0:
+        return Leave("finished"), history
+    stable = death.at - death.started_at >= policy.stable_after
+    streak = 1 if stable else history.streak + 1
+    recent = tuple(moment for moment in history.deaths if 0 <= death.at - moment < policy.window)
+    deaths = (*recent, death.at)
+    if len(deaths) > policy.limit:
+        return Quarantine(len(deaths)), History(deaths, streak, quarantined=True)
+    return Restart(_delay(policy, streak, chance)), History(deaths, streak)
+
+
+def _delay(policy: RestartPolicy, streak: int, chance: float) -> float:
+    """Nothing for the first death after a stable run, then a growing delay, spread by the jitter."""
+    if streak <= 1:
+        return 0.0
+    exponent = min(streak - 2, 64)
+    base = min(policy.first_delay * policy.factor**exponent, policy.longest_delay)
+    return min(base * (1 + policy.jitter * (2 * chance - 1)), policy.longest_delay)
+
+
+SILENT_BEATS = 2.2
+"""Heartbeats that may be missed before silence is a hang: with 10 s beats acted on after 22 to 25 s."""
+
+
+def silence_limit(heartbeat_seconds: float) -> float:
+    """Seconds without a heartbeat after which the work loop counts as hung."""
+    return SILENT_BEATS * heartbeat_seconds
+
+
+def is_outage(silent: int, known: int) -> bool:
+    """Whether so many are silent at once that the broker, not the agents, is the one that is gone."""
+    return known > 1 and silent * 2 > known
