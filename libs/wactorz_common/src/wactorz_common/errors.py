@@ -56,3 +56,15 @@ class Refused(WactorzError):
     """A handler declines the task for a reason that a person should read; not a fault of the handler."""
 
     code = "refused"
+
+
+class Expired(WactorzError):
+    """The deadline passed before the action, so the action was not taken."""
+
+    code = "expired"
+
+
+class Unknown(WactorzError):
+    """The action was sent but its effect could not be confirmed."""
+
+    code = "unknown"

@@ -1,0 +1,296 @@
+"""The base of every agent: lifecycle, handlers, questions, durable tasks, commands."""
+
+import asyncio
+import contextlib
+from collections.abc import Coroutine
+from typing import Any, ClassVar, Generic, TypeVar
+
+from wactorz_common import logs
+from wactorz_common.bus import Bus, Message
+from wactorz_common.contracts import Channel, Operation, Payload
+from wactorz_common.contracts.lifecycle import CHANNELS as LIFECYCLE
+from wactorz_common.contracts.lifecycle import COMMANDS, MANIFEST, AgentCommand, AgentState, Severity
+from wactorz_common.contracts.system import DEAD_LETTER
+from wactorz_common.contracts.tasks import TASK, TASK_REPLY, TaskReply
+from wactorz_common.errors import ContractError
+from wactorz_common.handlers import HandlerTable, Heard, Task, Tick, every, handles, listens
+from wactorz_common.serving import TaskServer, body_of
+from wactorz_common.settings import AgentSettings
+from wactorz_common.store import Store
+from wactorz_common.tasks import Inbox, Outbox, TaskEnd
+from wactorz_common.telemetry import Profile, Telemetry
+from wactorz_common.workloop import WorkLoop
+
+__all__ = ["Agent", "Task", "TaskEnd", "every", "handles", "listens"]
+
+P = TypeVar("P", bound=Payload)
+Q = TypeVar("Q", bound=Payload)
+R = TypeVar("R", bound=Payload)
+S = TypeVar("S", bound=AgentSettings)
+
+_ASK_SLACK = 1.0
+_DRAIN_SECONDS = 5.0
+_WANTED = "_wanted_state"
+_LIBRARY = frozenset({*LIFECYCLE, TASK, TASK_REPLY, DEAD_LETTER})
+
+
+class Agent(Generic[S]):
+    """An independent service that meets the others only on the bus.
+
+    A subclass names itself, declares what it publishes, and marks its methods with `handles`, `listens` and `every`.
+    """
+
+    name: ClassVar[str]
+    description: ClassVar[str]
+    agent_type: ClassVar[str] = "service"
+    publishes: ClassVar[tuple[Channel[Any], ...]] = ()
+    protected: ClassVar[bool] = True
+    essential: ClassVar[bool] = False
+
+    def __init__(self, settings: S, bus: Bus, store: Store) -> None:
+        self.settings = settings
+        self.bus = bus
+        self.store = store
+        self.log = logs.get(type(self).__module__)
+        self.id = bus.identity.agent_id
+        self.incarnation = bus.identity.incarnation
+        self.finished = asyncio.Event()
+        self._table = HandlerTable.of(type(self))
+        self._telemetry = Telemetry(self._profile(), bus, self.extra_metrics)
+        self._loop = WorkLoop(self._beat, settings.heartbeat_seconds)
+        self._outbox = Outbox(store, bus)
+        self._server = TaskServer(self, self._table, Inbox(store), bus, self._loop, self._telemetry)
+        self._allowed = _LIBRARY | set(self.publishes)
+        self._background: set[asyncio.Task[Any]] = set()
+        self._parked: list[Message[Any]] = []
+
+    def _profile(self) -> Profile:
+        return Profile(
+            name=self.name, agent_id=self.id, incarnation=self.incarnation, agent_type=self.agent_type,
+            description=self.description, node=self.settings.node, protected=self.protected,
+            essential=self.essential, capabilities=tuple(sorted(self._table.served)),
+            publishes=tuple(channel.address for channel in self.publishes),
+            subscribes=tuple(heard.channel.filter(**heard.params) for heard in self._table.heard),
+        )  # fmt: skip
+
+    # -- for subclasses -----------------------------------------------------------------------------------------
+
+    @property
+    def state(self) -> AgentState:
+        """Where the agent is in its lifecycle."""
+        return self._telemetry.state
+
+    async def on_start(self) -> None:
+        """Prepare: tables, caches. The broker may not be connected yet; do not wait for it."""
+
+    async def on_connected(self) -> None:
+        """Called after each (re)connection to the broker: publish again what others need to know."""
+
+    async def on_stop(self) -> None:
+        """Let go of what `on_start` took."""
+
+    def extra_metrics(self) -> dict[str, Any]:
+        """Further fields of AgentMetrics that this agent can fill."""
+        return {}
+
+    async def publish(self, channel: Channel[P], payload: P | None, **params: str) -> None:
+        """Publish on a declared channel; `agent_id` defaults to this agent's own."""
+        if channel not in self._allowed:
+            raise ContractError(f"{self.name} does not declare that it publishes {channel.address}")
+        if "agent_id" in channel.parameters:
+            params.setdefault("agent_id", self.id)
+        await self.bus.publish(channel, payload, **params)
+
+    async def ask(
+        self, operation: Operation[Q, R], request: Q, *, to: str | None = None,
+        timeout: float | None = None, trace_id: str = "",  # noqa: ASYNC109  # becomes the receiver's limit too
+    ) -> R:  # fmt: skip
+        """Ask another agent and wait for its answer; nothing is kept on disk.
+
+        Raises AskTimeout, TransportError, or TaskFailed with the other agent's own words.
+        """
+        limit = operation.timeout + _ASK_SLACK if timeout is None else timeout
+        ask_id = self.bus.next_ask_id()
+        body = body_of(operation, request, task_id=ask_id, reply_topic=self.bus.reply_topic, sender=self.name,
+                       trace_id=trace_id)  # fmt: skip
+        topic = TASK.topic(agent_name=to or operation.agent or "")
+        reply = await self.bus.request(topic, body, ask_id, limit)
+        return self._server.result_of(operation, reply.payload)
+
+    async def submit(
+        self, operation: Operation[Q, R], request: Q, *, to: str | None = None, task_id: str | None = None,
+        deadline: float | None = None, trace_id: str = "",
+    ) -> TaskEnd[R]:  # fmt: skip
+        """Hand over a durable task and wait for its end: done, failed, expired or unknown.
+
+        The same `task_id` again attaches to the task that is under way, or gives its stored end. `deadline` is in
+        seconds from now, by default the operation's time-out.
+        """
+        return await self._server.submit(
+            self._outbox, operation, request, to=to, task_id=task_id, deadline=deadline, trace_id=trace_id
+        )
+
+    async def persist(self, key: str, value: Any) -> None:
+        """Keep a JSON value; it is on disk when this returns."""
+        await self.store.persist(key, value)
+
+    def recall(self, key: str, default: Any = None) -> Any:
+        """A kept value, from memory."""
+        return self.store.recall(key, default)
+
+    async def alert(self, message: str, severity: Severity = "warning") -> None:
+        """Tell people something they should know."""
+        await self._telemetry.alert(message, severity)
+
+    async def report_error(self, error: BaseException, phase: str = "process") -> None:
+        """Count and publish an error that was caught."""
+        await self._telemetry.error(error, phase)
+
+    async def publish_metrics(self) -> None:
+        """Publish the counters now instead of with the next heartbeat."""
+        await self._telemetry.metrics()
+
+    def spawn_background(self, work: Coroutine[Any, Any, Any], name: str) -> asyncio.Task[Any]:
+        """Run work beside the loop until the agent stops; an exception becomes an error event."""
+
+        async def guarded() -> None:
+            try:
+                await work
+            except Exception as error:
+                await self._telemetry.error(error, "process")
+
+        task = asyncio.create_task(guarded(), name=f"{self.name}:{name}")
+        self._background.add(task)
+        task.add_done_callback(self._background.discard)
+        return task
+
+    # -- lifecycle ----------------------------------------------------------------------------------------------
+
+    async def start(self) -> None:
+        """Take up work: state restored, subscriptions made, unfinished tasks run again."""
+        await self._outbox.start()
+        recovered = await self._server.start()
+        self._subscribe()
+        self.bus.on_connected.append(lambda: self._loop.offer(self._introduce) and None)
+        self.bus.start()
+        try:
+            await self.on_start()
+        except Exception as error:
+            self._telemetry.state = AgentState.FAILED
+            await self._telemetry.error(error, "setup", fatal=True)
+            raise
+        self._telemetry.state = AgentState(self.recall(_WANTED, AgentState.RUNNING.value))
+        self._loop.paused = self.state is not AgentState.RUNNING
+        await self._telemetry.enter(self.state)
+        self.spawn_background(self._loop.run(), "work loop")
+        for resume in recovered:
+            self._loop.offer(resume)
+        for tick in self._table.ticks:
+            self.spawn_background(self._tick(tick), tick.method)
+        if self.store.put_aside:
+            await self.alert(f"The state of {self.name} could not be read and was put aside: {self.store.put_aside}")
+
+    async def stop(self) -> None:
+        """Finish what runs within 5 s, say goodbye, let go."""
+        self._loop.paused = True
+        await self._loop.drain(_DRAIN_SECONDS)
+        with contextlib.suppress(Exception):
+            await self.on_stop()
+        for task in list(self._background):
+            task.cancel()
+        await asyncio.gather(*self._background, return_exceptions=True)
+        await self._telemetry.metrics(final=True)
+        await self._telemetry.enter(AgentState.STOPPED)
+        await self._outbox.stop()
+        await self.bus.stop()
+
+    def _subscribe(self) -> None:
+        self.bus.on_bad_message = self._on_bad_message
+        self.bus.on_reply = self._on_reply
+        self.bus.subscribe(TASK, self._server.on_task, agent_name=self.name)
+        self.bus.subscribe(COMMANDS, self._on_command, agent_id=self.id)
+        for heard in self._table.heard:
+            self.bus.subscribe(heard.channel, self._listener(heard), **heard.params)
+
+    def _listener(self, heard: Heard) -> Any:
+        method = getattr(self, heard.method)
+
+        async def listen(message: Message[Any]) -> None:
+            if self._loop.paused:
+                return
+            job = self._guarded(method, message)
+            if heard.channel.qos:
+                await self._loop.put(job)
+            else:
+                self._loop.offer(job)
+
+        return listen
+
+    def _guarded(self, method: Any, *arguments: Any) -> Any:
+        async def job() -> None:
+            self._telemetry.counters["messages"] += 1
+            try:
+                await method(*arguments)
+            except Exception as error:
+                await self._telemetry.error(error, "process")
+            else:
+                self._telemetry.consecutive_errors = 0
+
+        return job
+
+    async def _tick(self, tick: Tick) -> None:
+        job = self._guarded(getattr(self, tick.method))
+        while True:
+            await asyncio.sleep(tick.seconds)
+            if not self._loop.paused:
+                await job()
+
+    async def _beat(self) -> None:
+        await self._telemetry.beat(self._loop.progress, self._loop.busy_with, self._loop.overdue())
+
+    async def _introduce(self) -> None:
+        self._outbox.kick()
+        await self._telemetry.introduce()
+        await self._beat()
+        await self._guarded(self.on_connected)()
+
+    def _on_bad_message(self, topic: str, data: bytes, error: ContractError) -> None:
+        self.spawn_background(self._telemetry.bad_message(topic, data, error, topic), "bad message")
+
+    def _on_reply(self, message: Message[TaskReply]) -> None:
+        self.spawn_background(self._outbox.on_reply(message.payload), "reply")
+
+    # -- commands -----------------------------------------------------------------------------------------------
+
+    async def _on_command(self, message: Message[AgentCommand]) -> None:
+        command = message.payload.command
+        refusal = self._refusal(command)
+        if refusal:
+            await self._telemetry.log_event(f"{command} refused: {refusal}", level="warning")
+            return
+        if command == "delete":
+            await self._delete()
+            return
+        state = {"pause": AgentState.PAUSED, "stop": AgentState.STOPPED}.get(command, AgentState.RUNNING)
+        await self.persist(_WANTED, state.value)
+        self._loop.paused = state is not AgentState.RUNNING
+        await self._telemetry.enter(state)
+        if not self._loop.paused:
+            await self._server.resume()
+
+    def _refusal(self, command: str) -> str:
+        """Why a command does not apply; empty when it does."""
+        if command == "delete" and self.protected:
+            return f"{self.name} is protected"
+        if command in ("stop", "pause") and self.essential:
+            return f"{self.name} is essential"
+        fits = {
+            "start": {AgentState.STOPPED}, "resume": {AgentState.PAUSED}, "pause": {AgentState.RUNNING},
+            "stop": {AgentState.RUNNING, AgentState.PAUSED}, "delete": set(AgentState),
+        }  # fmt: skip
+        return "" if self.state in fits[command] else f"{self.name} is {self.state.value}"
+
+    async def _delete(self) -> None:
+        """Withdraw what was retained, then end; the state folder goes with the spawn registry entry."""
+        await self.bus.publish(MANIFEST, None, agent_id=self.id)
+        self.finished.set()

@@ -1,0 +1,418 @@
+"""The only user of the MQTT client: typed publish and subscribe, questions and answers, reconnection."""
+
+import asyncio
+import contextlib
+import logging
+from collections import Counter, deque
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import Any, Generic, TypeVar
+
+import gmqtt
+from gmqtt.mqtt.handler import MQTTConnectError
+from gmqtt.storage import PersistentStorage
+
+from wactorz_common import logs
+from wactorz_common.contracts import Channel, Payload
+from wactorz_common.contracts.lifecycle import ERRORS
+from wactorz_common.contracts.system import DEAD_LETTER
+from wactorz_common.contracts.tasks import TASK_REPLY, TaskReply
+from wactorz_common.errors import AskTimeout, ConfigError, ContractError, TransportError
+
+P = TypeVar("P", bound=Payload)
+
+SENDER = "wactorz-agent"
+INCARNATION = "wactorz-incarnation"
+
+_KEEPALIVE = 20
+_SESSION_EXPIRY = 86_400
+_RECEIVE_MAXIMUM = 100
+_RECONNECT_SECONDS = 0.2
+_CONNECT_TIMEOUT = 5.0
+_REFUSED_RETRY_SECONDS = 5.0
+_HELD_BACK = 1_000
+_BAD_CREDENTIALS = (134, 135)
+_GONE_SILENT = (ERRORS, DEAD_LETTER)
+
+
+@dataclass(frozen=True)
+class Identity:
+    """Who speaks: name, id and start number, and how the broker knows this connection."""
+
+    name: str
+    agent_id: str
+    incarnation: int
+    client_id: str
+
+
+@dataclass(frozen=True)
+class Broker:
+    """Where the broker is and how to log in."""
+
+    host: str
+    port: int
+    username: str = ""
+    password: str = ""
+
+    def __str__(self) -> str:
+        return f"{self.host}:{self.port}"
+
+
+@dataclass(frozen=True, slots=True)
+class Message(Generic[P]):
+    """A received and validated message."""
+
+    payload: P
+    topic: str
+    params: dict[str, str]
+    raw: bytes
+    retained: bool = False
+    sender_id: str = ""
+    response_topic: str = ""
+    correlation: bytes | None = None
+
+
+Handler = Callable[[Message[Any]], Awaitable[None]]
+BadMessage = Callable[[str, bytes, ContractError], None]
+
+
+@dataclass(frozen=True, slots=True)
+class _Subscription:
+    channel: Channel[Any]
+    filter: str
+    handler: Handler
+
+
+class _InFlight(PersistentStorage):  # type: ignore[misc]  # gmqtt is untyped
+    """Unacknowledged messages; wakes senders when there is room and gives ids back when a session is lost."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.free_id: Callable[[int], None] = lambda _mid: None
+        self._waiting: deque[asyncio.Future[None]] = deque()
+
+    def remove_message_by_mid(self, mid: int) -> None:
+        super().remove_message_by_mid(mid)
+        self._wake()
+
+    def clear(self) -> None:
+        for mid, _ in self.get_all():
+            self.free_id(mid)
+        super().clear()
+        self._wake()
+
+    async def room(self) -> None:
+        waiter = asyncio.get_running_loop().create_future()
+        self._waiting.append(waiter)
+        await waiter
+
+    def _wake(self) -> None:
+        while self._waiting:
+            waiter = self._waiting.popleft()
+            if not waiter.done():
+                waiter.set_result(None)
+                return
+
+
+class Bus:
+    """One connection to the broker, kept for as long as the process lives.
+
+    Handlers run one per message and concurrently; a message of quality of service 1 is acknowledged when its handler
+    returns. An exception in a handler is logged and counted, never raised into the connection.
+    """
+
+    def __init__(self, identity: Identity, broker: Broker, will: tuple[Channel[P], P, dict[str, str]] | None) -> None:
+        self.identity = identity
+        self.broker = broker
+        self.counters: Counter[str] = Counter()
+        self.connected = asyncio.Event()
+        self.on_bad_message: BadMessage | None = None
+        self.on_connected: list[Callable[[], None]] = []
+        self._log = logs.get(__name__)
+        self._exact: dict[str, _Subscription] = {}
+        self._wild: list[_Subscription] = []
+        self._asked: dict[bytes, asyncio.Future[Message[TaskReply]]] = {}
+        self._newest: dict[str, int] = {}
+        self._held_back: deque[tuple[str, bytes, int, bool, dict[str, Any]]] = deque(maxlen=_HELD_BACK)
+        self._runner: asyncio.Task[None] | None = None
+        self._asks = 0
+        self._sign = {"user_property": [(SENDER, identity.agent_id), (INCARNATION, str(identity.incarnation))]}
+        self.reply_topic = TASK_REPLY.topic(agent_name=identity.name, token=identity.agent_id)
+        self._in_flight = _InFlight()
+        self._client = self._make_client(will)
+
+    def _make_client(self, will: tuple[Channel[P], P, dict[str, str]] | None) -> gmqtt.Client:
+        message = None
+        if will is not None:
+            channel, payload, params = will
+            message = gmqtt.Message(channel.topic(**params), payload.encode(), qos=1, **self._sign)
+        quiet = logging.getLogger("gmqtt")
+        client = gmqtt.Client(
+            self.identity.client_id, clean_session=False, optimistic_acknowledgement=False, will_message=message,
+            persistent_storage=self._in_flight, logger=quiet,
+            session_expiry_interval=_SESSION_EXPIRY, receive_maximum=_RECEIVE_MAXIMUM,
+        )  # fmt: skip
+        self._in_flight.free_id = client._package_handler.id_generator.free_id  # noqa: SLF001  # gmqtt forgets to
+        client.reconnect_delay = _RECONNECT_SECONDS
+        client.on_message = self._on_message
+        client.on_connect = self._on_connect
+        client.on_disconnect = self._on_disconnect
+        if self.broker.username:
+            client.set_auth_credentials(self.broker.username, self.broker.password)
+        return client
+
+    # -- connection ---------------------------------------------------------------------------------------------
+
+    def start(self) -> None:
+        """Begin connecting in the background; publishing and subscribing may begin at once."""
+        self._runner = asyncio.create_task(self._stay_connected(), name="bus")
+
+    async def stop(self) -> None:
+        """Say goodbye to the broker; the last will is not sent."""
+        if self._runner is not None:
+            self._runner.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await self._runner
+        if self.connected.is_set():
+            with contextlib.suppress(OSError, TimeoutError):
+                await asyncio.wait_for(self._client.disconnect(), 2)
+        self.connected.clear()
+
+    async def wait_connected(self, timeout: float) -> None:  # noqa: ASYNC109  # a time-out that becomes our own error
+        """Wait until the broker answers; TransportError after `timeout` seconds."""
+        if self.connected.is_set():
+            return
+        try:
+            await asyncio.wait_for(self.connected.wait(), timeout)
+        except TimeoutError:
+            raise TransportError(f"The MQTT broker at {self.broker} cannot be reached") from None
+
+    async def _stay_connected(self) -> None:
+        """The first connect is retried by us; later ones by the client, except after a refusal."""
+        said = ""
+        while True:
+            problem = await self._connect_once()
+            if not problem:
+                said = ""
+                await self._refused()
+            elif problem != said:
+                self._log.warning("broker not reached", broker=str(self.broker), problem=problem)
+                said = problem
+            await asyncio.sleep(_REFUSED_RETRY_SECONDS if "refuse" in problem else _RECONNECT_SECONDS)
+
+    async def _connect_once(self) -> str:
+        try:
+            connecting = self._client.connect(self.broker.host, self.broker.port, keepalive=_KEEPALIVE)
+            await asyncio.wait_for(connecting, _CONNECT_TIMEOUT)
+        except TimeoutError:
+            await self._client.disconnect()
+            return "no answer"
+        except OSError as error:
+            return str(error.strerror or error)
+        except MQTTConnectError as error:
+            return f"the broker refuses the connection: {error}"
+        return ""
+
+    async def _refused(self) -> None:
+        """Return when the client has given up reconnecting because the broker refused it for good."""
+        handler = self._client._package_handler  # noqa: SLF001  # no public way to learn of it
+        while not handler.has_error:
+            await asyncio.sleep(1)
+        self._log.error("broker refuses the connection", broker=str(self.broker))
+
+    def check_credentials(self) -> None:
+        """Raise ConfigError when the broker has refused user name or password."""
+        error = self._client._package_handler._error  # noqa: SLF001  # no public way to learn of it
+        if error is not None and getattr(error, "_code", 0) in _BAD_CREDENTIALS:
+            raise ConfigError(f"The MQTT broker at {self.broker} refuses the user name or password")
+
+    def _on_connect(self, client: gmqtt.Client, _flags: int, code: int, _properties: dict[str, Any]) -> None:
+        if code != 0:
+            return
+        for subscription in (*self._exact.values(), *self._wild):
+            client.subscribe(subscription.filter, qos=subscription.channel.qos)
+        client.subscribe(self.reply_topic, qos=1)
+        self.counters["connects"] += 1
+        self.connected.set()
+        held, self._held_back = self._held_back, deque(maxlen=_HELD_BACK)
+        for topic, data, qos, retain, properties in held:
+            self._try_send(topic, data, qos, retain, properties)
+        for callback in self.on_connected:
+            callback()
+
+    def _on_disconnect(self, _client: gmqtt.Client, _packet: object, _error: object = None) -> None:
+        if self.connected.is_set():
+            self.connected.clear()
+            self.counters["disconnects"] += 1
+            self._log.warning("broker connection lost", broker=str(self.broker))
+
+    # -- sending ------------------------------------------------------------------------------------------------
+
+    async def publish(
+        self, channel: Channel[P], payload: P | None, *, expiry: float | None = None, **params: str
+    ) -> None:
+        """Publish on a channel; None withdraws a retained message.
+
+        Without a connection telemetry (quality of service 0) is dropped and the rest is held back, up to 1,000.
+        """
+        data = b"" if payload is None else payload.encode()
+        qos = 1 if payload is None else channel.qos
+        properties = {} if expiry is None else {"message_expiry_interval": max(1, int(expiry))}
+        await self.send(channel.topic(**params), data, qos, retain=channel.retain, **properties)
+
+    async def send(self, topic: str, data: bytes, qos: int, *, retain: bool = False, **properties: Any) -> None:
+        """Publish bytes; for topics that a peer named, such as a reply topic."""
+        if not self.connected.is_set():
+            if qos:
+                self._held_back.append((topic, data, qos, retain, properties))
+            self.counters["unsent"] += 1
+            return
+        while not self._try_send(topic, data, qos, retain, properties):
+            await self._in_flight.room()
+
+    async def send_now(self, topic: str, data: bytes, **properties: Any) -> None:
+        """Publish at quality of service 1, or raise TransportError when there is no connection."""
+        if not self.connected.is_set():
+            raise TransportError(f"The MQTT broker at {self.broker} cannot be reached")
+        await self.send(topic, data, 1, **properties)
+
+    def _try_send(self, topic: str, data: bytes, qos: int, retain: bool, properties: dict[str, Any]) -> bool:
+        try:
+            self._client.publish(topic, data, qos=qos, retain=retain, **properties, **self._sign)
+        except OverflowError:
+            return False
+        self.counters["sent"] += 1
+        return True
+
+    # -- questions ----------------------------------------------------------------------------------------------
+
+    def next_ask_id(self) -> str:
+        """An id for a question, unique among the connections of this broker."""
+        self._asks += 1
+        return f"{self.identity.client_id}.{self.identity.incarnation}.{self._asks}"
+
+    async def request(self, topic: str, data: bytes, ask_id: str, timeout: float) -> Message[TaskReply]:  # noqa: ASYNC109
+        """Send a question and wait for its one reply; AskTimeout after `timeout` seconds."""
+        await self.wait_connected(timeout)
+        correlation = ask_id.encode()
+        answer: asyncio.Future[Message[TaskReply]] = asyncio.get_running_loop().create_future()
+        self._asked[correlation] = answer
+        alarm = asyncio.get_running_loop().call_later(timeout, _give_up, answer, topic, timeout)
+        try:
+            await self.send(
+                topic, data, 1, response_topic=self.reply_topic, correlation_data=correlation,
+                message_expiry_interval=max(1, int(timeout)),
+            )  # fmt: skip
+            return await answer
+        finally:
+            alarm.cancel()
+            del self._asked[correlation]
+
+    # -- receiving ----------------------------------------------------------------------------------------------
+
+    def subscribe(self, channel: Channel[P], handler: Handler, **params: str) -> None:
+        """Call `handler` for each valid message on the channel; parameters that are not given match anything."""
+        subscription = _Subscription(channel, channel.filter(**params), handler)
+        if "+" in subscription.filter:
+            self._wild.append(subscription)
+        else:
+            self._exact[subscription.filter] = subscription
+        if self.connected.is_set():
+            self._client.subscribe(subscription.filter, qos=channel.qos)
+
+    async def _on_message(
+        self, _client: gmqtt.Client, topic: str, data: bytes, _qos: int, properties: dict[str, Any]
+    ) -> int:
+        """Must be a coroutine that never raises and returns 0: else the message is never acknowledged (gmqtt)."""
+        try:
+            self.counters["received"] += 1
+            await self._dispatch(topic, data, properties)
+        except Exception:
+            self.counters["handler_errors"] += 1
+            self._log.exception("handler failed", topic=topic)
+        return 0
+
+    async def _dispatch(self, topic: str, data: bytes, properties: dict[str, Any]) -> None:
+        sender, incarnation = _signature(properties)
+        if not self._is_current(sender, incarnation):
+            self.counters["fenced"] += 1
+            self._log.warning("message of an earlier incarnation dropped", topic=topic, sender=sender)
+            return
+        if topic == self.reply_topic:
+            self._on_reply(topic, data, properties, sender)
+            return
+        for subscription in self._subscriptions_for(topic):
+            if sender == self.identity.agent_id and subscription.channel in _GONE_SILENT:
+                continue
+            message = self._decode(subscription.channel, topic, data, properties, sender)
+            if message is not None:
+                await subscription.handler(message)
+
+    def _subscriptions_for(self, topic: str) -> list[_Subscription]:
+        exact = self._exact.get(topic)
+        wild = [s for s in self._wild if s.channel.match(topic) and _matches(s.filter, topic)] if self._wild else []
+        return [exact, *wild] if exact else wild
+
+    def _decode(
+        self, channel: Channel[Any], topic: str, data: bytes, properties: dict[str, Any], sender: str
+    ) -> Message[Any] | None:
+        if not data and channel.retain:
+            return None
+        try:
+            payload = channel.payload.decode(data)
+        except ContractError as error:
+            self.counters["bad_messages"] += 1
+            if self.on_bad_message is not None:
+                self.on_bad_message(topic, data, error)
+            return None
+        return Message(
+            payload, topic, channel.match(topic) or {}, data, bool(properties.get("retain")), sender,
+            _first(properties, "response_topic", ""), _first(properties, "correlation_data", None),
+        )  # fmt: skip
+
+    def _on_reply(self, topic: str, data: bytes, properties: dict[str, Any], sender: str) -> None:
+        message = self._decode(TASK_REPLY, topic, data, properties, sender)
+        if message is None:
+            return
+        correlation = message.correlation or message.payload.task_id.encode()
+        waiting = self._asked.get(correlation)
+        if waiting is not None:
+            if not waiting.done():
+                waiting.set_result(message)
+        elif self.on_reply is not None:
+            self.on_reply(message)
+
+    on_reply: Callable[[Message[TaskReply]], None] | None = None
+    """Takes replies that answer no open question: those to durable tasks."""
+
+    def _is_current(self, sender: str, incarnation: int) -> bool:
+        if not sender:
+            return True
+        if incarnation < self._newest.get(sender, 0):
+            return False
+        self._newest[sender] = incarnation
+        return True
+
+
+def _signature(properties: dict[str, Any]) -> tuple[str, int]:
+    sender, incarnation = "", 0
+    for key, value in properties.get("user_property", ()):
+        if key == SENDER:
+            sender = value
+        elif key == INCARNATION and value.isdigit():
+            incarnation = int(value)
+    return sender, incarnation
+
+
+def _first(properties: dict[str, Any], name: str, default: Any) -> Any:
+    values = properties.get(name)
+    return values[0] if values else default
+
+
+def _matches(filter_: str, topic: str) -> bool:
+    return all(f in ("+", t) for f, t in zip(filter_.split("/"), topic.split("/"), strict=True))
+
+
+def _give_up(answer: "asyncio.Future[Any]", topic: str, timeout: float) -> None:
+    if not answer.done():
+        answer.set_exception(AskTimeout(f"No answer on {topic} within {timeout:g} s"))

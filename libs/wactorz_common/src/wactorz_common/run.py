@@ -1,0 +1,101 @@
+"""One entry point for every service: settings, logs, store, bus, agent, signals, exit code."""
+
+import asyncio
+import contextlib
+import os
+import secrets
+import signal
+import sys
+from pathlib import Path
+from typing import Any, TypeVar
+
+from wactorz_common import failpoints, logs, settings
+from wactorz_common.agent import Agent
+from wactorz_common.bus import Broker, Bus, Identity
+from wactorz_common.contracts.lifecycle import STATUS, AgentState, AgentStatus
+from wactorz_common.errors import ConfigError, StoreError, WactorzError
+from wactorz_common.ids import clock
+from wactorz_common.settings import AgentSettings
+from wactorz_common.store import Store
+
+S = TypeVar("S", bound=AgentSettings)
+
+EXIT_CONFIG = 78
+"""Exit code when a setting or the state folder is wrong: a restart will not mend it."""
+
+_ID = "_agent_id"
+_INCARNATION = "_incarnation"
+
+
+def run(agent_class: type[Agent[S]], settings_class: type[S]) -> None:
+    """Run one agent until it is stopped; ends the process with an exit code."""
+    try:
+        loaded = settings.load(settings_class)
+        logs.configure(agent_class.name, loaded.log_level, loaded.log_format)
+        failpoints.configure(loaded.failpoints)
+        import uvloop  # noqa: PLC0415  # the fork server must not load an event loop
+
+        with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+            runner.run(serve(agent_class, loaded))
+    except (ConfigError, StoreError) as error:
+        sys.stderr.write(f"{agent_class.name}: {error}\n")
+        sys.exit(EXIT_CONFIG)
+    except WactorzError as error:
+        sys.stderr.write(f"{agent_class.name}: {error}\n")
+        sys.exit(1)
+
+
+async def serve(agent_class: type[Agent[S]], loaded: S) -> None:
+    """Run one agent in the present event loop until a signal or its own end."""
+    store = Store(loaded.agent_dir(agent_class.name) / "state.db")
+    store.open()
+    try:
+        agent = agent_class(loaded, await make_bus(agent_class, loaded, store), store)
+        stopped = agent.finished
+        for number in (signal.SIGTERM, signal.SIGINT):
+            asyncio.get_running_loop().add_signal_handler(number, stopped.set)
+        await agent.start()
+        try:
+            await stopped.wait()
+        finally:
+            await agent.stop()
+    finally:
+        await store.close()
+
+
+async def make_bus(agent_class: type[Agent[Any]], loaded: AgentSettings, store: Store) -> Bus:
+    """The bus of an agent, with an id minted once and an incarnation that rises with each start."""
+    agent_id = store.recall(_ID)
+    if agent_id is None:
+        agent_id = clock.mint(agent_class.name)
+        await store.persist(_ID, agent_id)
+    incarnation = store.recall(_INCARNATION, 0) + 1
+    await store.persist(_INCARNATION, incarnation)
+    client_id = f"wactorz-agent-{install_id(loaded.state_dir)}-{agent_class.name}"
+    identity = Identity(agent_class.name, agent_id, incarnation, client_id)
+    will = AgentStatus(
+        actor_id=agent_id, name=agent_class.name, state=AgentState.FAILED, protected=agent_class.protected,
+        incarnation=incarnation,
+    )  # fmt: skip
+    return Bus(identity, broker_of(loaded), (STATUS, will, {"agent_id": agent_id}))
+
+
+def broker_of(loaded: AgentSettings) -> Broker:
+    """Where the settings say the broker is."""
+    return Broker(
+        loaded.mqtt_host, loaded.mqtt_port, loaded.mqtt_username, loaded.mqtt_password.get_secret_value()
+    )
+
+
+def install_id(state_dir: Path) -> str:
+    """Twelve hexadecimal digits minted once per installation, so that two on one broker do not evict each other."""
+    path = state_dir / "install-id"
+    with contextlib.suppress(FileNotFoundError):
+        return path.read_text().strip()
+    state_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
+    draft = path.with_suffix(f".{os.getpid()}")
+    draft.write_text(secrets.token_hex(6))
+    with contextlib.suppress(FileExistsError):
+        os.link(draft, path)
+    draft.unlink()
+    return path.read_text().strip()

@@ -1,0 +1,254 @@
+"""The receiving side of tasks: accept, run the handler, report the one end."""
+
+import asyncio
+import hashlib
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+from pydantic_core import to_json
+
+from wactorz_common import logs
+from wactorz_common.bus import Bus, Message
+from wactorz_common.contracts import Operation, Payload
+from wactorz_common.contracts.tasks import TASK, TaskReply, TaskRequest, TaskState
+from wactorz_common.errors import ContractError, Expired, Refused, TaskFailed, Unknown
+from wactorz_common.failpoints import failpoint
+from wactorz_common.handlers import HandlerTable, Served, Task
+from wactorz_common.ids import clock
+from wactorz_common.tasks import Inbox, Outbox, TaskEnd
+from wactorz_common.telemetry import Telemetry
+from wactorz_common.workloop import Job, WorkLoop
+
+Q = TypeVar("Q", bound=Payload)
+R = TypeVar("R", bound=Payload)
+
+FREE_TEXT = "chat"
+"""The action of a task that names none: somebody typed text for this agent."""
+
+_REPLY_TEXT = ("result", "reply", "text", "message", "content")
+
+End = tuple[TaskState, dict[str, Any]]
+
+
+@dataclass(frozen=True, slots=True)
+class _Return:
+    """Where the one reply goes."""
+
+    topic: str
+    correlation: bytes | None
+    task_id: str
+
+
+class TaskServer:
+    """Takes tasks from the bus, hands them to the agent's handlers, and sends the replies."""
+
+    def __init__(
+        self, owner: Any, table: HandlerTable, inbox: Inbox, bus: Bus, loop: WorkLoop, telemetry: Telemetry
+    ) -> None:
+        self._owner, self._table, self._inbox = owner, table, inbox
+        self._bus, self._loop, self._telemetry = bus, loop, telemetry
+        self._name: str = owner.name
+        self._log = logs.get(__name__)
+        self._parked: list[Job] = []
+
+    # -- asking side --------------------------------------------------------------------------------------------
+
+    async def submit(
+        self, outbox: Outbox, operation: Operation[Q, R], request: Q, *, to: str | None, task_id: str | None,
+        deadline: float | None, trace_id: str,
+    ) -> TaskEnd[R]:  # fmt: skip
+        """Commit a durable task to the outbox and wait for its end."""
+        task_id = task_id or clock.mint_message()
+        deadline_at = self._telemetry.now() + (operation.timeout if deadline is None else deadline)
+        body = body_of(operation, request, task_id=task_id, reply_topic=self._bus.reply_topic, sender=self._name,
+                       trace_id=trace_id or task_id, deadline_at=deadline_at)  # fmt: skip
+        topic = TASK.topic(agent_name=to or operation.agent or "")
+        end: TaskEnd[R] = await outbox.submit(
+            task_id=task_id, topic=topic, body=body, deadline_at=deadline_at, identity=identity_of(operation, request)
+        )
+        if end.state in (TaskState.DONE, TaskState.UNKNOWN, TaskState.FAILED) and end.error is None:
+            end.result = operation.result.accept(end.body)
+        return end
+
+    def result_of(self, operation: Operation[Q, R], reply: TaskReply) -> R:
+        """The typed result of a reply; TaskFailed with the other agent's words when it is an error."""
+        if reply.error is not None:
+            raise TaskFailed(reply.error, agent=reply.agent, phase=reply.error_phase)
+        return operation.result.accept(reply.model_extra or {})
+
+    # -- answering side -----------------------------------------------------------------------------------------
+
+    async def start(self) -> list[Job]:
+        """Open the inbox; returns jobs that run again what was under way when the agent ended."""
+        return [self._recovery(row) for row in await self._inbox.start()]
+
+    async def on_task(self, message: Message[TaskRequest]) -> None:
+        """Bus handler of the agent's task topic; returns once the task is kept or refused."""
+        request = message.payload
+        served, body = self._served(request)
+        home = _Return(message.response_topic or request.reply_topic, message.correlation, request.task_id)
+        if served is None:
+            await self._reply(home, TaskState.FAILED, self._no_handler(request.action))
+            return
+        try:
+            payload = served.operation.request.accept(body)
+        except ContractError as error:
+            await self._telemetry.bad_message(message.topic, message.raw, error, message.topic)
+            await self._reply(home, TaskState.FAILED, self._error(str(error)))
+            return
+        if served.operation.durable:
+            await self._accept(served, request, payload, home)
+        else:
+            self._answer(served, request, payload, home)
+
+    def _served(self, request: TaskRequest) -> tuple[Served | None, dict[str, Any]]:
+        """The handler for a task and the body meant for it, unwrapped as the wire contract says."""
+        body = dict(request.model_extra or {})
+        if set(body) == {"payload"}:
+            inner = body["payload"]
+            body = inner if isinstance(inner, dict) else {"text": "" if inner is None else str(inner)}
+        elif isinstance(body.get("payload"), str) and "text" in body:
+            body.pop("payload")
+        action = request.action or str(body.pop("action", "")) or FREE_TEXT
+        return self._table.served.get(action), body
+
+    def _no_handler(self, action: str) -> dict[str, Any]:
+        known = ", ".join(sorted(self._table.served)) or "nothing"
+        what = f"does not know '{action}'; it answers: {known}" if action else "has no handle_task function."
+        return self._error(f"Agent '{self._name}' {what}", phase="")
+
+    def _answer(self, served: Served, request: TaskRequest, payload: Payload, home: _Return) -> None:
+        if self._loop.paused:
+            self._later(home, f"{self._name} is paused; resume it first")
+            return
+        task = Task(request.task_id, served.operation.action, self._name, request.sender,
+                    request.trace_id or request.task_id, request.deadline_at)  # fmt: skip
+
+        async def work() -> None:
+            state, body = await self._run(served, payload, task, TaskState.FAILED)
+            await self._reply(home, state, body)
+
+        if not self._loop.start(served.operation.action, served.operation.timeout, work()):
+            self._later(home, f"{self._name} has too much to do; try again in a moment")
+
+    def _later(self, home: _Return, sentence: str) -> None:
+        self._loop.start("refusal", 5, self._reply(home, TaskState.FAILED, self._error(sentence, phase="")))
+
+    async def _accept(self, served: Served, request: TaskRequest, payload: Payload, home: _Return) -> None:
+        """Keep a durable task, or answer from what is kept."""
+        now = self._telemetry.now()
+        task_id = request.task_id or clock.mint_message()
+        verdict = await self._inbox.accept(
+            task_id=task_id, action=served.operation.action, sender=request.sender,
+            body=payload.encode(), deadline_at=request.deadline_at or now + served.operation.timeout,
+            reply_topic=home.topic, correlation=home.correlation, trace_id=request.trace_id or task_id,
+        )  # fmt: skip
+        if verdict.is_new:
+            task = Task(task_id, served.operation.action, self._name, request.sender, request.trace_id or task_id,
+                        request.deadline_at or now + served.operation.timeout)  # fmt: skip
+            self._begin(self._durable(served, payload, task))
+        elif verdict.reply is not None:
+            await self._bus.send(home.topic, verdict.reply, 1, **_correlated(home.correlation))
+
+    def _begin(self, job: Job) -> None:
+        if self._loop.paused:
+            self._parked.append(job)
+        else:
+            self._loop.offer(job)
+
+    async def resume(self) -> None:
+        """Begin what waited while the agent was paused."""
+        parked, self._parked = self._parked, []
+        for job in parked:
+            self._loop.offer(job)
+
+    def _durable(self, served: Served, payload: Payload, task: Task) -> Job:
+        async def work() -> None:
+            failpoint("handler.before_effect")
+            state, body = await self._run(served, payload, task, TaskState.UNKNOWN)
+            failpoint("handler.after_effect")
+            await self._end(task.id, state, body)
+
+        async def job() -> None:
+            while not self._loop.start(served.operation.action, served.operation.timeout, work()):
+                await asyncio.sleep(0.01)
+
+        return job
+
+    async def _end(self, task_id: str, state: TaskState, body: dict[str, Any]) -> None:
+        wire = to_json({**body, "_task_id": task_id, "_state": state.value, "agent": self._name}, inf_nan_mode="null")
+        row = await self._inbox.finish(task_id, state, wire)
+        if row.reply_topic:
+            failpoint("inbox.before_reply_publish")
+            await self._bus.send(row.reply_topic, wire, 1, **_correlated(row.correlation))
+            failpoint("inbox.after_reply_publish")
+
+    def _recovery(self, row: Any) -> Job:
+        """Run a task again that was under way when the agent ended."""
+        served = self._table.served.get(row.action)
+        task = Task(row.task_id, row.action, self._name, row.sender, row.trace_id, row.deadline_at, recovered=True)
+
+        async def job() -> None:
+            if served is None:
+                await self._end(row.task_id, TaskState.FAILED, self._no_handler(row.action))
+                return
+            self._begin(self._durable(served, served.operation.request.accept_json(row.body), task))
+
+        return job
+
+    async def _run(self, served: Served, payload: Payload, task: Task, over_time: TaskState) -> End:
+        """Run a handler to its one end; every failure becomes a sentence."""
+        counters = self._telemetry.counters
+        counters["messages"] += 1
+        limit = served.operation.timeout
+        try:
+            if task.remaining <= 0 and not task.recovered:
+                raise Expired(f"The task came {-task.remaining:.0f} s after its deadline and was not done")  # noqa: TRY301
+            async with asyncio.timeout(limit):
+                result = await getattr(self._owner, served.method)(payload, task)
+        except TimeoutError:
+            counters["timed_out"] += 1
+            return over_time, self._error(f"{self._name} did not finish '{task.action}' within {limit:g} s")
+        except Refused as error:
+            counters["failed"] += 1
+            return TaskState.FAILED, self._error(str(error), phase="")
+        except (Expired, Unknown) as error:
+            counters["failed"] += 1
+            return TaskState(error.code), self._error(str(error), phase="")
+        except Exception as error:
+            counters["failed"] += 1
+            await self._telemetry.error(error, "handle_task")
+            return TaskState.FAILED, self._error(str(error) or type(error).__name__)
+        self._telemetry.consecutive_errors = 0
+        counters["done" if task.outcome is TaskState.DONE else "failed"] += 1
+        return task.outcome, result.to_wire()
+
+    def _error(self, sentence: str, phase: str = "handle_task") -> dict[str, Any]:
+        body = {"error": sentence, "agent": self._name}
+        return {**body, "error_phase": phase} if phase else body
+
+    async def _reply(self, home: _Return, state: TaskState, body: dict[str, Any]) -> None:
+        if not home.topic:
+            return
+        wire = to_json({**body, "_task_id": home.task_id, "_state": state.value, "agent": self._name},
+                       inf_nan_mode="null")  # fmt: skip
+        await self._bus.send(home.topic, wire, 1, **_correlated(home.correlation))
+
+
+def body_of(operation: Operation[Any, Any], request: Payload, **envelope: Any) -> bytes:
+    """The bytes of a task: envelope and request side by side, as the wire contract has them."""
+    body = request.to_wire()
+    body["action"] = operation.action
+    body["_remote_task"] = True
+    body.update((f"_{key}", value) for key, value in envelope.items() if value)
+    return to_json(body, inf_nan_mode="null")
+
+
+def identity_of(operation: Operation[Any, Any], request: Payload) -> bytes:
+    """What makes two submissions of one task id the same: the operation and its request, not the envelope."""
+    return hashlib.sha256(operation.action.encode() + b"\0" + request.encode()).digest()
+
+
+def _correlated(correlation: bytes | None) -> dict[str, Any]:
+    return {} if correlation is None else {"correlation_data": correlation}

@@ -1,0 +1,180 @@
+"""What an agent tells about itself: state, heartbeat, counters, manifest, errors."""
+
+import hashlib
+import os
+import resource
+import time
+import traceback
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Literal
+
+from wactorz_common import logs
+from wactorz_common.bus import Bus
+from wactorz_common.contracts.lifecycle import (
+    ALERT, ERRORS, HEARTBEAT, LOGS, MANIFEST, METRICS, SPAWNED, STATUS, AgentAlert, AgentError, AgentLog,
+    AgentManifest, AgentMetrics, AgentSpawned, AgentState, AgentStatus, Heartbeat, Severity,
+)  # fmt: skip
+from wactorz_common.contracts.system import DEAD_LETTER, DeadLetter
+from wactorz_common.errors import ContractError
+
+_TRACEBACK = 1_200
+_BAD_MESSAGE_SECONDS = 5.0
+_PAGE = resource.getpagesize()
+
+
+def resident_mb() -> float:
+    """Resident memory of this process in MiB; on systems without /proc the peak instead."""
+    try:
+        pages = int(Path("/proc/self/statm").read_text().split()[1])
+    except (OSError, IndexError):
+        return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    return round(pages * _PAGE / 1_048_576, 1)
+
+
+@dataclass(frozen=True)
+class Profile:
+    """The unchanging facts of an agent."""
+
+    name: str
+    agent_id: str
+    incarnation: int
+    agent_type: str = "service"
+    description: str = ""
+    node: str = ""
+    protected: bool = True
+    essential: bool = False
+    capabilities: tuple[str, ...] = ()
+    publishes: tuple[str, ...] = ()
+    subscribes: tuple[str, ...] = ()
+
+
+@dataclass
+class _BadMessages:
+    """Bad messages of one channel since the last report; reports are limited in rate, the count is not."""
+
+    count: int = 0
+    reported_at: float = float("-inf")
+
+
+@dataclass
+class Telemetry:
+    """Publishes an agent's facts and counters; `now` gives epoch seconds."""
+
+    profile: Profile
+    bus: Bus
+    extra_metrics: Callable[[], dict[str, Any]] = dict
+    now: Callable[[], float] = time.time
+    state: AgentState = AgentState.CREATED
+    counters: Counter[str] = field(default_factory=Counter)
+    consecutive_errors: int = 0
+
+    def __post_init__(self) -> None:
+        self._log = logs.get(__name__)
+        self._started_at = self.now()
+        self._bad: dict[str, _BadMessages] = {}
+
+    def status(self, state: AgentState | None = None) -> AgentStatus:
+        """The present state, or `state` in its place."""
+        return AgentStatus(
+            actor_id=self.profile.agent_id, name=self.profile.name, state=state or self.state,
+            uptime=round(self.now() - self._started_at, 3), messages_processed=self.counters["messages"],
+            restart_count=self.profile.incarnation - 1, protected=self.profile.protected,
+            incarnation=self.profile.incarnation,
+        )  # fmt: skip
+
+    async def introduce(self) -> None:
+        """Say who is here: at start and after each reconnect."""
+        profile, moment = self.profile, self.now()
+        await self.bus.publish(
+            SPAWNED,
+            AgentSpawned(
+                agent_id=profile.agent_id, name=profile.name, agent_type=profile.agent_type, node=profile.node,
+                timestamp=moment,
+            ),
+            agent_id=profile.agent_id,
+        )  # fmt: skip
+        manifest = AgentManifest(
+            name=profile.name, actor_id=profile.agent_id, node=profile.node, description=profile.description,
+            capabilities=profile.capabilities, publishes=profile.publishes, subscribes=profile.subscribes,
+            timestamp=moment,
+        )  # fmt: skip
+        await self.bus.publish(MANIFEST, manifest, agent_id=profile.agent_id)
+        await self.bus.publish(STATUS, self.status(), agent_id=profile.agent_id)
+
+    async def enter(self, state: AgentState) -> None:
+        """Change the state and say so."""
+        self.state = state
+        await self.bus.publish(STATUS, self.status(), agent_id=self.profile.agent_id)
+
+    async def beat(self, progress: int, busy_with: str, overdue: tuple[str, ...]) -> None:
+        """Heartbeat and counters."""
+        profile = self.profile
+        heartbeat = Heartbeat(
+            actor_id=profile.agent_id, name=profile.name, timestamp=self.now(), state=self.state,
+            memory_mb=resident_mb(), task=busy_with, protected=profile.protected, essential=profile.essential,
+            node=profile.node, progress=progress, incarnation=profile.incarnation, pid=os.getpid(), overdue=overdue,
+        )  # fmt: skip
+        await self.bus.publish(HEARTBEAT, heartbeat, agent_id=profile.agent_id)
+        await self.metrics()
+
+    async def metrics(self, *, final: bool | None = None) -> None:
+        """Counters alone; `final` marks the last frame."""
+        frame = AgentMetrics(
+            actor_id=self.profile.agent_id, messages_processed=self.counters["messages"],
+            errors=self.counters["errors"], uptime=round(self.now() - self._started_at, 3),
+            tasks_completed=self.counters["done"], tasks_failed=self.counters["failed"],
+            tasks_timed_out=self.counters["timed_out"], restart_count=self.profile.incarnation - 1, final=final,
+            **self.extra_metrics(),
+        )  # fmt: skip
+        await self.bus.publish(METRICS, frame, agent_id=self.profile.agent_id)
+
+    async def error(self, problem: BaseException, phase: str, *, fatal: bool = False) -> None:
+        """Report an exception as an event; it is counted and logged too."""
+        self.counters["errors"] += 1
+        self.consecutive_errors += 1
+        self._log.error("error", phase=phase, error=str(problem), exc_info=problem)
+        severity: Literal["warning", "critical"] = "critical" if fatal or self.consecutive_errors >= 3 else "warning"  # noqa: PLR2004  # the wire contract's threshold
+        event = AgentError(
+            actor_id=self.profile.agent_id, name=self.profile.name, phase=phase,
+            error=str(problem) or type(problem).__name__,
+            traceback="".join(traceback.format_exception(problem))[-_TRACEBACK:],
+            consecutive=self.consecutive_errors, fatal=fatal, severity=severity,
+            degraded=severity == "critical", timestamp=self.now(),
+        )  # fmt: skip
+        await self.bus.publish(ERRORS, event, agent_id=self.profile.agent_id)
+
+    async def bad_message(self, topic: str, data: bytes, problem: ContractError, channel: str) -> None:
+        """Count a message that cannot be read; report the count at most every 5 s per channel."""
+        self.counters["bad_messages"] += 1
+        bad = self._bad.setdefault(channel, _BadMessages())
+        bad.count += 1
+        if self.now() - bad.reported_at < _BAD_MESSAGE_SECONDS:
+            return
+        count, bad.count, bad.reported_at = bad.count, 0, self.now()
+        topic = topic[:200]
+        event = AgentError(
+            actor_id=self.profile.agent_id, name=self.profile.name, phase="consume", error=str(problem)[:500],
+            consecutive=count, timestamp=self.now(), topic=topic,
+        )  # fmt: skip
+        await self.bus.publish(ERRORS, event, agent_id=self.profile.agent_id)
+        letter = DeadLetter(
+            topic=topic, reason=str(problem)[:500], sha256=hashlib.sha256(data).hexdigest(), size=len(data),
+            count=count, timestamp=self.now(),
+        )  # fmt: skip
+        await self.bus.publish(DEAD_LETTER, letter, service=self.profile.name)
+
+    async def alert(self, message: str, severity: Severity) -> None:
+        """Tell people something they should know."""
+        profile = self.profile
+        event = AgentAlert(
+            actor_id=profile.agent_id, name=profile.name, message=message, severity=severity, timestamp=self.now()
+        )
+        await self.bus.publish(ALERT, event, agent_id=profile.agent_id)
+
+    async def log_event(self, message: str, level: str = "info") -> None:
+        """A log event that people may read on the bus."""
+        event = AgentLog(type="log", message=message, level=level, timestamp=self.now())
+        await self.bus.publish(LOGS, event, agent_id=self.profile.agent_id)

@@ -1,0 +1,121 @@
+"""The work loop of an agent: one queue, one loop, and the heartbeat that only this loop sends."""
+
+import asyncio
+import contextlib
+import time
+from collections import deque
+from collections.abc import Awaitable, Callable, Coroutine
+from dataclasses import dataclass
+from typing import Any
+
+Job = Callable[[], Awaitable[None]]
+
+CAPACITY = 10_000
+"""Jobs that may wait; more are refused."""
+
+CONCURRENCY = 256
+"""Tasks that may run at once; more are refused."""
+
+
+@dataclass(frozen=True, slots=True)
+class Running:
+    """A task under way and when it is over its own time."""
+
+    name: str
+    due_at: float
+
+
+class WorkLoop:
+    """Runs quick jobs in order and long tasks beside them; a dead or blocked loop sends no heartbeat.
+
+    `beat` is called by the loop itself, at start and then every `period` seconds; `now` is a monotonic clock.
+    """
+
+    def __init__(self, beat: Job, period: float, now: Callable[[], float] = time.monotonic) -> None:
+        self.progress = 0
+        self.dropped = 0
+        self.paused = False
+        self._beat, self._period, self._now = beat, period, now
+        self._jobs: deque[Job] = deque()
+        self._wake = asyncio.Event()
+        self._room = asyncio.Event()
+        self._room.set()
+        self._running: dict[asyncio.Task[None], Running] = {}
+        self._beat_due = True
+
+    def offer(self, job: Job) -> bool:
+        """Queue a job unless the queue is full; a refused job is counted."""
+        if len(self._jobs) >= CAPACITY:
+            self.dropped += 1
+            return False
+        self._jobs.append(job)
+        self._wake.set()
+        return True
+
+    async def put(self, job: Job) -> None:
+        """Queue a job, waiting for room: back-pressure on the sender."""
+        while not self.offer(job):
+            self.dropped -= 1
+            self._room.clear()
+            await self._room.wait()
+
+    def start(self, name: str, limit: float, work: Coroutine[Any, Any, None]) -> bool:
+        """Run a task beside the loop; False (and the task is closed) when too many run already."""
+        if len(self._running) >= CONCURRENCY:
+            work.close()
+            return False
+        task = asyncio.ensure_future(work)
+        self._running[task] = Running(name, self._now() + limit)
+        task.add_done_callback(self._ended)
+        return True
+
+    def _ended(self, task: "asyncio.Task[None]") -> None:
+        self._running.pop(task, None)
+        self.progress += 1
+
+    def overdue(self) -> tuple[str, ...]:
+        """Names of tasks that run past their own time-out."""
+        now = self._now()
+        return tuple(running.name for running in self._running.values() if now > running.due_at)
+
+    @property
+    def busy_with(self) -> str:
+        """One line about what runs now."""
+        names = sorted({running.name for running in self._running.values()})
+        return ", ".join(names)[:120]
+
+    async def run(self) -> None:
+        """Work until cancelled."""
+        while True:
+            if self._beat_due:
+                self._beat_due = False
+                await self._beat()
+                asyncio.get_running_loop().call_later(self._period, self._ring)
+            if self._jobs:
+                await self._next()()
+                self.progress += 1
+                continue
+            self._wake.clear()
+            if not self._beat_due:
+                await self._wake.wait()
+
+    def _next(self) -> Job:
+        job = self._jobs.popleft()
+        if not self._room.is_set() and len(self._jobs) < CAPACITY // 2:
+            self._room.set()
+        return job
+
+    def _ring(self) -> None:
+        self._beat_due = True
+        self._wake.set()
+
+    async def drain(self, seconds: float) -> None:
+        """Give running tasks `seconds` to end, then cancel them."""
+        if not self._running:
+            return
+        _, late = await asyncio.wait(set(self._running), timeout=seconds)
+        for task in late:
+            task.cancel()
+        for task in late:
+            with contextlib.suppress(asyncio.CancelledError):
+                await task
