@@ -57,7 +57,7 @@ class _Worker:
     async def close(self) -> None:
         """Finish what was put, then end the thread."""
         self._jobs.put(None)
-        while self._thread.is_alive():  # noqa: ASYNC110  # the thread may outlive any event it could set
+        while self._thread.is_alive():  # the thread may outlive any event it could set
             await asyncio.sleep(0.001)
 
     def _loop(self) -> None:
@@ -72,7 +72,7 @@ class _Worker:
     def _run_all(self, batch: list[_Job[Any]]) -> None:
         try:
             self._run(batch)
-        except BaseException as error:  # noqa: BLE001  # the thread must live, and no waiter may hang
+        except BaseException as error:  # the thread must live, and no waiter may hang
             for job in batch:
                 job.error = job.error or error
 
@@ -197,7 +197,7 @@ class Store:
             try:
                 connection.execute("BEGIN")
                 job.result = job.work(connection)
-            except BaseException as error:  # noqa: BLE001  # goes to the waiter, whatever it is
+            except BaseException as error:  # goes to the waiter, whatever it is
                 job.error = self._for_waiter(error)
             if connection.in_transaction:
                 connection.execute("ROLLBACK")
