@@ -1,0 +1,70 @@
+"""Home Assistant's states and events as small frozen records."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from wactorz_common.contracts.home import Entity
+
+ABSENT_STATES = frozenset({"unavailable", "unknown"})
+"""States in which an entity tells nothing about its device."""
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """The state of one entity at one moment."""
+
+    entity_id: str
+    state: str
+    attributes: Mapping[str, Any] = field(default_factory=dict)
+    context_id: str = ""
+
+    @classmethod
+    def parse(cls, raw: Mapping[str, Any]) -> "State":
+        """From Home Assistant's state object."""
+        context = raw.get("context") or {}
+        return cls(raw["entity_id"], str(raw["state"]), raw.get("attributes") or {}, str(context.get("id") or ""))
+
+    @property
+    def domain(self) -> str:
+        """The part of the entity id before the dot."""
+        return self.entity_id.partition(".")[0]
+
+    @property
+    def name(self) -> str:
+        """The friendly name, or one made from the entity id."""
+        friendly = self.attributes.get("friendly_name")
+        return str(friendly) if friendly else self.entity_id.partition(".")[2].replace("_", " ").capitalize()
+
+    @property
+    def available(self) -> bool:
+        """Whether the device behind it can be reached."""
+        return self.state != "unavailable"
+
+    @property
+    def features(self) -> int | None:
+        """The bits of `supported_features`; None when the entity names none."""
+        bits = self.attributes.get("supported_features")
+        return int(bits) if isinstance(bits, int | float) else None
+
+    def to_entity(self) -> Entity:
+        """The same in the project's own words, without area and aliases."""
+        return Entity(
+            entity_id=self.entity_id, name=self.name, state=self.state, attributes=dict(self.attributes),
+            device_class=self.attributes.get("device_class"), unit=self.attributes.get("unit_of_measurement"),
+        )  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """An event of Home Assistant's event bus."""
+
+    event_type: str
+    data: Mapping[str, Any]
+    context: Mapping[str, Any] = field(default_factory=dict)
+    raw: Mapping[str, Any] = field(default_factory=dict, repr=False)
+
+    @classmethod
+    def parse(cls, raw: Mapping[str, Any]) -> "Event":
+        """From Home Assistant's event object."""
+        return cls(str(raw.get("event_type", "")), raw.get("data") or {}, raw.get("context") or {}, raw)
