@@ -58,8 +58,8 @@ class Agent(Generic[S]):
         self._table = HandlerTable.of(type(self))
         self._telemetry = Telemetry(self._profile(), bus, self.extra_metrics)
         self._loop = WorkLoop(self._beat, settings.heartbeat_seconds)
-        self._outbox = Outbox(store, bus)
         self._server = TaskServer(self, self._table, Inbox(store), bus, self._loop, self._telemetry)
+        self._outbox = Outbox(store, self._server.send)
         self._allowed = _LIBRARY | set(self.publishes)
         self._background: set[asyncio.Task[Any]] = set()
         self._parked: list[Message[Any]] = []
@@ -99,11 +99,11 @@ class Agent(Generic[S]):
             raise ContractError(f"{self.name} does not declare that it publishes {channel.address}")
         if "agent_id" in channel.parameters:
             params.setdefault("agent_id", self.id)
-        await self.bus.publish(channel, payload, **params)
+        await self.bus.publish(channel, payload, expiry=None, **params)
 
     async def ask(
         self, operation: Operation[Q, R], request: Q, *, to: str | None = None,
-        timeout: float | None = None, trace_id: str = "",  # noqa: ASYNC109  # becomes the receiver's limit too
+        timeout: float | None = None, trace_id: str = "",  # becomes the receiver's limit too
     ) -> R:  # fmt: skip
         """Ask another agent and wait for its answer; nothing is kept on disk.
 
@@ -171,7 +171,7 @@ class Agent(Generic[S]):
         await self._outbox.start()
         recovered = await self._server.start()
         self._subscribe()
-        self.bus.on_connected.append(lambda: self._loop.offer(self._introduce) and None)
+        self.bus.on_connected.append(self._on_connected)
         self.bus.start()
         try:
             await self.on_start()
@@ -248,8 +248,11 @@ class Agent(Generic[S]):
     async def _beat(self) -> None:
         await self._telemetry.beat(self._loop.progress, self._loop.busy_with, self._loop.overdue())
 
-    async def _introduce(self) -> None:
+    def _on_connected(self) -> None:
         self._outbox.kick()
+        self._loop.offer(self._introduce)
+
+    async def _introduce(self) -> None:
         await self._telemetry.introduce()
         await self._beat()
         await self._guarded(self.on_connected)()

@@ -178,7 +178,7 @@ class Bus:
                 await asyncio.wait_for(self._client.disconnect(), 2)
         self.connected.clear()
 
-    async def wait_connected(self, timeout: float) -> None:  # noqa: ASYNC109  # a time-out that becomes our own error
+    async def wait_connected(self, timeout: float) -> None:  # a time-out that becomes our own error
         """Wait until the broker answers; TransportError after `timeout` seconds."""
         if self.connected.is_set():
             return
@@ -291,7 +291,7 @@ class Bus:
         self._asks += 1
         return f"{self.identity.client_id}.{self.identity.incarnation}.{self._asks}"
 
-    async def request(self, topic: str, data: bytes, ask_id: str, timeout: float) -> Message[TaskReply]:  # noqa: ASYNC109
+    async def request(self, topic: str, data: bytes, ask_id: str, timeout: float) -> Message[TaskReply]:
         """Send a question and wait for its one reply; AskTimeout after `timeout` seconds."""
         await self.wait_connected(timeout)
         correlation = ask_id.encode()

@@ -82,9 +82,7 @@ async def make_bus(agent_class: type[Agent[Any]], loaded: AgentSettings, store: 
 
 def broker_of(loaded: AgentSettings) -> Broker:
     """Where the settings say the broker is."""
-    return Broker(
-        loaded.mqtt_host, loaded.mqtt_port, loaded.mqtt_username, loaded.mqtt_password.get_secret_value()
-    )
+    return Broker(loaded.mqtt_host, loaded.mqtt_port, loaded.mqtt_username, loaded.mqtt_password.get_secret_value())
 
 
 def install_id(state_dir: Path) -> str:

@@ -2,7 +2,6 @@
 
 import asyncio
 import hashlib
-from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
@@ -16,7 +15,7 @@ from wactorz_common.errors import ContractError, Expired, Refused, TaskFailed, U
 from wactorz_common.failpoints import failpoint
 from wactorz_common.handlers import HandlerTable, Served, Task
 from wactorz_common.ids import clock
-from wactorz_common.tasks import Inbox, Outbox, TaskEnd
+from wactorz_common.tasks import Inbox, InboxRow, Outbox, OutboxRow, TaskEnd, Verdict
 from wactorz_common.telemetry import Telemetry
 from wactorz_common.workloop import Job, WorkLoop
 
@@ -26,7 +25,8 @@ R = TypeVar("R", bound=Payload)
 FREE_TEXT = "chat"
 """The action of a task that names none: somebody typed text for this agent."""
 
-_REPLY_TEXT = ("result", "reply", "text", "message", "content")
+_SETTLE = 15
+"""Seconds after the deadline in which a stored end may still be fetched."""
 
 End = tuple[TaskState, dict[str, Any]]
 
@@ -78,6 +78,14 @@ class TaskServer:
         return operation.result.accept(reply.model_extra or {})
 
     # -- answering side -----------------------------------------------------------------------------------------
+
+    async def send(self, row: OutboxRow) -> None:
+        """Hand a durable task to the broker; TransportError when there is no connection."""
+        lifetime = max(1, int(row.deadline_at - self._telemetry.now()) + _SETTLE)
+        await self._bus.send_now(
+            row.topic, row.body, response_topic=self._bus.reply_topic, correlation_data=row.task_id.encode(),
+            message_expiry_interval=lifetime,
+        )  # fmt: skip
 
     async def start(self) -> list[Job]:
         """Open the inbox; returns jobs that run again what was under way when the agent ended."""
@@ -139,17 +147,20 @@ class TaskServer:
         """Keep a durable task, or answer from what is kept."""
         now = self._telemetry.now()
         task_id = request.task_id or clock.mint_message()
-        verdict = await self._inbox.accept(
+        acceptance = await self._inbox.accept(
             task_id=task_id, action=served.operation.action, sender=request.sender,
             body=payload.encode(), deadline_at=request.deadline_at or now + served.operation.timeout,
             reply_topic=home.topic, correlation=home.correlation, trace_id=request.trace_id or task_id,
         )  # fmt: skip
-        if verdict.is_new:
-            task = Task(task_id, served.operation.action, self._name, request.sender, request.trace_id or task_id,
-                        request.deadline_at or now + served.operation.timeout)  # fmt: skip
+        if acceptance.verdict is Verdict.NEW:
+            row = acceptance.row
+            task = Task(row.task_id, row.action, self._name, row.sender, row.trace_id, row.deadline_at)
             self._begin(self._durable(served, payload, task))
-        elif verdict.reply is not None:
-            await self._bus.send(home.topic, verdict.reply, 1, **_correlated(home.correlation))
+            return
+        if acceptance.verdict is Verdict.CONFLICT:
+            self._log.warning("task id used twice for different tasks", task=task_id, sender=request.sender)
+        if acceptance.reply is not None:
+            await self._send(home.topic, home.correlation, acceptance.reply)
 
     def _begin(self, job: Job) -> None:
         if self._loop.paused:
@@ -177,14 +188,13 @@ class TaskServer:
         return job
 
     async def _end(self, task_id: str, state: TaskState, body: dict[str, Any]) -> None:
-        wire = to_json({**body, "_task_id": task_id, "_state": state.value, "agent": self._name}, inf_nan_mode="null")
-        row = await self._inbox.finish(task_id, state, wire)
-        if row.reply_topic:
-            failpoint("inbox.before_reply_publish")
-            await self._bus.send(row.reply_topic, wire, 1, **_correlated(row.correlation))
-            failpoint("inbox.after_reply_publish")
+        reply = self._wire(task_id, state, body)
+        row = await self._inbox.finish(task_id, state, reply)
+        failpoint("inbox.before_reply_publish")
+        await self._send(row.reply_topic, row.correlation, reply)
+        failpoint("inbox.after_reply_publish")
 
-    def _recovery(self, row: Any) -> Job:
+    def _recovery(self, row: InboxRow) -> Job:
         """Run a task again that was under way when the agent ended."""
         served = self._table.served.get(row.action)
         task = Task(row.task_id, row.action, self._name, row.sender, row.trace_id, row.deadline_at, recovered=True)
@@ -193,7 +203,7 @@ class TaskServer:
             if served is None:
                 await self._end(row.task_id, TaskState.FAILED, self._no_handler(row.action))
                 return
-            self._begin(self._durable(served, served.operation.request.accept_json(row.body), task))
+            self._begin(self._durable(served, served.operation.request.decode(row.body), task))
 
         return job
 
@@ -229,11 +239,19 @@ class TaskServer:
         return {**body, "error_phase": phase} if phase else body
 
     async def _reply(self, home: _Return, state: TaskState, body: dict[str, Any]) -> None:
-        if not home.topic:
+        await self._send(home.topic, home.correlation, self._wire(home.task_id, state, body))
+
+    def _wire(self, task_id: str, state: TaskState, body: dict[str, Any]) -> bytes:
+        envelope = {"_task_id": task_id, "_state": state.value, "agent": self._name}
+        return to_json({**body, **envelope}, inf_nan_mode="null")
+
+    async def _send(self, topic: str, correlation: bytes | None, reply: bytes) -> None:
+        if not topic:
             return
-        wire = to_json({**body, "_task_id": home.task_id, "_state": state.value, "agent": self._name},
-                       inf_nan_mode="null")  # fmt: skip
-        await self._bus.send(home.topic, wire, 1, **_correlated(home.correlation))
+        if correlation is None:
+            await self._bus.send(topic, reply, 1)
+        else:
+            await self._bus.send(topic, reply, 1, correlation_data=correlation)
 
 
 def body_of(operation: Operation[Any, Any], request: Payload, **envelope: Any) -> bytes:
@@ -248,7 +266,3 @@ def body_of(operation: Operation[Any, Any], request: Payload, **envelope: Any) -
 def identity_of(operation: Operation[Any, Any], request: Payload) -> bytes:
     """What makes two submissions of one task id the same: the operation and its request, not the envelope."""
     return hashlib.sha256(operation.action.encode() + b"\0" + request.encode()).digest()
-
-
-def _correlated(correlation: bytes | None) -> dict[str, Any]:
-    return {} if correlation is None else {"correlation_data": correlation}

@@ -25,17 +25,31 @@ class AgentSettings(BaseSettings):
 
     model_config = SettingsConfigDict(env_ignore_empty=True, populate_by_name=True, extra="ignore")
 
-    state_dir: Path = Field(default_factory=default_state_dir, validation_alias="WACTORZ_STATE_DIR")
-    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field("INFO", validation_alias="WACTORZ_LOG_LEVEL")
-    log_format: Literal["console", "json"] = Field("console", validation_alias="WACTORZ_LOG_FORMAT")
-    node: str = Field("", validation_alias="WACTORZ_NODE")
-    heartbeat_seconds: float = Field(10.0, gt=0, validation_alias="WACTORZ_HEARTBEAT_SECONDS")
-    failpoints: str = Field("", validation_alias="WACTORZ_FAILPOINTS")
-    mqtt_url: SecretStr | None = Field(None, validation_alias="WACTORZ_MQTT_URL")
-    mqtt_host: str = Field("localhost", validation_alias="MQTT_HOST")
-    mqtt_port: int = Field(1883, gt=0, lt=65536, validation_alias="MQTT_PORT")
-    mqtt_username: str = Field("", validation_alias="MQTT_USERNAME")
-    mqtt_password: SecretStr = Field(SecretStr(""), validation_alias="MQTT_PASSWORD")
+    state_dir: Path = Field(
+        default_factory=default_state_dir,
+        validation_alias="WACTORZ_STATE_DIR",
+        description="Where state, logs and secrets live",
+    )
+    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field(
+        "INFO", validation_alias="WACTORZ_LOG_LEVEL", description="DEBUG, INFO, WARNING or ERROR"
+    )
+    log_format: Literal["console", "json"] = Field(
+        "console", validation_alias="WACTORZ_LOG_FORMAT", description="console or json"
+    )
+    node: str = Field("", validation_alias="WACTORZ_NODE", description="Name of this machine; empty on the main one")
+    heartbeat_seconds: float = Field(
+        10.0, gt=0, validation_alias="WACTORZ_HEARTBEAT_SECONDS", description="Seconds between heartbeats"
+    )
+    failpoints: str = Field("", validation_alias="WACTORZ_FAILPOINTS", description="Places to crash at, for tests")
+    mqtt_url: SecretStr | None = Field(
+        None,
+        validation_alias="WACTORZ_MQTT_URL",
+        description="Broker as mqtt://user:password@host:1883; wins over the four below",
+    )
+    mqtt_host: str = Field("localhost", validation_alias="MQTT_HOST", description="Broker host")
+    mqtt_port: int = Field(1883, gt=0, lt=65536, validation_alias="MQTT_PORT", description="Broker port")
+    mqtt_username: str = Field("", validation_alias="MQTT_USERNAME", description="Broker user")
+    mqtt_password: SecretStr = Field(SecretStr(""), validation_alias="MQTT_PASSWORD", description="Broker password")
 
     @model_validator(mode="before")
     @classmethod
@@ -54,7 +68,7 @@ class AgentSettings(BaseSettings):
             return self
         url = urlsplit(self.mqtt_url.get_secret_value())
         if url.scheme != "mqtt" or not url.hostname:
-            raise ValueError("WACTORZ_MQTT_URL must look like mqtt://user:password@host:1883")  # noqa: TRY004
+            raise ValueError("WACTORZ_MQTT_URL must look like mqtt://user:password@host:1883")
         self.mqtt_host, self.mqtt_port = url.hostname, url.port or 1883
         self.mqtt_username = unquote(url.username or self.mqtt_username)
         if url.password:
@@ -69,8 +83,14 @@ class AgentSettings(BaseSettings):
 class HomeAssistantSettings(AgentSettings):
     """What the Home Assistant services need besides."""
 
-    ha_url: str = Field("http://localhost:8123", validation_alias="HA_URL")
-    ha_token: SecretStr = Field(SecretStr(""), validation_alias="HA_TOKEN")
+    ha_url: str = Field(
+        "http://localhost:8123",
+        validation_alias="HA_URL",
+        description="Home Assistant; without it the demo home answers",
+    )
+    ha_token: SecretStr = Field(
+        SecretStr(""), validation_alias="HA_TOKEN", description="Long-lived access token of Home Assistant"
+    )
 
 
 def load(settings_class: type[S]) -> S:

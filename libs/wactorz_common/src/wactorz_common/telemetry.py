@@ -14,8 +14,24 @@ from typing import Any, Literal
 from wactorz_common import logs
 from wactorz_common.bus import Bus
 from wactorz_common.contracts.lifecycle import (
-    ALERT, ERRORS, HEARTBEAT, LOGS, MANIFEST, METRICS, SPAWNED, STATUS, AgentAlert, AgentError, AgentLog,
-    AgentManifest, AgentMetrics, AgentSpawned, AgentState, AgentStatus, Heartbeat, Severity,
+    ALERT,
+    ERRORS,
+    HEARTBEAT,
+    LOGS,
+    MANIFEST,
+    METRICS,
+    SPAWNED,
+    STATUS,
+    AgentAlert,
+    AgentError,
+    AgentLog,
+    AgentManifest,
+    AgentMetrics,
+    AgentSpawned,
+    AgentState,
+    AgentStatus,
+    Heartbeat,
+    Severity,
 )  # fmt: skip
 from wactorz_common.contracts.system import DEAD_LETTER, DeadLetter
 from wactorz_common.errors import ContractError

@@ -14,9 +14,8 @@ OPERATIONS: tuple[Operation, ...] = (  # type: ignore[type-arg]  # each has a re
 )  # fmt: skip
 """All operations, in reading order."""
 
-for _kind in (CHANNELS, OPERATIONS):
-    _names = [getattr(item, "address", None) or getattr(item, "action", None) for item in _kind]
+for _names in ([channel.address for channel in CHANNELS], [operation.action for operation in OPERATIONS]):
     if len(_names) != len(set(_names)):
-        raise AssertionError(f"declared twice: {sorted(n for n in _names if _names.count(n) > 1)}")  # noqa: TRY003
+        raise AssertionError(f"declared twice: {sorted(name for name in _names if _names.count(name) > 1)}")
 
 __all__ = ["CHANNELS", "OPERATIONS", "Channel", "Nothing", "OpenPayload", "Operation", "Payload"]

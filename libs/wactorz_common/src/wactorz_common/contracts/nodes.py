@@ -15,6 +15,7 @@ class ProcessInfo(Payload):
     state: Literal["running", "backoff", "quarantined", "stopped"] = Field(description="As the runner sees it")
     restarts: int = Field(default=0, description="Restarts since the runner's state was made")
     started_at: float = Field(default=0.0, description="Epoch seconds of the last start")
+    memory_mb: float = Field(default=0.0, description="Memory in MiB; shared pages count in part (PSS)")
 
 
 class NodeHeartbeat(Payload):

@@ -1,0 +1,1 @@
+"""Writers of everything that is generated from the contracts."""

@@ -1,0 +1,71 @@
+"""spa/src/contracts/generated.ts: the payloads as TypeScript types, and which address carries which."""
+
+import json
+from typing import Any
+
+from generators.schemas import definitions
+from wactorz_common.contracts import CHANNELS, OPERATIONS
+
+_PRIMITIVES = {"string": "string", "number": "number", "integer": "number", "boolean": "boolean", "null": "null"}
+
+
+def render() -> str:
+    """The file's text."""
+    parts = ["// Generated from the contracts by `./just gen`; do not edit.\n"]
+    parts += [_declaration(name, schema) for name, schema in definitions().items()]
+    parts.append(_map("PayloadByAddress", "Address template to payload.", _addresses()))
+    parts.append(_map("Operations", "Action to request and result.", _operations()))
+    return "\n".join(parts)
+
+
+def _declaration(name: str, schema: dict[str, Any]) -> str:
+    comment = _comment(schema.get("description", ""), "")
+    if schema.get("type") != "object":
+        return f"{comment}export type {name} = {_type(schema)};\n"
+    required = set(schema.get("required", ()))
+    lines = [f"{comment}export interface {name} {{"]
+    for field, kind in schema.get("properties", {}).items():
+        optional = "" if field in required else "?"
+        lines.append(f"{_comment(kind.get('description', ''), '  ')}  {_key(field)}{optional}: {_type(kind)};")
+    if schema.get("additionalProperties") is True:
+        lines.append("  [key: string]: unknown;")
+    return "\n".join([*lines, "}\n"])
+
+
+def _type(schema: dict[str, Any]) -> str:
+    if "$ref" in schema:
+        return str(schema["$ref"]).rsplit("/", 1)[-1]
+    if "const" in schema:
+        return json.dumps(schema["const"])
+    if "enum" in schema:
+        return " | ".join(json.dumps(value) for value in schema["enum"])
+    for union in ("anyOf", "oneOf"):
+        if union in schema:
+            return " | ".join(dict.fromkeys(_type(option) for option in schema[union]))
+    if schema.get("type") == "array":
+        return f"({_type(schema['items'])})[]" if "items" in schema else "unknown[]"
+    if schema.get("type") == "object":
+        inner = schema.get("additionalProperties")
+        return f"Record<string, {_type(inner) if isinstance(inner, dict) else 'unknown'}>"
+    return _PRIMITIVES.get(schema.get("type", ""), "unknown")
+
+
+def _key(name: str) -> str:
+    return name if name.isidentifier() else json.dumps(name)
+
+
+def _comment(text: str, indent: str) -> str:
+    return f"{indent}/** {text.splitlines()[0]} */\n" if text else ""
+
+
+def _map(name: str, comment: str, entries: dict[str, str]) -> str:
+    lines = "".join(f"  {json.dumps(key)}: {value};\n" for key, value in entries.items())
+    return f"/** {comment} */\nexport interface {name} {{\n{lines}}}\n"
+
+
+def _addresses() -> dict[str, str]:
+    return {channel.address: channel.payload.__name__ for channel in CHANNELS}
+
+
+def _operations() -> dict[str, str]:
+    return {o.action: f"{{ request: {o.request.__name__}; result: {o.result.__name__} }}" for o in OPERATIONS}
