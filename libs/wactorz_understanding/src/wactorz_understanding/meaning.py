@@ -1,0 +1,75 @@
+"""What a sentence can mean: calls, a rule, a question, or why it is none of these."""
+
+from typing import Annotated, Literal
+
+from pydantic import Field, TypeAdapter
+
+from wactorz_common.contracts._channel import Payload
+from wactorz_common.contracts.home import ServiceCall
+from wactorz_common.contracts.rules import RuleDraft
+
+
+class Calls(Payload):
+    """Commands, to be made in order."""
+
+    kind: Literal["calls"] = Field(default="calls", description="Kind of meaning")
+    calls: tuple[ServiceCall, ...] = Field(min_length=1, description="Absolute commands with resolved entities")
+    summary: str = Field(description="The commands in words")
+
+
+class RuleMeaning(Payload):
+    """A rule."""
+
+    kind: Literal["rule"] = Field(default="rule", description="Kind of meaning")
+    draft: RuleDraft = Field(description="What the rule says")
+    summary: str = Field(description="The rule in words")
+
+
+class Question(Payload):
+    """A question about states; `answer` in `questions` makes the sentence from live states."""
+
+    kind: Literal["question"] = Field(default="question", description="Kind of meaning")
+    what: Literal["is", "any", "which", "count", "detected", "value", "state"] = Field(description="What is asked")
+    entity_ids: tuple[str, ...] = Field(min_length=1, description="Entities to look at")
+    state: str = Field(default="", description="State that is asked about, as people say it")
+    quantity: str = Field(default="", description="Quantity that is asked for, for example temperature")
+    language: str = Field(default="en", description="Language of the answer")
+
+
+class Choice(Payload):
+    """One of several devices that fit."""
+
+    entity_id: str = Field(description="For example light.kitchen_light")
+    label: str = Field(description="Name and, if needed, area")
+
+
+class Ambiguous(Payload):
+    """Several devices fit; nothing is guessed."""
+
+    kind: Literal["ambiguous"] = Field(default="ambiguous", description="Kind of meaning")
+    question: str = Field(description="What to ask the person")
+    choices: tuple[Choice, ...] = Field(description="Devices that fit")
+
+
+class UnknownName(Payload):
+    """A command for a device that is not in the house; suggestions are proposals and never acted upon."""
+
+    kind: Literal["unknown_name"] = Field(default="unknown_name", description="Kind of meaning")
+    text: str = Field(description="The sentence")
+    name: str = Field(description="The name that is not known")
+    suggestions: tuple[Choice, ...] = Field(default=(), description="Nearest devices, best first, at most three")
+
+
+class NotUnderstood(Payload):
+    """The grammar does not read this sentence."""
+
+    kind: Literal["not_understood"] = Field(default="not_understood", description="Kind of meaning")
+
+
+Meaning = Annotated[
+    Calls | RuleMeaning | Question | Ambiguous | UnknownName | NotUnderstood, Field(discriminator="kind")
+]
+"""What a sentence means."""
+
+MEANING: TypeAdapter[Meaning] = TypeAdapter(Meaning)
+"""Validates a meaning received as JSON."""

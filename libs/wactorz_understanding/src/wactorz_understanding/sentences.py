@@ -1,0 +1,70 @@
+"""From what a person typed to plain text that templates can read."""
+
+import re
+import unicodedata
+from dataclasses import dataclass
+
+from wactorz_understanding.language import Language
+
+MAX_CHARACTERS = 500
+"""Longer texts are not sentences to a house."""
+
+MAX_WORDS = 80
+
+_QUOTES = str.maketrans({"’": "'", "‘": "'", "“": '"', "”": '"', "…": ".", "–": "-", "—": "-", "−": "-"})  # noqa: RUF001
+_MINUS = re.compile(r"(?<![\w.,])-(?=\d)")
+_UNIT = re.compile(r"(?<=\d)\s*(?=[%°])")
+_GLUED = re.compile(r"(?<=\d)(?=(?:lux|lx|w|kw|s|sec|min|h|k|c|f|ppm)\b)", re.IGNORECASE)
+_NUMBER = re.compile(r"(?:\bminus )?\d{1,7}(?:[.,]\d{1,3})?(?![\d.,]*\d)")
+_SPACE = re.compile(r"\s+")
+_END = re.compile(r"[\s.!,;:]+$")
+
+
+@dataclass(frozen=True)
+class Sentence:
+    """Text without politeness; `asked` when it ends with a question mark, `requested` when it was a polite wish."""
+
+    text: str
+    asked: bool
+    requested: bool
+
+
+def prepare(text: str, language: Language) -> Sentence | None:
+    """Normalize the text; None when it cannot be a sentence (empty, too long, control characters)."""
+    if len(text) > MAX_CHARACTERS:
+        return None
+    text = unicodedata.normalize("NFC", text).translate(_QUOTES)
+    if any(unicodedata.category(sign) in {"Cc", "Cs", "Co", "Cn"} and sign not in "\t\n\r" for sign in text):
+        return None
+    text = _SPACE.sub(" ", text).strip()
+    asked = text.rstrip(' "!.').endswith("?")
+    text = _END.sub("", text.rstrip("?!. "))
+    if "?" in text or len(text.split()) > MAX_WORDS:
+        return None
+    text, requested = _without_politeness(text, language)
+    text = language.thousands.sub("", text)
+    text = _GLUED.sub(" ", _UNIT.sub(" ", _MINUS.sub("minus ", text)))
+    return Sentence(text, asked, requested) if text else None
+
+
+def numbers_in(text: str) -> dict[str, float]:
+    """The numbers that stand in a text, as written."""
+    found = {}
+    for match in _NUMBER.finditer(text):
+        value = float(match[0].lower().replace("minus ", "-").replace(",", "."))
+        found[match[0]] = value
+    return found
+
+
+def _without_politeness(text: str, language: Language) -> tuple[str, bool]:
+    requested = False
+    for _ in range(5):
+        before = text
+        text = language.lead.sub("", text, count=1)
+        if language.request.match(text):
+            requested = True
+            text = language.request.sub("", text, count=1)
+        text = _END.sub("", language.ending.sub("", text, count=1))
+        if text == before:
+            break
+    return text, requested

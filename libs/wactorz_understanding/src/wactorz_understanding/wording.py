@@ -1,0 +1,64 @@
+"""Commands and rules put into words, and the questions that ask back."""
+
+from collections.abc import Iterable, Sequence
+
+from wactorz_common.contracts.home import ServiceCall
+from wactorz_common.contracts.rules import Condition, RuleDraft, StateTrigger
+from wactorz_understanding.language import Language
+from wactorz_understanding.meaning import Ambiguous, Choice
+from wactorz_understanding.naming import Names
+from wactorz_understanding.targets import Target
+
+_MOST_NAMED = 6
+
+
+def join_names(labels: Sequence[str], language: Language, word: str = "and") -> str:
+    """A list as people say it, cut short when it is long."""
+    shown = list(labels[:_MOST_NAMED])
+    if len(labels) > _MOST_NAMED:
+        shown.append(f"{len(labels) - _MOST_NAMED} +")
+    return ", ".join(shown[:-1]) + language.answers[word] + shown[-1] if len(shown) > 1 else "".join(shown)
+
+
+def ask_back(target: Target, names: Names, language: Language) -> Ambiguous:
+    """The question to a person when several devices fit."""
+    choices = tuple(Choice(entity_id=e, label=names.label(e)) for e in target.entity_ids)
+    said = join_names([choice.label for choice in choices], language, "or")
+    template = language.answers["which_many" if target.unclear == "many" else "which_one"]
+    return Ambiguous(question=template.format(choices=said), choices=choices)
+
+
+def say_calls(calls: Iterable[ServiceCall], names: Names, language: Language) -> str:
+    """Commands as a clause without a full stop."""
+    said = language.data["say"]
+    clauses = []
+    for call in calls:
+        template = said.get(" ".join((call.service, *call.data))) or said.get(call.service) or said["other"]
+        labels = join_names([names.label(entity_id) for entity_id in call.entity_id], language)
+        clauses.append(template.format(names=labels, service=call.service, **call.data))
+    return str(language.answers["and"].join(clauses))
+
+
+def say_rule(draft: RuleDraft, names: Names, language: Language) -> str:
+    """A rule as one sentence."""
+    said, trigger = language.data["rule_say"], draft.trigger
+    name = names.label(trigger.entity_id)
+    if isinstance(trigger, StateTrigger):
+        when = said["state"].format(name=name, state=trigger.to)
+    else:
+        side = "above" if trigger.above is not None else "below"
+        bound = trigger.above if trigger.above is not None else trigger.below
+        unit = names.entities[trigger.entity_id].unit or ""
+        when = said[side].format(name=name, value=f"{bound:g} {unit}".strip())
+    hold = said["hold"].format(seconds=f"{trigger.for_seconds:g}") if trigger.for_seconds else ""
+    conditions = language.answers["and"].join(_say_condition(c, names, language) for c in draft.conditions)
+    only_if = said["only_if"] + conditions if conditions else ""
+    actions = say_calls(draft.actions, names, language)
+    return str(said["rule"].format(trigger=when, hold=hold, actions=actions, conditions=only_if))
+
+
+def _say_condition(condition: Condition, names: Names, language: Language) -> str:
+    said = language.data["rule_say"]
+    value = f"{condition.value:g}" if isinstance(condition.value, float) else condition.value
+    operator = said["operators"][condition.operator]
+    return str(said["condition"].format(name=names.label(condition.entity_id), operator=operator, value=value))
