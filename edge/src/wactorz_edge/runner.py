@@ -1,0 +1,126 @@
+"""The node runner: the parent of every process of this machine. Settings, broker, stack, supervision, bus."""
+
+import argparse
+import asyncio
+import hashlib
+import os
+import signal
+import sys
+import time
+
+from wactorz_common import logs
+from wactorz_common import settings as common_settings
+from wactorz_common.bus import Identity
+from wactorz_common.errors import ConfigError
+from wactorz_common.run import install_id
+from wactorz_edge import broker, identity, procfs, record, stack, starting
+from wactorz_edge.launcher import CONFIG_EXIT
+from wactorz_edge.layout import Layout
+from wactorz_edge.node import NodeLink
+from wactorz_edge.settings import EdgeSettings
+from wactorz_edge.strangers import end_strangers
+from wactorz_edge.supervisor import Supervisor
+
+_LOCK_DESCRIPTOR = 3
+
+
+def main() -> int:
+    """Run until told to stop; 78 when a setting keeps the system from starting."""
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--launcher", type=int, default=0, help="process id of the launcher")
+    options = parser.parse_args()
+    _keep_lock_to_ourselves()
+    layout = Layout.from_environment()
+    previous = record.read(layout.record_file)
+    node = _fresh(previous)
+    try:
+        settings = common_settings.load(EdgeSettings)
+        starting.rotate(layout.log_file("runner"))
+        logs.configure("runner", settings.log_level, settings.log_format)
+        node.address = settings.address
+        record.write(layout.record_file, node)
+        procfs.become_subreaper()
+        return asyncio.run(_run(settings, layout, node, options.launcher))
+    except ConfigError as error:
+        node.problem = str(error)
+        node.phase = "stopped"
+        record.write(layout.record_file, node)
+        sys.stderr.write(f"{error}\n")
+        return CONFIG_EXIT
+
+
+def _keep_lock_to_ourselves() -> None:
+    """The launcher hands its lock down, so that it is held while one of the two lives; children do not get it."""
+    try:
+        os.set_inheritable(_LOCK_DESCRIPTOR, False)
+    except OSError:
+        sys.stderr.write("started without the launcher's lock\n")
+
+
+def _fresh(previous: record.NodeRecord | None) -> record.NodeRecord:
+    """The record to go on with: that of a runner that died, or a new one after an orderly stop."""
+    node = record.NodeRecord(started_at=time.time(), boot=procfs.boot_id())
+    if previous is not None and previous.living():
+        node = previous
+        node.phase, node.problem = ("ready" if previous.phase == "ready" else "starting"), ""
+    node.runner = procfs.identify(os.getpid())
+    return node
+
+
+async def _run(settings: EdgeSettings, layout: Layout, node: record.NodeRecord, launcher: int) -> int:
+    me = identity.NodeIdentity.load(layout.node_file, settings.node_name)
+    plan, units = _plan(settings, layout, node, me)
+    supervisor = Supervisor(units, node, layout, settings.policy, settings.node_name)
+    end_strangers(launcher, {process.record.pid for process in supervisor.processes.values()})
+    client = f"wactorz-node-{install_id(layout.state_dir)}-{settings.node_name}"
+    link = NodeLink(
+        supervisor, Identity(settings.node_name, me.node_id, me.incarnation, client), plan.broker,
+        settings.heartbeat_seconds,
+    )  # fmt: skip
+    wanted = asyncio.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(number, wanted.set)
+    link.start()
+    supervisor.start()
+    await _first_of(wanted, supervisor.given_up)
+    await link.stop()
+    await supervisor.stop()
+    return CONFIG_EXIT if supervisor.given_up.is_set() else 0
+
+
+def _plan(
+    settings: EdgeSettings, layout: Layout, node: record.NodeRecord, me: identity.NodeIdentity
+) -> tuple[broker.BrokerPlan, list[stack.Unit]]:
+    """Everything that is decided before the first process starts."""
+    names = stack.service_names(settings)
+    running = {name for name, item in node.processes.items() if procfs.is_alive(item.pid, item.start)}
+    if stack.GATEWAY in names and stack.GATEWAY not in running:
+        _check_address(settings)
+    broker_port = me.port_for(stack.BROKER, in_use_by_us=stack.BROKER in running)
+    plan = broker.choose(settings, layout, broker_port)
+    home = None
+    if not settings.ha_url and stack.needs_home(names):
+        port = me.port_for(stack.DEMO_HOME, in_use_by_us=stack.DEMO_HOME in running)
+        home = stack.HomePlan(port, broker.secret(layout.secrets_dir / "demo_home_token"))
+    me.save(layout.node_file)
+    socket_address = f"wactorz-{os.getuid()}-{hashlib.sha256(str(layout.state_dir).encode()).hexdigest()[:16]}"
+    return plan, stack.build(settings, layout, os.environ, plan, home, socket_address)
+
+
+def _check_address(settings: EdgeSettings) -> None:
+    if not identity.is_free(settings.http_bind, settings.http_port):
+        raise ConfigError(
+            f"Port {settings.http_port} on {settings.http_bind} is taken by another program: "
+            "end that one, or set WACTORZ_HTTP_PORT to a free port"
+        )
+
+
+async def _first_of(*events: asyncio.Event) -> None:
+    waiting = [asyncio.create_task(event.wait()) for event in events]
+    _, pending = await asyncio.wait(waiting, return_when=asyncio.FIRST_COMPLETED)
+    for task in pending:
+        task.cancel()
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,200 @@
+"""The monitor: listens to every agent and runner, has hung agents restarted, and reports the health of the whole."""
+
+import time
+from typing import Any
+
+from wactorz_common.agent import Agent, Task, every, handles, listens
+from wactorz_common.bus import Bus, Message
+from wactorz_common.contracts.chat import CHAT, ChatAnswer, ChatRequest
+from wactorz_common.contracts.lifecycle import (
+    ALERT,
+    ERRORS,
+    HEARTBEAT,
+    STATUS,
+    AgentAlert,
+    AgentError,
+    AgentStatus,
+    Heartbeat,
+    Severity,
+)
+from wactorz_common.contracts.nodes import (
+    NODE_EVENTS,
+    NODE_HEARTBEAT,
+    NODE_RESTART_AGENT,
+    AgentNameRequest,
+    NodeEvent,
+    NodeHeartbeat,
+)
+from wactorz_common.contracts.system import HEALTH
+from wactorz_common.store import Store
+from wactorz_monitor import desired, health
+from wactorz_monitor.policy import Calm, Forget, Report, Restart, judge, lost_nodes
+from wactorz_monitor.roster import Roster, Watched
+from wactorz_monitor.settings import MonitorSettings
+
+_LOOK_SECONDS = 0.5
+_STALL_SECONDS = 5.0
+_DESIRED = "desired"
+
+
+class MonitorAgent(Agent[MonitorSettings]):
+    """Watches; the runners act."""
+
+    name = "monitor"
+    description = "Watches every agent's heartbeat, has hung agents restarted, reports the health of the whole"
+    agent_type = "monitor"
+    publishes = (HEALTH, NODE_RESTART_AGENT)
+    essential = True
+
+    def __init__(self, settings: MonitorSettings, bus: Bus, store: Store) -> None:
+        super().__init__(settings, bus, store)
+        self._roster = Roster()
+        self._looked_at = time.monotonic()
+        self._published_at = 0.0
+        self._changed = False
+        self._calm = False
+        self._lost: set[str] = set()
+
+    async def on_start(self) -> None:
+        """Take up what was known before: a quarantine or a person's stop outlives the monitor."""
+        desired.restore(self._roster, self.recall(_DESIRED, {}), time.monotonic() + self.settings.start_seconds)
+
+    async def on_connected(self) -> None:
+        """While there was no broker, silence meant nothing."""
+        self._roster.forgive(time.monotonic())
+        self._changed = True
+
+    # -- hearing ------------------------------------------------------------------------------------------------
+
+    @listens(HEARTBEAT)
+    async def on_heartbeat(self, message: Message[Heartbeat]) -> None:
+        """Note that an agent's work loop lives."""
+        if self._roster.on_heartbeat(message.payload, time.monotonic()):
+            await self._note_change()
+
+    @listens(STATUS)
+    async def on_status(self, message: Message[AgentStatus]) -> None:
+        """Note a change of state."""
+        self._changed |= self._roster.on_status(message.payload)
+
+    @listens(ERRORS)
+    async def on_error(self, message: Message[AgentError]) -> None:
+        """Note an agent's error."""
+        self._changed |= self._roster.on_error(message.payload)
+
+    @listens(NODE_HEARTBEAT)
+    async def on_node(self, message: Message[NodeHeartbeat]) -> None:
+        """Note that a runner lives and what it looks after."""
+        pulse = message.payload
+        self._roster.on_node(pulse, time.monotonic())
+        if pulse.node in self._lost:
+            self._lost.discard(pulse.node)
+            await self.alert(f"Node {pulse.node} is back", "info")
+
+    @listens(NODE_EVENTS)
+    async def on_node_event(self, message: Message[NodeEvent]) -> None:
+        """Note what a runner did, and tell people of a quarantine."""
+        event = message.payload
+        self._roster.on_event(event, time.monotonic(), self.settings.start_seconds)
+        if event.kind == "quarantined":
+            await self._tell(
+                self._roster.by_name.get(event.name),
+                event.name,
+                f"{event.name} has died {event.deaths} times in a short time and is now held back (quarantine). "
+                f"Read its log with `wactorz logs {event.name}`, mend the cause, then start it again with "
+                f"`wactorz down` and `wactorz up`",
+                "critical",
+            )
+        await self._note_change()
+
+    # -- acting -------------------------------------------------------------------------------------------------
+
+    @every(_LOOK_SECONDS)
+    async def look(self) -> None:
+        """Judge everybody, unless the broker is away or this process was itself held up."""
+        now = time.monotonic()
+        stalled = now - self._looked_at > _STALL_SECONDS
+        self._looked_at = now
+        if not self.bus.connected.is_set():
+            return
+        if stalled:
+            self._roster.forgive(now)
+            return
+        verdicts = judge(self._roster, now, self.settings.heartbeat_seconds)
+        await self._note_calm([verdict for verdict in verdicts if isinstance(verdict, Calm)])
+        for verdict in verdicts:
+            if isinstance(verdict, Restart):
+                await self._restart(verdict, now)
+            elif isinstance(verdict, Report):
+                await self._report(verdict)
+            elif isinstance(verdict, Forget):
+                self._roster.forget(verdict.agent)
+                self._changed = True
+        await self._watch_nodes(now)
+        await self._publish_health(now)
+
+    async def _restart(self, verdict: Restart, now: float) -> None:
+        agent = verdict.agent
+        agent.acted_at = now
+        node = self._roster.placed[agent.name]
+        self.log.warning("hang", agent_name=agent.name, node=node, reason=verdict.reason)
+        request = AgentNameRequest(name=agent.name, reason=verdict.reason)
+        await self.publish(NODE_RESTART_AGENT, request, node=node)
+        await self._tell(agent, agent.name, f"{agent.name} hangs ({verdict.reason}); it is being restarted", "error")
+        self._changed = True
+
+    async def _report(self, verdict: Report) -> None:
+        agent = verdict.agent
+        agent.warned = True
+        agent.state = "failed"
+        text = f"{agent.name} has been silent for {verdict.silent_for:.0f} s; nobody here can restart it"
+        await self._tell(agent, agent.name, text, "warning")
+        self._changed = True
+
+    async def _note_calm(self, calm: list[Calm]) -> None:
+        if bool(calm) == self._calm:
+            return
+        self._calm = bool(calm)
+        if calm:
+            count = f"{calm[0].silent} of {calm[0].known} agents are silent at once"
+            await self.alert(f"{count}: the broker or the network must be the cause, so nobody is restarted", "warning")
+
+    async def _watch_nodes(self, now: float) -> None:
+        for node in lost_nodes(self._roster, now, self.settings.heartbeat_seconds):
+            if node not in self._lost:
+                self._lost.add(node)
+                await self.alert(f"Node {node} is silent: nobody restarts what dies there", "error")
+
+    async def _tell(self, agent: Watched | None, name: str, text: str, severity: Severity) -> None:
+        """An alert on the topic of the agent that it concerns."""
+        concerned = agent.id if agent is not None else self.id
+        silent = None if agent is None else round(max(0.0, time.monotonic() - agent.last_seen), 1)
+        event = AgentAlert(
+            actor_id=concerned, name=name, message=text, severity=severity, timestamp=time.time(),
+            last_seen_ago=silent, state=None if agent is None else agent.state,
+        )  # fmt: skip
+        await self.publish(ALERT, event, agent_id=concerned)
+
+    async def _note_change(self) -> None:
+        """Keep what should run on disk when it has changed."""
+        self._changed = True
+        wanted: dict[str, Any] = desired.extract(self._roster)
+        if wanted != self.recall(_DESIRED, {}):
+            await self.persist(_DESIRED, wanted)
+
+    # -- reporting ----------------------------------------------------------------------------------------------
+
+    async def _publish_health(self, now: float) -> None:
+        since = now - self._published_at
+        if since >= self.settings.health_seconds or (self._changed and since >= 1):
+            self._changed = False
+            self._published_at = now
+            await self.publish(HEALTH, self._snapshot(now))
+
+    def _snapshot(self, now: float) -> Any:
+        return health.snapshot(self._roster, now, time.time(), self.settings.heartbeat_seconds)
+
+    @handles(CHAT)
+    async def on_chat(self, _request: ChatRequest, _task: Task) -> ChatAnswer:
+        """Answer with the health of the whole."""
+        return ChatAnswer(text=health.sentence(self._snapshot(time.monotonic())), source="rules")
