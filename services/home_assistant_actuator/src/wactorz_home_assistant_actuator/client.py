@@ -1,0 +1,85 @@
+"""The devices as Home Assistant offers them: states, services, and the one way to send a command."""
+
+from collections.abc import Callable, Mapping
+from typing import Protocol
+
+from wactorz_common.contracts.home import ServiceCall
+from wactorz_home_assistant import HomeAssistant, LiveStates, State
+
+
+class Devices(Protocol):
+    """What the writer needs of a home."""
+
+    @property
+    def states(self) -> Mapping[str, State]:
+        """All states as they are now."""
+
+    @property
+    def services(self) -> Mapping[str, frozenset[str]]:
+        """Names of the services by domain."""
+
+    @property
+    def temperature_unit(self) -> str:
+        """Unit that temperatures are given in."""
+
+    async def wait_ready(self, seconds: float) -> None:
+        """Wait for the connection; TransportError with a sentence after `seconds`."""
+
+    async def send(self, call: ServiceCall) -> None:
+        """Make the call; raises TransportError, CallRefused or CallUncertain."""
+
+    async def wait_until(self, entity_id: str, wanted: Callable[[State], bool], seconds: float) -> State | None:
+        """The first state that is as wanted, or None when there is none in time."""
+
+
+class HomeAssistantDevices:
+    """The devices of a Home Assistant."""
+
+    def __init__(self, url: str, token: str, call_timeout_seconds: float) -> None:
+        self.home = HomeAssistant(url, token)
+        self._live = LiveStates(self.home)
+        self._seconds = call_timeout_seconds
+        self._services: dict[str, frozenset[str]] = {}
+        self._unit = "°C"
+        self.home.on_connect.append(self._learn)
+        self.services_changed = False
+        for event_type in ("service_registered", "service_removed"):
+            self.home.subscribe(event_type, lambda _event: self._note_change())
+
+    @property
+    def states(self) -> Mapping[str, State]:
+        """All states as they are now."""
+        return self._live
+
+    @property
+    def services(self) -> Mapping[str, frozenset[str]]:
+        """Names of the services by domain."""
+        return self._services
+
+    @property
+    def temperature_unit(self) -> str:
+        """Unit that temperatures are given in."""
+        return self._unit
+
+    async def wait_ready(self, seconds: float) -> None:
+        """Wait for the connection, and for what changed since in the list of services."""
+        await self.home.wait_ready(seconds)
+        if self.services_changed:
+            await self._learn()
+
+    async def send(self, call: ServiceCall) -> None:
+        """Make the call."""
+        target = {"entity_id": list(call.entity_id)}
+        await self.home.call_service(call.domain, call.service, call.data, target, seconds=self._seconds)
+
+    async def wait_until(self, entity_id: str, wanted: Callable[[State], bool], seconds: float) -> State | None:
+        """The first state that is as wanted, or None when there is none in time."""
+        return await self._live.wait_until(entity_id, wanted, seconds)
+
+    def _note_change(self) -> None:
+        self.services_changed = True
+
+    async def _learn(self) -> None:
+        self.services_changed = False
+        self._services = {domain: frozenset(names) for domain, names in (await self.home.services()).items()}
+        self._unit = str(((await self.home.config()).get("unit_system") or {}).get("temperature") or "°C")

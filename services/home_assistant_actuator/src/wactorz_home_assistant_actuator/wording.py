@@ -1,0 +1,91 @@
+"""The outcome of a call as a sentence for a person."""
+
+from collections.abc import Mapping, Sequence
+
+from wactorz_common.contracts.home import ServiceCall
+from wactorz_home_assistant import State
+from wactorz_home_assistant_actuator.abilities import as_number
+
+_NAMES_IN_FULL = 4
+_TURNED = frozenset({"turn_on", "turn_off"})
+
+
+def done(call: ServiceCall, states: Sequence[State], unit: str) -> str:
+    """What is so now: one sentence for each group of entities that are alike; `unit` is that of temperatures."""
+    groups: dict[str, list[str]] = {}
+    for state in states:
+        groups.setdefault(_predicate(call, state, unit), []).append(state.name)
+    return " ".join(f"{join(names)} {_be(names)} {predicate}." for predicate, names in groups.items())
+
+
+def accepted(call: ServiceCall, states: Sequence[State]) -> str:
+    """For a call whose effect cannot be read back."""
+    names = [state.name for state in states]
+    if call.domain == "scene":
+        return f"{join(names)} {_be(names)} set."
+    return f"Home Assistant accepted {call.domain}.{call.service} for {join(names)}; its effect cannot be read back."
+
+
+def unconfirmed(states: Sequence[State], seconds: float) -> str:
+    """For a command whose effect was not seen in time."""
+    names = [state.name for state in states]
+    return f"{join(names)}: the command was sent, but not confirmed within {seconds:.0f} s."
+
+
+def join(names: Sequence[str]) -> str:
+    """Names in one phrase, the later ones without their capital; many of them are counted first."""
+    first, *others = names
+    listed = [first, *(other[:1].lower() + other[1:] if other[1:2].islower() else other for other in others)]
+    phrase = " and ".join([", ".join(listed[:-1]), listed[-1]]) if others else first
+    return phrase if len(names) <= _NAMES_IN_FULL else f"{len(names)} devices ({phrase})"
+
+
+def _be(names: Sequence[str]) -> str:
+    only = names[0].casefold()
+    plural = len(names) > 1 or (only.endswith("s") and not only.endswith(("ss", "us")))
+    return "are" if plural else "is"
+
+
+def _predicate(call: ServiceCall, state: State, unit: str) -> str:
+    if call.service in _TURNED and not call.data:
+        return "off" if call.service == "turn_off" else "on"
+    special = {"light": _light, "cover": _moved, "valve": _moved, "climate": _climate, "water_heater": _climate}
+    phrase = special.get(state.domain, _plain)(call.data, state, unit)
+    return phrase or state.state.replace("_", " ")
+
+
+def _light(data: Mapping[str, object], state: State, _unit: str) -> str:
+    percent = as_number(data.get("brightness_pct"))
+    shown = as_number(state.attributes.get("brightness"))
+    if state.state == "on" and ("brightness_pct" in data or "brightness" in data):
+        value = percent if percent is not None else (shown or 0.0) / 2.55
+        return f"at {value:.0f} %"
+    return ""
+
+
+def _moved(data: Mapping[str, object], state: State, _unit: str) -> str:
+    position = as_number(data.get("position"))
+    if position is None or state.state in {"opening", "closing"}:
+        return ""
+    return f"at {position:.0f} %"
+
+
+def _climate(data: Mapping[str, object], _state: State, unit: str) -> str:
+    mode, low, high = data.get("hvac_mode"), data.get("target_temp_low"), data.get("target_temp_high")
+    warmth = as_number(data.get("temperature"))
+    parts = [str(mode).replace("_", " ")] if mode else []
+    if warmth is not None:
+        parts.append(f"{warmth:g} {unit}")
+    elif low is not None and high is not None:
+        parts.append(f"{low} to {high} {unit}")
+    return f"set to {', '.join(parts)}" if parts else ""
+
+
+def _plain(data: Mapping[str, object], state: State, _unit: str) -> str:
+    for key in ("percentage", "humidity", "value", "option", "preset_mode", "fan_mode"):
+        if key in data:
+            return f"set to {data[key]}" + (" %" if key in {"percentage", "humidity"} else "")
+    level = as_number(data.get("volume_level"))
+    if level is not None:
+        return f"at volume {level * 100:.0f} %"
+    return "" if state.state else "done"
