@@ -80,6 +80,7 @@ def secret(path: Path) -> str:
     """A generated secret, made at the first start and readable by this user only."""
     if path.exists():
         return path.read_text().strip()
+    path.parent.mkdir(mode=0o700, exist_ok=True)
     password = secrets.token_urlsafe(24)
     write_atomically(path, password.encode())
     return password

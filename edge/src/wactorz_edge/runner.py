@@ -101,7 +101,9 @@ def _plan(
     home = None
     if not settings.ha_url and stack.needs_home(names):
         port = me.port_for(stack.DEMO_HOME, in_use_by_us=stack.DEMO_HOME in running)
-        home = stack.HomePlan(port, broker.secret(layout.secrets_dir / "demo_home_token"))
+        token_file = layout.state_dir / "demo-home" / "token"
+        broker.secret(token_file)
+        home = stack.HomePlan(port, token_file)
     me.save(layout.node_file)
     socket_address = f"wactorz-{os.getuid()}-{hashlib.sha256(str(layout.state_dir).encode()).hexdigest()[:16]}"
     return plan, stack.build(settings, layout, os.environ, plan, home, socket_address)

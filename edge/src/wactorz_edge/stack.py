@@ -3,6 +3,8 @@
 import sys
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from importlib.util import find_spec
+from pathlib import Path
 from typing import Literal
 
 from wactorz_common.errors import ConfigError
@@ -74,47 +76,61 @@ class HomePlan:
     """The simulated house that answers when no Home Assistant is configured."""
 
     port: int
-    token: str
+    token_file: Path
 
     @property
-    def url(self) -> str:
-        """Where it answers."""
-        return f"http://127.0.0.1:{self.port}"
+    def env(self) -> dict[str, str]:
+        """What those that speak with it need."""
+        return {"HA_URL": f"http://127.0.0.1:{self.port}", "HA_TOKEN_FILE": str(self.token_file)}
 
 
 def build(
-    settings: EdgeSettings, layout: Layout, given: Mapping[str, str], broker: BrokerPlan, home: HomePlan | None,
+    settings: EdgeSettings,
+    layout: Layout,
+    given: Mapping[str, str],
+    broker: BrokerPlan,
+    home: HomePlan | None,
     socket_address: str,
-) -> list[Unit]:  # fmt: skip
+) -> list[Unit]:
     """Every process of the stack, in the order in which they are started."""
     base = {**environment.select(given, environment.BASE), "WACTORZ_STATE_DIR": str(layout.state_dir)}
+    names = service_names(settings)
+    owned = [pattern for name in (*names, DEMO_HOME) for pattern in _patterns(name)]
+    plain = {**base, **environment.shared(given, owned)}
     units = [_fork_server(base, socket_address)]
     if broker.command:
-        units.append(
-            Unit(BROKER, Ready("tcp", broker.broker.port), command=broker.command, env=base, stop_wave=4)
-        )  # fmt: skip
+        ready = Ready("tcp", broker.broker.port)
+        units.append(Unit(BROKER, ready, command=broker.command, env=base, stop_wave=4))
     if home is not None:
-        units.append(_demo_home(base, home))
-    names = service_names(settings)
-    owned = [pattern for name in names for pattern in _patterns(name)]
-    common = {**base, **environment.shared(given, owned), **broker.env}
+        env = {**plain, **environment.select(given, _patterns(DEMO_HOME)), "WACTORZ_DEMO_HOME_PORT": str(home.port)}
+        ready = Ready("http", home.port, "/api/")
+        units.append(Unit(DEMO_HOME, ready, module=_module(DEMO_HOME), env=env, stop_wave=2))
     for name in names:
-        env = {**common, **environment.select(given, _patterns(name))}
-        if home is not None and "HA_TOKEN" in OWNED.get(name, ()):
-            env.update(HA_URL=home.url, HA_TOKEN=home.token)
+        env = {**plain, **broker.env, **environment.select(given, _patterns(name))}
+        if home is not None and needs_home([name]):
+            env.update(home.env)
         units.append(_service(name, env, settings))
     return units
 
 
 def service_names(settings: EdgeSettings) -> list[str]:
     """The services to run: the shipped ones or WACTORZ_SERVICES, and WACTORZ_EXTRA_SERVICES."""
-    chosen = _list(settings.services) or list(OWNED)
-    names = [*chosen, *_list(settings.extra_services)]
-    for name in names:
+    wished = _list(settings.services)
+    chosen = wished or [name for name in OWNED if is_installed(name)]
+    asked_for = [*wished, *_list(settings.extra_services)]
+    for name in asked_for:
         check_name(name)
         if name in (BROKER, DEMO_HOME, FORK_SERVER):
             raise ConfigError(f"'{name}' cannot be the name of a service: the runner uses it itself")
-    return list(dict.fromkeys(names))
+        if not is_installed(name):
+            raise ConfigError(f"The service '{name}' is not installed: there is no module {_module(name)}")
+    return list(dict.fromkeys([*chosen, *asked_for]))
+
+
+def is_installed(name: str) -> bool:
+    """Whether the package of a service is there; a partial installation runs what it has."""
+    module = _module(name)
+    return find_spec(module.partition(".")[0]) is not None and find_spec(module) is not None
 
 
 def needs_home(names: Iterable[str]) -> bool:
@@ -137,21 +153,19 @@ def _fork_server(base: Mapping[str, str], address: str) -> Unit:
     return Unit(FORK_SERVER, Ready("socket", address=address), command=command, env=base, stop_wave=3)
 
 
-def _demo_home(base: Mapping[str, str], home: HomePlan) -> Unit:
-    env = {**base, "WACTORZ_DEMO_HOME_PORT": str(home.port), "WACTORZ_DEMO_HOME_TOKEN": home.token}
-    return Unit(
-        DEMO_HOME, Ready("http", home.port, "/api/"), module="wactorz_demo_home.__main__", env=env, stop_wave=2
-    )  # fmt: skip
+def _module(name: str) -> str:
+    """The module of a service, named after it by convention."""
+    return f"wactorz_{name.replace('-', '_')}.__main__"
 
 
 def _service(name: str, env: Mapping[str, str], settings: EdgeSettings) -> Unit:
-    """A service, its module named after it by convention; one that is not shipped may end itself for good."""
+    """A service; one that is not shipped may end itself for good."""
     shipped = name in OWNED
     ready = Ready("http", settings.http_port, "/api/health") if name == GATEWAY else Ready("heartbeat")
     return Unit(
         name,
         ready,
-        module=f"wactorz_{name.replace('-', '_')}.__main__",
+        module=_module(name),
         env=env,
         stop_wave=0 if name == GATEWAY else 1,
         kind=RestartType.PERMANENT if shipped else RestartType.TRANSIENT,
