@@ -1,0 +1,103 @@
+"""A rule from a sentence by a model: what it is asked, and what its answer means."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import Any
+
+from pydantic import ValidationError
+
+from wactorz_common.briefing import DATA_RULE, LIMIT, data_block, relevant
+from wactorz_common.contracts._channel import first_problem
+from wactorz_common.contracts.home import House
+from wactorz_common.contracts.llm import Completion, CompletionResult, ModelMessage, Tool, ToolCall
+from wactorz_common.contracts.rules import RuleDraft
+from wactorz_planner.validation import problems_of
+
+TOOL = "rule"
+ROUNDS = 3
+"""How often the model may try: the first answer and its repairs."""
+
+_SYSTEM = (
+    "You turn one sentence of a person into one home automation rule by calling the tool `rule`. "
+    "Use only entity ids from the list and only services from the list. Never use toggle: choose turn_on or turn_off. "
+    "A state trigger waits for a state, a numeric trigger for a threshold. "
+    "Put further requirements into conditions. Durations are seconds. " + DATA_RULE
+)
+
+
+@dataclass(frozen=True)
+class Written:
+    """What a model made of a sentence: a draft that fits the house, or the reason why there is none."""
+
+    draft: RuleDraft | None
+    problem: str
+    cost_usd: float = 0.0
+
+
+async def write_draft(ask: Callable[[Completion], Awaitable[CompletionResult]], task: str, house: House) -> Written:
+    """Let a model fill in a rule; what does not fit the house goes back to it for repair."""
+    question, cost, problem = first_question(task, house), 0.0, ""
+    for _ in range(ROUNDS):
+        answer = await ask(question)
+        cost += answer.cost_usd
+        if not answer.available:
+            return Written(None, "I could not read that as a rule, and no model is configured that could.", cost)
+        call, draft, problem = read_answer(answer)
+        if draft is not None:
+            problem = " ".join(problems_of(draft, house))
+            if not problem:
+                return Written(draft, "", cost)
+        if call is None:
+            break
+        question = repair_question(question, answer, call, problem)
+    return Written(None, f"I could not make a rule of that: {problem}", cost)
+
+
+def first_question(task: str, house: House) -> Completion:
+    """The question that asks a model for a rule."""
+    entities = relevant(house, task, LIMIT)
+    domains = {entity.domain for entity in entities} | {"homeassistant"}
+    services = "\n".join(
+        f"{domain}: {', '.join(names)}" for domain, names in sorted(house.services.items()) if domain in domains
+    )
+    content = f"Sentence: {task}\n\nServices by domain:\n{services}\n\n{data_block(house, entities)}"
+    return Completion(
+        messages=(ModelMessage(role="user", content=content),), system=_SYSTEM, tools=(_tool(),), force_tool=TOOL,
+        max_tokens=1500, agent="planner", purpose="rule",
+    )  # fmt: skip
+
+
+def repair_question(question: Completion, answer: CompletionResult, call: ToolCall, problem: str) -> Completion:
+    """The same conversation, with what was wrong with the answer."""
+    said = ModelMessage(role="assistant", content=answer.text, tool_calls=(call,))
+    told = ModelMessage(role="tool", content=f"Not accepted: {problem}", tool_call_id=call.id)
+    return question.model_copy(update={"messages": (*question.messages, said, told)})
+
+
+def read_answer(answer: CompletionResult) -> tuple[ToolCall | None, RuleDraft | None, str]:
+    """The tool call, the draft in it, and what is wrong when there is no draft."""
+    call = next((call for call in answer.tool_calls if call.name == TOOL), None)
+    if call is None:
+        return None, None, "the model did not fill in a rule"
+    try:
+        return call, RuleDraft.model_validate(_tidy(call.arguments), extra="ignore"), ""
+    except ValidationError as error:
+        return call, None, first_problem(error)
+
+
+def _tidy(arguments: dict[str, Any]) -> dict[str, Any]:
+    """Repair what models often get wrong in form: one entity instead of a list of them."""
+    actions = arguments.get("actions")
+    if not isinstance(actions, list):
+        return arguments
+    return {**arguments, "actions": [_tidy_action(action) for action in actions]}
+
+
+def _tidy_action(action: Any) -> Any:
+    if isinstance(action, dict) and isinstance(action.get("entity_id"), str):
+        return {**action, "entity_id": [action["entity_id"]]}
+    return action
+
+
+def _tool() -> Tool:
+    return Tool(name=TOOL, description="The rule that the sentence asks for", parameters=RuleDraft.model_json_schema())

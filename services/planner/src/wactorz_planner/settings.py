@@ -1,0 +1,13 @@
+"""Settings of the planner."""
+
+from pydantic import Field
+
+from wactorz_common.settings import AgentSettings
+
+
+class PlannerSettings(AgentSettings):
+    """What can be set for the planner."""
+
+    firing_seconds: float = Field(30.0, gt=0, le=600, validation_alias="WACTORZ_PLANNER_FIRING_SECONDS")
+    keep_days: float = Field(30.0, gt=0, validation_alias="WACTORZ_PLANNER_KEEP_DAYS")
+    max_rules: int = Field(500, gt=0, validation_alias="WACTORZ_PLANNER_MAX_RULES")

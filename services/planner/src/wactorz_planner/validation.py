@@ -1,0 +1,93 @@
+"""Whether a rule fits the house: entities and services exist, triggers can be met, nothing opens by itself."""
+
+import hashlib
+import re
+from collections.abc import Iterator
+from difflib import get_close_matches
+
+from wactorz_common.contracts.home import Entity, House, ServiceCall
+from wactorz_common.contracts.rules import NumericTrigger, RuleDraft
+from wactorz_common.risk import Risk, assess_all
+from wactorz_planner.engine import UNKNOWN_STATES, Reading, to_number, value_of
+
+_NUMERIC_DOMAINS = frozenset({"input_number", "number", "counter"})
+
+
+def rule_id_of(task: str) -> str:
+    """Eight hexadecimal digits; the same sentence in other case, spacing or punctuation gives the same."""
+    plain = re.sub(r"\s+", " ", task.casefold()).strip(" .!?,;")
+    return hashlib.md5(plain.encode(), usedforsecurity=False).hexdigest()[:8]
+
+
+def problems_of(draft: RuleDraft, house: House) -> list[str]:
+    """Everything that is wrong with a draft, as sentences; empty when it can run."""
+    entities = {entity.entity_id: entity for entity in house.entities}
+    return [
+        *(
+            f"There is no {entity_id} in the home{_nearest(entity_id, entities)}."
+            for entity_id in missing(draft, house)
+        ),
+        *_trigger_problems(draft, entities),
+        *(problem for call in draft.actions for problem in _call_problems(call, house)),
+    ]
+
+
+def danger_of(draft: RuleDraft, house: House) -> str:
+    """Why the actions need a person each time (class C), as a clause; empty when they do not."""
+    verdict = assess_all(draft.actions, {entity.entity_id: entity for entity in house.entities})
+    return verdict.reason if verdict.risk is Risk.OPENING else ""
+
+
+def missing(draft: RuleDraft, house: House) -> list[str]:
+    """Entities that the draft names and the house does not have."""
+    known = {entity.entity_id for entity in house.entities}
+    return [entity_id for entity_id in named(draft) if entity_id not in known]
+
+
+def named(draft: RuleDraft) -> list[str]:
+    """Every entity that a draft names, once, in reading order."""
+    found = [draft.trigger.entity_id, *(condition.entity_id for condition in draft.conditions)]
+    found += [entity_id for call in draft.actions for entity_id in call.entity_id]
+    return list(dict.fromkeys(found))
+
+
+def _trigger_problems(draft: RuleDraft, entities: dict[str, Entity]) -> Iterator[str]:
+    trigger = draft.trigger
+    entity = entities.get(trigger.entity_id)
+    if not isinstance(trigger, NumericTrigger):
+        if not trigger.to.strip():
+            yield "The trigger does not say which state it waits for."
+        return
+    if trigger.above is None and trigger.below is None:
+        yield "The trigger needs a threshold: above, below, or both."
+    if trigger.above is not None and trigger.below is not None and trigger.above >= trigger.below:
+        yield f"Nothing is above {trigger.above:g} and below {trigger.below:g} at once."
+    if entity is not None and not _is_numeric(entity, trigger.attribute):
+        what = f"{trigger.attribute} of {entity.name}" if trigger.attribute else entity.name
+        yield f"{what} ({entity.entity_id}) is not a number, so it cannot cross a threshold."
+
+
+def _is_numeric(entity: Entity, attribute: str | None) -> bool:
+    value = value_of(Reading(entity.state or "", entity.attributes), attribute)
+    if to_number(value) is not None:
+        return True
+    if attribute is not None:
+        return value is None and attribute in entity.attributes
+    return entity.domain in _NUMERIC_DOMAINS or (bool(entity.unit) and str(value) in UNKNOWN_STATES)
+
+
+def _call_problems(call: ServiceCall, house: House) -> Iterator[str]:
+    known = house.services.get(call.domain)
+    if known is None or call.service not in known:
+        offered = f"; {call.domain} offers {', '.join(sorted(known))}" if known else ""
+        yield f"There is no service {call.domain}.{call.service}{offered}."
+    elif call.service == "toggle":
+        yield "A rule must not toggle: say whether it turns on or off."
+    for entity_id in call.entity_id:
+        if call.domain not in (entity_id.partition(".")[0], "homeassistant"):
+            yield f"{call.domain}.{call.service} does not work on {entity_id}."
+
+
+def _nearest(entity_id: str, entities: dict[str, Entity]) -> str:
+    close = get_close_matches(entity_id, entities, n=1, cutoff=0.6)
+    return f" (nearest: {close[0]})" if close else ""

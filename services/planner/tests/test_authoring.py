@@ -1,0 +1,86 @@
+from wactorz_common.contracts.home import Entity, House
+from wactorz_common.contracts.llm import CompletionResult, ToolCall
+from wactorz_planner.authoring import first_question, read_answer, write_draft
+
+HOUSE = House(
+    version=1,
+    entities=(
+        Entity(entity_id="sensor.t", name="Kitchen Temperature", unit="°C", state="21"),
+        Entity(entity_id="climate.ac", name="Air Conditioner", state="off"),
+    ),
+    services={"climate": ("turn_on", "turn_off"), "siren": ("turn_on",)},
+)
+GOOD = {
+    "trigger": {"kind": "numeric", "entity_id": "sensor.t", "above": 28},
+    "actions": [{"domain": "climate", "service": "turn_on", "entity_id": ["climate.ac"]}],
+}
+
+
+def answer(arguments=None, **more):
+    calls = (ToolCall(id="c1", name="rule", arguments=arguments),) if arguments is not None else ()
+    return CompletionResult(provider="test", model="m", tool_calls=calls, cost_usd=0.01, **more)
+
+
+class Model:
+    def __init__(self, *answers):
+        self.answers, self.asked = list(answers), []
+
+    async def __call__(self, question):
+        self.asked.append(question)
+        return self.answers.pop(0)
+
+
+def test_question_forces_the_tool_and_fences_the_house():
+    question = first_question("cool the kitchen when hot", HOUSE)
+    assert question.force_tool == "rule"
+    assert question.tools[0].parameters["required"] == ["trigger", "actions"]
+    content = question.messages[0].content
+    assert "<house_data>" in content
+    assert "climate: turn_on, turn_off" in content
+    assert "siren" not in content
+
+
+async def test_good_answer_becomes_a_draft_with_its_cost():
+    written = await write_draft(Model(answer(GOOD)), "t", HOUSE)
+    assert written.draft is not None
+    assert written.draft.actions[0].entity_id == ("climate.ac",)
+    assert written.cost_usd == 0.01
+
+
+async def test_answer_that_does_not_fit_the_house_goes_back_for_repair():
+    bad = {**GOOD, "trigger": {"kind": "numeric", "entity_id": "sensor.kitchen", "above": 28}}
+    model = Model(answer(bad), answer(GOOD))
+    written = await write_draft(model, "t", HOUSE)
+    assert written.draft is not None
+    assert written.cost_usd == 0.02
+    said, told = model.asked[1].messages[1:]
+    assert said.tool_calls[0].arguments == bad
+    assert told.tool_call_id == "c1"
+    assert "There is no sensor.kitchen" in told.content
+
+
+async def test_model_that_never_gets_it_right_ends_with_the_reason():
+    model = Model(*(answer({"trigger": {"kind": "state"}}) for _ in range(3)))
+    written = await write_draft(model, "t", HOUSE)
+    assert written.draft is None
+    assert written.problem.startswith("I could not make a rule of that")
+    assert len(model.asked) == 3
+
+
+async def test_without_a_model_the_answer_says_so():
+    written = await write_draft(Model(answer(available=False)), "t", HOUSE)
+    assert written.draft is None
+    assert "no model is configured" in written.problem
+
+
+async def test_text_instead_of_a_rule_is_not_asked_again():
+    model = Model(answer(text="I cannot"))
+    assert (await write_draft(model, "t", HOUSE)).draft is None
+    assert len(model.asked) == 1
+
+
+def test_single_entity_as_text_is_taken_as_a_list():
+    action = {"domain": "climate", "service": "turn_on", "entity_id": "climate.ac"}
+    _, draft, _ = read_answer(answer({**GOOD, "actions": [action]}))
+    assert draft is not None
+    assert draft.actions[0].entity_id == ("climate.ac",)

@@ -1,0 +1,191 @@
+import pytest
+
+from wactorz_common.contracts.home import ServiceCall
+from wactorz_common.contracts.rules import Condition, NumericTrigger, RuleDraft, StateTrigger
+from wactorz_planner.engine import (
+    Moment,
+    Reading,
+    RuleState,
+    Verdict,
+    condition_holds,
+    due,
+    observe,
+    pending_until,
+    to_number,
+    trigger_holds,
+)
+
+CALL = ServiceCall(domain="climate", service="turn_on", entity_id=("climate.ac",))
+HOT = NumericTrigger(entity_id="sensor.t", above=28)
+OPEN = StateTrigger(entity_id="binary_sensor.door", to="on")
+OPEN_LONG = StateTrigger(entity_id="binary_sensor.door", to="on", for_seconds=60)
+
+
+def draft(trigger=HOT, cooldown=10.0, conditions=()):
+    return RuleDraft(trigger=trigger, actions=(CALL,), cooldown_seconds=cooldown, conditions=conditions)
+
+
+def play(rule, steps, state=None, readings=None, halted=False):
+    """Feed (time, state) pairs; return the verdicts and the last state."""
+    state, verdicts = state or RuleState(), []
+    for now, value in steps:
+        reading = None if value is None else Reading(str(value))
+        decision = observe(rule, state, reading, Moment(now, readings or {}, halted=halted))
+        state = decision.state
+        verdicts.append(decision.verdict.value)
+    return verdicts, state
+
+
+@pytest.mark.parametrize(
+    ("steps", "expected"),
+    [
+        ([(0, 29)], ["nothing"]),
+        ([(0, 29), (1, 30)], ["nothing", "nothing"]),
+        ([(0, 27), (1, 29)], ["nothing", "fire"]),
+        ([(0, 27), (1, 28)], ["nothing", "nothing"]),
+        ([(0, 27), (1, 29), (2, 30)], ["nothing", "fire", "nothing"]),
+        ([(0, 27), (1, 29), (2, 27), (3, 29)], ["nothing", "fire", "nothing", "suppressed"]),
+        (
+            [(0, 27), (1, 29), (2, 27), (3, 29), (4, 27), (12, 29)],
+            ["nothing", "fire", "nothing", "suppressed", "nothing", "fire"],
+        ),
+        ([(0, 27), (1, 29), (2, 27), (3, 29), (30, 29.5)], ["nothing", "fire", "nothing", "suppressed", "nothing"]),
+        ([(0, 27), (1, "unavailable"), (2, 29)], ["nothing", "nothing", "fire"]),
+        ([(0, 27), (1, 29), (20, "unavailable"), (21, 29)], ["nothing", "fire", "nothing", "nothing"]),
+        ([(0, "unknown"), (1, 29)], ["nothing", "nothing"]),
+        ([(0, 27), (1, None), (2, 29)], ["nothing", "nothing", "fire"]),
+        ([(0, 27), (1, "nan"), (2, "inf"), (3, "warm")], ["nothing"] * 4),
+    ],
+)
+def test_threshold(steps, expected):
+    assert play(draft(), steps)[0] == expected
+
+
+def test_resync_after_absence_fires_only_when_it_crossed_meanwhile():
+    for held, verdict in ((False, Verdict.FIRE), (True, Verdict.NOTHING), (None, Verdict.NOTHING)):
+        decision = observe(draft(), RuleState(held=held), Reading("29"), Moment(100, resync=True))
+        assert decision.verdict is verdict
+        assert decision.state.held is True
+
+
+def test_cool_down_is_part_of_the_state_that_comes_with_the_firing():
+    decision = observe(draft(cooldown=60), RuleState(held=False), Reading("29"), Moment(1000))
+    assert decision.verdict is Verdict.FIRE
+    assert decision.state.quiet_until == 1060
+
+
+def test_cool_down_of_zero_never_suppresses():
+    verdicts, _ = play(draft(cooldown=0), [(0, 27), (1, 29), (1, 27), (1, 29)])
+    assert verdicts.count("fire") == 2
+
+
+def test_clock_set_back_does_not_silence_a_rule_for_long():
+    state = RuleState(held=False, quiet_until=1_000_000)
+    assert observe(draft(), state, Reading("29"), Moment(1000)).verdict is Verdict.FIRE
+
+
+def test_halt_records_crossings_without_acting_and_without_cool_down():
+    verdicts, state = play(draft(), [(0, 27), (1, 29)], halted=True)
+    assert verdicts == ["nothing", "suppressed"]
+    assert state.quiet_until == 0
+    assert play(draft(), [(2, 29), (3, 27), (4, 29)], state)[0] == ["nothing", "nothing", "fire"]
+
+
+def test_duration_must_be_over():
+    rule = draft(OPEN_LONG)
+    verdicts, state = play(rule, [(0, "off"), (10, "on")])
+    assert verdicts == ["nothing", "nothing"]
+    assert pending_until(rule, state) == 70
+    assert due(rule, state, Moment(69.9)).verdict is Verdict.NOTHING
+    fired = due(rule, state, Moment(70))
+    assert fired.verdict is Verdict.FIRE
+    assert fired.state.pending_since is None
+    assert due(rule, fired.state, Moment(100)).verdict is Verdict.NOTHING
+
+
+@pytest.mark.parametrize("between", ["off", "unavailable", None])
+def test_interrupted_duration_starts_anew(between):
+    verdicts, state = play(draft(OPEN_LONG), [(0, "off"), (10, "on"), (30, between), (40, "on")])
+    assert verdicts == ["nothing"] * 4
+    assert state.pending_since == 40
+
+
+def test_duration_goes_on_after_a_restart():
+    pending = RuleState(held=True, pending_since=10)
+    decision = observe(draft(OPEN_LONG), pending, Reading("on"), Moment(200, resync=True))
+    assert decision.verdict is Verdict.FIRE
+
+
+def test_state_that_changed_while_away_restarts_its_duration():
+    pending = RuleState(held=True, pending_since=10)
+    decision = observe(draft(OPEN_LONG), pending, Reading("on", changed_at=180), Moment(200, resync=True))
+    assert decision.verdict is Verdict.NOTHING
+    assert decision.state.pending_since == 180
+
+
+def test_crossing_while_away_counts_its_duration_from_the_real_change():
+    decision = observe(draft(OPEN_LONG), RuleState(held=False), Reading("on", changed_at=100), Moment(130, resync=True))
+    assert decision.state.pending_since == 100
+
+
+def test_ordinary_reading_during_a_duration_changes_nothing():
+    _, state = play(draft(OPEN_LONG), [(0, "off"), (10, "on"), (20, "on")])
+    assert state.pending_since == 10
+
+
+def test_conditions_are_looked_at_when_it_fires():
+    rule = draft(OPEN, conditions=(Condition(entity_id="sun.sun", value="below_horizon"),))
+    dark, light = {"sun.sun": Reading("below_horizon")}, {"sun.sun": Reading("above_horizon")}
+    crossing = [(0, "off"), (1, "on")]
+    assert play(rule, crossing, readings=dark)[0][-1] == "fire"
+    verdicts, state = play(rule, crossing, readings=light)
+    assert verdicts[-1] == "unmet"
+    assert state.quiet_until == 0
+    assert play(rule, crossing)[0][-1] == "unmet"
+
+
+@pytest.mark.parametrize(
+    ("operator", "value", "actual", "expected"),
+    [
+        ("eq", "on", "On", True), ("eq", "on", "off", False), ("ne", "on", "off", True), ("ne", "on", "on", False),
+        ("ne", "on", "unavailable", False), ("eq", 21.0, "21.0", True), ("gt", 20, "21", True), ("gt", 21, "21", False),
+        ("gte", 21, "21", True), ("lt", 20, "19", True), ("lte", 20, "20.0", True), ("gt", 20, "warm", False),
+        ("gt", "x", "21", False),
+    ],
+)  # fmt: skip
+def test_operators(operator, value, actual, expected):
+    condition = Condition(entity_id="a.b", operator=operator, value=value)
+    assert condition_holds(condition, {"a.b": Reading(actual)}) is expected
+
+
+def test_attributes_may_be_dotted_and_missing_ones_do_not_hold():
+    readings = {"a.b": Reading("on", {"battery": {"level": 80}})}
+    held = Condition(entity_id="a.b", attribute="battery.level", operator="gt", value=50)
+    assert condition_holds(held, readings)
+    assert not condition_holds(held.model_copy(update={"attribute": "battery.volts"}), readings)
+    assert not condition_holds(held.model_copy(update={"attribute": "battery.level.deep"}), readings)
+
+
+def test_range_trigger_holds_only_between():
+    between = NumericTrigger(entity_id="s", above=10, below=20)
+    assert [trigger_holds(between, Reading(v)) for v in ("5", "15", "25")] == [False, True, False]
+
+
+def test_attribute_trigger_reads_the_attribute():
+    trigger = NumericTrigger(entity_id="c", attribute="current_temperature", below=18)
+    assert trigger_holds(trigger, Reading("heat", {"current_temperature": 17})) is True
+    assert trigger_holds(trigger, Reading("heat", {})) is None
+
+
+def test_trigger_may_wait_for_unavailable():
+    assert trigger_holds(StateTrigger(entity_id="s", to="unavailable"), Reading("unavailable")) is True
+
+
+def test_reading_of_a_state_object():
+    reading = Reading.of({"state": "on", "attributes": {"a": 1}, "last_changed": "1970-01-01T00:01:00+00:00"})
+    assert reading == Reading("on", {"a": 1}, 60.0)
+    assert Reading.of({"attributes": None, "last_changed": "nonsense"}) == Reading("")
+
+
+def test_numbers_are_finite_and_not_booleans():
+    assert [to_number(v) for v in ("1.5", True, "inf", None, "x")] == [1.5, None, None, None, None]

@@ -1,0 +1,221 @@
+import asyncio
+
+import pytest
+
+from wactorz_common.contracts.home import ServiceCall
+from wactorz_common.contracts.rules import Rule, RuleDraft, StateTrigger
+from wactorz_common.contracts.tasks import TaskState
+from wactorz_common.store import Store
+from wactorz_planner.engine import Reading, RuleState
+from wactorz_planner.rulebook import KeptRule, RuleBook
+from wactorz_planner.watch import Watch
+
+CALL = ServiceCall(domain="light", service="turn_on", entity_id=("light.b",))
+
+
+class World:
+    def __init__(self, store):
+        self.store = store
+        self.acts, self.told, self.announced = [], [], []
+        self.end = (TaskState.DONE, "done")
+        self.cool_down_on_disk = None
+        self.tasks = set()
+        self.gate = asyncio.Event()
+        self.gate.set()
+
+    def spawn_background(self, work, name):
+        task = asyncio.create_task(work, name=name)
+        self.tasks.add(task)
+        task.add_done_callback(self.tasks.discard)
+        return task
+
+    async def act(self, firing, actuation):
+        query = "SELECT quiet_until FROM rules"
+        self.cool_down_on_disk = await self.store.read(lambda c: c.execute(query).fetchone()[0])
+        self.acts.append((firing.task_id, actuation))
+        await self.gate.wait()
+        return self.end
+
+    async def announce(self, kept, firing):
+        self.announced.append(firing.task_id)
+
+    async def tell(self, message):
+        self.told.append(message)
+
+    async def settle(self):
+        while self.tasks:
+            await asyncio.gather(*self.tasks)
+
+
+class Home:
+    """A watch with a clock that stands still, and one rule."""
+
+    def __init__(self, store, for_seconds=0.0, cooldown=10.0):
+        self.store, self.now = store, 1000.0
+        trigger = StateTrigger(entity_id="sensor.a", to="on", for_seconds=for_seconds)
+        draft = RuleDraft(trigger=trigger, actions=(CALL,), cooldown_seconds=cooldown)
+        self.rule = KeptRule(Rule(rule_id="r1", task="t", draft=draft, created_at=1.0))
+
+    async def start(self, *, fresh=True):
+        self.book, self.world = RuleBook(self.store), World(self.store)
+        unfinished = await self.book.load()
+        if fresh:
+            await self.book.add(self.rule)
+        self.rule = self.book.rules["r1"]
+        self.watch = Watch(self.book, self.world, 30.0, lambda: self.now)
+        self.watch.reindex()
+        self.watch.resume(unfinished)
+        return self
+
+    async def see(self, *states, resync=False):
+        for state in states:
+            self.watch.take("sensor.a", Reading(state), resync=resync)
+        await self.world.settle()
+
+
+@pytest.fixture
+async def store(tmp_path):
+    opened = Store(tmp_path / "state.db")
+    opened.open()
+    yield opened
+    await opened.close()
+
+
+async def test_crossing_makes_one_task_with_the_cool_down_already_on_disk(store):
+    home = await Home(store).start()
+    await home.see("off", "on")
+    assert [task_id for task_id, _ in home.world.acts] == ["rule/r1/3e8/1"]
+    assert home.world.acts[0][1].calls == (CALL,)
+    assert home.world.cool_down_on_disk == 1010.0
+    assert home.world.announced == ["rule/r1/3e8/1"]
+    assert (home.rule.rule.firings, home.rule.rule.last_fired_at) == (1, 1000.0)
+
+
+async def test_crossings_within_the_cool_down_are_counted_only(store):
+    home = await Home(store).start()
+    await home.see("off", "on", "off", "on", "off", "on")
+    assert len(home.world.acts) == 1
+    assert home.rule.rule.suppressed == 2
+    home.now += 11
+    await home.see("off", "on")
+    assert [task_id for task_id, _ in home.world.acts] == ["rule/r1/3e8/1", "rule/r1/3e8/2"]
+
+
+@pytest.mark.parametrize("state", [TaskState.FAILED, TaskState.EXPIRED])
+async def test_failed_firing_gives_its_cool_down_back_and_is_told(store, state):
+    home = await Home(store).start()
+    home.world.end = (state, "Home Assistant is away")
+    await home.see("off", "on")
+    assert home.rule.state.quiet_until == 0
+    assert home.rule.rule.firings == 0
+    assert "Home Assistant is away" in home.world.told[0]
+    await home.see("off", "on")
+    assert len(home.world.acts) == 2
+
+
+async def test_unknown_end_keeps_the_cool_down(store):
+    home = await Home(store).start()
+    home.world.end = (TaskState.UNKNOWN, "not read back")
+    await home.see("off", "on")
+    assert home.rule.state.quiet_until == 1010.0
+    assert home.rule.rule.firings == 1
+
+
+async def test_unfinished_firing_is_taken_up_under_the_same_id_after_a_restart(store):
+    home = await Home(store).start()
+    home.world.gate.clear()
+    home.watch.take("sensor.a", Reading("off"))
+    home.watch.take("sensor.a", Reading("on"))
+    await asyncio.sleep(0.05)
+    for task in list(home.world.tasks):
+        task.cancel()
+    again = await Home(store).start(fresh=False)
+    await again.see("on", resync=True)
+    assert [task_id for task_id, _ in again.world.acts] == ["rule/r1/3e8/1"]
+    assert again.rule.state.quiet_until == 1010.0
+    third = await Home(store).start(fresh=False)
+    await third.world.settle()
+    assert third.world.acts == []
+    assert third.rule.rule.firings == 1
+
+
+async def test_resync_fires_what_crossed_while_the_planner_was_away(store):
+    home = await Home(store).start()
+    await home.see("off", "on", "off")
+    again = await Home(store).start(fresh=False)
+    again.now += 60
+    await again.see("on", resync=True)
+    assert [task_id for task_id, _ in again.world.acts] == ["rule/r1/3e8/2"]
+
+
+async def test_duration_survives_a_restart_and_waits_for_a_reading(store):
+    home = await Home(store, for_seconds=60).start()
+    await home.see("off", "on")
+    assert home.world.acts == []
+    again = await Home(store).start(fresh=False)
+    again.now += 61
+    again.watch.check_due()
+    await again.world.settle()
+    assert again.world.acts == []
+    await again.see("on", resync=True)
+    assert len(again.world.acts) == 1
+
+
+async def test_timer_fires_when_the_duration_is_over(store):
+    home = await Home(store, for_seconds=60).start()
+    timers = asyncio.create_task(home.watch.run_timers())
+    home.watch.take("sensor.a", Reading("off"))
+    home.watch.take("sensor.a", Reading("on"))
+    home.now += 61
+    home.watch.reindex()
+    for _ in range(200):
+        await asyncio.sleep(0.005)
+        if home.world.acts:
+            break
+    timers.cancel()
+    assert len(home.world.acts) == 1
+
+
+async def test_halt_holds_back_and_counts(store):
+    home = await Home(store).start()
+    home.watch.halted = True
+    await home.see("off", "on")
+    assert home.world.acts == []
+    assert home.rule.rule.suppressed == 1
+    home.watch.halted = False
+    await home.see("off", "on")
+    assert len(home.world.acts) == 1
+
+
+@pytest.mark.parametrize("status", ["paused", "proposed"])
+async def test_only_active_rules_fire(store, status):
+    home = await Home(store).start()
+    home.rule.update(status=status)
+    home.watch.reindex()
+    await home.see("off", "on")
+    assert home.world.acts == []
+
+
+async def test_rule_that_becomes_active_does_not_fire_for_what_already_holds(store):
+    home = await Home(store).start()
+    home.watch.take("sensor.a", Reading("on"))
+    home.rule.state = RuleState(held=False)
+    home.watch.begin(home.rule)
+    await home.see("on")
+    assert home.world.acts == []
+
+
+async def test_firing_of_a_deleted_rule_is_closed_and_not_acted_on(store):
+    home = await Home(store).start()
+    home.world.gate.clear()
+    home.watch.take("sensor.a", Reading("off"))
+    home.watch.take("sensor.a", Reading("on"))
+    await asyncio.sleep(0.05)
+    for task in list(home.world.tasks):
+        task.cancel()
+    await home.book.remove("r1")
+    book, world = RuleBook(store), World(store)
+    Watch(book, world, 30.0, lambda: 1000.0).resume(await book.load())
+    await world.settle()
+    assert world.acts == []
+    assert await RuleBook(store).load() == []
