@@ -1,0 +1,101 @@
+"""The io-agent: the one door for what people say; every message gets exactly one answer."""
+
+import time
+
+from wactorz_common.agent import Agent, Task, handles, listens
+from wactorz_common.bus import Message
+from wactorz_common.contracts.chat import (
+    CHAT,
+    CHAT_IN,
+    CHAT_RESPONSE,
+    SAY,
+    ChatAnswer,
+    ChatMessage,
+    ChatReply,
+    ChatRequest,
+)  # fmt: skip
+from wactorz_common.contracts.lifecycle import HEARTBEAT, MANIFEST, AgentManifest, Heartbeat
+from wactorz_common.contracts.tasks import TaskState
+from wactorz_common.errors import WactorzError
+from wactorz_common.ids import clock
+from wactorz_io_agent import replies
+from wactorz_io_agent.mention import MAIN, Addressed, address, not_found
+from wactorz_io_agent.sessions import Sessions
+from wactorz_io_agent.settings import IoAgentSettings
+
+
+class IoAgent(Agent[IoAgentSettings]):
+    """Answers messages from gateway, CLI and bridges (as tasks) and from foreign clients (on io/chat)."""
+
+    name = "io-agent"
+    description = "The one door for what people say; hands it to the agent that answers."
+    publishes = (CHAT_RESPONSE,)
+    essential = True
+
+    async def on_start(self) -> None:
+        """Nothing to restore: unfinished messages are tasks, and run again by themselves."""
+        self.sessions = Sessions(self.settings.session_limit)
+        self.known = {MAIN}
+
+    @listens(MANIFEST)
+    async def on_manifest(self, message: Message[AgentManifest]) -> None:
+        """Learn of an agent that was here before us."""
+        self.known.add(message.payload.name)
+
+    @listens(HEARTBEAT)
+    async def on_heartbeat(self, message: Message[Heartbeat]) -> None:
+        """Learn of an agent that has no manifest."""
+        self.known.add(message.payload.name)
+
+    @listens(CHAT_IN)
+    async def on_chat_in(self, message: Message[ChatMessage]) -> None:
+        """A foreign client speaks: its message becomes a task of our own, so that a repetition is known."""
+        if message.retained:
+            self.log.warning("retained message on io/chat ignored")
+            return
+        task_id = replies.request_id(message.payload, message.raw, clock.mint_message())
+        said = message.payload.model_copy(update={"id": message.payload.id or task_id.removeprefix("chat/")})
+        self.spawn_background(self._take_in(said, task_id), f"message {task_id}")
+
+    async def _take_in(self, said: ChatMessage, task_id: str) -> None:
+        try:
+            await self.submit(SAY, said, to=self.name, task_id=task_id)
+        except WactorzError as error:
+            await self._publish(said, self.name, ChatAnswer(text=str(error), status=TaskState.FAILED.value), task_id)
+
+    @handles(SAY)
+    async def say(self, message: ChatMessage, task: Task) -> ChatReply:
+        """Answer one message: hand it to the right agent, publish what that says, and return it."""
+        if not message.id:
+            message = message.model_copy(update={"id": task.id})
+        to = address(message.content, message.to)
+        late = "" if task.recovered else replies.problem_with(message, time.time(), self.settings.stale_seconds)
+        refusal = late or ("" if to.agent in self.known else not_found(to.agent, self.known))
+        if refusal:
+            answer = ChatAnswer(text=refusal, status=TaskState.FAILED.value)
+            return await self._publish(message, self.name, answer, task.trace_id)
+        session = message.conversation_id or message.sender
+        try:
+            patience = max(0.0, min(self.settings.answer_seconds, task.remaining))
+            async with self.sessions.turn(session, to.text, patience):
+                answer = await self._hand_over(message, to, session, task)
+        except TimeoutError:
+            busy = (
+                f"{to.agent} is busy with what you said before, so nothing was done. Please say it again later."
+            )
+            answer = ChatAnswer(text=busy, status=TaskState.EXPIRED.value)
+        return await self._publish(message, to.agent, answer, task.trace_id)
+
+    async def _hand_over(self, message: ChatMessage, to: Addressed, session: str, task: Task) -> ChatAnswer:
+        request = ChatRequest(text=to.text, conversation_id=session, chat_id=message.id, user=message.sender)
+        end = await self.submit(
+            CHAT, request, to=to.agent, task_id=task.child("chat"), trace_id=task.trace_id,
+            deadline=min(self.settings.answer_seconds, task.remaining),
+        )  # fmt: skip
+        return replies.answer_of(to.agent, end.state, end.result, end.error)
+
+    async def _publish(self, message: ChatMessage, agent: str, answer: ChatAnswer, trace_id: str) -> ChatReply:
+        """Publish the one answer to a message."""
+        reply = replies.reply_to(message, agent, answer, now=time.time(), trace_id=trace_id)
+        await self.publish(CHAT_RESPONSE, reply)
+        return reply

@@ -1,0 +1,48 @@
+"""Who a message is for: `@name rest`, a field that names an agent, or main."""
+
+import re
+from collections.abc import Collection
+from dataclasses import dataclass
+from difflib import get_close_matches
+
+MAIN = "main"
+PLANNER = "planner"
+
+_MENTION = re.compile(r"^\s*@(?P<name>[\w.-]+)[,:]?(?:\s+(?P<rest>.*))?$", re.DOTALL)
+_SAME_AS_MAIN = frozenset({"main", "main-actor", "wactorz"})
+_MOST_SUGGESTIONS = 3
+
+
+@dataclass(frozen=True)
+class Addressed:
+    """The agent a message is for, and what it says to that agent."""
+
+    agent: str
+    text: str
+
+
+def address(content: str, to: str = "") -> Addressed:
+    """Read who a message is for; an explicit `to` wins over a mention in the text."""
+    if to.strip():
+        return _resolved(to.strip().removeprefix("@"), content)
+    found = _MENTION.match(content)
+    if found is None:
+        return Addressed(MAIN, content)
+    return _resolved(found["name"], (found["rest"] or "").strip())
+
+
+def _resolved(name: str, text: str) -> Addressed:
+    plain = name.casefold().replace("_", "-").rstrip(".")
+    if plain in _SAME_AS_MAIN:
+        return Addressed(MAIN, text)
+    if plain == PLANNER:
+        return Addressed(MAIN, f"pipeline: {text}")
+    return Addressed(plain, text)
+
+
+def not_found(name: str, known: Collection[str]) -> str:
+    """What a person is told who names an agent that does not exist."""
+    near = get_close_matches(name, sorted(known), n=_MOST_SUGGESTIONS, cutoff=0.5)
+    if near:
+        return f"Agent @{name} not found. Did you mean {' or '.join(f'@{one}' for one in near)}?"
+    return f"Agent @{name} not found. /agents lists those that are here."

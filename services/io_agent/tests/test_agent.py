@@ -1,0 +1,102 @@
+import asyncio
+
+import pytest
+
+from wactorz_common.bus import Broker, Bus, Identity, Message
+from wactorz_common.contracts.chat import CHAT_IN, ChatAnswer, ChatMessage
+from wactorz_common.contracts.tasks import TaskState
+from wactorz_common.errors import Refused
+from wactorz_common.handlers import Task
+from wactorz_common.store import Store
+from wactorz_common.tasks import TaskEnd
+from wactorz_io_agent.agent import IoAgent
+from wactorz_io_agent.settings import IoAgentSettings
+
+
+@pytest.fixture
+async def agent(tmp_path):
+    settings = IoAgentSettings(state_dir=tmp_path)
+    bus = Bus(Identity("io-agent", "id-1", 1, "c"), Broker("localhost", 1), None)
+    made = IoAgent(settings, bus, Store(tmp_path / "s.db"))
+    made.published, made.submitted = [], []
+    made.end = TaskEnd("t", TaskState.DONE, {}, None, ChatAnswer(text="hello"))
+
+    async def publish(channel, payload, **params):
+        made.published.append(payload)
+
+    async def submit(operation, request, **options):
+        made.submitted.append((operation.action, request, options))
+        return made.end
+
+    made.publish, made.submit = publish, submit
+    await made.on_start()
+    return made
+
+
+def make_task(**more):
+    return Task("say-1", "say", "io-agent", trace_id="trace-1", **more)
+
+
+async def test_message_goes_to_main_once_and_its_answer_is_published_once(agent):
+    reply = await agent.say(ChatMessage(content="hi", id="7", sender="ann"), make_task())
+    assert [(action, options["to"], options["task_id"]) for action, _, options in agent.submitted] == [
+        ("chat", "main", "say-1/chat")
+    ]
+    assert agent.submitted[0][1].conversation_id == "ann"
+    assert agent.published == [reply]
+    assert (reply.sender, reply.content, reply.id, reply.trace_id) == ("main", "hello", "7", "trace-1")
+
+
+async def test_unknown_agent_is_answered_without_a_task(agent):
+    agent.known.add("weather")
+    reply = await agent.say(ChatMessage(content="@wether rain?"), make_task())
+    assert reply.content == "Agent @wether not found. Did you mean @weather?"
+    assert (reply.status, reply.id, agent.submitted) == ("failed", "say-1", [])
+    assert agent.published == [reply]
+
+
+async def test_known_agent_is_asked_by_name(agent):
+    agent.known.add("weather")
+    reply = await agent.say(ChatMessage(content="@weather rain?"), make_task())
+    assert agent.submitted[0][2]["to"] == "weather"
+    assert agent.submitted[0][1].text == "rain?"
+    assert reply.sender == "weather"
+
+
+async def test_agent_that_stays_silent_is_reported(agent):
+    agent.end = TaskEnd("t", TaskState.UNKNOWN, {}, None)
+    reply = await agent.say(ChatMessage(content="hi"), make_task())
+    assert reply.status == "unknown"
+    assert "did not answer in time" in reply.content
+
+
+async def test_stale_message_is_refused_but_one_taken_up_after_a_crash_is_not(agent):
+    stale = ChatMessage(content="hi", timestamp=1.0)
+    assert (await agent.say(stale, make_task())).status == "failed"
+    assert (await agent.say(stale, make_task(recovered=True))).status == "done"
+
+
+def foreign(content="hi", retained=False, **more):
+    payload = ChatMessage(content=content, **more)
+    return Message(payload, CHAT_IN.address, {}, payload.encode(), retained)
+
+
+async def test_foreign_message_becomes_a_task_of_its_own_id(agent):
+    for message in (foreign(id="1"), foreign(id="1"), foreign(), foreign(retained=True)):
+        await agent.on_chat_in(message)
+    await asyncio.sleep(0.01)
+    ids = [options["task_id"] for _, _, options in agent.submitted]
+    assert len(ids) == 3
+    assert ids[0] == ids[1] != ids[2]
+    assert agent.submitted[2][1].id == ids[2].removeprefix("chat/")
+
+
+async def test_foreign_message_that_cannot_be_taken_in_is_still_answered(agent):
+    async def refuse(*_arguments, **_options):
+        raise Refused("Too much is under way")
+
+    agent.submit = refuse
+    await agent.on_chat_in(foreign(id="1"))
+    await asyncio.sleep(0.01)
+    assert agent.published[0].content == "Too much is under way"
+    assert agent.published[0].id == "1"
