@@ -1,0 +1,177 @@
+"""The gateway: people and programs on one side, the bus on the other."""
+
+import time
+from typing import Any, TypeVar
+
+from wactorz_common.agent import every, listens
+from wactorz_common.bus import Bus, Message
+from wactorz_common.contracts import Operation, Payload
+from wactorz_common.contracts.chat import CHAT_OUT, CHAT_PIECES, SAY, ChatMessage, ChatPiece, ChatReply
+from wactorz_common.contracts.home import ACTUATIONS, STATE_CHANGE
+from wactorz_common.contracts.lifecycle import (
+    ALERT,
+    COMMANDS,
+    COMPLETED,
+    ERRORS,
+    HEARTBEAT,
+    LOGS,
+    MANIFEST,
+    METRICS,
+    SPAWNED,
+    STATUS,
+    AgentCommand,
+)
+from wactorz_common.contracts.nodes import NODE_EVENTS, NODE_HEARTBEAT
+from wactorz_common.contracts.rules import DETECTIONS, TRIGGERS
+from wactorz_common.contracts.system import HEALTH
+from wactorz_common.house import HouseFollower
+from wactorz_common.store import Store
+from wactorz_gateway import frames
+from wactorz_gateway.app import create_app
+from wactorz_gateway.conversation import Conversations, closing_reply
+from wactorz_gateway.dashboard import Dashboard
+from wactorz_gateway.exposition import Exposition
+from wactorz_gateway.house import HouseReader
+from wactorz_gateway.hub import Hub
+from wactorz_gateway.parts import Command, Parts
+from wactorz_gateway.registry import Registry
+from wactorz_gateway.server import WebServer, check_bind, open_socket
+from wactorz_gateway.settings import GatewaySettings
+
+Q = TypeVar("Q", bound=Payload)
+R = TypeVar("R", bound=Payload)
+
+_ASK_SECONDS = 6.0
+_AGENTS = "agents"
+_TELEMETRY = (HEARTBEAT, METRICS, NODE_HEARTBEAT, HEALTH, COMPLETED)
+
+
+class GatewayAgent(HouseFollower[GatewaySettings]):
+    """Serves REST, Server-Sent Events, WebSocket and metrics from what it hears on the bus."""
+
+    name = "gateway"
+    description = "The door for browsers and programs: REST, live events, metrics and a built-in page"
+    essential = True
+
+    def __init__(self, settings: GatewaySettings, bus: Bus, store: Store) -> None:
+        super().__init__(settings, bus, store)
+        self.registry = Registry()
+        self.hub = Hub(time.monotonic)
+        self.dashboard = Dashboard(self.registry, self.hub)
+        self.conversations = Conversations(self._say, self._committed)
+        self.parts = Parts(
+            backend=_Backend(self), registry=self.registry, hub=self.hub, dashboard=self.dashboard,
+            conversations=self.conversations, house=HouseReader(self._ask, self.known_house),
+            exposition=Exposition(self.registry, self.hub, time.time), log_dir=settings.state_dir / "logs",
+            now=time.time,
+        )  # fmt: skip
+        self._kept: list[dict[str, Any]] = []
+        self._was_connected = False
+
+    async def on_start(self) -> None:
+        """Open the door; a port that is taken ends the process with a sentence."""
+        check_bind(self.settings)
+        listener = open_socket(self.settings.http_bind, self.settings.http_port)
+        self.registry.load(self.recall(_AGENTS, []), time.time())
+        self.web = WebServer(create_app(self.parts, self.settings), listener)
+        self._serving = self.spawn_background(self.web.serve(), "web server")
+        await super().on_start()
+        self.log.info("listening", address=f"http://{self.settings.http_bind}:{self.web.port}")
+
+    async def on_stop(self) -> None:
+        """Close the door."""
+        self.hub.close()
+        await self.web.stop(self._serving)
+
+    # -- what the bus says ----------------------------------------------------------------------------------------
+
+    @listens(HEARTBEAT)
+    @listens(STATUS)
+    @listens(METRICS)
+    @listens(SPAWNED)
+    @listens(MANIFEST)
+    @listens(ERRORS)
+    @listens(ALERT)
+    @listens(LOGS)
+    @listens(COMPLETED)
+    @listens(COMMANDS)
+    @listens(HEALTH)
+    @listens(NODE_HEARTBEAT)
+    @listens(NODE_EVENTS)
+    async def on_lifecycle(self, message: Message[Payload]) -> None:
+        """Keep the registry and tell browsers what changed."""
+        now = time.time()
+        telemetry = any(channel.match(message.topic) is not None for channel in _TELEMETRY)
+        self.dashboard.relay(message.topic, message.payload, now, telemetry=telemetry)
+        change = self.registry.apply(message.payload, message.params.get("agent_id", ""), now)
+        self.dashboard.changed(change, now)
+
+    @listens(STATE_CHANGE)
+    @listens(ACTUATIONS)
+    @listens(TRIGGERS)
+    @listens(DETECTIONS)
+    async def on_event(self, message: Message[Payload]) -> None:
+        """Pass on what happens in the house."""
+        self.dashboard.relay(message.topic, message.payload, time.time(), telemetry=False)
+
+    @listens(CHAT_OUT)
+    async def on_chat(self, message: Message[ChatReply]) -> None:
+        """Pass notices on to browsers; answers to messages from here go to their sender directly."""
+        self.dashboard.relay(message.topic, message.payload, time.time(), telemetry=False)
+        if not self.conversations.owns(message.payload.id):
+            self.hub.broadcast(frames.chat(message.payload))
+
+    @listens(CHAT_PIECES)
+    async def on_piece(self, message: Message[ChatPiece]) -> None:
+        """Hand a piece of an answer to those who wait for it."""
+        self.conversations.on_piece(message.payload)
+
+    @every(0.5)
+    async def tell_browsers(self) -> None:
+        """Send what is due, and say when the broker goes or comes."""
+        self.dashboard.tick(time.time())
+        connected = self.bus.connected.is_set()
+        if connected != self._was_connected:
+            self._was_connected = connected
+            self.hub.broadcast(frames.encode("mqtt_status", connected=connected))
+
+    @every(5)
+    async def keep_agents(self) -> None:
+        """Remember who there is, so that a restart does not begin with an empty list."""
+        rows = self.registry.dump()
+        if rows != self._kept:
+            self._kept = rows
+            await self.persist(_AGENTS, rows)
+
+    # -- what is said to the bus ----------------------------------------------------------------------------------
+
+    async def _say(self, message: ChatMessage) -> ChatReply:
+        end = await self.submit(SAY, message, task_id=message.id, trace_id=message.id)
+        return end.result or closing_reply(message, end.state, end.error, time.time())
+
+    async def _committed(self) -> None:
+        """Return when everything that was queued for the disk before is on it."""
+        await self.store.write(lambda _connection: None)
+
+    async def _ask(self, operation: Operation[Q, R], request: Q) -> R:
+        return await self.ask(operation, request, timeout=_ASK_SECONDS)
+
+
+class _Backend:
+    """The agent's side of the bus, as the routes see it."""
+
+    def __init__(self, agent: GatewayAgent) -> None:
+        self._agent = agent
+
+    def connected(self) -> bool:
+        return self._agent.bus.connected.is_set()
+
+    async def wait_connected(self, seconds: float) -> None:
+        await self._agent.bus.wait_connected(seconds)
+
+    async def ask(self, operation: Operation[Q, R], request: Q) -> R:
+        return await self._agent.ask(operation, request, timeout=_ASK_SECONDS)
+
+    async def command(self, agent_id: str, command: Command) -> None:
+        request = AgentCommand(command=command, sender=self._agent.name, timestamp=time.time())
+        await self._agent.publish(COMMANDS, request, agent_id=agent_id)

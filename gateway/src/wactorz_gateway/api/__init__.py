@@ -1,0 +1,8 @@
+"""The routes of the REST interface, one module for each matter."""
+
+from fastapi import APIRouter
+
+from wactorz_gateway.api import actors, chat, home, logs, page, system
+
+ROUTERS: tuple[APIRouter, ...] = (system.router, actors.router, chat.router, home.router, logs.router, page.router)
+"""All routers, in the order of the documentation."""

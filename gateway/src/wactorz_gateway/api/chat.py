@@ -1,0 +1,121 @@
+"""What people say, and the answers: at once, or piece by piece as Server-Sent Events."""
+
+import json
+from collections.abc import AsyncIterator
+from typing import Annotated
+
+from fastapi import APIRouter, Header, Request
+from pydantic import BaseModel, ConfigDict, Field
+from sse_starlette import EventSourceResponse, ServerSentEvent
+from starlette.exceptions import HTTPException
+from starlette.responses import Response
+
+from wactorz_common.contracts.chat import ChatMessage, ChatPiece, ChatReply
+from wactorz_common.errors import ContractError, WactorzError
+from wactorz_gateway.conversation import Accepted, Answer, Conversations, id_from_key, new_id
+from wactorz_gateway.frames import MAX_MESSAGE
+from wactorz_gateway.parts import PartsDep
+from wactorz_gateway.problems import Problem, Responses, problem, sentence_of, status_of
+
+router = APIRouter(tags=["chat"])
+
+BROKER_PATIENCE = 6.0
+"""Seconds in which a killed broker is back; later a message is not accepted at all."""
+
+_KEEP_ALIVE = 10
+_NAME = r"^@?([A-Za-z0-9][A-Za-z0-9_.-]{0,63})?$"
+
+
+class ChatBody(BaseModel):
+    """What a person says."""
+
+    model_config = ConfigDict(extra="ignore")
+
+    message: str | None = Field(default=None, max_length=MAX_MESSAGE, description="The message")
+    content: str | None = Field(default=None, max_length=MAX_MESSAGE, description="The same as message")
+    to: str = Field(default="", pattern=_NAME, description="Agent to hand it to; empty lets the text decide")
+    agent_name: str = Field(default="", pattern=_NAME, description="The same as to")
+    session: str = Field(default="", max_length=200, description="Follow-ups and memory are kept per session")
+
+    @property
+    def text(self) -> str:
+        """The message, whichever field carries it."""
+        return (self.message or self.content or "").strip()
+
+    def to_message(self, chat_id: str) -> ChatMessage:
+        """The message as it goes to the agents."""
+        to = (self.to or self.agent_name).removeprefix("@")
+        return ChatMessage(content=self.text, id=chat_id, conversation_id=self.session, to=to)
+
+
+class ChatView(BaseModel):
+    """The answer to a person."""
+
+    id: str = Field(description="Id of the message, the same for a repeated Idempotency-Key")
+    agent: str = Field(description="Agent that answers")
+    reply: str = Field(description="The answer")
+    source: str = Field(description="What understood the sentence: rules, local or cloud")
+    status: str = Field(description="done, failed, expired or unknown")
+    trace_id: str = Field(description="Follows the wish through all agents")
+    cost_usd: float | None = Field(default=None, description="Cost of the model calls behind this answer")
+
+
+def view(reply: ChatReply, chat_id: str) -> ChatView:
+    """An answer for REST."""
+    return ChatView(
+        id=chat_id, agent=reply.sender, reply=reply.content, source=reply.source, status=reply.status,
+        trace_id=reply.trace_id or chat_id, cost_usd=reply.cost_usd,
+    )  # fmt: skip
+
+
+_ANSWERS: Responses = {
+    200: {"model": ChatView, "description": "The answer; Server-Sent Events when text/event-stream is accepted"},
+    400: {"model": Problem, "description": "The message is empty"},
+    422: {"model": Problem, "description": "A wrong field, or an Idempotency-Key used for another message"},
+    429: {"model": Problem, "description": "Too many messages wait for their answer"},
+    503: {"model": Problem, "description": "The broker is away; nothing was accepted"},
+}
+
+
+@router.post("/api/chat", response_model=ChatView, responses=_ANSWERS)
+@router.post("/chat", include_in_schema=False)
+async def say(
+    body: ChatBody,
+    request: Request,
+    parts: PartsDep,
+    idempotency_key: Annotated[str | None, Header(min_length=1, max_length=255)] = None,
+) -> Response:
+    """Say something and get the answer; what was accepted ends in exactly one status."""
+    if not body.text:
+        raise HTTPException(400, "The message is empty: say something in 'message'")
+    if parts.conversations.full:
+        raise HTTPException(
+            429, "Too many messages wait for their answer: try again in a second", headers={"retry-after": "1"}
+        )
+    await parts.backend.wait_connected(BROKER_PATIENCE)
+    message = body.to_message(id_from_key(idempotency_key) if idempotency_key else new_id())
+    if "text/event-stream" in request.headers.get("accept", ""):
+        return EventSourceResponse(_events(parts.conversations, message), ping=_KEEP_ALIVE)
+    try:
+        reply = await parts.conversations.ask(message)
+    except ContractError as error:
+        raise HTTPException(422, "This Idempotency-Key was used for another message already: take a new one") from error
+    answer = view(reply, message.id)
+    return Response(answer.model_dump_json(exclude_none=True), media_type="application/json")
+
+
+async def _events(conversations: Conversations, message: ChatMessage) -> AsyncIterator[ServerSentEvent]:
+    try:
+        async for event in conversations.stream(message):
+            yield _event(event, message.id)
+    except WactorzError as error:
+        yield ServerSentEvent(event="error", data=problem(status_of(error), sentence_of(error)).model_dump_json())
+
+
+def _event(event: Accepted | ChatPiece | Answer, chat_id: str) -> ServerSentEvent:
+    if isinstance(event, Accepted):
+        return ServerSentEvent(event="accepted", data=json.dumps({"id": event.id}))
+    if isinstance(event, ChatPiece):
+        piece = {"agent": event.sender, "content": event.content, "index": event.index}
+        return ServerSentEvent(event="piece", data=json.dumps(piece))
+    return ServerSentEvent(event="reply", data=view(event.reply, chat_id).model_dump_json(exclude_none=True))

@@ -1,0 +1,64 @@
+"""The logs of the processes on this machine."""
+
+import asyncio
+import json
+from collections.abc import AsyncIterator
+from typing import Annotated
+
+from fastapi import APIRouter, Query, Request
+from pydantic import BaseModel, Field
+from sse_starlette import EventSourceResponse, ServerSentEvent
+from starlette.exceptions import HTTPException
+from starlette.responses import JSONResponse, Response
+
+from wactorz_gateway.logfiles import MAX_LINES, Line, chosen, follow, log_names, tail_all
+from wactorz_gateway.parts import PartsDep
+from wactorz_gateway.problems import Problem
+
+router = APIRouter(tags=["logs"])
+
+_KEEP_ALIVE = 10
+
+
+class LogLine(BaseModel):
+    """One line of one process."""
+
+    agent: str = Field(description="Process that wrote it")
+    line: str = Field(description="The line")
+
+
+class LogLines(BaseModel):
+    """The last lines, oldest first."""
+
+    lines: list[LogLine] = Field(description="The lines")
+
+
+@router.get("/api/logs", response_model=LogLines, responses={404: {"model": Problem}})
+async def get_logs(
+    request: Request,
+    parts: PartsDep,
+    agent: Annotated[str, Query(max_length=64, description="Process; all when it is not given")] = "",
+    lines: Annotated[int, Query(ge=0, le=MAX_LINES, description="How many lines")] = 100,
+) -> Response:
+    """The last lines of a log; clients that accept text/event-stream get new ones as they come."""
+    folder = parts.log_dir
+    try:
+        names = chosen(folder, agent)
+        found = await asyncio.to_thread(tail_all, folder, names, lines) if lines else []
+    except FileNotFoundError:
+        known = ", ".join(log_names(folder)) or "none yet"
+        raise HTTPException(404, f"There is no log of '{agent}'; there are logs of: {known}") from None
+    if "text/event-stream" in request.headers.get("accept", ""):
+        return EventSourceResponse(_events(found, follow(folder, names)), ping=_KEEP_ALIVE)
+    return JSONResponse({"lines": [{"agent": line.agent, "line": line.line} for line in found]})
+
+
+async def _events(found: list[Line], new: AsyncIterator[Line]) -> AsyncIterator[ServerSentEvent]:
+    for line in found:
+        yield _event(line)
+    async for line in new:
+        yield _event(line)
+
+
+def _event(line: Line) -> ServerSentEvent:
+    return ServerSentEvent(event="line", data=json.dumps({"agent": line.agent, "line": line.line}))

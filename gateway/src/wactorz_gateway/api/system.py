@@ -1,0 +1,87 @@
+"""The state of the whole: probes, nodes, cost, configuration, metrics."""
+
+from fastapi import APIRouter
+from pydantic import BaseModel, Field
+from starlette.responses import JSONResponse, Response
+
+from wactorz_common.contracts import Nothing
+from wactorz_common.contracts.llm import GET_COSTS, CostReport
+from wactorz_gateway.exposition import CONTENT_TYPE
+from wactorz_gateway.parts import Parts, PartsDep
+from wactorz_gateway.problems import Problem
+from wactorz_gateway.views import VERSION, NodeView, node_views
+
+router = APIRouter(tags=["system"])
+
+
+class Health(BaseModel):
+    """Whether the gateway can serve."""
+
+    status: str = Field(description="ok, or unavailable")
+    checks: dict[str, str] = Field(description="Each check and its result")
+    detail: str = Field(default="", description="What is wrong and what to do; empty when all is well")
+    version: str = Field(default=VERSION, description="Version of Wactorz")
+    agents: dict[str, int] = Field(default_factory=dict, description="How many agents are in which state")
+
+
+class Config(BaseModel):
+    """What clients may know of the configuration; never a secret."""
+
+    version: str = Field(default=VERSION, description="Version of Wactorz")
+    ws_url: str = Field(default="/ws", description="Address of the dashboard's WebSocket")
+    chat_mode: str = Field(default="direct_ws", description="How dashboards chat")
+
+
+def health(parts: Parts) -> Health:
+    """The state of the gateway's own needs, and a count of agents."""
+    now, counts = parts.now(), dict[str, int]()
+    for agent in parts.registry.agents.values():
+        state = parts.registry.shown_state(agent, now)
+        counts[state] = counts.get(state, 0) + 1
+    if parts.backend.connected():
+        return Health(status="ok", checks={"broker": "ok"}, agents=counts)
+    detail = "The MQTT broker is not connected: it is restarted by itself; if not, look at `wactorz logs broker`"
+    return Health(status="unavailable", checks={"broker": "not connected"}, detail=detail, agents=counts)
+
+
+@router.get("/api/health", response_model=Health, responses={503: {"model": Health}})
+@router.get("/health", include_in_schema=False)
+@router.get("/ready", include_in_schema=False)
+@router.get("/readyz", include_in_schema=False)
+async def get_health(parts: PartsDep) -> Response:
+    """Whether requests can be served; 503 names the check that failed."""
+    report = health(parts)
+    return JSONResponse(report.model_dump(), 200 if report.status == "ok" else 503)
+
+
+@router.get("/healthz", include_in_schema=False)
+@router.get("/livez", include_in_schema=False)
+async def get_alive() -> dict[str, str]:
+    """Whether the process answers at all."""
+    return {"status": "ok"}
+
+
+@router.get("/api/nodes")
+@router.get("/nodes", include_in_schema=False)
+async def list_nodes(parts: PartsDep) -> list[NodeView]:
+    """All machines that run agents."""
+    return node_views(parts.registry, parts.now())
+
+
+@router.get("/api/cost", responses={503: {"model": Problem}})
+async def get_cost(parts: PartsDep) -> CostReport:
+    """Tokens and US dollars, by agent and model."""
+    return await parts.backend.ask(GET_COSTS, Nothing())
+
+
+@router.get("/api/config")
+async def get_config() -> Config:
+    """What clients may know of the configuration."""
+    return Config()
+
+
+@router.get("/api/metrics", response_class=Response, responses={200: {"content": {"text/plain": {}}}})
+@router.get("/metrics", include_in_schema=False)
+async def get_metrics(parts: PartsDep) -> Response:
+    """Metrics in Prometheus' text format."""
+    return Response(parts.exposition.text(), headers={"content-type": CONTENT_TYPE})

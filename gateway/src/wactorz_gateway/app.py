@@ -1,0 +1,37 @@
+"""The web application: routes, guards and error documents around the gateway's parts."""
+
+import time
+
+from fastapi import FastAPI
+
+from wactorz_gateway import problems, socket
+from wactorz_gateway.api import ROUTERS
+from wactorz_gateway.guards import LOOPBACK_NAMES, Guards, host_name
+from wactorz_gateway.middleware import Doorkeeper
+from wactorz_gateway.parts import Parts
+from wactorz_gateway.settings import GatewaySettings
+from wactorz_gateway.views import VERSION
+
+_ANY_ADDRESS = ("0.0.0.0", "::", "")
+
+
+def create_app(parts: Parts, settings: GatewaySettings) -> FastAPI:
+    """The application that serves these parts."""
+    app = FastAPI(
+        title="Wactorz", version=VERSION, docs_url=None, redoc_url=None, openapi_url="/api/openapi.json",
+        description="Agents that watch and move the physical world.",
+    )  # fmt: skip
+    app.state.parts = parts
+    problems.install(app)
+    for router in (*ROUTERS, socket.router):
+        app.include_router(router)
+    guards = Guards(allowed_hosts(settings), settings.token, time.monotonic)
+    app.add_middleware(Doorkeeper, guards=guards, count=parts.exposition.count)
+    return app
+
+
+def allowed_hosts(settings: GatewaySettings) -> frozenset[str]:
+    """The names that a Host header may carry."""
+    named = {host_name(host.strip()) for host in settings.http_hosts.split(",") if host.strip()}
+    bind = set() if settings.http_bind in _ANY_ADDRESS else {settings.http_bind.lower()}
+    return frozenset(LOOPBACK_NAMES | named | bind)

@@ -1,0 +1,139 @@
+"""Chat from REST and WebSocket: one durable task for each message, and the pieces of its answer as they come."""
+
+import asyncio
+import hashlib
+from collections import OrderedDict
+from collections.abc import AsyncIterator, Awaitable, Callable
+from dataclasses import dataclass
+
+from wactorz_common.contracts.chat import ChatMessage, ChatPiece, ChatReply
+from wactorz_common.contracts.tasks import TaskState
+from wactorz_common.ids import clock
+
+MAX_IN_FLIGHT = 512
+"""Conversations that may wait for their answer at once."""
+
+_REMEMBERED = 2_000
+_PIECES = 1_000
+
+
+@dataclass(frozen=True)
+class Accepted:
+    """The message is on disk: it will be answered or reported on, whatever happens."""
+
+    id: str
+
+
+Say = Callable[[ChatMessage], Awaitable[ChatReply]]
+"""Has a message answered, durably; its id is the id of the task."""
+
+_SENTENCES = {
+    TaskState.FAILED: "That could not be done.",
+    TaskState.EXPIRED: "There was no answer in time, and nothing more will be done about it. Please ask again.",
+    TaskState.UNKNOWN: "It is not certain whether that was done. Please look before you ask again.",
+}
+
+
+def new_id() -> str:
+    """An id for a message that nobody has named."""
+    return clock.mint_message()
+
+
+def id_from_key(key: str) -> str:
+    """The id that belongs to an idempotency key: the same key gives the same task."""
+    return f"key-{hashlib.sha256(key.encode()).hexdigest()[:32]}"
+
+
+def closing_reply(message: ChatMessage, state: TaskState, error: str | None, now: float) -> ChatReply:
+    """What a person is told when no answer came back."""
+    return ChatReply(
+        sender="io-agent", content=error or _SENTENCES.get(state, "Done."), timestamp=now, id=message.id,
+        conversation_id=message.conversation_id, status=state.value, trace_id=message.id,
+    )  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Answer:
+    """The end of a conversation's turn, after its pieces."""
+
+    reply: ChatReply
+    streamed: bool
+
+
+class Conversations:
+    """The messages of people that are under way, and those of late."""
+
+    def __init__(self, say: Say, committed: Callable[[], Awaitable[None]]) -> None:
+        self._say, self._committed = say, committed
+        self._following: dict[str, list[asyncio.Queue[ChatPiece]]] = {}
+        self._known: OrderedDict[str, None] = OrderedDict()
+        self._tasks: set[asyncio.Task[ChatReply]] = set()
+
+    @property
+    def in_flight(self) -> int:
+        """How many wait for their answer."""
+        return len(self._tasks)
+
+    @property
+    def full(self) -> bool:
+        """Whether no further message can be taken now."""
+        return len(self._tasks) >= MAX_IN_FLIGHT
+
+    def owns(self, chat_id: str) -> bool:
+        """Whether the message came through here, so that its sender gets the answer directly."""
+        return chat_id in self._known
+
+    def on_piece(self, piece: ChatPiece) -> None:
+        """Hand a piece to those who follow its message."""
+        for queue in self._following.get(piece.id, ()):
+            if queue.qsize() < _PIECES:
+                queue.put_nowait(piece)
+
+    async def ask(self, message: ChatMessage) -> ChatReply:
+        """Say it and wait for the answer; the task goes on when the caller does not wait."""
+        return await asyncio.shield(self._start(message))
+
+    async def stream(self, message: ChatMessage) -> AsyncIterator[Accepted | ChatPiece | Answer]:
+        """Say it; yield that it is accepted, the pieces of the answer in order, then the answer."""
+        queue: asyncio.Queue[ChatPiece] = asyncio.Queue()
+        self._following.setdefault(message.id, []).append(queue)
+        said = self._start(message)
+        streamed = 0
+        try:
+            await asyncio.sleep(0)
+            await self._committed()
+            if not said.done() or said.exception() is None:
+                yield Accepted(message.id)
+            async for piece in _until(said, queue):
+                if piece.index == streamed:
+                    streamed += 1
+                    yield piece
+            yield Answer(await asyncio.shield(said), streamed > 0)
+        finally:
+            self._following[message.id].remove(queue)
+            if not self._following[message.id]:
+                del self._following[message.id]
+
+    def _start(self, message: ChatMessage) -> "asyncio.Task[ChatReply]":
+        self._known[message.id] = None
+        while len(self._known) > _REMEMBERED:
+            self._known.popitem(last=False)
+        task = asyncio.ensure_future(self._say(message))
+        self._tasks.add(task)
+        task.add_done_callback(self._ended)
+        return task
+
+    def _ended(self, task: "asyncio.Task[ChatReply]") -> None:
+        self._tasks.discard(task)
+        if not task.cancelled():
+            task.exception()  # its waiter, if there is one still, gets it as well
+
+
+async def _until(end: "asyncio.Task[ChatReply]", queue: "asyncio.Queue[ChatPiece]") -> AsyncIterator[ChatPiece]:
+    while not end.done() or not queue.empty():
+        waiting = asyncio.ensure_future(queue.get())
+        await asyncio.wait({waiting, end}, return_when=asyncio.FIRST_COMPLETED)
+        if waiting.done():
+            yield waiting.result()
+        else:
+            waiting.cancel()

@@ -1,0 +1,99 @@
+"""Prometheus metrics: agents from the registry, requests from the middleware."""
+
+from collections.abc import Callable, Iterator
+
+from prometheus_client import CollectorRegistry, Counter, Histogram, generate_latest
+from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
+from prometheus_client.registry import Collector
+
+from wactorz_gateway.hub import Hub
+from wactorz_gateway.registry import Agent, Registry
+
+CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8"
+
+_COUNTERS = {
+    "wactorz_actor_messages_processed": ("messages_processed", "Messages handled since start"),
+    "wactorz_actor_errors": ("errors", "Errors since start"),
+    "wactorz_actor_tasks_completed": ("tasks_completed", "Tasks done since start"),
+    "wactorz_actor_tasks_failed": ("tasks_failed", "Tasks failed since start"),
+    "wactorz_actor_restart_count": ("restart_count", "Starts before this one"),
+    "wactorz_llm_input_tokens": ("input_tokens", "Tokens sent to models"),
+    "wactorz_llm_output_tokens": ("output_tokens", "Tokens received from models"),
+    "wactorz_llm_cost_usd": ("cost_usd", "Cost of model calls in US dollars"),
+}
+
+
+class Exposition:
+    """The metrics of this process; `now` gives epoch seconds."""
+
+    def __init__(self, registry: Registry, hub: Hub, now: Callable[[], float]) -> None:
+        self._metrics = CollectorRegistry()
+        self._metrics.register(_Agents(registry, hub, now))
+        labels = ("method", "route")
+        self._requests = Counter("wactorz_http_requests", "Requests", labels, registry=self._metrics)
+        self._responses = Counter("wactorz_http_responses", "Responses", (*labels, "status"), registry=self._metrics)
+        self._seconds = Histogram(
+            "wactorz_http_request_duration_seconds", "Time to answer", labels, registry=self._metrics
+        )
+
+    def count(self, method: str, route: str, status: int, seconds: float) -> None:
+        """Note one request."""
+        method = method if method in ("GET", "POST", "DELETE", "PUT", "PATCH", "HEAD", "OPTIONS") else "other"
+        self._requests.labels(method, route).inc()
+        self._responses.labels(method, route, str(status)).inc()
+        self._seconds.labels(method, route).observe(seconds)
+
+    def text(self) -> bytes:
+        """The exposition in Prometheus' text format."""
+        return generate_latest(self._metrics)
+
+
+class _Agents(Collector):
+    def __init__(self, registry: Registry, hub: Hub, now: Callable[[], float]) -> None:
+        self._registry, self._hub, self._now = registry, hub, now
+
+    def collect(self) -> Iterator[Metric]:
+        """All metrics that come from the registry."""
+        now, agents = self._now(), self._registry.listed()
+        yield GaugeMetricFamily("wactorz_actors_total", "Agents known", value=len(agents))
+        yield from self._states(agents, now)
+        up = GaugeMetricFamily("wactorz_actor_up", "1 while the agent is heard of", labels=["actor_name"])
+        age = GaugeMetricFamily(
+            "wactorz_actor_heartbeat_age_seconds", "Since the last sign of life", labels=["actor_name"]
+        )
+        uptime = GaugeMetricFamily("wactorz_actor_uptime_seconds", "Since start", labels=["actor_name"])
+        for agent in agents:
+            gone = self._registry.shown_state(agent, now) in ("stopped", "failed", "quarantined", "late", "unreachable")
+            up.add_metric([agent.name], 0 if gone else 1)
+            age.add_metric([agent.name], max(0.0, now - agent.last_update))
+            if agent.started_at is not None and not gone:
+                uptime.add_metric([agent.name], max(0.0, now - agent.started_at))
+        yield from (up, age, uptime)
+        yield from (_counter(name, key, text, agents) for name, (key, text) in _COUNTERS.items())
+        yield GaugeMetricFamily("wactorz_ws_clients", "Connected browsers", value=len(self._hub))
+        yield CounterMetricFamily("wactorz_ws_frames_dropped", "Frames that slow browsers missed", self._hub.dropped)
+
+    def _states(self, agents: list[Agent], now: float) -> Iterator[Metric]:
+        by_state = GaugeMetricFamily("wactorz_actors_by_state", "Agents by state", labels=["state"])
+        info = GaugeMetricFamily(
+            "wactorz_actor_info", "What an agent is", labels=["actor_name", "actor_class", "protected"]
+        )
+        each = GaugeMetricFamily("wactorz_actor_state", "1 for the state it is in", labels=["actor_name", "state"])
+        counts: dict[str, int] = {}
+        for agent in agents:
+            state = self._registry.shown_state(agent, now)
+            counts[state] = counts.get(state, 0) + 1
+            info.add_metric([agent.name, agent.agent_type, str(agent.protected).lower()], 1)
+            each.add_metric([agent.name, state], 1)
+        for state, count in sorted(counts.items()):
+            by_state.add_metric([state], count)
+        yield from (by_state, info, each)
+
+
+def _counter(name: str, key: str, text: str, agents: list[Agent]) -> Metric:
+    family = CounterMetricFamily(name, text, labels=["actor_name"])
+    for agent in agents:
+        value = agent.metrics.get(key)
+        if value is not None:
+            family.add_metric([agent.name], value)
+    return family

@@ -1,0 +1,152 @@
+"""Who may speak to the gateway: pure decisions on Host, Origin, token, content type and size."""
+
+import base64
+import binascii
+import hmac
+from collections import OrderedDict
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from http import HTTPStatus
+from urllib.parse import urlsplit
+
+MAX_BODY = 1024 * 1024
+"""Bytes in the body of one request."""
+
+LOOPBACK_NAMES = frozenset({"localhost", "127.0.0.1", "::1"})
+PROBES = frozenset({"/health", "/healthz", "/livez", "/ready", "/readyz", "/api/health"})
+"""Paths that answer without a token."""
+
+FAILURES_PER_MINUTE = 10
+_WRITES = frozenset({"POST", "PUT", "PATCH", "DELETE"})
+_KNOWN_ADDRESSES = 10_000
+
+
+@dataclass(frozen=True)
+class Call:
+    """What the guards look at; header names are lower case."""
+
+    kind: str
+    method: str
+    path: str
+    headers: Mapping[str, str]
+    client: str = ""
+
+    @property
+    def changes(self) -> bool:
+        """True for requests that change something and for WebSockets, which can."""
+        return self.kind == "websocket" or self.method in _WRITES
+
+
+@dataclass(frozen=True)
+class Refusal:
+    """A status and the sentence that explains it."""
+
+    status: int
+    detail: str
+
+
+def is_loopback(address: str) -> bool:
+    """Whether only this machine can reach an address to listen on."""
+    return address in LOOPBACK_NAMES or address.startswith("127.")
+
+
+def host_name(host: str) -> str:
+    """The name in a Host header, without port and brackets, in lower case."""
+    if host.startswith("["):
+        return host[1:].partition("]")[0].lower()
+    return host.partition(":")[0].lower()
+
+
+@dataclass
+class Guards:
+    """The rules for every request; `now` is a monotonic clock in seconds."""
+
+    hosts: frozenset[str]
+    token: str
+    now: Callable[[], float]
+    _failures: OrderedDict[str, list[float]] = field(default_factory=OrderedDict)
+
+    def refuse(self, call: Call) -> Refusal | None:
+        """Why a call is not served, or None."""
+        return self._host(call) or self._token(call) or self._origin(call) or _content(call)
+
+    def _host(self, call: Call) -> Refusal | None:
+        host = call.headers.get("host", "")
+        if host_name(host) in self.hosts:
+            return None
+        return Refusal(
+            HTTPStatus.FORBIDDEN, "This host name is not allowed: use localhost, or name it in WACTORZ_HTTP_HOSTS"
+        )
+
+    def _origin(self, call: Call) -> Refusal | None:
+        if not call.changes:
+            return None
+        origin, host = call.headers.get("origin"), call.headers.get("host", "")
+        foreign_site = call.headers.get("sec-fetch-site", "same-origin") not in ("same-origin", "none")
+        if (origin is not None and not same_origin(origin, host)) or (foreign_site and call.kind == "http"):
+            return Refusal(HTTPStatus.FORBIDDEN, "Requests from other web sites are not allowed")
+        return None
+
+    def _token(self, call: Call) -> Refusal | None:
+        if not self.token or (call.path in PROBES and call.kind == "http"):
+            return None
+        if self._locked_out(call.client):
+            return Refusal(HTTPStatus.TOO_MANY_REQUESTS, "Too many wrong tokens from this address: wait a minute")
+        given = given_token(call.headers)
+        if given and hmac.compare_digest(given.encode(), self.token.encode()):
+            return None
+        if given:
+            self._note_failure(call.client)
+        return Refusal(
+            HTTPStatus.UNAUTHORIZED, "An API token is needed: send it as 'Authorization: Bearer ...' or 'X-API-Key'"
+        )
+
+    def _locked_out(self, client: str) -> bool:
+        recent = [moment for moment in self._failures.get(client, ()) if self.now() - moment < 60]  # noqa: PLR2004
+        return len(recent) >= FAILURES_PER_MINUTE
+
+    def _note_failure(self, client: str) -> None:
+        moments = self._failures.setdefault(client, [])
+        self._failures.move_to_end(client)
+        moments[:] = [*moments[-FAILURES_PER_MINUTE:], self.now()]
+        while len(self._failures) > _KNOWN_ADDRESSES:
+            self._failures.popitem(last=False)
+
+
+def same_origin(origin: str, host: str) -> bool:
+    """Whether an Origin header names the very site that the Host header names."""
+    try:
+        url = urlsplit(origin)
+    except ValueError:
+        return False
+    return url.scheme in ("http", "https") and bool(host) and url.netloc.lower() == host.lower()
+
+
+def given_token(headers: Mapping[str, str]) -> str:
+    """The token of a call: bearer, key header, or the password of a browser's login window."""
+    if "x-api-key" in headers:
+        return headers["x-api-key"].strip()
+    scheme, _, value = headers.get("authorization", "").partition(" ")
+    if scheme.lower() == "bearer":
+        return value.strip()
+    if scheme.lower() == "basic":
+        try:
+            return base64.b64decode(value, validate=True).decode().partition(":")[2]
+        except (binascii.Error, UnicodeDecodeError):
+            return ""
+    return ""
+
+
+def _content(call: Call) -> Refusal | None:
+    if call.kind != "http" or call.method not in _WRITES:
+        return None
+    length = call.headers.get("content-length", "0")
+    has_body = length != "0" or "transfer-encoding" in call.headers
+    media_type = call.headers.get("content-type", "").partition(";")[0].strip().lower()
+    if (has_body or media_type) and media_type != "application/json":
+        return Refusal(
+            HTTPStatus.UNSUPPORTED_MEDIA_TYPE, "The body must be JSON, with 'Content-Type: application/json'"
+        )
+    if not length.isdigit() or int(length) > MAX_BODY:
+        return Refusal(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "The body is too large: at most 1 MiB")
+    return None

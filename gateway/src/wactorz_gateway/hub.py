@@ -1,0 +1,113 @@
+"""Fan-out to browsers: a bounded queue for each, so that a stalled one delays nobody."""
+
+import asyncio
+from collections import deque
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+
+QUEUE_FRAMES = 500
+"""Frames that wait for one client before the oldest telemetry is dropped."""
+
+FULL_SECONDS = 10.0
+"""A client whose queue stays full for this long is disconnected."""
+
+MAX_CLIENTS = 256
+
+
+@dataclass(eq=False)
+class Client:
+    """One browser: frames that wait for it, and since when there are too many."""
+
+    limit: int = QUEUE_FRAMES
+    dropped: int = 0
+    full_since: float | None = None
+    lost: asyncio.Event = field(default_factory=asyncio.Event)
+    _frames: deque[tuple[str, bool]] = field(default_factory=deque)
+    _waiting: asyncio.Event = field(default_factory=asyncio.Event)
+
+    def offer(self, frame: str, now: float, *, telemetry: bool = False) -> None:
+        """Queue a frame; never waits."""
+        if len(self._frames) >= self.limit and not self._make_room():
+            self.dropped += 1
+            if not telemetry:
+                self.lost.set()
+            self._note_full(now)
+            return
+        self._frames.append((frame, telemetry))
+        self._note_full(now)
+        self._waiting.set()
+
+    def _make_room(self) -> bool:
+        for index, (_, telemetry) in enumerate(self._frames):
+            if telemetry:
+                del self._frames[index]
+                self.dropped += 1
+                return True
+        return False
+
+    def _note_full(self, now: float) -> None:
+        if len(self._frames) < self.limit:
+            self.full_since = None
+        elif self.full_since is None:
+            self.full_since = now
+
+    async def next(self) -> str:
+        """The next frame for this client, waiting for one."""
+        while not self._frames:
+            self._waiting.clear()
+            await self._waiting.wait()
+        return self._frames.popleft()[0]
+
+
+class Hub:
+    """All connected browsers."""
+
+    def __init__(self, now: Callable[[], float]) -> None:
+        self._now = now
+        self._clients: set[Client] = set()
+        self._dropped_before = 0
+
+    def __len__(self) -> int:
+        return len(self._clients)
+
+    @property
+    def dropped(self) -> int:
+        """Frames that were dropped since the start, for all clients."""
+        return self._dropped_before + sum(client.dropped for client in self._clients)
+
+    def join(self) -> Client | None:
+        """A place for a new client, or None when there are too many."""
+        if len(self._clients) >= MAX_CLIENTS:
+            return None
+        client = Client()
+        self._clients.add(client)
+        return client
+
+    def leave(self, client: Client) -> None:
+        """Forget a client."""
+        if client in self._clients:
+            self._clients.discard(client)
+            self._dropped_before += client.dropped
+
+    def broadcast(self, frame: str, *, telemetry: bool = False) -> None:
+        """Offer a frame to every client."""
+        now = self._now()
+        for client in self._clients:
+            client.offer(frame, now, telemetry=telemetry)
+
+    def send(self, client: Client, frames: Iterable[str]) -> None:
+        """Offer frames to one client."""
+        for frame in frames:
+            client.offer(frame, self._now())
+
+    def drop_stalled(self) -> None:
+        """Disconnect clients whose queue has been full for too long."""
+        now = self._now()
+        for client in self._clients:
+            if client.full_since is not None and now - client.full_since > FULL_SECONDS:
+                client.lost.set()
+
+    def close(self) -> None:
+        """Disconnect everybody."""
+        for client in self._clients:
+            client.lost.set()

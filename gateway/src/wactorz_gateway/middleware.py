@@ -1,0 +1,99 @@
+"""The guards, the size limit, security headers and request counts around every request."""
+
+import time
+from collections.abc import Callable
+
+from starlette.datastructures import MutableHeaders
+from starlette.exceptions import HTTPException
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from wactorz_gateway.guards import MAX_BODY, Call, Guards, Refusal
+from wactorz_gateway.problems import problem_response
+
+Count = Callable[[str, str, int, float], None]
+"""Called with method, route, status and seconds after each request."""
+
+HEADERS = {
+    "content-security-policy": "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; "
+    "connect-src 'self'; manifest-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
+    "x-content-type-options": "nosniff",
+    "x-frame-options": "DENY",
+    "referrer-policy": "no-referrer",
+    "cross-origin-opener-policy": "same-origin",
+    "cross-origin-resource-policy": "same-origin",
+}
+
+
+class Doorkeeper:
+    """ASGI middleware: refuses what the guards refuse, before anything of it is read."""
+
+    def __init__(self, app: ASGIApp, guards: Guards, count: Count) -> None:
+        self.app, self.guards, self.count = app, guards, count
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve one connection."""
+        if scope["type"] not in ("http", "websocket"):
+            await self.app(scope, receive, send)
+            return
+        refusal = self.guards.refuse(_call(scope))
+        if scope["type"] == "websocket":
+            await (self._reject(refusal, scope, receive, send) if refusal else self.app(scope, receive, send))
+            return
+        await self._serve(refusal, scope, receive, send)
+
+    async def _serve(self, refusal: Refusal | None, scope: Scope, receive: Receive, send: Send) -> None:
+        started, status = time.perf_counter(), 500
+
+        async def dressed(message: Message) -> None:
+            nonlocal status
+            if message["type"] == "http.response.start":
+                status = message["status"]
+                headers = MutableHeaders(scope=message)
+                for name, value in HEADERS.items():
+                    headers.setdefault(name, value)
+                headers.setdefault("cache-control", "no-store")
+            await send(message)
+
+        try:
+            if refusal is not None:
+                await _refused(refusal)(scope, receive, dressed)
+            else:
+                await self.app(scope, _limited(receive), dressed)
+        finally:
+            route = getattr(scope.get("route"), "path", "refused" if refusal else "unmatched")
+            self.count(scope["method"], route, status, time.perf_counter() - started)
+
+    async def _reject(self, refusal: Refusal, scope: Scope, receive: Receive, send: Send) -> None:
+        await receive()
+        if "websocket.http.response" not in scope.get("extensions", {}):
+            await send({"type": "websocket.close", "code": 1008, "reason": refusal.detail})
+            return
+        response = _refused(refusal)
+        await send({"type": "websocket.http.response.start", "status": refusal.status, "headers": response.raw_headers})
+        await send({"type": "websocket.http.response.body", "body": bytes(response.body)})
+
+
+def _refused(refusal: Refusal):  # type: ignore[no-untyped-def]  # noqa: ANN202
+    headers = {"www-authenticate": 'Basic realm="Wactorz: the password is the API token"'}
+    return problem_response(refusal.status, refusal.detail, headers if refusal.status == 401 else None)  # noqa: PLR2004
+
+
+def _call(scope: Scope) -> Call:
+    headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]}
+    client = scope.get("client")
+    return Call(scope["type"], scope.get("method", "GET"), scope["path"], headers, client[0] if client else "")
+
+
+def _limited(receive: Receive) -> Receive:
+    """Count the bytes of the body as they come: a missing or false length changes nothing."""
+    seen = 0
+
+    async def counted() -> Message:
+        nonlocal seen
+        message = await receive()
+        seen += len(message.get("body", b""))
+        if seen > MAX_BODY:
+            raise HTTPException(413, "The body is too large: at most 1 MiB")
+        return message
+
+    return counted

@@ -1,0 +1,19 @@
+"""Where the gateway listens and who may speak to it."""
+
+from pydantic import Field, SecretStr
+
+from wactorz_common.settings import AgentSettings
+
+
+class GatewaySettings(AgentSettings):
+    """Settings of the gateway."""
+
+    http_bind: str = Field("127.0.0.1", validation_alias="WACTORZ_HTTP_BIND")
+    http_port: int = Field(8080, ge=0, lt=65536, validation_alias="WACTORZ_HTTP_PORT")
+    http_hosts: str = Field("", validation_alias="WACTORZ_HTTP_HOSTS")
+    api_token: SecretStr = Field(SecretStr(""), validation_alias="WACTORZ_API_TOKEN")
+
+    @property
+    def token(self) -> str:
+        """The API token; empty when none is set."""
+        return self.api_token.get_secret_value().strip()

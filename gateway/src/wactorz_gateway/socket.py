@@ -1,0 +1,129 @@
+"""The dashboard's WebSocket: frames out from the hub, frames in to chat and controls."""
+
+import asyncio
+import contextlib
+import time
+from collections.abc import Coroutine
+from typing import Any
+
+from fastapi import APIRouter, WebSocket
+from starlette.websockets import WebSocketDisconnect
+
+from wactorz_common.contracts.chat import ChatMessage, ChatPiece
+from wactorz_common.errors import ContractError, WactorzError
+from wactorz_gateway import frames
+from wactorz_gateway.control import give
+from wactorz_gateway.conversation import Answer, new_id
+from wactorz_gateway.guards import Refusal
+from wactorz_gateway.hub import Client
+from wactorz_gateway.parts import Parts, parts_of
+from wactorz_gateway.problems import sentence_of
+
+router = APIRouter()
+
+CHATS_PER_CLIENT = 8
+"""Messages of one browser that may wait for their answer at once."""
+
+_TRY_AGAIN, _TOO_SLOW = 1013, 1008
+
+
+@router.websocket("/ws")
+async def dashboard(websocket: WebSocket) -> None:
+    """Serve one browser until it goes or cannot keep up."""
+    parts = parts_of(websocket)
+    await websocket.accept()
+    client = parts.hub.join()
+    if client is None:
+        await websocket.close(_TRY_AGAIN, "Too many browsers are connected: close one and try again")
+        return
+    parts.hub.send(client, greeting(parts))
+    session = Session(parts, client)
+    work = [_sender(websocket, client), session.receive(websocket), client.lost.wait()]
+    tasks = [asyncio.ensure_future(each) for each in work]
+    try:
+        await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+    finally:
+        parts.hub.leave(client)
+        for task in (*tasks, *session.running):
+            task.cancel()
+        await asyncio.gather(*tasks, *session.running, return_exceptions=True)
+    with contextlib.suppress(RuntimeError, WebSocketDisconnect, TimeoutError):
+        await asyncio.wait_for(websocket.close(_TOO_SLOW if client.full_since else 1001), 1)
+
+
+def greeting(parts: Parts) -> list[str]:
+    """What a new browser is told first: everything, once."""
+    return [
+        parts.dashboard.snapshot(parts.now()),
+        frames.encode("config", chat_mode="direct_ws"),
+        frames.encode("mqtt_status", connected=parts.backend.connected()),
+    ]
+
+
+async def _sender(websocket: WebSocket, client: Client) -> None:
+    while True:
+        await websocket.send_text(await client.next())
+
+
+class Session:
+    """What one browser asks for."""
+
+    def __init__(self, parts: Parts, client: Client) -> None:
+        self._parts, self._client = parts, client
+        self.running: set[asyncio.Task[None]] = set()
+
+    async def receive(self, websocket: WebSocket) -> None:
+        """Serve frames until the browser goes; a bad frame is answered by a sentence."""
+        while True:
+            message = await websocket.receive()
+            if message["type"] == "websocket.disconnect":
+                return
+            try:
+                frame = frames.parse(message.get("text") or message.get("bytes") or b"")
+            except ContractError as error:
+                self._send(frames.error(str(error)))
+                continue
+            self._serve(frame)
+
+    def _serve(self, frame: frames.ClientFrame) -> None:
+        if isinstance(frame, frames.PingFrame):
+            self._send(frames.encode("pong", timestamp=self._parts.now()))
+        elif len(self.running) >= CHATS_PER_CLIENT or self._parts.conversations.full:
+            self._send(frames.error("Too many requests wait for their answer: try again in a moment"))
+        elif isinstance(frame, frames.ChatFrame):
+            self._begin(self._chat(frame))
+        else:
+            self._begin(self._command(frame))
+
+    def _begin(self, work: Coroutine[Any, Any, None]) -> None:
+        task = asyncio.ensure_future(work)
+        self.running.add(task)
+        task.add_done_callback(self.running.discard)
+
+    def _send(self, frame: str) -> None:
+        self._client.offer(frame, time.monotonic())
+
+    async def _chat(self, frame: frames.ChatFrame) -> None:
+        to = frame.agent_name.removeprefix("@")
+        message = ChatMessage(content=frame.content, id=new_id(), conversation_id=frame.session, to=to)
+        request = {"request": frame.id} if frame.id else {}
+        try:
+            async for event in self._parts.conversations.stream(message):
+                if isinstance(event, ChatPiece):
+                    self._send(frames.stream_chunk(event, self._parts.now()))
+                elif isinstance(event, Answer):
+                    self._send((frames.stream_end if event.streamed else frames.chat)(event.reply))
+                else:
+                    self._send(frames.encode("accepted", id=message.id, **request))
+        except WactorzError as error:
+            self._send(frames.error(sentence_of(error), id=message.id, **request))
+
+    async def _command(self, frame: frames.CommandFrame) -> None:
+        try:
+            outcome = await give(self._parts, frame.agent_id, frame.command)
+        except WactorzError as error:
+            outcome = Refusal(503, sentence_of(error))
+        if isinstance(outcome, Refusal):
+            self._send(frames.error(outcome.detail, status=outcome.status, agent_id=frame.agent_id))
+        else:
+            self._send(frames.encode("command_accepted", agent_id=frame.agent_id, status=outcome))
