@@ -176,7 +176,7 @@ async def test_an_earlier_incarnation_is_fenced(broker: TestBroker, tmp_path: Pa
             beat = Heartbeat(actor_id="zombie", name="zombie", timestamp=0, state=AgentState.RUNNING)
             for incarnation in ("4", "5"):
                 properties = Properties(PacketTypes.PUBLISH)
-                properties.UserProperty = [("wactorz-agent", "zombie"), ("wactorz-incarnation", incarnation)]
+                properties.UserProperty = [("wactorz-sender", f"zombie {incarnation}")]
                 await client.publish("agents/zombie/heartbeat", beat.encode(), properties=properties)
         await eventually(lambda: any(beat.name == "zombie" for beat in asker.beats))
         assert len([beat for beat in asker.beats if beat.name == "zombie"]) == 1

@@ -14,7 +14,7 @@ from wactorz_common.contracts.system import DEAD_LETTER
 from wactorz_common.contracts.tasks import TASK, TASK_REPLY, TaskReply
 from wactorz_common.errors import ContractError
 from wactorz_common.handlers import HandlerTable, Heard, Task, Tick, every, handles, listens
-from wactorz_common.serving import TaskServer, body_of
+from wactorz_common.serving import TaskServer, body_of, task_topic
 from wactorz_common.settings import AgentSettings
 from wactorz_common.store import Store
 from wactorz_common.tasks import Inbox, Outbox, TaskEnd
@@ -113,7 +113,7 @@ class Agent(Generic[S]):
         ask_id = self.bus.next_ask_id()
         body = body_of(operation, request, task_id=ask_id, reply_topic=self.bus.reply_topic, sender=self.name,
                        trace_id=trace_id)  # fmt: skip
-        topic = TASK.topic(agent_name=to or operation.agent or "")
+        topic = task_topic(to or operation.agent or "")
         reply = await self.bus.request(topic, body, ask_id, limit)
         return self._server.result_of(operation, reply.payload)
 

@@ -4,7 +4,7 @@ import asyncio
 import contextlib
 import logging
 from collections import Counter, deque
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
@@ -21,8 +21,8 @@ from wactorz_common.errors import AskTimeout, ConfigError, ContractError, Transp
 
 P = TypeVar("P", bound=Payload)
 
-SENDER = "wactorz-agent"
-INCARNATION = "wactorz-incarnation"
+SENDER = "wactorz-sender"
+"""User property of every message: the sender's id and incarnation, joined by a space."""
 
 _KEEPALIVE = 20
 _SESSION_EXPIRY = 86_400
@@ -58,7 +58,7 @@ class Broker:
         return f"{self.host}:{self.port}"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Message(Generic[P]):
     """A received and validated message."""
 
@@ -136,7 +136,7 @@ class Bus:
         self._held_back: deque[tuple[str, bytes, int, bool, dict[str, Any]]] = deque(maxlen=_HELD_BACK)
         self._runner: asyncio.Task[None] | None = None
         self._asks = 0
-        self._sign = {"user_property": [(SENDER, identity.agent_id), (INCARNATION, str(identity.incarnation))]}
+        self._sign = {"user_property": (SENDER, f"{identity.agent_id} {identity.incarnation}")}
         self.reply_topic = TASK_REPLY.topic(agent_name=identity.name, token=identity.agent_id)
         self._in_flight = _InFlight()
         self._client = self._make_client(will)
@@ -287,9 +287,9 @@ class Bus:
     # -- questions ----------------------------------------------------------------------------------------------
 
     def next_ask_id(self) -> str:
-        """An id for a question, unique among the connections of this broker."""
+        """An id for a question; it never repeats for this agent."""
         self._asks += 1
-        return f"{self.identity.client_id}.{self.identity.incarnation}.{self._asks}"
+        return f"{self.identity.name}.{self.identity.incarnation}.{self._asks}"
 
     async def request(self, topic: str, data: bytes, ask_id: str, timeout: float) -> Message[TaskReply]:
         """Send a question and wait for its one reply; AskTimeout after `timeout` seconds."""
@@ -348,10 +348,11 @@ class Bus:
             if message is not None:
                 await subscription.handler(message)
 
-    def _subscriptions_for(self, topic: str) -> list[_Subscription]:
+    def _subscriptions_for(self, topic: str) -> Sequence[_Subscription]:
         exact = self._exact.get(topic)
-        wild = [s for s in self._wild if s.channel.match(topic) and _matches(s.filter, topic)] if self._wild else []
-        return [exact, *wild] if exact else wild
+        if exact is not None:
+            return (exact,)
+        return [s for s in self._wild if s.channel.match(topic) and _matches(s.filter, topic)]
 
     def _decode(
         self, channel: Channel[Any], topic: str, data: bytes, properties: dict[str, Any], sender: str
@@ -395,13 +396,11 @@ class Bus:
 
 
 def _signature(properties: dict[str, Any]) -> tuple[str, int]:
-    sender, incarnation = "", 0
     for key, value in properties.get("user_property", ()):
         if key == SENDER:
-            sender = value
-        elif key == INCARNATION and value.isdigit():
-            incarnation = int(value)
-    return sender, incarnation
+            sender, _, incarnation = value.rpartition(" ")
+            return (sender, int(incarnation)) if incarnation.isdigit() else ("", 0)
+    return "", 0
 
 
 def _first(properties: dict[str, Any], name: str, default: Any) -> Any:

@@ -3,6 +3,7 @@
 import asyncio
 import hashlib
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, TypeVar
 
 from pydantic_core import to_json
@@ -28,10 +29,10 @@ FREE_TEXT = "chat"
 _SETTLE = 15
 """Seconds after the deadline in which a stored end may still be fetched."""
 
-End = tuple[TaskState, dict[str, Any]]
+End = tuple[TaskState, Payload | dict[str, Any]]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class _Return:
     """Where the one reply goes."""
 
@@ -63,7 +64,7 @@ class TaskServer:
         deadline_at = self._telemetry.now() + (operation.timeout if deadline is None else deadline)
         body = body_of(operation, request, task_id=task_id, reply_topic=self._bus.reply_topic, sender=self._name,
                        trace_id=trace_id or task_id, deadline_at=deadline_at)  # fmt: skip
-        topic = TASK.topic(agent_name=to or operation.agent or "")
+        topic = task_topic(to or operation.agent or "")
         end: TaskEnd[R] = await outbox.submit(
             task_id=task_id, topic=topic, body=body, deadline_at=deadline_at, identity=identity_of(operation, request)
         )
@@ -108,7 +109,7 @@ class TaskServer:
         if served.operation.durable:
             await self._accept(served, request, payload, home)
         else:
-            self._answer(served, request, payload, home)
+            await self._answer(served, request, payload, home)
 
     def _served(self, request: TaskRequest) -> tuple[Served | None, dict[str, Any]]:
         """The handler for a task and the body meant for it, unwrapped as the wire contract says."""
@@ -126,7 +127,7 @@ class TaskServer:
         what = f"does not know '{action}'; it answers: {known}" if action else "has no handle_task function."
         return self._error(f"Agent '{self._name}' {what}", phase="")
 
-    def _answer(self, served: Served, request: TaskRequest, payload: Payload, home: _Return) -> None:
+    async def _answer(self, served: Served, request: TaskRequest, payload: Payload, home: _Return) -> None:
         if self._loop.paused:
             self._later(home, f"{self._name} is paused; resume it first")
             return
@@ -137,7 +138,7 @@ class TaskServer:
             state, body = await self._run(served, payload, task, TaskState.FAILED)
             await self._reply(home, state, body)
 
-        if not self._loop.start(served.operation.action, served.operation.timeout, work()):
+        if not await self._loop.run_here(served.operation.action, served.operation.timeout, work()):
             self._later(home, f"{self._name} has too much to do; try again in a moment")
 
     def _later(self, home: _Return, sentence: str) -> None:
@@ -187,7 +188,7 @@ class TaskServer:
 
         return job
 
-    async def _end(self, task_id: str, state: TaskState, body: dict[str, Any]) -> None:
+    async def _end(self, task_id: str, state: TaskState, body: Payload | dict[str, Any]) -> None:
         reply = self._wire(task_id, state, body)
         row = await self._inbox.finish(task_id, state, reply)
         failpoint("inbox.before_reply_publish")
@@ -211,14 +212,15 @@ class TaskServer:
         """Run a handler to its one end; every failure becomes a sentence."""
         counters = self._telemetry.counters
         counters["messages"] += 1
-        limit = served.operation.timeout
         try:
             if task.remaining <= 0 and not task.recovered:
                 raise Expired(f"The task came {-task.remaining:.0f} s after its deadline and was not done")  # noqa: TRY301
-            async with asyncio.timeout(limit):
-                result = await getattr(self._owner, served.method)(payload, task)
-        except TimeoutError:
+            result = await getattr(self._owner, served.method)(payload, task)
+        except asyncio.CancelledError:
+            if not self._loop.ended_for_time():
+                raise
             counters["timed_out"] += 1
+            limit = served.operation.timeout
             return over_time, self._error(f"{self._name} did not finish '{task.action}' within {limit:g} s")
         except Refused as error:
             counters["failed"] += 1
@@ -232,18 +234,17 @@ class TaskServer:
             return TaskState.FAILED, self._error(str(error) or type(error).__name__)
         self._telemetry.consecutive_errors = 0
         counters["done" if task.outcome is TaskState.DONE else "failed"] += 1
-        return task.outcome, result.to_wire()
+        return task.outcome, result
 
     def _error(self, sentence: str, phase: str = "handle_task") -> dict[str, Any]:
         body = {"error": sentence, "agent": self._name}
         return {**body, "error_phase": phase} if phase else body
 
-    async def _reply(self, home: _Return, state: TaskState, body: dict[str, Any]) -> None:
+    async def _reply(self, home: _Return, state: TaskState, body: Payload | dict[str, Any]) -> None:
         await self._send(home.topic, home.correlation, self._wire(home.task_id, state, body))
 
-    def _wire(self, task_id: str, state: TaskState, body: dict[str, Any]) -> bytes:
-        envelope = {"_task_id": task_id, "_state": state.value, "agent": self._name}
-        return to_json({**body, **envelope}, inf_nan_mode="null")
+    def _wire(self, task_id: str, state: TaskState, body: Payload | dict[str, Any]) -> bytes:
+        return spliced(body, {"_task_id": task_id, "_state": state.value, "agent": self._name})
 
     async def _send(self, topic: str, correlation: bytes | None, reply: bytes) -> None:
         if not topic:
@@ -254,13 +255,24 @@ class TaskServer:
             await self._bus.send(topic, reply, 1, correlation_data=correlation)
 
 
+@lru_cache(maxsize=256)
+def task_topic(agent_name: str) -> str:
+    """Where tasks for an agent go."""
+    return TASK.topic(agent_name=agent_name)
+
+
 def body_of(operation: Operation[Any, Any], request: Payload, **envelope: Any) -> bytes:
     """The bytes of a task: envelope and request side by side, as the wire contract has them."""
-    body = request.to_wire()
-    body["action"] = operation.action
-    body["_remote_task"] = True
-    body.update((f"_{key}", value) for key, value in envelope.items() if value)
-    return to_json(body, inf_nan_mode="null")
+    wire = {"action": operation.action, "_remote_task": True}
+    wire.update((f"_{key}", value) for key, value in envelope.items() if value)
+    return spliced(request, wire)
+
+
+def spliced(body: Payload | dict[str, Any], envelope: dict[str, Any]) -> bytes:
+    """One JSON object of both; the body is serialised once."""
+    inner = body.encode() if isinstance(body, Payload) else to_json(body, inf_nan_mode="null")
+    outer = to_json(envelope)
+    return outer if inner == b"{}" else b"".join((inner[:-1], b",", outer[1:]))
 
 
 def identity_of(operation: Operation[Any, Any], request: Payload) -> bytes:

@@ -16,13 +16,20 @@ CAPACITY = 10_000
 CONCURRENCY = 256
 """Tasks that may run at once; more are refused."""
 
+INLINE = 32
+"""Tasks that may hold their message unacknowledged while they run: well below the window of the connection."""
 
-@dataclass(frozen=True, slots=True)
+_SWEEP_SECONDS = 0.1
+_OVERDUE_SECONDS = 1.0
+
+
+@dataclass(slots=True)
 class Running:
     """A task under way and when it is over its own time."""
 
     name: str
     due_at: float
+    over_time: bool = False
 
 
 class WorkLoop:
@@ -42,6 +49,7 @@ class WorkLoop:
         self._room.set()
         self._running: dict[asyncio.Task[None], Running] = {}
         self._beat_due = True
+        self._sweeping = False
 
     def offer(self, job: Job) -> bool:
         """Queue a job unless the queue is full; a refused job is counted."""
@@ -60,13 +68,46 @@ class WorkLoop:
             await self._room.wait()
 
     def start(self, name: str, limit: float, work: Coroutine[Any, Any, None]) -> bool:
-        """Run a task beside the loop; False (and the task is closed) when too many run already."""
+        """Run a task beside the loop, cancelled after `limit` seconds; False when too many run already."""
         if len(self._running) >= CONCURRENCY:
             work.close()
             return False
-        task = asyncio.ensure_future(work)
+        self._enter(asyncio.ensure_future(work), name, limit)
+        return True
+
+    async def run_here(self, name: str, limit: float, work: Coroutine[Any, Any, None]) -> bool:
+        """Run a task within the caller's own, which saves a switch; beside the loop when several already do."""
+        here = asyncio.current_task()
+        if here is None or len(self._running) >= INLINE:
+            return self.start(name, limit, work)
+        self._enter(here, name, limit)
+        await work
+        return True
+
+    def _enter(self, task: "asyncio.Task[None]", name: str, limit: float) -> None:
         self._running[task] = Running(name, self._now() + limit)
         task.add_done_callback(self._ended)
+        if not self._sweeping:
+            self._sweep()
+
+    def _sweep(self) -> None:
+        """Cancel what is over its time; one timer for all tasks costs less than one for each."""
+        now = self._now()
+        for task, running in self._running.items():
+            if now > running.due_at and not running.over_time:
+                running.over_time = True
+                task.cancel()
+        self._sweeping = bool(self._running)
+        if self._sweeping:
+            asyncio.get_running_loop().call_later(_SWEEP_SECONDS, self._sweep)
+
+    def ended_for_time(self) -> bool:
+        """Whether the present task was cancelled because its time was over; it may then go on to report so."""
+        task = asyncio.current_task()
+        running = self._running.get(task) if task is not None else None
+        if task is None or running is None or not running.over_time:
+            return False
+        task.uncancel()
         return True
 
     def _ended(self, task: "asyncio.Task[None]") -> None:
@@ -74,9 +115,9 @@ class WorkLoop:
         self.progress += 1
 
     def overdue(self) -> tuple[str, ...]:
-        """Names of tasks that run past their own time-out."""
-        now = self._now()
-        return tuple(running.name for running in self._running.values() if now > running.due_at)
+        """Names of tasks that go on although their time is over and they were cancelled."""
+        latest = self._now() - _OVERDUE_SECONDS
+        return tuple(running.name for running in self._running.values() if running.due_at < latest)
 
     @property
     def busy_with(self) -> str:
