@@ -1,0 +1,174 @@
+"""Plain questions about the home, answered from its registry and states; pure."""
+
+import re
+from collections.abc import Callable, Iterable, Sequence
+
+from wactorz_common.contracts.home import Area, Entity, House
+
+ABILITIES = (
+    "I can answer: list areas, list devices, list entities, list lights (or another kind), list lights in the "
+    "kitchen, what is in the kitchen, state of the kitchen light, is the front door locked."
+)
+
+_LIMIT = 60
+_KINDS = {
+    "ac": "climate", "thermostat": "climate", "heater": "climate", "blind": "cover", "shutter": "cover",
+    "curtain": "cover", "door lock": "lock", "lamp": "light", "speaker": "media_player", "tv": "media_player",
+    "motion sensor": "binary_sensor", "robot": "vacuum", "socket": "switch", "plug": "switch",
+}  # fmt: skip
+_LIST = re.compile(r"^(?:please )?(?:list|show|which|what)(?: me)?(?: are)?(?: all| the| my)* (?P<what>.+?)$")
+_IN = re.compile(
+    r"^(?P<what>.*?)\s*(?:\b(?:do i have|are there|are|is)\b\s*)?(?:in|of|from|at) (?:the |my )?(?P<area>.+)$"
+)
+_STATE = re.compile(
+    r"^(?:please )?(?:(?:what(?:'s| is| are)?|tell me|show|get)? ?(?:the )?(?:state|status|value) of|"
+    r"what(?:'s| is| are)|how (?:is|are|warm is|cold is|hot is)|is|are|state|status) (?:the |my )?(?P<name>.+)$"
+)
+_ARTICLE = re.compile(r"^(?:the|my|all|a|an) ")
+_BINARY = {
+    "door": ("closed", "open"), "window": ("closed", "open"), "garage_door": ("closed", "open"),
+    "opening": ("closed", "open"), "motion": ("clear", "detected"), "occupancy": ("clear", "detected"),
+    "moisture": ("dry", "wet"), "smoke": ("clear", "detected"), "lock": ("locked", "unlocked"),
+}  # fmt: skip
+
+
+def answer(text: str, house: House) -> str | None:
+    """The answer to a question, or None when it is not understood."""
+    asked = re.sub(r"\s+", " ", text.casefold().strip().rstrip("?!. "))
+    tries: tuple[Callable[[str, House], str | None], ...] = (_listed, _contents, _told)
+    return next((found for attempt in tries if (found := attempt(asked, house)) is not None), None)
+
+
+def describe(entity: Entity, house: House) -> str:
+    """One entity and its state in a sentence without its period."""
+    shown = _shown(entity, house)
+    detail = _detail(entity, house)
+    return f"{entity.name} is {shown}" + (f" ({detail})" if detail else "")
+
+
+def _listed(asked: str, house: House) -> str | None:
+    match = _LIST.match(asked)
+    if match is None:
+        return None
+    what, area = _split_area(match["what"], house)
+    what = _ARTICLE.sub("", what)
+    if what in {"areas", "rooms", "area", "room"}:
+        return _sentence("Areas", [area.name for area in house.areas], "There are no areas yet.")
+    if what in {"entities", "entity", "devices", "device", "things", "everything", "device list"}:
+        found = [entity for entity in house.entities if _is_in(entity, area)]
+        if what.startswith("device"):
+            found = [entity for entity in found if entity.domain not in {"zone", "person", "sun", "conversation"}]
+        return _entity_list(found, house, area, what if what.endswith("s") else "entities")
+    domain = _domain_of(what, house)
+    if domain is None:
+        return None
+    found = [entity for entity in house.entities if entity.domain == domain and _is_in(entity, area)]
+    return _entity_list(found, house, area, what)
+
+
+def _contents(asked: str, house: House) -> str | None:
+    match = re.match(r"^what(?:'s| is| are)? (?:there )?in (?:the |my )?(?P<area>.+)$", asked)
+    area = _area_named(match["area"], house) if match else None
+    if area is None:
+        return None
+    return _entity_list([entity for entity in house.entities if _is_in(entity, area)], house, area, "entities")
+
+
+def _told(asked: str, house: House) -> str | None:
+    match = _STATE.match(asked)
+    name = _ARTICLE.sub("", match["name"] if match else asked)
+    found = _entities_named(name, house)
+    if not found:
+        return None
+    return "; ".join(describe(entity, house) for entity in found) + "."
+
+
+def _entities_named(name: str, house: House) -> list[Entity]:
+    """Entities of exactly that name, else those whose name begins the words, the longest name winning."""
+    exact = [entity for entity in house.entities if name in _names(entity)]
+    if exact:
+        return exact
+    length, best = 0, list[Entity]()
+    for entity in house.entities:
+        for known in _names(entity):
+            if name.startswith(f"{known} ") and len(known) >= length:
+                best = [*best, entity] if len(known) == length else [entity]
+                length = len(known)
+    return best
+
+
+def _names(entity: Entity) -> set[str]:
+    return {entity.entity_id, entity.name.casefold(), *(alias.casefold() for alias in entity.aliases)}
+
+
+def _split_area(what: str, house: House) -> tuple[str, Area | None]:
+    match = _IN.match(what)
+    area = _area_named(match["area"], house) if match else None
+    if match is not None and area is not None:
+        return match["what"].strip(), area
+    for candidate in house.areas:
+        for name in (candidate.name, *candidate.aliases):
+            if what.startswith(f"{name.casefold()} "):
+                return what.removeprefix(f"{name.casefold()} "), candidate
+    return what, None
+
+
+def _area_named(name: str, house: House) -> Area | None:
+    named = (
+        area for area in house.areas if name in {area.area_id, *(n.casefold() for n in (area.name, *area.aliases))}
+    )
+    return next(named, None)
+
+
+def _is_in(entity: Entity, area: Area | None) -> bool:
+    return area is None or entity.area_id == area.area_id
+
+
+def _domain_of(what: str, house: House) -> str | None:
+    domains = {entity.domain for entity in house.entities} | set(house.services)
+    for word in (what, what.removesuffix("s"), what.removesuffix("es"), what.removesuffix("ies") + "y"):
+        candidate = _KINDS.get(word, word.replace(" ", "_"))
+        if candidate in domains:
+            return candidate
+    return None
+
+
+def _entity_list(entities: Sequence[Entity], house: House, area: Area | None, what: str) -> str:
+    place = f" in {area.name}" if area else ""
+    lines = [f"{describe(entity, house)} [{entity.entity_id}]" for entity in entities]
+    return _sentence(f"{what.capitalize()}{place}", lines, f"There are no {what}{place}.")
+
+
+def _sentence(title: str, lines: Iterable[str], otherwise: str) -> str:
+    found = list(lines)
+    if not found:
+        return otherwise
+    more = [f"... and {len(found) - _LIMIT} more"] if len(found) > _LIMIT else []
+    return "\n".join([f"{title} ({len(found)}):", *(f"- {line}" for line in [*found[:_LIMIT], *more])])
+
+
+def _shown(entity: Entity, house: House) -> str:
+    state = entity.state or "unknown"
+    if entity.domain == "binary_sensor" and state in {"off", "on"}:
+        return _BINARY.get(entity.device_class or "", ("off", "on"))[state == "on"]
+    if entity.domain == "climate" and state != "off":
+        return f"set to {state.replace('_', ' ')}"
+    unit = entity.unit or (house.temperature_unit if entity.device_class == "temperature" else "")
+    return f"{state} {unit}".strip().replace("_", " ") if unit else state.replace("_", " ")
+
+
+def _detail(entity: Entity, house: House) -> str:
+    attributes = entity.attributes
+    brightness = attributes.get("brightness")
+    if entity.domain == "light" and isinstance(brightness, int | float):
+        return f"{brightness / 2.55:.0f} %"
+    if entity.domain == "cover" and isinstance(attributes.get("current_position"), int | float):
+        return f"{attributes['current_position']:.0f} % open"
+    if entity.domain == "climate":
+        now, wanted, unit = attributes.get("current_temperature"), attributes.get("temperature"), house.temperature_unit
+        parts = [
+            f"now {now} {unit}" if now is not None else "",
+            f"target {wanted} {unit}" if wanted is not None else "",
+        ]
+        return ", ".join(part for part in parts if part)
+    return ""

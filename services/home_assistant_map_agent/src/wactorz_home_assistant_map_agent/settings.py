@@ -1,0 +1,21 @@
+"""Settings of the map agent."""
+
+from pydantic import Field, field_validator
+
+from wactorz_common.contracts.home import HOME_MAP
+from wactorz_common.settings import HomeAssistantSettings
+
+
+class HomeAssistantMapAgentSettings(HomeAssistantSettings):
+    """Where the map is published, and how long changes are gathered before it is."""
+
+    output_topic: str = Field(HOME_MAP.address, validation_alias="HA_MAP_AGENT_OUTPUT_TOPIC")
+    gather_seconds: float = Field(0.3, ge=0, validation_alias="WACTORZ_HOME_ASSISTANT_MAP_AGENT_GATHER_SECONDS")
+
+    @field_validator("output_topic")
+    @classmethod
+    def _plain_topic(cls, topic: str) -> str:
+        topic = topic.strip().strip("/")
+        if not topic or any(character in topic for character in "+#{}\x00"):
+            raise ValueError("HA_MAP_AGENT_OUTPUT_TOPIC must be a topic without wildcards")
+        return topic

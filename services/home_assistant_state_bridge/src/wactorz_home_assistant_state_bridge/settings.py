@@ -1,0 +1,27 @@
+"""Settings of the state bridge."""
+
+from pydantic import Field, field_validator
+
+from wactorz_common.contracts.home import STATE_CHANGE_FLAT
+from wactorz_common.settings import HomeAssistantSettings
+
+
+class HomeAssistantStateBridgeSettings(HomeAssistantSettings):
+    """Which states are published, and where."""
+
+    output_topic: str = Field(STATE_CHANGE_FLAT.address, validation_alias="HA_STATE_BRIDGE_OUTPUT_TOPIC")
+    domains: str = Field("", validation_alias="HA_STATE_BRIDGE_DOMAINS")
+    per_entity: bool = Field(True, validation_alias="HA_STATE_BRIDGE_PER_ENTITY")
+
+    @field_validator("output_topic")
+    @classmethod
+    def _plain_topic(cls, topic: str) -> str:
+        topic = topic.strip().strip("/")
+        if not topic or any(character in topic for character in "+#{}\x00"):
+            raise ValueError("HA_STATE_BRIDGE_OUTPUT_TOPIC must be a topic without wildcards")
+        return topic
+
+    @property
+    def allowed_domains(self) -> frozenset[str]:
+        """Domains that are published; empty means all."""
+        return frozenset(part.strip() for part in self.domains.split(",") if part.strip())
