@@ -82,7 +82,19 @@ async def test_failures_have_status_kind_and_headers(reply, status, kind, retry_
     assert response.headers.get("retry-after") == retry_after
 
 
-@pytest.mark.parametrize("headers", [{}, {**HEADERS, "x-api-key": "wrong"}])
+BEARER = {"authorization": f"Bearer {TEST_KEY}", "anthropic-version": "2026-10-21"}
+
+
+async def test_key_is_taken_from_either_header():
+    async with posted(QUESTION, "Hello", headers=BEARER) as response:
+        assert response.status == 200
+    async with posted(QUESTION, "Hello") as response:
+        assert response.status == 200
+
+
+@pytest.mark.parametrize(
+    "headers", [{}, {**HEADERS, "x-api-key": "wrong"}, {**BEARER, "authorization": "Bearer wrong"}]
+)
 async def test_bad_key_is_an_authentication_error(headers):
     async with posted(QUESTION, headers=headers) as response:
         body = await response.json()

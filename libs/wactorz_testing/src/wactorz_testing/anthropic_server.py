@@ -86,7 +86,7 @@ class AnthropicServer:
             self.running -= 1
 
     async def _answer(self, request: web.Request) -> web.StreamResponse:
-        given = request.headers.get("x-api-key", "")
+        given = _key_of(request)
         if not given or (self.key and given != self.key):
             return _failed(_NO_KEY)
         if "anthropic-version" not in request.headers:
@@ -137,6 +137,12 @@ async def _stream(request: web.Request, body: dict[str, Any], reply: Answer) -> 
 
 async def _write(response: web.StreamResponse, event: dict[str, Any]) -> None:
     await response.write(f"event: {event['type']}\ndata: {json.dumps(event)}\n\n".encode())
+
+
+def _key_of(request: web.Request) -> str:
+    """The key as the SDK sends it since version 2, or in the header that other clients use."""
+    scheme, _, token = request.headers.get("authorization", "").partition(" ")
+    return token if scheme.lower() == "bearer" else request.headers.get("x-api-key", "")
 
 
 def _failed(failure: Failure) -> web.Response:

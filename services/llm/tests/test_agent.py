@@ -1,0 +1,137 @@
+import pytest
+from pydantic import SecretStr
+
+from wactorz_common.contracts import Nothing
+from wactorz_common.contracts.chat import CHAT_PIECES, ChatRequest
+from wactorz_common.contracts.lifecycle import METRICS, AgentMetrics
+from wactorz_common.contracts.llm import Completion, ModelMessage
+from wactorz_common.errors import ContractError, Refused
+from wactorz_common.handlers import Task
+from wactorz_common.run import make_bus
+from wactorz_llm.agent import LlmAgent
+from wactorz_llm.settings import LlmSettings
+from wactorz_testing.anthropic_replies import Answer
+
+TASK = Task("t1", "complete", "llm", sender="planner")
+
+
+@pytest.fixture
+async def make_agent(server, store, tmp_path, monkeypatch):
+    agents = []
+
+    async def make(key=None, **values):
+        settings = LlmSettings(
+            state_dir=tmp_path,
+            llm_provider="",
+            anthropic_api_key=SecretStr(server.key if key is None else key),
+            anthropic_base_url=server.url,
+            **values,
+        )
+        agent = LlmAgent(settings, await make_bus(LlmAgent, settings, store), store)
+        agent.published = []
+
+        async def publish(channel, payload, **params):
+            agent.published.append((channel, payload, params))
+
+        monkeypatch.setattr(agent.bus, "publish", publish)
+        await agent.on_start()
+        agents.append(agent)
+        return agent
+
+    yield make
+    for agent in agents:
+        await agent.on_stop()
+
+
+def make_request(**fields):
+    return Completion(messages=(ModelMessage(role="user", content="Hello"),), **fields)
+
+
+def published(agent, channel):
+    return [payload for sent, payload, _ in agent.published if sent is channel]
+
+
+async def test_completion_is_streamed_and_counted(server, make_agent):
+    server.script([Answer("Good morning to you all.", usage={"input_tokens": 1000, "output_tokens": 100})])
+    agent = await make_agent()
+    result = await agent.complete(make_request(stream_to="chat-1"), TASK)
+    pieces = published(agent, CHAT_PIECES)
+    assert result.text == "".join(piece.content for piece in pieces) == "Good morning to you all."
+    assert {(piece.id, piece.sender) for piece in pieces} == {("chat-1", "planner")}
+    metrics = published(agent, METRICS)[-1]
+    assert isinstance(metrics, AgentMetrics)
+    assert (metrics.input_tokens, metrics.output_tokens, metrics.llm_calls) == (1000, 100, 1)
+    assert metrics.cost_usd == 0.0045
+
+
+async def test_pieces_of_one_stream_are_numbered_through(server, make_agent):
+    server.script(["One.", "Two."])
+    agent = await make_agent()
+    for _ in range(2):
+        await agent.complete(make_request(stream_to="chat-1", agent="main"), TASK)
+    assert [piece.index for piece in published(agent, CHAT_PIECES)] == [0, 1]
+
+
+async def test_stream_name_that_fits_no_topic_is_refused_before_the_call(server, make_agent):
+    agent = await make_agent()
+    with pytest.raises(ContractError):
+        await agent.complete(make_request(stream_to="a/b"), TASK)
+    assert server.attempts == 0
+
+
+async def test_payer_is_the_asking_agent(make_agent):
+    agent = await make_agent()
+    await agent.complete(make_request(), TASK)
+    await agent.complete(make_request(agent="main"), TASK)
+    report = await agent.get_costs(Nothing(), TASK)
+    assert {line.agent for line in report.lines} == {"planner", "main"}
+
+
+async def test_person_who_addresses_the_model_gets_its_answer(server, make_agent):
+    server.script([Answer("Athens.", usage={"input_tokens": 1000, "output_tokens": 100})])
+    agent = await make_agent()
+    answer = await agent.chat(ChatRequest(text="Capital of Greece?", chat_id="chat-1"), TASK)
+    assert (answer.text, answer.source) == ("Athens.", "cloud")
+    assert answer.cost_usd == pytest.approx(0.0045)
+    assert [piece.sender for piece in published(agent, CHAT_PIECES)] == ["llm"]
+
+
+async def test_without_a_key_the_person_is_told(server, make_agent):
+    agent = await make_agent(key="")
+    answer = await agent.chat(ChatRequest(text="Capital of Greece?"), TASK)
+    assert "ANTHROPIC_API_KEY" in answer.text
+    assert (answer.source, answer.cost_usd) == ("local", None)
+    assert server.attempts == 0
+
+
+async def test_cost_report(server, make_agent):
+    server.script([Answer("Hi.", usage={"input_tokens": 1000, "output_tokens": 100})])
+    agent = await make_agent(llm_cost_limit_usd=5.0, llm_cost_limit_period="weekly", llm_model="claude-sonnet-4-6")
+    await agent.complete(make_request(agent="main"), TASK)
+    report = await agent.get_costs(Nothing(), TASK)
+    assert (report.total_input_tokens, report.total_output_tokens) == (1000, 100)
+    assert report.total_cost_usd == report.spent_usd == pytest.approx(0.0045)
+    assert (report.limit_usd, report.period) == (5.0, "weekly")
+    assert (report.provider, report.model) == ("anthropic", "claude-sonnet-4-6")
+
+
+async def test_metrics_go_on_where_the_ledger_stood(make_agent):
+    agent = await make_agent()
+    await agent.complete(make_request(), TASK)
+    again = await make_agent()
+    assert again.extra_metrics() == agent.extra_metrics()
+    assert again.extra_metrics()["llm_calls"] == 1
+
+
+async def test_key_and_prompt_appear_nowhere(make_agent, capfd, caplog):
+    caplog.set_level("DEBUG")
+    agent = await make_agent(key="sk-ant-CANARY")
+    request = make_request(system="PROMPT-CANARY", stream_to="chat-1")
+    with pytest.raises(Refused) as caught:
+        await agent.complete(request, TASK)
+    report = await agent.get_costs(Nothing(), TASK)
+    out, err = capfd.readouterr()
+    seen = (
+        f"{caught.value} {caught.value.context} {agent.published} {report} {caplog.text} {out} {err} {agent.settings!r}"
+    )
+    assert "CANARY" not in seen

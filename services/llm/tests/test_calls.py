@@ -1,0 +1,262 @@
+import asyncio
+
+import pytest
+
+from wactorz_common.contracts.llm import Completion, ModelMessage
+from wactorz_common.errors import Refused
+from wactorz_llm.budget import Budget
+from wactorz_llm.calls import Limits
+from wactorz_llm.pieces import PieceStream
+from wactorz_llm.prices import NANO
+from wactorz_llm.providers.offline import OfflineProvider
+from wactorz_llm.resilience import OPEN_AFTER, OPEN_SECONDS
+from wactorz_testing.anthropic_replies import (
+    Answer,
+    Dropped,
+    Failure,
+    Junk,
+    ToolUse,
+    overloaded,
+    rate_limited,
+    server_error,
+)
+
+PRICED = {"input_tokens": 1000, "output_tokens": 100}
+PRICE = 0.003 + 0.0015
+
+
+def make_request(text="Hello", **fields):
+    return Completion(messages=(ModelMessage(role="user", content=text),), agent="main", purpose="chat", **fields)
+
+
+def make_pieces():
+    sent = []
+
+    async def send(text, _index):
+        sent.append(text)
+
+    return PieceStream(send), sent
+
+
+async def rows(store, columns="outcome, attempts, cost_nano_usd"):
+    return await store.read(lambda connection: connection.execute(f"SELECT {columns} FROM llm_calls").fetchall())
+
+
+async def test_answer_with_tokens_cost_and_a_row(server, make_calls, store):
+    server.script([Answer("Hi.", usage=PRICED)])
+    result = await (await make_calls()).complete(make_request())
+    assert (result.text, result.provider, result.model) == ("Hi.", "anthropic", "claude-sonnet-4-6")
+    assert (result.input_tokens, result.output_tokens) == (1000, 100)
+    assert result.cost_usd == pytest.approx(PRICE)
+    assert result.available
+    assert result.priced
+    assert await rows(store) == [("done", 1, round(PRICE * NANO))]
+
+
+async def test_model_of_the_request_wins_over_the_configured_one(server, make_calls):
+    calls = await make_calls(default_model="claude-haiku-4-5")
+    await calls.complete(make_request())
+    await calls.complete(make_request(model="claude-opus-4-6"))
+    assert [body["model"] for body in server.requests] == ["claude-haiku-4-5", "claude-opus-4-6"]
+
+
+@pytest.mark.parametrize(
+    "failures",
+    [
+        [overloaded(), server_error()],
+        [Dropped(), Junk()],
+        [Answer("A long enough answer.", cut_after=2), Answer("A long enough answer.", end_after=2)],
+        [rate_limited(3), Answer(tools=(ToolUse("act", raw="{"),))],
+    ],
+)
+async def test_passing_failures_are_repeated(server, make_calls, store, failures):
+    server.script([*failures, "At last."])
+    waits = []
+    result = await (await make_calls(waits=waits)).complete(make_request())
+    assert result.text == "At last."
+    assert len(waits) == server.attempts - 1 == 2
+    assert [row[:2] for row in await rows(store)] == [("done", 3)]
+
+
+async def test_retry_after_is_honored(server, make_calls):
+    server.script([rate_limited(7), rate_limited(3), "At last."])
+    waits = []
+    await (await make_calls(waits=waits)).complete(make_request())
+    assert waits == [7, 3]
+
+
+async def test_retry_after_beyond_the_time_is_not_waited_for(server, make_calls):
+    server.script([rate_limited(60)])
+    waits = []
+    with pytest.raises(Refused, match="rate limit"):
+        await (await make_calls(waits=waits)).complete(make_request(), seconds=30)
+    assert waits == []
+    assert server.attempts == 1
+
+
+async def test_lasting_failure_ends_with_a_sentence_and_a_row(server, make_calls, store):
+    server.script([overloaded()] * 3)
+    with pytest.raises(Refused, match="overloaded"):
+        await (await make_calls()).complete(make_request())
+    assert await rows(store) == [("failed", 3, 0)]
+
+
+async def test_bad_key_is_not_repeated(server, make_calls, make_provider):
+    with pytest.raises(Refused, match="ANTHROPIC_API_KEY"):
+        await (await make_calls(make_provider("wrong"))).complete(make_request())
+    assert server.attempts == 1
+
+
+async def test_attempts_that_used_tokens_are_paid_for(server, make_calls, store):
+    server.script([Answer("A long enough answer.", end_after=4, usage=PRICED), Answer("Hi.", usage=PRICED)])
+    result = await (await make_calls()).complete(make_request())
+    assert result.input_tokens == 1000, "the answer tells its own tokens"
+    cost = (await rows(store, "cost_nano_usd, input_tokens"))[0]
+    assert cost[1] == 2000
+    assert cost[0] / NANO > PRICE
+    assert result.cost_usd == pytest.approx(cost[0] / NANO)
+
+
+async def test_text_that_was_shown_is_never_shown_again(server, make_calls):
+    server.script([Answer("A long enough answer, written slowly.", pause=0.05, end_after=5), "Another answer."])
+    pieces, sent = make_pieces()
+    with pytest.raises(Refused, match="broke off"):
+        await (await make_calls()).complete(make_request(), pieces)
+    await pieces.close()
+    assert server.attempts == 1
+    assert "Another" not in "".join(sent)
+
+
+async def test_text_that_nobody_saw_yet_allows_another_attempt(server, make_calls):
+    server.script([Answer("A long enough answer.", end_after=5), "Another answer."])
+    pieces, sent = make_pieces()
+    result = await (await make_calls()).complete(make_request(), pieces)
+    await pieces.close()
+    assert result.text == "".join(sent) == "Another answer."
+
+
+class Clock:
+    def __init__(self):
+        self.now = 1000.0
+
+    def __call__(self):
+        return self.now
+
+
+async def test_breaker_opens_and_closes_again(server, make_calls):
+    clock, alerts = Clock(), []
+    calls = await make_calls(clock=clock, on_trouble=alerts.append)
+    server.script([server_error()] * OPEN_AFTER)
+    for _ in range(2):
+        with pytest.raises(Refused, match="internal error"):
+            await calls.complete(make_request())
+    assert server.attempts == OPEN_AFTER
+    with pytest.raises(Refused, match=r"calls pause. Try again in 30 s"):
+        await calls.complete(make_request())
+    assert server.attempts == OPEN_AFTER
+    assert len(alerts) == 1
+    clock.now += OPEN_SECONDS
+    assert (await calls.complete(make_request())).text
+    assert (await calls.complete(make_request())).text
+
+
+async def test_refusals_of_the_provider_do_not_open_the_breaker(server, make_calls):
+    server.script([Failure(400, "invalid_request_error", "no")] * (OPEN_AFTER + 1))
+    calls = await make_calls()
+    for _ in range(OPEN_AFTER + 1):
+        with pytest.raises(Refused, match="refused the request"):
+            await calls.complete(make_request())
+    assert server.attempts == OPEN_AFTER + 1
+
+
+async def test_budget_is_checked_before_the_call(server, make_calls, store):
+    calls = await make_calls(budget=Budget(NANO // 20))
+    server.script([Answer("Hi.", usage={"input_tokens": 15_000, "output_tokens": 10})])
+    await calls.complete(make_request())
+    with pytest.raises(Refused, match=r"monthly budget of \$0.05 is used up \(\$0.05 spent"):
+        await calls.complete(make_request())
+    assert server.attempts == 1
+    assert len(await rows(store)) == 1
+
+
+async def test_a_loop_of_calls_ends_within_the_budget(server, make_calls):
+    limit = NANO // 10
+    calls = await make_calls(budget=Budget(limit))
+    server.brain = lambda _body: Answer("Hi.", usage=PRICED)
+    done = 0
+
+    async def loop():
+        nonlocal done
+        for done in range(100):
+            await calls.complete(make_request(max_tokens=200))
+
+    with pytest.raises(Refused, match="budget"):
+        await loop()
+    spent, held = await calls.ledger.spent()
+    assert held == 0
+    assert 0 < done == server.attempts
+    assert spent <= limit
+
+
+async def test_budget_cannot_be_kept_without_a_price(server, make_calls):
+    calls = await make_calls(budget=Budget(NANO))
+    with pytest.raises(Refused, match="No price is known for the model 'claude-of-the-house'"):
+        await calls.complete(make_request(model="claude-of-the-house"))
+    assert server.attempts == 0
+
+
+async def test_model_without_a_price_is_flagged_when_there_is_no_budget(make_calls):
+    result = await (await make_calls()).complete(make_request(model="claude-of-the-house"))
+    assert result.cost_usd == 0
+    assert not result.priced
+
+
+async def test_slow_model_ends_in_time_and_is_paid_for(server, make_calls, store):
+    server.script([Answer("A very slow answer.", pause=0.5)])
+    calls = await make_calls(limits=Limits(seconds=0.8))
+    with pytest.raises(Refused, match="no complete answer within 1 s"):
+        await calls.complete(make_request())
+    ((outcome, attempts, cost),) = await rows(store)
+    assert (outcome, attempts) == ("interrupted", 1)
+    assert cost > 0
+    assert (await calls.ledger.spent())[1] == 0, "nothing stays reserved"
+
+
+async def test_calls_beyond_the_limit_wait_and_beyond_the_queue_are_refused(server, make_calls):
+    server.brain = lambda _body: Answer("Hi.", pause=0.02)
+    calls = await make_calls(limits=Limits(concurrency=2, queue=3))
+    ends = await asyncio.gather(*(calls.complete(make_request()) for _ in range(8)), return_exceptions=True)
+    refused = [end for end in ends if isinstance(end, Refused)]
+    assert len(refused) == 3
+    assert "2 calls run and 3 wait" in str(refused[0])
+    assert server.most_running == 2
+    assert len(server.requests) == 5
+
+
+async def test_forced_tool_must_be_among_the_tools(server, make_calls):
+    with pytest.raises(Refused, match="'rule'"):
+        await (await make_calls()).complete(make_request(force_tool="rule"))
+    assert server.attempts == 0
+
+
+async def test_offline_answers_without_a_row(make_calls, store):
+    result = await (await make_calls(OfflineProvider())).complete(make_request())
+    assert not result.available
+    assert (result.provider, result.model, result.cost_usd) == ("offline", "", 0)
+    assert await rows(store) == []
+
+
+async def test_a_third_of_all_attempts_fails_and_the_accounts_still_agree(server, make_calls, store):
+    trouble = [overloaded(), Dropped(), Junk(), Answer("A long enough answer.", end_after=3), rate_limited(0)]
+
+    def brain(_body):
+        number = server.attempts
+        return trouble[number % len(trouble)] if number % 3 == 0 else Answer("Hi.", usage=PRICED)
+
+    server.brain = brain
+    calls = await make_calls(limits=Limits(concurrency=1))
+    results = [await calls.complete(make_request()) for _ in range(20)]
+    assert all(result.text == "Hi." for result in results)
+    kept = await rows(store, "attempts, outcome")
+    assert sum(attempts for attempts, _ in kept) == server.attempts
+    assert {outcome for _, outcome in kept} == {"done"}
