@@ -1,0 +1,114 @@
+"""Talking to Wactorz: one question, or a conversation at the prompt."""
+
+import contextlib
+import json
+import sys
+import uuid
+from collections.abc import Callable, Iterable, Iterator
+from pathlib import Path
+from typing import Any
+
+from wactorz_cli.client import Event, GatewayClient
+from wactorz_cli.errors import CommandFailed
+from wactorz_cli.render import footnote
+
+QUIT = frozenset({"/quit", "/exit", "quit", "exit"})
+_HELLO = "Say what you want. /help shows the commands, /quit ends."
+
+Write = Callable[[str], object]
+
+
+def ask(client: GatewayClient, text: str, to: str, session: str, *, as_json: bool) -> int:
+    """Say one thing and show the answer; 0 when it was done, 1 otherwise."""
+    heard = client.say(text, to, session)
+    if as_json:
+        reply = last_of(heard)
+        sys.stdout.write(json.dumps(reply, ensure_ascii=False) + "\n")
+    else:
+        reply = show(heard, sys.stdout.write, live=sys.stdout.isatty())
+    return 0 if reply["status"] == "done" else 1
+
+
+def last_of(heard: Iterable[Event]) -> dict[str, Any]:
+    """The reply at the end of what is heard."""
+    for event in heard:
+        if event.kind == "reply":
+            return event.data
+    raise CommandFailed("No answer came: look at `wactorz logs`")
+
+
+def show(heard: Iterable[Event], write: Write, *, live: bool) -> dict[str, Any]:
+    """Write the answer as it comes (`live`, on a screen) or whole; the footnote names who understood it."""
+    pieces, reply = "", dict[str, Any]()
+    with waiting() if live else contextlib.nullcontext(lambda: None) as stop_waiting:
+        for event in heard:
+            if event.kind == "piece" and live:
+                stop_waiting()
+                pieces += event.data["content"]
+                write(event.data["content"])
+            elif event.kind == "reply":
+                reply = event.data
+        stop_waiting()
+    if not reply:
+        raise CommandFailed("No answer came: look at `wactorz logs`")
+    whole = reply["reply"]
+    if not pieces:
+        write(whole)
+    elif pieces.strip() != whole.strip():
+        write("\n" + whole)
+    write(("" if whole.endswith("\n") else "\n") + footnote(reply) + "\n")
+    return reply
+
+
+@contextlib.contextmanager
+def waiting() -> Iterator[Callable[[], None]]:
+    """Show that something is going on, on the error stream of a terminal; gives the way to end it."""
+    from rich.console import Console  # noqa: PLC0415  # slow to import, and only needed on a screen
+
+    status = Console(stderr=True).status("thinking")
+    status.start()
+    try:
+        yield status.stop
+    finally:
+        status.stop()
+
+
+def converse(client: GatewayClient, history: Path, to: str) -> int:
+    """Talk until the person leaves; every failure is said and the conversation goes on."""
+    client.health()
+    session = f"cli-{uuid.uuid4().hex[:12]}"
+    for line in typed(history) if sys.stdin.isatty() else sys.stdin:
+        text = line.strip()
+        if text in QUIT:
+            break
+        if not text:
+            continue
+        try:
+            show(client.say(text, to, session), _now, live=sys.stdout.isatty())
+        except CommandFailed as error:
+            sys.stderr.write(f"wactorz: {error}\n")
+    return 0
+
+
+def typed(history: Path) -> Iterator[str]:
+    """Lines typed at the prompt, kept in a history that only their owner can read."""
+    from prompt_toolkit import PromptSession  # noqa: PLC0415  # slow to import, and only needed here
+    from prompt_toolkit.history import FileHistory  # noqa: PLC0415
+
+    history.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    history.touch(mode=0o600)
+    history.chmod(0o600)
+    prompt: PromptSession[str] = PromptSession(history=FileHistory(str(history)))
+    sys.stdout.write(_HELLO + "\n")
+    while True:
+        try:
+            yield prompt.prompt("> ")
+        except EOFError:
+            return
+        except KeyboardInterrupt:
+            continue
+
+
+def _now(text: str) -> None:
+    sys.stdout.write(text)
+    sys.stdout.flush()

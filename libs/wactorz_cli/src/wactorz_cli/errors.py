@@ -1,0 +1,9 @@
+"""What goes wrong for a person at the command line."""
+
+from wactorz_common.errors import WactorzError
+
+
+class CommandFailed(WactorzError):
+    """A command cannot do what it was asked; the message is one sentence with what to do."""
+
+    code = "command"
