@@ -23,6 +23,7 @@ Hook = Callable[[], Awaitable[None]]
 _FIRST_DELAY = 0.2
 _LONGEST_DELAY = 5.0
 _TOKEN_DELAY = 30.0
+_GRACE_SECONDS = 3.0  # a restart of Home Assistant alone takes longer, a start beside it does not
 _HANDSHAKE_SECONDS = 10.0
 _READ_SECONDS = 10.0
 _CALL_SECONDS = 10.0
@@ -35,7 +36,7 @@ class HomeAssistant:
 
     At each (re)connect the subscriptions are made again, then every hook of `on_connect` runs, and only then the
     connection counts as ready: a hook takes the states anew because events of the meantime are lost. The hooks of
-    `on_away` run when a connection could not be made or was lost.
+    `on_away` run once in each outage, when it has lasted 3 s or the token is refused.
     """
 
     def __init__(self, url: str, token: str) -> None:
@@ -95,9 +96,10 @@ class HomeAssistant:
             raise TransportError(self.problem) from None
 
     async def _stay_connected(self) -> None:
-        delay, said = _FIRST_DELAY, ""
+        clock = asyncio.get_running_loop().time
+        delay, away_since, announced = _FIRST_DELAY, clock(), False
         while True:
-            was_ready = False
+            was_ready, before = False, self.problem
             try:
                 was_ready = await self._connect_and_listen()
                 self._problem, self._token_refused = "the connection was lost", False
@@ -105,12 +107,15 @@ class HomeAssistant:
                 self._problem, self._token_refused = str(error), True
             except Exception as error:  # whatever it was, the next attempt is ours
                 self._problem, self._token_refused = reason_of(error), False
-            if was_ready or self.problem != said:
-                said = self.problem
-                _log.warning("home assistant away: %s", said)
+            if was_ready:
+                delay, away_since, announced = _FIRST_DELAY, clock(), False
+            if self.problem != before:
+                _log.warning("home assistant away: %s", self.problem)
+            if not announced and (self._token_refused or clock() - away_since >= _GRACE_SECONDS):
+                announced = True
                 await self._run_hooks(self.on_away)
-            delay = _FIRST_DELAY if was_ready else min(delay * 2, _LONGEST_DELAY)
             await asyncio.sleep(_TOKEN_DELAY if self._token_refused else delay)
+            delay = min(delay * 2, _LONGEST_DELAY)
 
     async def _connect_and_listen(self) -> bool:
         """One life of a connection; True when it had become ready."""

@@ -1,7 +1,7 @@
 """What would prove that a call took effect: the state and attributes that the device must show afterwards."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from wactorz_common.contracts.home import ServiceCall
@@ -12,7 +12,9 @@ _OFF = frozenset({"off"})
 _ON = frozenset({"on"})
 _MOVING = frozenset({"opening", "closing"})
 _NOT_ON = frozenset({"off", "standby", "unavailable", "unknown"})
-_BRIGHTNESS_TOLERANCE = 3.0  # of 255: devices that count in percent lose up to 2.55
+_BRIGHTNESS_TOLERANCE = 2.0  # of 255: devices that count in percent lose up to 1.3 and a rounding
+_PERCENT_TOLERANCE = 1.5  # of 255, less than one percent
+_STRICT_TOLERANCE = 0.5
 _POSITION_TOLERANCE = 3.0
 _KELVIN_TOLERANCE = 0.05  # of the value: devices count in mireds
 
@@ -84,6 +86,10 @@ class Effect:
             return False
         return state.state not in self.not_states and all(item.met(state) for item in self.near)
 
+    def strictly(self) -> "Effect":
+        """The same without tolerance, to tell one level from the next."""
+        return replace(self, near=tuple(replace(n, tolerance=min(n.tolerance, _STRICT_TOLERANCE)) for n in self.near))
+
 
 def effect_of(call: ServiceCall, state: State) -> Effect | None:
     """What would prove the call on this entity; None when nothing would (a scene, a button)."""
@@ -115,13 +121,13 @@ def _by_table(service: str, _data: Mapping[str, Any], state: State) -> Effect | 
 def _light(service: str, data: Mapping[str, Any], state: State) -> Effect | None:
     if service != "turn_on":
         return _by_table(service, data, state)
-    brightness = as_number(data.get("brightness"))
+    brightness, tolerance = as_number(data.get("brightness")), _BRIGHTNESS_TOLERANCE
     percent = as_number(data.get("brightness_pct"))
     if brightness is None and percent is not None:
-        brightness = float(round(percent * 255 / 100))
+        brightness, tolerance = float(round(percent * 255 / 100)), _PERCENT_TOLERANCE
     if brightness == 0:
         return Effect(_OFF)
-    near = [] if brightness is None else [Near("brightness", brightness, _BRIGHTNESS_TOLERANCE)]
+    near = [] if brightness is None else [Near("brightness", brightness, tolerance)]
     kelvin = as_number(data.get("color_temp_kelvin", data.get("kelvin")))
     if kelvin is not None and "color_temp" in (state.attributes.get("supported_color_modes") or ()):
         near.append(Near("color_temp_kelvin", kelvin, kelvin * _KELVIN_TOLERANCE))

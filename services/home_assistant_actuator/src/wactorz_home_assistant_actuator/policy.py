@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from wactorz_common.contracts.home import Entity, ServiceCall
 from wactorz_common.errors import Refused
 from wactorz_common.risk import Risk, Verdict, assess
-from wactorz_home_assistant import State
+from wactorz_home_assistant import State, inline
 from wactorz_home_assistant_actuator.abilities import shortfall
 
 Services = Mapping[str, frozenset[str]]
@@ -116,16 +116,11 @@ def _needs_confirmation(call: ServiceCall, state: State, verdict: Verdict, *, ta
     if gerund is None:
         return f"{_sentence(verdict.reason)}; that needs a confirmation, which is not built in yet."
     after = f"stays {state.state}" if state.available else "was left alone"
-    return f"{gerund} needs a confirmation, which is not built in yet; the {_inline(state.name)} {after}."
+    return f"{gerund} needs a confirmation, which is not built in yet; the {inline(state.name)} {after}."
 
 
 def _sentence(clause: str) -> str:
     return clause[:1].upper() + clause[1:]
-
-
-def _inline(name: str) -> str:
-    """A name inside a sentence: Front door becomes front door, TV stays TV."""
-    return name[:1].lower() + name[1:] if name[1:2].islower() else name
 
 
 def _resolve(call: ServiceCall) -> ServiceCall:

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 
 from wactorz_common.contracts.home import ServiceCall
-from wactorz_home_assistant import State
+from wactorz_home_assistant import State, is_or_are, join
 from wactorz_home_assistant_actuator.abilities import as_number
 
 _NAMES_IN_FULL = 4
@@ -15,35 +15,26 @@ def done(call: ServiceCall, states: Sequence[State], unit: str) -> str:
     groups: dict[str, list[str]] = {}
     for state in states:
         groups.setdefault(_predicate(call, state, unit), []).append(state.name)
-    return " ".join(f"{join(names)} {_be(names)} {predicate}." for predicate, names in groups.items())
+    return " ".join(f"{_named(names)} {is_or_are(names)} {predicate}." for predicate, names in groups.items())
 
 
 def accepted(call: ServiceCall, states: Sequence[State]) -> str:
     """For a call whose effect cannot be read back."""
     names = [state.name for state in states]
     if call.domain == "scene":
-        return f"{join(names)} {_be(names)} set."
-    return f"Home Assistant accepted {call.domain}.{call.service} for {join(names)}; its effect cannot be read back."
+        return f"{_named(names)} {is_or_are(names)} set."
+    return f"Home Assistant accepted {call.domain}.{call.service} for {_named(names)}; its effect cannot be read back."
 
 
 def unconfirmed(states: Sequence[State], seconds: float) -> str:
     """For a command whose effect was not seen in time."""
     names = [state.name for state in states]
-    return f"{join(names)}: the command was sent, but not confirmed within {seconds:.0f} s."
+    return f"{_named(names)}: the command was sent, but not confirmed within {seconds:.0f} s."
 
 
-def join(names: Sequence[str]) -> str:
-    """Names in one phrase, the later ones without their capital; many of them are counted first."""
-    first, *others = names
-    listed = [first, *(other[:1].lower() + other[1:] if other[1:2].islower() else other for other in others)]
-    phrase = " and ".join([", ".join(listed[:-1]), listed[-1]]) if others else first
+def _named(names: Sequence[str]) -> str:
+    phrase = join(names)
     return phrase if len(names) <= _NAMES_IN_FULL else f"{len(names)} devices ({phrase})"
-
-
-def _be(names: Sequence[str]) -> str:
-    only = names[0].casefold()
-    plural = len(names) > 1 or (only.endswith("s") and not only.endswith(("ss", "us")))
-    return "are" if plural else "is"
 
 
 def _predicate(call: ServiceCall, state: State, unit: str) -> str:

@@ -136,7 +136,8 @@ class DeviceWriter:
         if None in sent.effects:
             detail = "It may have been done before a restart; it was not sent again, as its effect cannot be read back."
             return Ended(CallOutcome(call=sent.cleared.call, state=TaskState.UNKNOWN, detail=detail), acted=True)
-        shown = await self._wait(sent, _SETTLE_SECONDS)
+        strict = replace(sent, effects=tuple(effect and effect.strictly() for effect in sent.effects))
+        shown = await self._wait(strict, _SETTLE_SECONDS)
         return None if None in shown else Ended(self._done(sent, shown), acted=True)
 
     async def _finish(self, step: _Sent | Ended, task: Task) -> Ended:

@@ -59,10 +59,12 @@ class HomeAssistantAgent(Agent[HomeAssistantAgentSettings]):
         await self._reach(task)
         if not await self._home.is_demo():
             raise Refused(_REAL_HOME)
-        if request.entity_id not in self._live:
+        before = self._live.get(request.entity_id)
+        if before is None:
             raise Refused(f"There is no {request.entity_id} in the demo home.")
+        attributes = {**before.attributes, **request.attributes}  # what is not sent would be lost
         try:
-            state = await self._home.set_state(request.entity_id, request.state, request.attributes)
+            state = await self._home.set_state(request.entity_id, request.state, attributes)
         except (CallRefused, TransportError) as error:
             raise Refused(str(error)) from error
         return state.to_entity()

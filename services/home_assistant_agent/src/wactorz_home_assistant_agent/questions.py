@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable, Iterable, Sequence
 
 from wactorz_common.contracts.home import Area, Entity, House
+from wactorz_home_assistant import is_or_are
 
 ABILITIES = (
     "I can answer: list areas, list devices, list entities, list lights (or another kind), list lights in the "
@@ -25,6 +26,10 @@ _STATE = re.compile(
     r"what(?:'s| is| are)|how (?:is|are|warm is|cold is|hot is)|is|are|state|status) (?:the |my )?(?P<name>.+)$"
 )
 _ARTICLE = re.compile(r"^(?:the|my|all|a|an) ")
+_MEANT = {
+    "locked": frozenset({"lock"}), "unlocked": frozenset({"lock"}),
+    "open": frozenset({"binary_sensor", "cover", "valve"}), "closed": frozenset({"binary_sensor", "cover", "valve"}),
+}  # fmt: skip
 _BINARY = {
     "door": ("closed", "open"), "window": ("closed", "open"), "garage_door": ("closed", "open"),
     "opening": ("closed", "open"), "motion": ("clear", "detected"), "occupancy": ("clear", "detected"),
@@ -43,14 +48,14 @@ def describe(entity: Entity, house: House) -> str:
     """One entity and its state in a sentence without its period."""
     shown = _shown(entity, house)
     detail = _detail(entity, house)
-    return f"{entity.name} is {shown}" + (f" ({detail})" if detail else "")
+    return f"{entity.name} {is_or_are([entity.name])} {shown}" + (f" ({detail})" if detail else "")
 
 
 def _listed(asked: str, house: House) -> str | None:
     match = _LIST.match(asked)
-    if match is None:
+    what, area = _split_area(match["what"] if match else asked, house)
+    if match is None and area is None:
         return None
-    what, area = _split_area(match["what"], house)
     what = _ARTICLE.sub("", what)
     if what in {"areas", "rooms", "area", "room"}:
         return _sentence("Areas", [area.name for area in house.areas], "There are no areas yet.")
@@ -80,6 +85,8 @@ def _told(asked: str, house: House) -> str | None:
     found = _entities_named(name, house)
     if not found:
         return None
+    meant = _MEANT.get(name.rsplit(" ", 1)[-1], frozenset())
+    found = [entity for entity in found if entity.domain in meant] or found
     return "; ".join(describe(entity, house) for entity in found) + "."
 
 
