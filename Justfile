@@ -130,4 +130,4 @@ default:
 [private]
 [no-exit-message]
 @mosquitto: setup
-    .venv/bin/python -m wactorz_edge.mosquitto
+    .venv/bin/python -c 'import sys; from wactorz_edge.broker import find; from wactorz_edge.broker_install import install; sys.exit(0 if find("mosquitto") or install() else "The tests need Mosquitto: install it first (for example: apt-get install mosquitto)")'

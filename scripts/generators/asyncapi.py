@@ -3,6 +3,7 @@
 from typing import Any
 
 import yaml
+
 from generators.schemas import definitions
 from wactorz_common.contracts import CHANNELS, OPERATIONS
 from wactorz_common.contracts.tasks import TASK, TASK_REPLY

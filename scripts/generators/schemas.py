@@ -3,6 +3,7 @@
 from typing import Any
 
 from pydantic.json_schema import models_json_schema
+
 from wactorz_common.contracts import CHANNELS, OPERATIONS, Payload
 
 
@@ -20,7 +21,9 @@ def payload_classes() -> list[type[Payload]]:
 def definitions() -> dict[str, Any]:
     """Name to schema, as written on the wire; titles of fields are left out."""
     _, bundle = models_json_schema(
-        [(cls, "serialization") for cls in payload_classes()], by_alias=True, ref_template="#/components/schemas/{model}"
+        [(cls, "serialization") for cls in payload_classes()],
+        by_alias=True,
+        ref_template="#/components/schemas/{model}",
     )
     schemas: dict[str, Any] = bundle["$defs"]
     return {name: _without_titles(schemas[name]) for name in sorted(schemas)}

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from pydantic_core import PydanticUndefined
+
 from wactorz_common.agent import Agent
 from wactorz_common.handlers import HandlerTable
 from wactorz_common.settings import AgentSettings, HomeAssistantSettings
@@ -62,7 +63,9 @@ def _block(folder: Path) -> str:
         f"{' (durable)' if served.operation.durable else ''} |"
         for served in sorted(table.served.values(), key=lambda served: served.operation.action)
     ]
-    rows += [f"| listens | `{heard.channel.filter(**heard.params)}` | {heard.channel.summary} |" for heard in table.heard]
+    rows += [
+        f"| listens | `{heard.channel.filter(**heard.params)}` | {heard.channel.summary} |" for heard in table.heard
+    ]
     rows += [f"| publishes | `{channel.address}` | {channel.summary} |" for channel in agent.publishes]
     lines = [f"Agent name: `{agent.name}`. Besides, the lifecycle channels of every agent.", ""]
     lines += ["| | what | meaning |", "|---|---|---|", *rows]
