@@ -17,13 +17,3 @@ __all__ = [
     "is_or_are",
     "join",
 ]
-    "CallRefused",
-    "CallUncertain",
-    "Event",
-    "HomeAssistant",
-    "LiveStates",
-    "State",
-    "inline",
-    "is_or_are",
-    "join",
-]
