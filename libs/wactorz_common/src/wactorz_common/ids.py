@@ -22,14 +22,13 @@ _ID = re.compile(ID_PATTERN)
 _STAMP = "%Y%m%dT%H%M%S"
 _MAX_COUNT = 9999
 _MAX_NODE = 20
+_MAX_AHEAD = 3_600
 
 
 def check_name(name: str) -> str:
     """Return `name` when it is a valid agent, node or slug name; raise ContractError otherwise."""
-    if not _NAME.match(name) or name in RESERVED_NAMES:
-        raise ContractError(
-            f"'{name}' is not a valid name: use 1-32 of a-z, 0-9 and hyphens, not at an end", name=name
-        )
+    if not _NAME.fullmatch(name) or name in RESERVED_NAMES:
+        raise ContractError(f"'{name}' is not a valid name: use 1-32 of a-z, 0-9 and hyphens, not at an end", name=name)
     return name
 
 
@@ -42,13 +41,14 @@ class HlcId:
     tail: str = ""
 
     def __str__(self) -> str:
-        stamp = datetime.fromtimestamp(self.seconds, UTC).strftime(_STAMP)
+        moment = datetime.fromtimestamp(self.seconds, UTC)
+        stamp = f"{moment.year:04d}{moment:%m%dT%H%M%S}"
         return f"{stamp}.{self.count:04d}Z" + (f"-{self.tail}" if self.tail else "")
 
     @classmethod
     def parse(cls, text: str) -> "HlcId":
         """Parse the text form; raise ContractError when it is not one."""
-        match = _ID.match(text)
+        match = _ID.fullmatch(text)
         if match is None:
             raise ContractError(f"'{text}' is not an id of the form 20260212T091530.0001Z-node", text=text)
         try:
@@ -89,8 +89,10 @@ class Clock:
         return str(HlcId(*self._advance(), secrets.token_hex(4)))
 
     def merge(self, remote: HlcId) -> None:
-        """Move the clock past an id received from elsewhere, by the rules of the hybrid logical clock."""
+        """Move the clock past an id received from elsewhere; one that is over an hour ahead is not believed."""
         now = int(self._now())
+        if remote.seconds > max(now, self._seconds) + _MAX_AHEAD:
+            return
         newest = max(now, self._seconds, remote.seconds)
         if newest == self._seconds == remote.seconds:
             count = max(self._count, remote.count) + 1

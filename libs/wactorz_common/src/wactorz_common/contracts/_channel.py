@@ -5,18 +5,22 @@ from dataclasses import dataclass, field
 from typing import Any, Generic, Self, TypeVar
 
 from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic_core import PydanticSerializationError
 
 from wactorz_common.errors import ContractError
 
 MAX_TOPIC_BYTES = 65_535
 _PARAM = re.compile(r"\{(\w+)\}")
 _FORBIDDEN = re.compile(r"[+#/\x00]")
+_SURROGATE = re.compile(r"[\ud800-\udfff]")
 
 
 class Payload(BaseModel):
     """Base of everything that travels: frozen, strict when built here, tolerant of unknown fields when received."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True, ser_json_inf_nan="null")
+    model_config = ConfigDict(
+        frozen=True, extra="forbid", populate_by_name=True, ser_json_inf_nan="null", allow_inf_nan=False
+    )
 
     @classmethod
     def decode(cls, data: bytes | str) -> Self:
@@ -36,11 +40,17 @@ class Payload(BaseModel):
 
     def encode(self) -> bytes:
         """JSON bytes in wire spelling; fields that are None are left out."""
-        return self.__pydantic_serializer__.to_json(self, by_alias=True, exclude_none=True)
+        try:
+            return self.__pydantic_serializer__.to_json(self, by_alias=True, exclude_none=True)
+        except PydanticSerializationError as error:
+            raise ContractError(f"a {type(self).__name__} cannot be written as JSON: {error}") from error
 
     def to_wire(self) -> dict[str, Any]:
         """The same as `encode`, as an object."""
-        return self.model_dump(mode="json", by_alias=True, exclude_none=True)
+        try:
+            return self.model_dump(mode="json", by_alias=True, exclude_none=True)
+        except PydanticSerializationError as error:
+            raise ContractError(f"a {type(self).__name__} cannot be written as JSON: {error}") from error
 
 
 class OpenPayload(Payload):
@@ -53,6 +63,14 @@ class OpenPayload(Payload):
         """Validate received JSON and keep unknown fields."""
         try:
             return cls.model_validate_json(data)
+        except ValidationError as error:
+            raise ContractError(f"not a valid {cls.__name__}: {first_problem(error)}") from error
+
+    @classmethod
+    def accept(cls, data: Any) -> Self:
+        """Validate an already parsed object and keep unknown fields."""
+        try:
+            return cls.model_validate(data)
         except ValidationError as error:
             raise ContractError(f"not a valid {cls.__name__}: {first_problem(error)}") from error
 
@@ -83,15 +101,13 @@ class Channel(Generic[P]):
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "parameters", tuple(_PARAM.findall(self.address)))
-        pattern = _PARAM.sub(lambda m: f"(?P<{m[1]}>[^/]+)", self.address)
-        object.__setattr__(self, "_pattern", re.compile(f"^{pattern}$"))
+        pattern = _PARAM.sub(lambda m: f"(?P<{m[1]}>[^/+#\\x00]+)", self.address)
+        object.__setattr__(self, "_pattern", re.compile(pattern))
 
     def topic(self, **values: str) -> str:
         """The concrete topic; every parameter must be given and be a single, plain topic level."""
         for name in self.parameters:
-            value = values.get(name, "")
-            if not value or _FORBIDDEN.search(value):
-                raise ContractError(f"'{value}' cannot be the {name} of {self.address}", channel=self.name)
+            self._check_level(name, values.get(name, ""))
         topic = self.address.format(**values)
         if len(topic.encode()) > MAX_TOPIC_BYTES:
             raise ContractError(f"the topic for {self.address} is too long", channel=self.name)
@@ -99,12 +115,20 @@ class Channel(Generic[P]):
 
     def filter(self, **values: str) -> str:
         """A subscription filter; parameters that are not given match any level."""
+        for name in values.keys() & set(self.parameters):
+            if values[name] != "+":
+                self._check_level(name, values[name])
         return self.address.format(**{name: values.get(name, "+") for name in self.parameters})
 
     def match(self, topic: str) -> dict[str, str] | None:
         """The parameters of a concrete topic, or None when it is not on this channel."""
-        found = self._pattern.match(topic)  # type: ignore[attr-defined]  # set in __post_init__ of a frozen class
+        found = self._pattern.fullmatch(topic)  # type: ignore[attr-defined]  # set in __post_init__ of a frozen class
         return found.groupdict() if found else None
+
+    def _check_level(self, name: str, value: str) -> None:
+        if not value or _FORBIDDEN.search(value) or (not value.isascii() and _SURROGATE.search(value)):
+            shown = value.encode(errors="replace").decode()
+            raise ContractError(f"'{shown}' cannot be the {name} of {self.address}", channel=self.name)
 
 
 @dataclass(frozen=True)
