@@ -35,19 +35,22 @@ def _declaration(name: str, schema: dict[str, Any]) -> str:
 def _type(schema: dict[str, Any]) -> str:
     if "$ref" in schema:
         return str(schema["$ref"]).rsplit("/", 1)[-1]
-    if "const" in schema:
-        return json.dumps(schema["const"])
-    if "enum" in schema:
-        return " | ".join(json.dumps(value) for value in schema["enum"])
-    for union in ("anyOf", "oneOf"):
-        if union in schema:
-            return " | ".join(dict.fromkeys(_type(option) for option in schema[union]))
+    values = [schema["const"]] if "const" in schema else schema.get("enum")
+    if values is not None:
+        return " | ".join(json.dumps(value) for value in values)
+    options = schema.get("anyOf") or schema.get("oneOf")
+    if options:
+        return " | ".join(dict.fromkeys(_type(option) for option in options))
+    return _container(schema) or _PRIMITIVES.get(schema.get("type", ""), "unknown")
+
+
+def _container(schema: dict[str, Any]) -> str:
     if schema.get("type") == "array":
         return f"({_type(schema['items'])})[]" if "items" in schema else "unknown[]"
     if schema.get("type") == "object":
         inner = schema.get("additionalProperties")
         return f"Record<string, {_type(inner) if isinstance(inner, dict) else 'unknown'}>"
-    return _PRIMITIVES.get(schema.get("type", ""), "unknown")
+    return ""
 
 
 def _key(name: str) -> str:
