@@ -9,6 +9,8 @@ from typing import Any
 from wactorz_demo_home.context import Context
 from wactorz_demo_home.errors import DemoHomeError
 
+_SECRET = ("code",)
+
 
 class CallLog:
     """Appends one JSON line for each call; a line is on the disk when `write` returns."""
@@ -39,7 +41,7 @@ class CallLog:
             "domain": domain,
             "service": service,
             "entity_ids": entity_ids,
-            "data": data,
+            "data": {key: value for key, value in data.items() if key not in _SECRET},
             "changed": changed,
         }
         os.write(self._file, json.dumps(record).encode() + b"\n")

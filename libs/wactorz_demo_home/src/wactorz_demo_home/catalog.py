@@ -86,7 +86,8 @@ class Service:
             },
         }
         if self.targeted:
-            document["target"] = {"entity": [{} if domain == "homeassistant" else {"domain": [domain]}]}
+            wanted: dict[str, Any] = {} if domain == "homeassistant" else {"domain": [domain]}
+            document["target"] = {"entity": [wanted | ({"supported_features": list(self.needs)} if self.needs else {})]}
         if self.responds:
             document["response"] = {"optional": False}
         return document

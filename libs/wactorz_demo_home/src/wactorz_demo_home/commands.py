@@ -110,8 +110,7 @@ def _call_service(client: Client, message: Message) -> None:
     else:
         error = outcome.error.as_dict()
         client.send({"id": message["id"], "type": "result", "success": False, "error": error})
-    for event in outcome.late:
-        client.world.bus.fire(event)
+    outcome.report()
 
 
 def _subscribe_events(client: Client, message: Message) -> None:

@@ -31,7 +31,7 @@ def guard(token: str) -> Any:
 
 
 def _json(content: Any, status: int = 200, headers: dict[str, str] | None = None) -> web.Response:
-    return web.json_response(content, status=status, headers=headers, dumps=compact)
+    return web.Response(body=compact(content).encode(), status=status, headers=headers, content_type="application/json")
 
 
 def _message(text: str, status: int = 200) -> web.Response:
@@ -108,8 +108,7 @@ class RestDoor:
         domain, service = request.match_info["domain"], request.match_info["service"]
         wants_response = "return_response" in request.query
         outcome = self._world.call(domain, service, data, self._context(), return_response=wants_response)
-        for event in outcome.late:
-            self._world.bus.fire(event)
+        outcome.report()
         return _called(outcome, wants_response=wants_response)
 
     def _context(self) -> Context:

@@ -62,7 +62,8 @@ class DemoHome:
         self._store.close()
         if self._call_log:
             self._call_log.close()
-        _log.info("demo home has stopped")
+        if self.url:
+            _log.info("demo home has stopped")
 
     @property
     def _last_address(self) -> Path:

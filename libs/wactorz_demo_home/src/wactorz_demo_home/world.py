@@ -22,13 +22,20 @@ _RUNNABLE = ("scene", "script")
 
 @dataclass(slots=True)
 class Outcome:
-    """How a service call ended; `late` events are fired by whoever has sent the answer first."""
+    """How a service call ended; whoever asked sends the answer and then calls `report`."""
 
     context: Context
+    bus: Bus
     error: CallError | None = None
     response: dict[str, Any] | None = None
     changes: list[State] = field(default_factory=list)
     late: list[Event] = field(default_factory=list)
+
+    def report(self) -> None:
+        """Tell of the changes that devices report late."""
+        events, self.late = self.late, []
+        for event in events:
+            self.bus.fire(event)
 
 
 class World:
@@ -68,7 +75,7 @@ class World:
         old = self.states.get(entity_id)
         kept = old.condition.attributes if old else {}
         condition = Condition(state, kept if attributes is None else attributes, old.condition.memory if old else {})
-        self._commit({entity_id: condition}, Outcome(context), force=force)
+        self._commit_all({entity_id: condition}, context, force=force)
         return self.states[entity_id]
 
     def remove_state(self, entity_id: str, context: Context) -> bool:
@@ -98,6 +105,12 @@ class World:
             if old is None or old.last_updated != new.last_updated:
                 self._tell(old, new, outcome)
 
+    def _commit_all(self, conditions: dict[str, Condition], context: Context, *, force: bool = False) -> None:
+        """Commit changes that no service call made; there is no answer to wait for."""
+        outcome = Outcome(context, self.bus)
+        self._commit(conditions, outcome, force=force)
+        outcome.report()
+
     def _tell(self, old: State | None, new: State, outcome: Outcome) -> None:
         outcome.changes.append(new)
         event = changed(new.entity_id, old, new, outcome.context)
@@ -114,7 +127,7 @@ class World:
         reading = sensor.condition.state
         seen = {one: climate.follow(self.states[one].condition, reading) for one in followers if one in self.states}
         if seen:
-            self._commit(seen, Outcome(Context()))
+            self._commit_all(seen, Context())
 
     # -- service calls -----------------------------------------------------------------------------------------
 
@@ -122,7 +135,7 @@ class World:
         self, domain: str, service: str, data: dict[str, Any], context: Context, *, return_response: bool = False
     ) -> Outcome:
         """Carry out a service call; a refusal is in the outcome, with whatever happened before it."""
-        outcome = Outcome(context)
+        outcome = Outcome(context, self.bus)
         try:
             self._call(domain.lower(), service.lower(), data, outcome, return_response=return_response)
         except CallError as error:
@@ -157,6 +170,8 @@ class World:
         for domain, entity_ids in by_domain.items():
             if domain != "homeassistant" and service in self.services.get(domain, {}):
                 self._call(domain, service, {**data, "entity_id": entity_ids}, outcome)
+        # A call that calls others takes so long that even late reports come before its answer.
+        outcome.report()
 
     def _act(self, domain: str, service: str, described: Service, data: dict[str, Any], outcome: Outcome) -> None:
         targets, asked = self._targets(domain, data)
@@ -244,10 +259,7 @@ class World:
         if old_id != new_id:
             self.devices[new_id] = self.devices.pop(old_id).model_copy(update={"entity_id": new_id})
             self.remove_state(old_id, Context())
-        outcome = Outcome(Context())
-        self._commit({new_id: condition}, outcome)
-        for event in outcome.late:
-            self.bus.fire(event)
+        self._commit_all({new_id: condition}, Context())
 
     def change_area(self, action: str, area_id: str) -> None:
         """Keep and tell of a change to the areas."""
