@@ -43,6 +43,12 @@ def test_house_lines_in_the_message_do_not_count_as_the_sentence():
     assert answer.tools[0].arguments["calls"][0]["entity_id"] == ["light.kitchen_light"]
 
 
+def test_marked_sentence_is_found_among_other_text():
+    text = f"Sentence: too dark to cook\n\nServices by domain:\nlight: turn_on, turn_off\n\n<house_data>\n{HOUSE}</house_data>"
+    answer = think({"messages": [{"role": "user", "content": text}], "tools": TOOLS})
+    assert answer.tools[0].arguments["calls"][0]["entity_id"] == ["light.kitchen_light"]
+
+
 def test_rule_sentences_go_to_create_rule():
     sentence = "Whenever the kitchen gets hot, switch on the air conditioner"
     assert ask(sentence).tools[0].arguments == {"request": sentence}
@@ -60,6 +66,11 @@ def test_rule_sentences_go_to_create_rule():
             "as soon as there is motion in the hall, switch the kitchen light on",
             {"kind": "state", "entity_id": "binary_sensor.hall_motion", "to": "on"},
             "light.kitchen_light",
+        ),
+        (
+            "whenever the kitchen gets hot, switch on the air conditioner",
+            {"kind": "numeric", "entity_id": "sensor.kitchen_temperature", "above": 27.0},
+            "climate.kitchen_air_conditioner",
         ),
     ],
 )

@@ -187,8 +187,9 @@ async def test_a_loop_of_calls_ends_within_the_budget(server, make_calls):
 
     async def loop():
         nonlocal done
-        for done in range(100):
+        for _ in range(100):
             await calls.complete(make_request(max_tokens=200))
+            done += 1
 
     with pytest.raises(Refused, match="budget"):
         await loop()

@@ -1,12 +1,13 @@
 """The default brain of the stand-in for Anthropic: simple rules instead of a model.
 
 The house is read from lines `entity_id | name | area | state` anywhere in the request (instructions or messages).
-The sentence is the last text of the user. In this order:
+The sentence is the last text of the user, without such lines; where it has a line `Sentence: ...`, that one.
+In this order:
 
 1. The last turn holds tool results: answer with one short text, "Done." or "That did not work: ..." (when a result
    speaks of a failure, a refusal or an error).
-2. `tool_choice` forces the tool `rule`: fill it in with a trigger, and one action, from "when A ..., B" (see `draft`);
-   another forced tool gets `{}`.
+2. `tool_choice` forces the tool `rule`: fill it in with a trigger and one action from "when A ..., B" (see `draft`),
+   A with a number, with one of `SENSED` ("gets hot"), or with a state; another forced tool gets `{}`.
 3. There is a tool `create_rule`, and the sentence begins like a rule (when, whenever, if, every time, as soon as):
    call it with `{"request": sentence}`.
 4. There is a tool `call_services` (or `act`), and a wish is recognized: call it with
@@ -24,6 +25,8 @@ from typing import Any
 from wactorz_testing.anthropic_replies import Answer, Reply, call
 
 _LINE = re.compile(r"^\W*([a-z_]+\.[a-z0-9_]+)\s*\|(.*)$", re.MULTILINE)
+_BLOCK = re.compile(r"<house_data>.*?</house_data>", re.DOTALL)
+_MARKED = re.compile(r"^(?:sentence|request)\s*:\s*(.+)$", re.MULTILINE | re.IGNORECASE)
 _WORD = re.compile(r"[a-z0-9]+")
 _RULE = re.compile(r"^\W*(please\s+)?(when(ever)?|if|every\s+time|as\s+soon\s+as|once)\b", re.IGNORECASE)
 _NUMBER = re.compile(r"-?\d+(?:\.\d+)?")
@@ -79,7 +82,16 @@ _VERBS = (
     Wish(r"\b(off|stop|deactivate|kill)\b", "turn_off", ()),
     Wish(r"\b(on|start|activate|switch|turn|light)\b", "turn_on", ()),
 )
+SENSED = (
+    (r"\b(hot|warm|boiling|stuffy)", "temperature", {"above": 27.0}),
+    (r"\b(cold|freezing|chilly|cool)", "temperature", {"below": 18.0}),
+    (r"\b(dark|gloomy)", "illuminance", {"below": 20.0}),
+    (r"\b(humid|damp|moist)", "humidity", {"above": 65.0}),
+)
+"""What vague words of a rule mean: the kind of sensor, and a threshold."""
+
 _ACTUATED = ("light", "switch", "fan", "climate", "media_player", "cover", "lock", "input_boolean", "humidifier")
+_WATCHED = ("sensor", "binary_sensor", "person", *_ACTUATED)
 
 
 def think(body: dict[str, Any]) -> Reply:
@@ -132,14 +144,24 @@ def draft(sentence: str, house: list[Entity]) -> dict[str, Any]:
     condition, _, action = re.sub(_RULE, "", sentence).partition(",")
     if not action:
         condition, _, action = condition.partition(" then ")
-    sensors = [entity for entity in house if entity.domain in ("sensor", "binary_sensor", "person", *_ACTUATED)]
-    watched = _best(condition, sensors)
-    entity_id = watched[0].entity_id if watched else "sensor.unknown"
     service_call = wish(action, house) or {"domain": "light", "service": "turn_on", "entity_id": ["light.unknown"]}
-    return {"trigger": _trigger(condition, entity_id), "actions": [{"data": {}, **service_call}]}
+    trigger = _sensed(condition, house) or _trigger(condition, house)
+    return {"trigger": trigger, "actions": [{"data": {}, **service_call}]}
 
 
-def _trigger(condition: str, entity_id: str) -> dict[str, Any]:
+def _sensed(condition: str, house: list[Entity]) -> dict[str, Any] | None:
+    for says, kind, threshold in SENSED:
+        if _NUMBER.search(condition) or not re.search(says, condition, re.IGNORECASE):
+            continue
+        watched = _best(condition, [entity for entity in house if entity.domain == "sensor" and kind in entity.words])
+        if watched:
+            return {"kind": "numeric", "entity_id": watched[0].entity_id, **threshold}
+    return None
+
+
+def _trigger(condition: str, house: list[Entity]) -> dict[str, Any]:
+    watched = _best(condition, [entity for entity in house if entity.domain in _WATCHED])
+    entity_id = watched[0].entity_id if watched else "sensor.unknown"
     number = _NUMBER.search(condition)
     if number:
         below = re.search(r"below|under|less|colder|drops|falls", condition, re.IGNORECASE)
@@ -166,7 +188,8 @@ def _closing(results: list[str]) -> str:
 def _sentence(body: dict[str, Any]) -> str:
     users = [turn for turn in body["messages"] if turn["role"] == "user"]
     text = next(reversed(list(_texts(users[-1]["content"]))), "") if users else ""
-    return _LINE.sub("", text).strip()
+    marked = _MARKED.search(text)
+    return marked[1].strip() if marked else _LINE.sub("", _BLOCK.sub("", text)).strip()
 
 
 def _texts(content: Any) -> Iterator[str]:

@@ -1,0 +1,222 @@
+"""The llm agent on a real broker, with the real SDK against a local server of Anthropic's wire format."""
+
+import asyncio
+import contextlib
+import os
+import signal
+import sys
+from pathlib import Path
+
+import aiomqtt
+import pytest
+
+from wactorz_common.agent import Agent, listens
+from wactorz_common.bus import Message
+from wactorz_common.contracts import Nothing
+from wactorz_common.contracts.chat import CHAT, CHAT_PIECES, ChatPiece, ChatRequest
+from wactorz_common.contracts.lifecycle import METRICS, AgentMetrics
+from wactorz_common.contracts.llm import COMPLETE, GET_COSTS, Completion, ModelMessage, Tool
+from wactorz_common.contracts.tasks import TaskState
+from wactorz_common.errors import TaskFailed
+from wactorz_common.settings import AgentSettings
+from wactorz_common.store import Store
+from wactorz_llm.agent import LlmAgent
+from wactorz_llm.budget import Budget
+from wactorz_llm.ledger import Ledger
+from wactorz_llm.settings import LlmSettings
+from wactorz_testing.agents import running
+from wactorz_testing.anthropic_replies import Answer, Failure, call, overloaded, rate_limited
+from wactorz_testing.anthropic_server import AnthropicServer
+
+pytestmark = pytest.mark.broker
+
+CANARY = "sk-ant-CANARY-0123456789"
+PRICED = {"input_tokens": 1000, "output_tokens": 100}
+
+
+class Listener(Agent[AgentSettings]):
+    """Hears pieces of answers and counters."""
+
+    name = "listener"
+    description = "Listens"
+
+    async def on_start(self) -> None:
+        self.pieces: list[ChatPiece] = []
+        self.metrics: list[AgentMetrics] = []
+
+    @listens(CHAT_PIECES)
+    async def on_piece(self, message: Message[ChatPiece]) -> None:
+        self.pieces.append(message.payload)
+
+    @listens(METRICS)
+    async def on_metrics(self, message: Message[AgentMetrics]) -> None:
+        self.metrics.append(message.payload)
+
+
+async def eventually(condition, seconds=5.0):
+    async with asyncio.timeout(seconds):
+        while not condition():
+            await asyncio.sleep(0.01)
+
+
+@pytest.fixture
+async def server():
+    async with AnthropicServer(key=CANARY) as local:
+        yield local
+
+
+@pytest.fixture
+def start(server, broker, tmp_path):
+    @contextlib.asynccontextmanager
+    async def start(key=CANARY, **values):
+        values = {"anthropic_api_key": key, "anthropic_base_url": server.url, "llm_provider": "", **values}
+        async with (
+            running(LlmAgent, broker, tmp_path / "llm", LlmSettings, **values) as llm,
+            running(Listener, broker, tmp_path / "listener") as listener,
+        ):
+            yield llm, listener
+
+    return start
+
+
+def make_request(text="Hello", **fields):
+    return Completion(messages=(ModelMessage(role="user", content=text),), purpose="chat", **fields)
+
+
+async def test_answer_streams_over_the_bus_and_is_counted(server, start):
+    server.script([Answer("Good morning, everybody in the house.", usage=PRICED, pause=0.02)])
+    async with start() as (_, listener):
+        result = await listener.ask(COMPLETE, make_request(stream_to="chat-1"))
+        await eventually(lambda: "".join(piece.content for piece in listener.pieces) == result.text)
+        assert [piece.index for piece in listener.pieces] == list(range(len(listener.pieces)))
+        assert len(listener.pieces) > 1
+        assert result.cost_usd == pytest.approx(0.0045)
+        await eventually(lambda: any(frame.cost_usd == 0.0045 for frame in listener.metrics))
+        report = await listener.ask(GET_COSTS, Nothing())
+    assert [(line.agent, line.calls, line.input_tokens) for line in report.lines] == [("listener", 1, 1000)]
+    assert report.total_cost_usd == pytest.approx(0.0045)
+
+
+async def test_tool_round_trip(server, start):
+    server.script([call("act", {"calls": []}), "Done."])
+    tool = Tool(name="act", description="Act", parameters={"type": "object"})
+    async with start() as (_, listener):
+        first = await listener.ask(COMPLETE, make_request(tools=(tool,), force_tool="act"))
+        said = ModelMessage(role="assistant", content=first.text, tool_calls=first.tool_calls)
+        told = ModelMessage(role="tool", content="ok", tool_call_id=first.tool_calls[0].id)
+        again = make_request(tools=(tool,))
+        second = await listener.ask(COMPLETE, again.model_copy(update={"messages": (*again.messages, said, told)}))
+    assert (first.stop_reason, second.text) == ("tool_use", "Done.")
+
+
+async def test_rate_limit_and_overload_pass_unnoticed(server, start):
+    server.script([rate_limited(0.1), overloaded(), "At last."])
+    async with start() as (_, listener):
+        assert (await listener.ask(COMPLETE, make_request())).text == "At last."
+    assert server.attempts == 3
+
+
+async def test_person_addresses_the_model(server, start):
+    server.script([Answer("Athens.", usage=PRICED)])
+    async with start() as (_, listener):
+        end = await listener.submit(CHAT, ChatRequest(text="Capital of Greece?", chat_id="chat-2"), to="llm")
+        assert end.state is TaskState.DONE
+        assert (end.result.text, end.result.source) == ("Athens.", "cloud")
+        await eventually(lambda: listener.pieces and listener.pieces[0].id == "chat-2")
+
+
+async def test_without_a_key_it_says_so(server, start):
+    async with start(key="") as (_, listener):
+        result = await listener.ask(COMPLETE, make_request("too dark to cook"))
+        assert not result.available
+        assert "ANTHROPIC_API_KEY" in result.text
+        report = await listener.ask(GET_COSTS, Nothing())
+    assert (report.provider, report.total_cost_usd, report.lines) == ("offline", 0, ())
+    assert server.attempts == 0
+
+
+async def test_budget_refuses_with_a_sentence_before_the_call(server, start):
+    server.script([Answer("Hi.", usage={"input_tokens": 15_000, "output_tokens": 10})])
+    async with start(llm_cost_limit_usd=0.05) as (_, listener):
+        await listener.ask(COMPLETE, make_request())
+        with pytest.raises(TaskFailed, match=r"monthly budget of \$0.05 is used up"):
+            await listener.ask(COMPLETE, make_request())
+        report = await listener.ask(GET_COSTS, Nothing())
+    assert server.attempts == 1
+    assert report.limit_usd == 0.05
+
+
+async def test_ledger_is_kept_over_a_restart(server, start):
+    server.script([Answer("Hi.", usage=PRICED)])
+    async with start() as (_, listener):
+        await listener.ask(COMPLETE, make_request())
+    async with start() as (llm, listener):
+        assert (await listener.ask(GET_COSTS, Nothing())).total_input_tokens == 1000
+        assert llm.extra_metrics()["llm_calls"] == 1
+
+
+@pytest.mark.parametrize("reply", [None, Failure(400, "invalid_request_error", f"your key {CANARY} is odd")])
+async def test_key_and_prompt_are_in_no_message_and_no_log(server, start, broker, capfd, caplog, reply):
+    caplog.set_level("DEBUG")
+    caplog.set_level("ERROR", logger="gmqtt")  # as in a service: its debug log repeats packets
+    seen: list[str] = []
+
+    async def record(client):
+        async for message in client.messages:
+            text = message.payload.decode(errors="replace")
+            seen.append(f"{message.topic} {text}")  # it is read while it grows
+
+    async with aiomqtt.Client(broker.host, broker.port) as client:
+        await client.subscribe("#")
+        recording = asyncio.create_task(record(client))
+        key = CANARY if reply else CANARY + "-wrong"
+        server.script([reply] if reply else [])
+        async with start(key=key, log_level="DEBUG") as (_, listener):
+            with pytest.raises(TaskFailed) as caught:
+                await listener.ask(COMPLETE, make_request(system="PROMPT-SECRET"))
+            await eventually(lambda: any("/metrics" in line for line in seen))
+        recording.cancel()
+    out, err = capfd.readouterr()
+    asked = [line for line in seen if "by-name/llm/task" in line]
+    others = [line for line in seen if line not in asked]
+    assert "CANARY" not in f"{caught.value!r} {caught.value.context} {seen} {caplog.text} {out} {err}"
+    assert "PROMPT-SECRET" not in f"{others} {caplog.text} {out} {err}"
+    assert asked, "the recorder heard the question"
+
+
+async def test_sdk_is_not_loaded_without_a_key(tmp_path, broker):
+    code = "import sys, wactorz_llm.__main__; print([m for m in ('anthropic', 'genai_prices') if m in sys.modules])"
+    process = await asyncio.create_subprocess_exec(sys.executable, "-c", code, stdout=asyncio.subprocess.PIPE)
+    out, _ = await process.communicate()
+    assert out.decode().strip() == "[]"
+
+
+async def test_killed_in_the_middle_of_a_call_the_reservation_still_counts(server, start, broker, tmp_path):
+    server.script([Answer("First.", usage=PRICED), Answer("A very slow answer.", pause=5)])
+    state = tmp_path / "llm"
+    environment = {
+        "PATH": os.environ["PATH"], "WACTORZ_STATE_DIR": str(state), "MQTT_HOST": broker.host,
+        "MQTT_PORT": str(broker.port), "ANTHROPIC_API_KEY": CANARY, "ANTHROPIC_BASE_URL": server.url,
+        "LLM_COST_LIMIT_USD": "0.05",
+    }  # fmt: skip
+    async with running(Listener, broker, tmp_path / "listener") as listener:
+        process = await asyncio.create_subprocess_exec(sys.executable, "-m", "wactorz_llm", env=environment)
+        try:
+            await eventually(lambda: any(frame.llm_calls is not None for frame in listener.metrics), 20)
+            await listener.ask(COMPLETE, make_request())
+            lost = asyncio.create_task(listener.ask(COMPLETE, make_request(max_tokens=2000), timeout=10))
+            await eventually(lambda: len(server.requests) == 2, 10)
+        finally:
+            process.kill()
+            await process.wait()
+        lost.cancel()
+    assert process.returncode == -signal.SIGKILL
+    store = Store(Path(state) / "state" / "llm" / "state.db")
+    store.open()
+    spent, held = await Ledger(store, Budget(1)).spent()
+    await store.close()
+    assert spent == 4_500_000
+    assert held > 30_000_000
+    async with start(llm_cost_limit_usd=0.05) as (_, listener):
+        with pytest.raises(TaskFailed, match=r"held for calls that are not settled"):
+            await listener.ask(COMPLETE, make_request())
