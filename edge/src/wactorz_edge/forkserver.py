@@ -70,8 +70,8 @@ def _preload(modules: list[str]) -> None:
     for name in modules:
         try:
             importlib.import_module(name)
-        except ImportError as error:
-            sys.stderr.write(f"cannot preload {name}: {error}\n")
+        except Exception as error:  # a broken service must not keep the others from starting
+            sys.stderr.write(f"cannot preload {name}: {error!r}\n")
     if threading.active_count() > 1:
         sys.stderr.write("a preloaded module started a thread: forking is not safe\n")
         sys.exit(1)

@@ -197,9 +197,9 @@ class Supervisor:
 
     def _give_up(self, process: Process, code: int | None) -> None:
         """The first start has failed in a way that a restart does not mend."""
-        lines = 1 if code == CONFIG_EXIT else 5
-        words = hint(self._layout.log_file(process.name), lines)
-        self.node.problem = words if code == CONFIG_EXIT else f"{process.name} ends as soon as it is started:\n{words}"
+        log = self._layout.log_file(process.name)
+        last = hint(log, 1)
+        self.node.problem = last if code == CONFIG_EXIT else f"{process.name} keeps dying: {last} (its log is {log})"
         self.save()
         self.given_up.set()
 
