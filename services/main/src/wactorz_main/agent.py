@@ -1,0 +1,111 @@
+"""Main: understands what a person says, and hands it to whoever can do it."""
+
+import dataclasses
+import time
+from typing import TYPE_CHECKING
+
+from wactorz_common.agent import Task, every, handles, listens
+from wactorz_common.bus import Message
+from wactorz_common.contracts.chat import CHAT, CHAT_OUT, ChatAnswer, ChatReply, ChatRequest
+from wactorz_common.contracts.home import House
+from wactorz_common.contracts.lifecycle import HEARTBEAT, MANIFEST, STATUS, AgentManifest, AgentStatus, Heartbeat
+from wactorz_common.house import HouseFollower
+from wactorz_main.halting import Halting
+from wactorz_main.memory import Memory
+from wactorz_main.settings import MainSettings
+from wactorz_main.turn import Turn
+from wactorz_main.wording import Seen, agents_text
+from wactorz_understanding.meaning import Meaning
+
+if TYPE_CHECKING:
+    pass
+
+_DAY = 86_400.0
+
+
+class MainAgent(HouseFollower[MainSettings]):
+    """Answers texts of people; every answer says what understood it."""
+
+    name = "main"
+    description = "Understands what you say and has it done."
+    publishes = (CHAT_OUT,)
+    essential = True
+
+    async def on_start(self) -> None:
+        """Open the memory and start the reader of sentences."""
+        from wactorz_understanding.worker import Worker  # noqa: PLC0415  # the service package stays cheap to import
+
+        self.memory = Memory(self.store)
+        await self.memory.open()
+        self.halting = Halting(self)
+        self._seen: dict[str, Seen] = {}
+        self._reader: Worker = Worker(self.settings.language)
+        await self._reader.start()
+        await super().on_start()
+
+    async def on_stop(self) -> None:
+        """End the reader."""
+        await self._reader.stop()
+
+    async def on_house(self, house: House) -> None:
+        """Teach the reader the names of the house."""
+        await self._reader.load(house)
+
+    @handles(CHAT)
+    async def chat(self, request: ChatRequest, task: Task) -> ChatAnswer:
+        """Answer a person's text, and say so on the agent's own chat topic."""
+        answer = await Turn(self, request, task).answer()
+        now = time.time()
+        conversation = request.conversation_id or request.user
+        self.spawn_background(
+            self.memory.remember(task.id, conversation, request.text, answer.text, now), "remember the turn"
+        )
+        reply = ChatReply(
+            sender=self.name, to=request.user, content=answer.text, timestamp=now, id=request.chat_id,
+            conversation_id=request.conversation_id, source=answer.source, status=answer.status,
+            trace_id=task.trace_id, cost_usd=answer.cost_usd,
+        )  # fmt: skip
+        await self.publish(CHAT_OUT, reply)
+        return answer
+
+    async def understand(self, text: str) -> Meaning:
+        """What the grammar reads in a sentence."""
+        return await self._reader.understand(text, None)
+
+    # -- who is here --------------------------------------------------------------------------------------------
+
+    @listens(MANIFEST)
+    async def on_manifest(self, message: Message[AgentManifest]) -> None:
+        """Learn what an agent can do."""
+        found = message.payload
+        self._note(found.name, description=found.description, capabilities=found.capabilities, node=found.node)
+
+    @listens(HEARTBEAT)
+    async def on_heartbeat(self, message: Message[Heartbeat]) -> None:
+        """An agent lives."""
+        self._note(message.payload.name, state=message.payload.state.value, heard_at=time.time())
+
+    @listens(STATUS)
+    async def on_status(self, message: Message[AgentStatus]) -> None:
+        """An agent changed its state, or died."""
+        self._note(message.payload.name, state=message.payload.state.value, heard_at=time.time())
+
+    def _note(self, name: str, **changes: object) -> None:
+        known = self._seen.get(name, Seen(name))
+        self._seen[name] = dataclasses.replace(known, **changes)  # type: ignore[arg-type]  # fields of Seen
+
+    def agents_text(self, keyword: str) -> str:
+        """The agents that are here, in words."""
+        return agents_text(self._seen, keyword, time.time())
+
+    # -- now and then -------------------------------------------------------------------------------------------
+
+    @every(5)
+    async def repeat_orders(self) -> None:
+        """Ask again whoever has not confirmed /stop all or /go."""
+        await self.halting.repeat()
+
+    @every(3600)
+    async def trim(self) -> None:
+        """Forget what is older than it is kept."""
+        await self.memory.trim(time.time() - self.settings.keep_days * _DAY)

@@ -1,0 +1,108 @@
+"""The commands that people may type, one table for every door; pure."""
+
+import re
+from dataclasses import dataclass
+from difflib import get_close_matches
+from typing import Literal
+
+MAX_CHARACTERS = 8_000
+
+_RULE_PREFIX = re.compile(
+    r"^(?:pipeline[:!\s]|(?:set up|create|make) a (?:new )?(?:pipeline|rule)\b(?:\s+(?:that|to|which))?[:,]?)\s*",
+    re.IGNORECASE,
+)
+_PLAN_PREFIX = re.compile(r"^(?:coordinate[:!\s]|plan[:!])\s*", re.IGNORECASE)
+_YES = frozenset({"yes", "y", "yes please", "ok", "okay", "sure", "approve", "approved", "do it", "go ahead", "yep"})
+_NO = frozenset({"no", "n", "no thanks", "nope", "cancel", "reject", "rejected", "don't", "do not", "never mind"})
+
+_EXAMPLES = (
+    "Say what you want, for example: turn on the kitchen light / is the front door locked? / "
+    "when the kitchen temperature goes above 28 degrees, turn on the air conditioner."
+)
+
+
+@dataclass(frozen=True)
+class Command:
+    """One command: how it is typed, and what it does in a few words."""
+
+    name: str
+    usage: str
+    summary: str
+    aliases: tuple[str, ...] = ()
+    plain: bool = False
+
+
+COMMANDS = (
+    Command("help", "/help", "show this list", ("h", "?"), plain=True),
+    Command("agents", "/agents [word]", "show the agents that are here", ("capabilities",)),
+    Command("rules", "/rules", "show the rules; /rules delete ID, /rules approve ID", plain=True),
+    Command("cost", "/cost", "show tokens and dollars spent on models"),
+    Command("stop", "/stop all", "stop everything: no device is moved and no rule fires"),
+    Command("go", "/go", "let everything act again"),
+)
+
+
+@dataclass(frozen=True)
+class Typed:
+    """A command as typed; `name` is empty when there is no such command."""
+
+    name: str
+    arguments: tuple[str, ...]
+    word: str
+
+
+@dataclass(frozen=True)
+class Prefixed:
+    """A sentence with a prefix that says what it is to become."""
+
+    kind: Literal["rule", "plan"]
+    rest: str
+
+
+def parse(text: str) -> Typed | None:
+    """Read a text as a command; None when it is none. Matching is case-sensitive; a trailing () is dropped."""
+    words = text.split()
+    if not words:
+        return None
+    word = words[0].removesuffix("()")
+    if word.startswith("/"):
+        name = next((c.name for c in COMMANDS if word[1:] == c.name or word[1:] in c.aliases), "")
+        return Typed(name, tuple(words[1:]), word)
+    if len(words) == 1 and any(command.plain and word == command.name for command in COMMANDS):
+        return Typed(word, (), word)
+    return None
+
+
+def help_text() -> str:
+    """The list of commands, and what one can say."""
+    width = max(len(command.usage) for command in COMMANDS)
+    lines = [f"{command.usage:<{width}}  {command.summary}" for command in COMMANDS]
+    return "\n".join([
+        _EXAMPLES,
+        *lines,
+        f"{'@name ...':<{width}}  talk to one agent",
+        f"{'pipeline: ...':<{width}}  make a rule of a sentence",
+    ])  # fmt: skip
+
+
+def unknown(word: str) -> str:
+    """What a person is told who types a command that does not exist."""
+    names = [name for command in COMMANDS for name in (command.name, *command.aliases)]
+    near = get_close_matches(word.lstrip("/").casefold(), names, n=1, cutoff=0.5)
+    return f"There is no command {word}. " + (f"Did you mean /{near[0]}?" if near else "/help lists them all.")
+
+
+def prefixed(text: str) -> Prefixed | None:
+    """Read a prefix that sends the rest to the planner."""
+    for kind, pattern in (("rule", _RULE_PREFIX), ("plan", _PLAN_PREFIX)):
+        found = pattern.match(text)
+        if found is not None:
+            return Prefixed("rule" if kind == "rule" else "plan", text[found.end() :].strip())
+    return None
+
+
+def decision(text: str) -> bool | None:
+    """Whether a text says yes or no to an open proposal; None when it says neither."""
+    plain = re.sub(r"[^\w' ]+", " ", text.casefold()).strip()
+    plain = re.sub(r"\s+", " ", plain)
+    return True if plain in _YES else False if plain in _NO else None

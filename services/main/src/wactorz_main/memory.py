@@ -1,0 +1,110 @@
+"""What main remembers: turns of conversations, open proposals, and what the model decided for a task."""
+
+import sqlite3
+from collections.abc import Iterable
+
+from wactorz_common.contracts.llm import CompletionResult, ModelMessage
+from wactorz_common.store import Store
+
+_TABLES = (
+    """CREATE TABLE IF NOT EXISTS turns (
+        task_id TEXT PRIMARY KEY, conversation_id TEXT NOT NULL, said TEXT NOT NULL, answered TEXT NOT NULL,
+        at REAL NOT NULL)""",
+    "CREATE INDEX IF NOT EXISTS turns_by_conversation ON turns (conversation_id, at)",
+    """CREATE TABLE IF NOT EXISTS rounds (
+        task_id TEXT NOT NULL, number INTEGER NOT NULL, result TEXT NOT NULL, at REAL NOT NULL,
+        PRIMARY KEY (task_id, number))""",
+)
+_PENDING = "pending_rules"
+_PENDING_KEPT = 100
+_LONGEST_TURN = 2_000
+
+
+class Memory:
+    """Conversations on disk; small things also in memory."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+
+    async def open(self) -> None:
+        """Make the tables."""
+
+        def make(connection: sqlite3.Connection) -> None:
+            for statement in _TABLES:
+                connection.execute(statement)
+
+        await self._store.write(make)
+
+    # -- turns --------------------------------------------------------------------------------------------------
+
+    async def remember(self, task_id: str, conversation_id: str, said: str, answered: str, at: float) -> None:
+        """Keep one turn, once per task."""
+        row = (task_id, conversation_id, said[:_LONGEST_TURN], answered[:_LONGEST_TURN], at)
+        statement = "INSERT OR IGNORE INTO turns VALUES (?, ?, ?, ?, ?)"
+        await self._store.write(lambda connection: _run(connection, statement, row))
+
+    async def history(self, task_id: str, conversation_id: str, turns: int) -> tuple[ModelMessage, ...]:
+        """The last turns of a conversation, oldest first, without the turn of this very task."""
+        query = """SELECT said, answered FROM turns WHERE conversation_id = ? AND task_id != ?
+            ORDER BY at DESC, rowid DESC LIMIT ?"""
+        rows = await self._store.read(
+            lambda connection: connection.execute(query, (conversation_id, task_id, turns)).fetchall()
+        )
+        return tuple(message for said, answered in reversed(rows) for message in _messages(said, answered))
+
+    async def trim(self, before: float) -> None:
+        """Forget turns and model decisions older than an epoch second."""
+
+        def delete(connection: sqlite3.Connection) -> None:
+            connection.execute("DELETE FROM turns WHERE at < ?", (before,))
+            connection.execute("DELETE FROM rounds WHERE at < ?", (before,))
+
+        await self._store.write(delete)
+
+    # -- decisions of the model ---------------------------------------------------------------------------------
+
+    async def rounds(self, task_id: str) -> list[CompletionResult]:
+        """What the model answered for a task so far."""
+        query = "SELECT result FROM rounds WHERE task_id = ? ORDER BY number"
+        rows = await self._store.read(lambda connection: connection.execute(query, (task_id,)).fetchall())
+        return [CompletionResult.decode(result) for (result,) in rows]
+
+    async def keep_round(self, task_id: str, number: int, result: CompletionResult, at: float) -> None:
+        """Keep an answer of the model before anything is done about it."""
+        row = (task_id, number, result.encode().decode(), at)
+        await self._store.write(lambda connection: _run(connection, "INSERT INTO rounds VALUES (?, ?, ?, ?)", row))
+
+    # -- open proposals -----------------------------------------------------------------------------------------
+
+    def proposal(self, conversation_id: str, task_id: str) -> str | None:
+        """The rule that waits for a yes or no here; one that was answered is only seen by the task that answered it."""
+        kept = self._store.recall(_PENDING, {}).get(conversation_id)
+        return kept["rule_id"] if kept and kept.get("answered_by") in (None, task_id) else None
+
+    async def propose(self, conversation_id: str, rule_id: str) -> None:
+        """Wait for a yes or no to a rule; the last proposal of a conversation counts."""
+        await self._keep_pending(conversation_id, {"rule_id": rule_id})
+
+    async def answer_proposal(self, conversation_id: str, task_id: str) -> None:
+        """The proposal has been answered by a task, or passed over."""
+        kept = self._store.recall(_PENDING, {}).get(conversation_id)
+        if kept is not None:
+            await self._keep_pending(conversation_id, {**kept, "answered_by": task_id})
+
+    async def _keep_pending(self, conversation_id: str, value: dict[str, str]) -> None:
+        pending = self._store.recall(_PENDING, {})
+        pending.pop(conversation_id, None)
+        pending[conversation_id] = value
+        await self._store.persist(_PENDING, dict(_last(pending.items(), _PENDING_KEPT)))
+
+
+def _last(items: Iterable[tuple[str, dict[str, str]]], count: int) -> list[tuple[str, dict[str, str]]]:
+    return list(items)[-count:]
+
+
+def _messages(said: str, answered: str) -> tuple[ModelMessage, ModelMessage]:
+    return ModelMessage(role="user", content=said), ModelMessage(role="assistant", content=answered)
+
+
+def _run(connection: sqlite3.Connection, statement: str, values: tuple[object, ...]) -> None:
+    connection.execute(statement, values)

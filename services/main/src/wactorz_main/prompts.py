@@ -1,0 +1,135 @@
+"""What the model is told and may ask for, and the check of what it asks for; pure."""
+
+import re
+from typing import Any
+
+from pydantic import ValidationError
+
+from wactorz_common.briefing import DATA_RULE, data_block, relevant
+from wactorz_common.contracts._channel import first_problem
+from wactorz_common.contracts.home import House, ServiceCall
+from wactorz_common.contracts.llm import Completion, ModelMessage, Tool
+
+CALL_SERVICES = "call_services"
+CREATE_RULE = "create_rule"
+LOOK_UP = "look_up_states"
+LOOK_UP_LIMIT = 60
+MOST_CALLS = 20
+
+_SYSTEM = (
+    "You are Wactorz, the assistant of a home. Answer briefly, in the language of the person. "
+    "Act only through the tools, and only when the person asks for an action: a question is never a reason to act. "
+    f"Use {CALL_SERVICES} for what shall happen now, {CREATE_RULE} for what shall happen whenever something occurs, "
+    f"{LOOK_UP} for devices that are not listed or for fresh states. Use only entity ids that you were shown. "
+    "Never say that something was done unless a tool reported it as done. "
+    "When no device fits, say so instead of choosing a similar one. " + DATA_RULE
+)
+_CLAIM = re.compile(
+    r"\b(?:i(?:'ve|'ll| have| will| am|'m)?(?: now| just)? "
+    r"(?:turn|switch|set|open|clos|lock|unlock|dim|start|stopp|activat)(?:ed|ing)?\b|"
+    r"(?:is|are) now (?:on|off|open|closed|locked|unlocked|set)\b|^done\b)",
+    re.IGNORECASE,
+)
+_ENTITY_LIST = {"type": "array", "items": {"type": "string"}, "minItems": 1}
+_CALL = {
+    "type": "object",
+    "properties": {
+        "domain": {"type": "string"}, "service": {"type": "string"}, "entity_id": _ENTITY_LIST,
+        "data": {"type": "object"},
+    },
+    "required": ["domain", "service", "entity_id"],
+}  # fmt: skip
+TOOLS = (
+    Tool(
+        name=CALL_SERVICES,
+        description="Make service calls of Home Assistant now, in order. Absolute services only, never toggle.",
+        parameters={
+            "type": "object", "required": ["calls"],
+            "properties": {"calls": {"type": "array", "items": _CALL, "minItems": 1, "maxItems": MOST_CALLS}},
+        },
+    ),
+    Tool(
+        name=CREATE_RULE,
+        description="Propose a rule: one full sentence with trigger and action. The person is asked to approve it.",
+        parameters={
+            "type": "object", "required": ["request"], "properties": {"request": {"type": "string"}},
+        },
+    ),
+    Tool(
+        name=LOOK_UP,
+        description="Find devices by words of their name, area or kind, with their present states.",
+        parameters={"type": "object", "required": ["query"], "properties": {"query": {"type": "string"}}},
+    ),
+)  # fmt: skip
+
+
+def question(
+    text: str, house: House, history: tuple[ModelMessage, ...], *, chat_id: str, max_tokens: int = 1024
+) -> Completion:
+    """The first question to the model about a sentence."""
+    entities = relevant(house, text)
+    domains = sorted({entity.domain for entity in entities} & house.services.keys())
+    services = "\n".join(f"{domain}: {', '.join(house.services[domain])}" for domain in domains)
+    content = f"{data_block(house, entities)}\n\nServices by domain:\n{services}\n\nThe person says: {text}"
+    return Completion(
+        messages=(*history, ModelMessage(role="user", content=content)), system=_SYSTEM, tools=TOOLS,
+        max_tokens=max_tokens, agent="main", purpose="chat", stream_to=chat_id,
+    )  # fmt: skip
+
+
+def read_calls(arguments: dict[str, Any], house: House) -> tuple[tuple[ServiceCall, ...], str]:
+    """The calls that the model wants, and what is wrong with them in words it can mend; never both."""
+    wanted = arguments.get("calls")
+    if not isinstance(wanted, list) or not 1 <= len(wanted) <= MOST_CALLS:
+        return (), f"'calls' must be a list of 1 to {MOST_CALLS} calls"
+    calls: list[ServiceCall] = []
+    for number, item in enumerate(wanted):
+        try:
+            call = ServiceCall.model_validate(_tidy(item), extra="ignore")
+        except ValidationError as error:
+            return (), f"call {number}: {first_problem(error)}"
+        problem = _problem(call, house)
+        if problem:
+            return (), f"call {number}: {problem}"
+        calls.append(call)
+    return tuple(calls), ""
+
+
+def text_argument(arguments: dict[str, Any], name: str) -> str:
+    """A text that the model gave, cut to a sane length."""
+    return str(arguments.get(name) or "").strip()[:2000]
+
+
+def claims_action(text: str) -> bool:
+    """Whether a text says that something was done."""
+    return _CLAIM.search(text.strip()) is not None
+
+
+def _tidy(item: Any) -> Any:
+    if not isinstance(item, dict):
+        return item
+    tidy = dict(item)
+    if isinstance(tidy.get("entity_id"), str):
+        tidy["entity_id"] = [tidy["entity_id"]]
+    if tidy.get("data") is None:
+        tidy.pop("data", None)
+    domain, dot, service = str(tidy.get("service", "")).partition(".")
+    return {**tidy, "domain": domain, "service": service} if dot else tidy
+
+
+def _problem(call: ServiceCall, house: House) -> str:
+    known = {entity.entity_id for entity in house.entities}
+    offered = house.services.get(call.domain, ())
+    if call.service not in offered:
+        return (
+            f"there is no service {call.domain}.{call.service}; {call.domain} offers: {', '.join(offered) or 'nothing'}"
+        )
+    if call.service == "toggle":
+        return "toggle is not allowed; choose turn_on or turn_off"
+    for entity_id in call.entity_id:
+        if entity_id not in known:
+            near = [entity.entity_id for entity in relevant(house, entity_id.replace(".", " "), 5)]
+            return f"there is no {entity_id}; nearest: {', '.join(near)}"
+        if call.domain not in (entity_id.partition(".")[0], "homeassistant"):
+            return f"{call.domain}.{call.service} does not work on {entity_id}"
+    return ""

@@ -1,0 +1,123 @@
+"""Answers in words; pure."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from wactorz_common.briefing import relevant, words
+from wactorz_common.contracts.home import House
+from wactorz_common.contracts.llm import CostReport
+from wactorz_common.contracts.rules import Rule
+from wactorz_understanding.meaning import UnknownName
+
+NOT_YET_KNOWN = "I am still getting to know the home. Please try again in a few seconds."
+NO_PLANS = (
+    "Plans that several agents work on together are not available yet. "
+    "I can switch devices, answer questions about the home, and make rules: start a sentence with pipeline: for a rule."
+)
+_SILENT_SECONDS = 30.0
+_WORD_LENGTH = 3
+
+
+@dataclass(frozen=True)
+class Seen:
+    """An agent as heard of on the bus; `heard_at` is epoch seconds of the last sign of life, 0 for none."""
+
+    name: str
+    description: str = ""
+    capabilities: tuple[str, ...] = ()
+    state: str = ""
+    node: str = ""
+    heard_at: float = 0.0
+
+
+def agents_text(agents: Mapping[str, Seen], keyword: str, now: float) -> str:
+    """One line per agent whose name, description or abilities contain the keyword."""
+    wanted = keyword.casefold()
+    shown = [
+        agent
+        for agent in sorted(agents.values(), key=lambda agent: agent.name)
+        if wanted in " ".join((agent.name, agent.description, *agent.capabilities)).casefold()
+    ]
+    if not shown:
+        return f"No agent here has to do with '{keyword}'. /agents shows all." if keyword else "No agent was heard yet."
+    return "\n".join([f"{len(shown)} agents:" if len(shown) > 1 else "1 agent:", *(_agent(one, now) for one in shown)])
+
+
+def rules_text(rules: Iterable[Rule]) -> str:
+    """One line per rule."""
+    lines = [_rule(rule) for rule in rules]
+    if not lines:
+        return "There are no rules yet. Say one: when the kitchen temperature goes above 28 degrees, turn on the fan."
+    return "\n".join([f"{len(lines)} rule{'s' if len(lines) > 1 else ''}:", *lines])
+
+
+def costs_text(report: CostReport) -> str:
+    """Tokens and dollars, in all and by agent and model."""
+    total = (
+        f"{report.total_input_tokens:,} tokens in, {report.total_output_tokens:,} tokens out, "
+        f"${report.total_cost_usd:.4f} in all."
+    )
+    if not report.lines:
+        total = "No model has been asked yet: 0 tokens, $0.00."
+    limit = f" of ${report.limit_usd:.2f}" if report.limit_usd is not None else ""
+    spent = f" Budget ({report.period}): ${report.spent_usd:.4f}{limit} used." if report.limit_usd is not None else ""
+    lines = [
+        f"- {line.agent or 'unknown'}, {line.model}: {line.calls} call{'s' if line.calls != 1 else ''}, "
+        f"{line.input_tokens:,} in, {line.output_tokens:,} out, ${line.cost_usd:.4f}"
+        for line in report.lines
+    ]
+    using = f"Model in use: {report.provider} {report.model}".rstrip() + "." if report.provider else ""
+    return "\n".join(filter(None, [total + spent, *lines, using]))
+
+
+def unknown_name_text(meaning: UnknownName) -> str:
+    """Names what is not known and proposes the nearest."""
+    labels = [choice.label for choice in meaning.suggestions]
+    near = f" Did you mean {_either(labels)}?" if labels else ""
+    return f"I do not know anything called '{meaning.name}' in the home, so nothing was done.{near}"
+
+
+def not_understood_text(text: str, house: House, reason: str) -> str:
+    """An honest answer without a model: what was not understood, what works, and the nearest device."""
+    said = text if len(text) <= 120 else f"{text[:117]}..."  # noqa: PLR2004  # one line on a terminal
+    wanted = {word for word in words(text) if len(word) > _WORD_LENGTH}
+    near = [entity.name for entity in relevant(house, text, 3) if words(entity.name) & wanted]
+    hint = f" It may be about {_either(near)}; for example: is the {near[0]} on?" if near else ""
+    return (
+        f"I did not understand '{said}'. {reason} Without one I can switch devices, answer questions about the home "
+        f"and make rules, in plain words.{hint} /help shows more."
+    )
+
+
+def stop_text(halted: bool, confirmed: Iterable[str], missing: Iterable[str]) -> str:
+    """What holds after /stop all or /go, and who has not confirmed it."""
+    told = (
+        "Everything is stopped: no device is moved and no rule fires. /go lets it act again."
+        if halted
+        else "Everything may act again."
+    )
+    late, heard = sorted(missing), sorted(confirmed)
+    if not late:
+        return told
+    what = "The stop" if halted else "The release"
+    by = f"is confirmed by {' and '.join(heard)}, but" if heard else "is not confirmed yet:"
+    return f"{what} {by} {' and '.join(late)} did not answer. I keep asking until it does."
+
+
+def _agent(agent: Seen, now: float) -> str:
+    silent = not agent.heard_at or now - agent.heard_at > _SILENT_SECONDS
+    state = agent.state if agent.state in ("failed", "stopped") else "silent" if silent else agent.state or "running"
+    can = f" [{', '.join(agent.capabilities)}]" if agent.capabilities else ""
+    node = f" on {agent.node}" if agent.node else ""
+    return f"- {agent.name} ({state}{node}): {agent.description or 'no description'}{can}"
+
+
+def _rule(rule: Rule) -> str:
+    counts = f"{rule.firings} time{'s' if rule.firings != 1 else ''}"
+    held = f", {rule.suppressed} held back" if rule.suppressed else ""
+    note = f" Last: {rule.note.rstrip('.')}." if rule.note else ""
+    return f"- {rule.rule_id} ({rule.status}; acted {counts}{held}): {rule.summary or rule.task}{note}"
+
+
+def _either(names: list[str]) -> str:
+    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} or {names[-1]}"
