@@ -1,0 +1,32 @@
+"""Records of states and events."""
+
+from wactorz_home_assistant import Event, State
+
+
+def test_a_state_is_read_from_the_wire():
+    raw = {
+        "entity_id": "climate.kitchen", "state": "cool", "context": {"id": "01X"},
+        "attributes": {"friendly_name": "Kitchen AC", "supported_features": 385.0, "unit_of_measurement": None},
+    }  # fmt: skip
+    state = State.parse(raw)
+    assert (state.domain, state.name, state.context_id, state.features) == ("climate", "Kitchen AC", "01X", 385)
+    assert state.available
+    assert state.to_entity().name == "Kitchen AC"
+
+
+def test_a_name_is_made_when_there_is_none():
+    assert State("light.living_room_lamp", "off").name == "Living room lamp"
+
+
+def test_no_features_is_not_zero_features():
+    assert State("light.a", "off").features is None
+    assert State("light.a", "off", {"supported_features": 0}).features == 0
+
+
+def test_unavailable():
+    assert not State("light.a", "unavailable").available
+    assert State("light.a", "unknown").available
+
+
+def test_an_event_without_its_parts_is_still_an_event():
+    assert Event.parse({"event_type": "x"}).data == {}
