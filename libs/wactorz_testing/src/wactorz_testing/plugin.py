@@ -1,5 +1,6 @@
 """The pytest plug-in: makes the fixtures of this package known to every test."""
 
 from wactorz_testing.broker import broker
+from wactorz_testing.home_assistant import real_home_assistant
 
-__all__ = ["broker"]
+__all__ = ["broker", "real_home_assistant"]

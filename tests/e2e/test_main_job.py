@@ -1,0 +1,125 @@
+"""From a sentence to a moved device, with no key and no Home Assistant configured."""
+
+import os
+import signal
+import time
+
+import pytest
+
+from wactorz_testing.system import System, eventually
+
+pytestmark = pytest.mark.e2e
+
+RULE = "when the kitchen temperature goes above 28 degrees, turn on the air conditioner"
+SERVICES = (
+    "main", "io-agent", "monitor", "llm", "planner", "home-assistant-agent", "home-assistant-actuator",
+    "home-assistant-state-bridge", "home-assistant-map-agent", "gateway",
+)  # fmt: skip
+
+
+def air_conditioner(system: System) -> str:
+    return str(system.state_of("climate.kitchen_air_conditioner")["state"])
+
+
+def warm(system: System, degrees: float) -> None:
+    answer = system.run("home", "set", "sensor.kitchen_temperature", str(degrees))
+    assert answer.code == 0, answer.err
+
+
+def test_everything_reports_itself_running(system: System) -> None:
+    actors = {actor["name"]: actor["state"] for actor in system.get("/api/actors")}
+    assert {name: actors.get(name) for name in SERVICES} == dict.fromkeys(SERVICES, "running")
+    status = system.run("status")
+    assert status.code == 0
+    assert all(name in status.out for name in SERVICES)
+
+
+def test_a_sentence_moves_a_device(system: System) -> None:
+    answer = system.run("ask", "turn on the kitchen light")
+    assert answer.code == 0, answer.err
+    assert "kitchen light" in answer.out.lower()
+    assert "rules" in answer.out
+    assert system.state_of("light.kitchen_light")["state"] == "on"
+
+
+def test_a_rule_fires_once_and_keeps_its_cool_down(system: System) -> None:
+    warm(system, 21)
+    made = system.say(RULE + ", at most every 4 seconds")
+    assert made["status"] == "done", made
+    assert made["source"] == "rules"
+    listed = system.run("ask", "/rules")
+    assert listed.out.count("air conditioner") >= 1
+    warm(system, 29)
+    eventually(lambda: air_conditioner(system) != "off", 5, "the air conditioner")
+    fired = system.get("/api/rules")["rules"][0]
+    assert fired["firings"] == 1
+    assert system.say("turn off the air conditioner")["status"] == "done"
+    warm(system, 21)
+    warm(system, 29)
+    eventually(lambda: system.get("/api/rules")["rules"][0]["suppressed"] == 1, 5, "the suppressed crossing")
+    assert air_conditioner(system) == "off"
+    warm(system, 21)
+    time.sleep(4)
+    warm(system, 29)
+    eventually(lambda: air_conditioner(system) != "off", 5, "the air conditioner")
+    assert system.get("/api/rules")["rules"][0]["firings"] == 2
+    rule_id = fired["rule_id"]
+    assert system.say(f"/rules delete {rule_id}")["status"] == "done"
+    assert system.get("/api/rules")["rules"] == []
+
+
+def test_what_opens_the_house_is_refused(system: System) -> None:
+    answer = system.run("ask", "unlock the front door")
+    assert answer.code == 1
+    assert "confirm" in answer.out
+    assert system.state_of("lock.front_door")["state"] == "locked"
+
+
+def test_stop_all_holds_until_go(system: System) -> None:
+    assert system.say("/stop all")["status"] == "done"
+    assert system.say("turn on the office light")["status"] == "failed"
+    system.kill("home-assistant-actuator")
+    eventually(lambda: system.say("turn on the office light")["status"] == "failed", 20)
+    assert system.state_of("light.office_light")["state"] == "off"
+    assert system.say("/go")["status"] == "done"
+    assert system.say("turn on the office light")["status"] == "done"
+
+
+@pytest.mark.parametrize("text", ["don't turn on the bedroom light", "is the bedroom light on?"])
+def test_questions_and_negations_do_nothing(system: System, text: str) -> None:
+    before = system.state_of("light.bedroom_light")["state"]
+    system.say(text)
+    assert system.state_of("light.bedroom_light")["state"] == before
+
+
+def test_what_is_not_understood_is_said_honestly(system: System) -> None:
+    answer = system.say("please compose a sonnet about entropy")
+    assert answer["source"] == "local"
+    assert "model" in answer["reply"]
+
+
+@pytest.mark.parametrize(
+    "name", [*SERVICES, "broker", "demo-home", "fork-server", "runner"],
+)  # fmt: skip
+def test_a_killed_process_is_back_and_the_rest_goes_on(system: System, name: str) -> None:
+    before = system.pids()
+    pid = runner_pid(system) if name == "runner" else system.kill(name)
+    if name == "runner":
+        os.kill(pid, signal.SIGKILL)
+    level = 10 + (hash(name) % 80)
+    answer = eventually(lambda: system.say(f"set the bedroom light to {level} %"), 15, f"an answer after {name}")
+    assert answer["status"] == "done", answer
+    after = eventually(lambda: _settled(system, before, name), 15, f"{name} being back")
+    others = set(before) - {name}
+    assert {other: after[other] for other in others} == {other: before[other] for other in others}
+
+
+def _settled(system: System, before: dict[str, int], name: str) -> dict[str, int] | None:
+    now = system.pids()
+    back = name == "runner" or (now.get(name) and now[name] != before[name])
+    return now if back and set(now) == set(before) else None
+
+
+def runner_pid(system: System) -> int:
+    """The node runner's own process id, from the nodes it reports."""
+    return int(system.get("/api/nodes")["nodes"][0]["pid"])
