@@ -125,6 +125,7 @@ async def frame_of(socket, kind, **fields):
             frame = json.loads(text)
             if frame["type"] == kind and all(frame.get(key) == value for key, value in fields.items()):
                 return frame
+    pytest.fail(f"the connection ended before a frame '{kind}'")
 
 
 def sse(text):
@@ -230,7 +231,7 @@ async def test_house_is_shown_with_live_states_and_moved(broker, tmp_path):
 
 
 async def test_websocket_starts_with_a_snapshot_and_streams_answers(broker, tmp_path):
-    async with running(EchoAgent, broker, tmp_path), gateway(broker, tmp_path) as (agent, client):
+    async with running(EchoAgent, broker, tmp_path), gateway(broker, tmp_path) as (agent, _):
         await until(lambda: agent.registry.find("io-agent"))
         async with connect(f"ws://127.0.0.1:{agent.web.port}/ws") as socket:
             first = json.loads(await socket.recv())

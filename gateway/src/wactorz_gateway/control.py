@@ -20,9 +20,7 @@ def refusal(agent: Agent, state: str, command: Command) -> Refusal | None:
     if command in ("pause", "stop") and agent.essential:
         return Refusal(HTTPStatus.FORBIDDEN, f"{agent.name} is essential and cannot be made to {command}")
     if command in _FROM and state != _FROM[command]:
-        return Refusal(
-            HTTPStatus.CONFLICT, f"{agent.name} is {state}, not {_FROM[command]}: nothing to {command}"
-        )
+        return Refusal(HTTPStatus.CONFLICT, f"{agent.name} is {state}, not {_FROM[command]}: nothing to {command}")
     if command in ("pause", "stop") and state in (command_end(command), *_GONE):
         return Refusal(HTTPStatus.CONFLICT, f"{agent.name} cannot be made to {command}, because it is {state}")
     return None

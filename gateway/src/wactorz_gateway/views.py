@@ -105,12 +105,12 @@ def snapshot_state(registry: Registry, now: float) -> dict[str, Any]:
 
 
 def difference(before: dict[str, Any], after: dict[str, Any]) -> dict[str, Any]:
-    """What changed, key by key; objects are compared inside, so that a patch is merged recursively."""
-    changed: dict[str, Any] = {}
+    """What changed, key by key, for a recursive merge; what is gone becomes null."""
+    changed: dict[str, Any] = {key: None for key in before if key not in after and before[key] is not None}
     for key, value in after.items():
-        old = before.get(key)
-        if value == old:
+        if key in before and before[key] == value:
             continue
+        old = before.get(key)
         nested = isinstance(value, dict) and isinstance(old, dict)
         changed[key] = difference(old, value) if nested else value  # type: ignore[arg-type]
     return changed

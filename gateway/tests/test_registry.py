@@ -1,0 +1,165 @@
+"""The reducer: messages in, what is known out."""
+
+import pytest
+
+from wactorz_common.contracts.lifecycle import (
+    AgentAlert,
+    AgentCommand,
+    AgentError,
+    AgentManifest,
+    AgentMetrics,
+    AgentSpawned,
+    AgentStatus,
+    Heartbeat,
+)
+from wactorz_common.contracts.nodes import NodeEvent, NodeHeartbeat
+from wactorz_common.contracts.system import ActorHealth, SystemHealth
+from wactorz_gateway.registry import MAX_AGENTS, NO_CHANGE, ONLINE_SECONDS, UNREACHABLE_SECONDS, Registry
+
+
+def beat(name="lamp", state="running", incarnation=1, **fields):
+    return Heartbeat(actor_id=f"id-{name}", name=name, timestamp=0, state=state, incarnation=incarnation, **fields)
+
+
+def status(state, name="lamp", incarnation=1, **fields):
+    return AgentStatus(actor_id=f"id-{name}", name=name, state=state, incarnation=incarnation, **fields)
+
+
+@pytest.fixture
+def registry():
+    made = Registry()
+    made.apply(beat(), "id-lamp", 100.0)
+    return made
+
+
+def shown(registry, now, name="lamp"):
+    return registry.shown_state(registry.find(name), now)
+
+
+def test_first_heartbeat_makes_the_agent_known(registry):
+    assert registry.find("lamp") is registry.find("id-lamp")
+    assert shown(registry, 100.0) == "running"
+
+
+@pytest.mark.parametrize(
+    ("age", "state"),
+    [
+        (0, "running"),
+        (ONLINE_SECONDS, "running"),
+        (ONLINE_SECONDS + 0.1, "late"),
+        (UNREACHABLE_SECONDS + 1, "unreachable"),
+    ],
+)
+def test_a_silent_agent_is_not_called_running(registry, age, state):
+    assert shown(registry, 100.0 + age) == state
+
+
+def test_created_agent_is_initializing(registry):
+    registry.apply(beat(state="idle"), "id-lamp", 101)
+    assert shown(registry, 101) == "initializing"
+
+
+def test_last_will_shows_failed_and_stays_so_with_age(registry):
+    change = registry.apply(status("failed"), "id-lamp", 101)
+    assert change.urgent
+    assert shown(registry, 101) == shown(registry, 5000) == "failed"
+
+
+def test_words_of_an_earlier_incarnation_are_ignored(registry):
+    registry.apply(beat(incarnation=2), "id-lamp", 101)
+    assert registry.apply(status("failed", incarnation=1), "id-lamp", 102) is NO_CHANGE
+    assert registry.apply(beat(state="paused", incarnation=1), "id-lamp", 102) is NO_CHANGE
+    assert shown(registry, 102) == "running"
+
+
+def test_heartbeat_without_news_is_telemetry_and_a_new_state_is_urgent(registry):
+    assert not registry.apply(beat(memory_mb=3), "id-lamp", 101).urgent
+    assert registry.apply(beat(state="paused"), "id-lamp", 102).urgent
+
+
+def test_metrics_of_unknown_agents_are_ignored_and_those_of_known_ones_summed(registry):
+    assert registry.apply(AgentMetrics(actor_id="x"), "x", 100) is NO_CHANGE
+    registry.apply(AgentMetrics(actor_id="id-lamp", uptime=5, messages_processed=7, cost_usd=0.25), "id-lamp", 100)
+    assert registry.total_cost() == 0.25
+    assert registry.total_messages() == 7
+    assert registry.find("lamp").started_at == 95
+
+
+def test_manifest_of_a_silent_agent_shows_it_by_its_age():
+    registry = Registry()
+    manifest = AgentManifest(name="old", actor_id="id-old", description="Old one", timestamp=10)
+    assert registry.apply(manifest, "id-old", 5000).urgent
+    assert shown(registry, 5000, "old") == "unreachable"
+    assert registry.find("old").description == "Old one"
+
+
+def test_deleted_agent_is_forgotten_when_it_stops(registry):
+    command = AgentCommand(command="delete")
+    registry.apply(command, "id-lamp", 101)
+    assert registry.find("lamp") is not None
+    change = registry.apply(status("stopped"), "id-lamp", 102)
+    assert change.removed
+    assert registry.find("lamp") is None
+
+
+def test_delete_of_a_protected_agent_changes_nothing(registry):
+    registry.apply(beat(protected=True), "id-lamp", 101)
+    registry.apply(AgentCommand(command="delete"), "id-lamp", 101)
+    assert not registry.apply(status("stopped", protected=True), "id-lamp", 102).removed
+    assert registry.find("lamp") is not None
+
+
+def test_verdict_of_the_monitor_is_shown_until_it_is_withdrawn(registry):
+    def health(state):
+        row = ActorHealth(id="id-lamp", name="lamp", state=state, last_seen_ago=0)
+        return SystemHealth(timestamp=0, total_actors=1, running=1, actors=(row,))
+
+    registry.apply(health("degraded"), "", 101)
+    assert shown(registry, 101) == "degraded"
+    registry.apply(health("running"), "", 102)
+    assert shown(registry, 102) == "running"
+
+
+def test_quarantined_process_is_shown(registry):
+    for kind in ("died", "quarantined"):
+        registry.apply(NodeEvent(node="n", name="lamp", kind=kind, timestamp=0), "", 101)
+    assert shown(registry, 101) == "quarantined"
+    registry.apply(AgentSpawned(agent_id="id-lamp", name="lamp", agent_type="service", timestamp=0), "id-lamp", 102)
+    registry.apply(beat(incarnation=2), "id-lamp", 102)
+    assert shown(registry, 102) == "running"
+
+
+def test_errors_and_alerts_are_kept_for_people(registry):
+    error = AgentError(actor_id="id-lamp", name="lamp", phase="process", error="boom", timestamp=1)
+    change = registry.apply(error, "id-lamp", 101)
+    assert change.event["message"] == "boom"
+    assert registry.find("lamp").last_error["phase"] == "process"
+    for number in range(60):
+        alert = AgentAlert(actor_id="m", name="monitor", message=str(number), severity="warning", timestamp=1)
+        registry.apply(alert, "m", 102)
+    assert len(registry.alerts) == 50
+    assert registry.alerts[-1]["message"] == "59"
+
+
+def test_agents_are_bounded_and_the_longest_gone_makes_room():
+    registry = Registry()
+    for number in range(MAX_AGENTS):
+        registry.apply(beat(f"a{number}"), f"id-a{number}", 100.0 + number)
+    assert registry.apply(beat("late"), "id-late", 100.0 + UNREACHABLE_SECONDS - 1) is NO_CHANGE
+    registry.apply(beat("late"), "id-late", 101.0 + UNREACHABLE_SECONDS)
+    assert registry.find("late") is not None
+    assert registry.find("a0") is None
+    assert len(registry.agents) == MAX_AGENTS
+
+
+def test_what_was_kept_comes_back_and_has_time_to_speak_up(registry):
+    again = Registry()
+    again.load(registry.dump(), 900.0)
+    assert shown(again, 900.0) == "running"
+    assert shown(again, 900.0 + ONLINE_SECONDS + 1) == "late"
+
+
+def test_nodes_are_kept_by_name(registry):
+    node = NodeHeartbeat(node="attic", node_id="n1", timestamp=1, agents=("lamp",))
+    assert registry.apply(node, "", 101).nodes
+    assert registry.nodes["attic"][0].agents == ("lamp",)
