@@ -14,6 +14,7 @@ from wactorz_common.agent import Agent, listens
 from wactorz_common.bus import Message
 from wactorz_common.contracts import Nothing
 from wactorz_common.contracts.chat import CHAT, CHAT_PIECES, ChatPiece, ChatRequest
+from wactorz_common.contracts.home import Area, Entity, House
 from wactorz_common.contracts.lifecycle import METRICS, AgentMetrics
 from wactorz_common.contracts.llm import COMPLETE, GET_COSTS, Completion, ModelMessage, Tool
 from wactorz_common.contracts.tasks import TaskState
@@ -24,6 +25,8 @@ from wactorz_llm.agent import LlmAgent
 from wactorz_llm.budget import Budget
 from wactorz_llm.ledger import Ledger
 from wactorz_llm.settings import LlmSettings
+from wactorz_main import prompts
+from wactorz_planner.authoring import write_draft
 from wactorz_testing.agents import running
 from wactorz_testing.anthropic_replies import Answer, Failure, call, overloaded, rate_limited
 from wactorz_testing.anthropic_server import AnthropicServer
@@ -220,3 +223,64 @@ async def test_killed_in_the_middle_of_a_call_the_reservation_still_counts(serve
     async with start(llm_cost_limit_usd=0.05) as (_, listener):
         with pytest.raises(TaskFailed, match=r"held for calls that are not settled"):
             await listener.ask(COMPLETE, make_request())
+
+
+SWITCHING = ("turn_on", "turn_off")
+HOUSE = House(
+    version=1,
+    areas=(Area(area_id="kitchen", name="Kitchen"), Area(area_id="living_room", name="Living room")),
+    entities=(
+        Entity(entity_id="light.living_room_lamp", name="Living room lamp", area_id="living_room", state="off"),
+        Entity(entity_id="light.kitchen_light", name="Kitchen light", area_id="kitchen", state="off"),
+        Entity(entity_id="climate.kitchen_air_conditioner", name="Air conditioner", area_id="kitchen", state="off"),
+        Entity(entity_id="fan.bedroom_fan", name="Bedroom fan", state="off"),
+        Entity(
+            entity_id="sensor.kitchen_temperature", name="Kitchen temperature", area_id="kitchen", state="21.5",
+            unit="°C", device_class="temperature",
+        ),
+    ),
+    services={"light": SWITCHING, "climate": SWITCHING, "fan": SWITCHING, "homeassistant": SWITCHING},
+)  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("sentence", "service", "entity_ids"),
+    [
+        ("it's too dark to cook", "light.turn_on", ("light.kitchen_light",)),
+        ("I am boiling in here", "climate.turn_on", ("climate.kitchen_air_conditioner",)),
+        ("good night everyone", "light.turn_off", ("light.living_room_lamp", "light.kitchen_light")),
+    ],
+)
+async def test_stand_in_answers_the_questions_of_main(start, sentence, service, entity_ids):
+    question = prompts.question(sentence, HOUSE, (), chat_id="chat-3")
+    async with start() as (_, listener):
+        result = await listener.ask(COMPLETE, question)
+        calls, problem = prompts.read_calls(result.tool_calls[0].arguments, HOUSE)
+        said = ModelMessage(role="assistant", content=result.text, tool_calls=result.tool_calls)
+        told = ModelMessage(role="tool", content="done: it is on", tool_call_id=result.tool_calls[0].id)
+        again = question.model_copy(update={"messages": (*question.messages, said, told)})
+        closing = await listener.ask(COMPLETE, again)
+    assert problem == ""
+    assert f"{calls[0].domain}.{calls[0].service}" == service
+    assert sorted(calls[0].entity_id) == sorted(entity_ids)
+    assert (closing.text, closing.tool_calls) == ("Done.", ())
+
+
+async def test_stand_in_proposes_rules_to_main(start):
+    sentence = "whenever the kitchen gets hot, switch on the air conditioner"
+    async with start() as (_, listener):
+        result = await listener.ask(COMPLETE, prompts.question(sentence, HOUSE, (), chat_id=""))
+    assert (result.tool_calls[0].name, result.tool_calls[0].arguments) == ("create_rule", {"request": sentence})
+
+
+async def test_stand_in_fills_in_rules_for_the_planner(start):
+    async with start() as (_, listener):
+
+        async def ask(question):
+            return await listener.ask(COMPLETE, question)
+
+        written = await write_draft(ask, "whenever the kitchen gets hot, switch on the air conditioner", HOUSE)
+    assert written.problem == ""
+    assert written.draft.trigger.entity_id == "sensor.kitchen_temperature"
+    assert written.draft.actions[0].entity_id == ("climate.kitchen_air_conditioner",)
+    assert written.cost_usd > 0

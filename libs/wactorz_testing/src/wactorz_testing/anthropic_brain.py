@@ -1,7 +1,8 @@
 """The default brain of the stand-in for Anthropic: simple rules instead of a model.
 
 The house is read from lines `entity_id | name | area | state` anywhere in the request (instructions or messages).
-The sentence is the last text of the user, without such lines; where it has a line `Sentence: ...`, that one.
+The sentence is the last text of the user, without such lines; where it has a line `Sentence: ...` or
+`The person says: ...`, that one.
 In this order:
 
 1. The last turn holds tool results: answer with one short text, "Done." or "That did not work: ..." (when a result
@@ -26,7 +27,7 @@ from wactorz_testing.anthropic_replies import Answer, Reply, call
 
 _LINE = re.compile(r"^\W*([a-z_]+\.[a-z0-9_]+)\s*\|(.*)$", re.MULTILINE)
 _BLOCK = re.compile(r"<house_data>.*?</house_data>", re.DOTALL)
-_MARKED = re.compile(r"^(?:sentence|request)\s*:\s*(.+)$", re.MULTILINE | re.IGNORECASE)
+_MARKED = re.compile(r"^(?:sentence|request|the person says)\s*:\s*(.+)$", re.MULTILINE | re.IGNORECASE)
 _WORD = re.compile(r"[a-z0-9]+")
 _RULE = re.compile(r"^\W*(please\s+)?(when(ever)?|if|every\s+time|as\s+soon\s+as|once)\b", re.IGNORECASE)
 _NUMBER = re.compile(r"-?\d+(?:\.\d+)?")
