@@ -100,8 +100,21 @@ async def test_without_a_key_the_person_is_told(server, make_agent):
     agent = await make_agent(key="")
     answer = await agent.chat(ChatRequest(text="Capital of Greece?"), TASK)
     assert "ANTHROPIC_API_KEY" in answer.text
-    assert (answer.source, answer.cost_usd) == ("local", None)
+    assert (answer.source, answer.status, answer.cost_usd) == ("local", "failed", None)
     assert server.attempts == 0
+
+
+@pytest.mark.parametrize(("deadline_in", "seconds"), [(30, 28), (1, 0), (None, 88), (500, 88)])
+async def test_call_ends_before_the_limits_of_the_task(make_agent, monkeypatch, deadline_in, seconds):
+    agent, given = await make_agent(), []
+
+    async def complete(request, pieces, limit):
+        given.append(limit)
+
+    monkeypatch.setattr(agent._calls, "complete", complete)
+    deadline = None if deadline_in is None else 1000.0 + deadline_in
+    await agent.complete(make_request(), Task("t", "complete", "llm", deadline_at=deadline, now=lambda: 1000.0))
+    assert given == [seconds]
 
 
 async def test_cost_report(server, make_agent):

@@ -261,3 +261,17 @@ async def test_a_third_of_all_attempts_fails_and_the_accounts_still_agree(server
     kept = await rows(store, "attempts, outcome")
     assert sum(attempts for attempts, _ in kept) == server.attempts
     assert {outcome for _, outcome in kept} == {"done"}
+
+
+async def test_warm_up_loads_the_provider_beside_the_loop(make_calls, make_provider, monkeypatch):
+    provider, loaded, waits = make_provider(), [], []
+    monkeypatch.setattr(provider, "warm_up", lambda: loaded.append(True))
+    await (await make_calls(provider, waits=waits)).warm_up()
+    assert loaded
+    assert waits, "other services start first"
+
+
+async def test_warm_up_loads_nothing_offline(make_calls):
+    waits = []
+    await (await make_calls(OfflineProvider(), waits=waits)).warm_up()
+    assert waits == []

@@ -92,6 +92,7 @@ async def test_reservation_of_a_lost_call_counts_in_full_until_it_is_resolved(ma
     with pytest.raises(Refused):
         await ledger.reserve(make_reservation(held=NANO // 2))
     clock.now += 2
+    assert await ledger.spent() == (NANO // 10, 0)
     await ledger.reserve(make_reservation(held=NANO // 2))
     assert await ledger.spent() == (NANO // 10, NANO // 2)
 

@@ -4,7 +4,7 @@ from typing import Any, ClassVar
 
 from wactorz_common.agent import Agent, Task, handles
 from wactorz_common.contracts import Channel, Nothing
-from wactorz_common.contracts.chat import CHAT, CHAT_PIECES, ChatAnswer, ChatPiece, ChatRequest
+from wactorz_common.contracts.chat import CHAT, CHAT_PIECES, ChatAnswer, ChatPiece, ChatRequest, Source
 from wactorz_common.contracts.llm import (
     COMPLETE,
     GET_COSTS,
@@ -89,8 +89,10 @@ class LlmAgent(Agent[LlmSettings]):
             stream_to=request.chat_id,
         )
         result = await self._answer(completion, task)
-        source = "local" if self._provider.local else "cloud"
-        return ChatAnswer(text=result.text, source=source, cost_usd=result.cost_usd if result.available else None)
+        if not result.available:
+            return ChatAnswer(text=result.text, source="local", status="failed")
+        source: Source = "local" if self._provider.local else "cloud"
+        return ChatAnswer(text=result.text, source=source, cost_usd=result.cost_usd)
 
     @handles(GET_COSTS)
     async def get_costs(self, request: Nothing, task: Task) -> CostReport:  # noqa: ARG002
@@ -113,7 +115,7 @@ class LlmAgent(Agent[LlmSettings]):
     async def _answer(self, request: Completion, task: Task) -> CompletionResult:
         pieces = self._pieces(request.stream_to, request.agent) if request.stream_to else None
         try:
-            return await self._calls.complete(request, pieces, task.remaining - _REPLY_SLACK)
+            return await self._calls.complete(request, pieces, _seconds(task))
         finally:
             if pieces is not None:
                 await pieces.close()
@@ -133,3 +135,8 @@ class LlmAgent(Agent[LlmSettings]):
             await self.publish(CHAT_PIECES, piece, chat_id=chat_id)
 
         return PieceStream(send, self._indexes.next_of(chat_id))
+
+
+def _seconds(task: Task) -> float:
+    """How long a call may take so that its answer still arrives before the task's own limits."""
+    return max(0.0, min(task.remaining, COMPLETE.timeout) - _REPLY_SLACK)

@@ -16,6 +16,8 @@ from wactorz_llm.prices import BYTES_PER_TOKEN, NANO, Cost, PriceList, upper_est
 from wactorz_llm.provider import Provider, ProviderAnswer, ProviderFailure, TokenUsage
 from wactorz_llm.resilience import Backoff, Breaker
 
+_WARM_UP_SECONDS = 5.0
+
 _log = logs.get(__name__)
 
 
@@ -83,8 +85,9 @@ class ModelCalls:
         self._present = 0
 
     async def warm_up(self) -> None:
-        """Load what the first call would otherwise wait for."""
+        """Load what the first call would otherwise wait for, once the other services have started."""
         if self.provider.available:
+            await self._sleep(_WARM_UP_SECONDS)
             await asyncio.to_thread(self.provider.warm_up)
             await asyncio.to_thread(self._prices.cost, self.provider.name, self.model, TokenUsage())
 

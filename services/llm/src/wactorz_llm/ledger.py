@@ -125,8 +125,13 @@ class Ledger:
 
     async def spent(self) -> tuple[int, int]:
         """Nano-dollars spent in the current period, and held by reservations."""
-        begin = self.budget.begins_at(self._now())
-        return await self._database.read(lambda connection: _spent(connection, begin))
+        now = self._now()
+
+        def work(connection: sqlite3.Connection) -> tuple[int, int]:
+            _settle_lost(connection, now - RESERVATION_SECONDS)
+            return _spent(connection, self.budget.begins_at(now))
+
+        return await self._database.write(work)
 
     async def totals(self) -> Totals:
         """Sums over all calls."""

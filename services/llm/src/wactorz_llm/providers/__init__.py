@@ -1,30 +1,38 @@
 """The providers by name; a further one is a module here and a line in the registry."""
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING
+from typing import Protocol
+
+from pydantic import SecretStr
 
 from wactorz_llm.provider import Provider
 from wactorz_llm.providers.anthropic_provider import AnthropicProvider
 from wactorz_llm.providers.offline import OfflineProvider
 
-if TYPE_CHECKING:
-    from wactorz_llm.settings import LlmSettings
+
+class ProviderSettings(Protocol):
+    """The settings that choose and equip a provider."""
+
+    llm_provider: str
+    anthropic_api_key: SecretStr
+    anthropic_base_url: str
+
 
 OFFLINE_NAMES = frozenset({"offline", "none"})
 
 
-def _anthropic(settings: "LlmSettings") -> Provider:
+def _anthropic(settings: ProviderSettings) -> Provider:
     key = settings.anthropic_api_key
     if not key.get_secret_value().strip():
         return OfflineProvider("LLM_PROVIDER is anthropic, but ANTHROPIC_API_KEY is not set")
     return AnthropicProvider(key, settings.anthropic_base_url)
 
 
-KNOWN: dict[str, Callable[["LlmSettings"], Provider]] = {"anthropic": _anthropic}
+KNOWN: dict[str, Callable[[ProviderSettings], Provider]] = {"anthropic": _anthropic}
 """Builders; each returns the offline provider when its key is missing."""
 
 
-def build(settings: "LlmSettings") -> Provider:
+def build(settings: ProviderSettings) -> Provider:
     """The provider that the settings name; without a name, the first one that has a key, else none."""
     if settings.llm_provider in OFFLINE_NAMES:
         return OfflineProvider("LLM_PROVIDER is offline")
