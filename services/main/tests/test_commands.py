@@ -1,0 +1,74 @@
+import pytest
+
+from wactorz_main.commands import COMMANDS, Typed, decision, help_text, parse, prefixed, unknown
+
+
+@pytest.mark.parametrize(
+    ("text", "name", "arguments"),
+    [
+        ("/help", "help", ()), ("/h", "help", ()), ("/?", "help", ()), ("help", "help", ()), ("/help()", "help", ()),
+        ("/agents", "agents", ()), ("/agents home", "agents", ("home",)), ("/capabilities", "agents", ()),
+        ("/rules", "rules", ()), ("rules", "rules", ()), ("/rules delete ab12cd34", "rules", ("delete", "ab12cd34")),
+        ("/rules approve ab12cd34", "rules", ("approve", "ab12cd34")), ("/cost", "cost", ()),
+        ("/stop all", "stop", ("all",)), ("/go", "go", ()), ("  /go  ", "go", ()), ("/nonsense x", "", ("x",)),
+        ("/Help", "", ()), ("/", "", ()),
+    ],
+)  # fmt: skip
+def test_commands_are_read(text, name, arguments):
+    typed = parse(text)
+    assert typed is not None
+    assert (typed.name, typed.arguments) == (name, arguments)
+
+
+@pytest.mark.parametrize(
+    "text", ["", "help me please", "stop all", "turn on the light", "the rules", "cost", "Rules", "go"]
+)
+def test_sentences_are_no_commands(text):
+    assert parse(text) is None
+
+
+def test_every_command_is_in_the_help():
+    assert all(command.usage in help_text() for command in COMMANDS)
+
+
+def test_unknown_command_names_the_nearest():
+    assert unknown("/rulez") == "There is no command /rulez. Did you mean /rules?"
+    assert unknown("/xyzzy") == "There is no command /xyzzy. /help lists them all."
+    assert parse("/rulez") == Typed("", (), "/rulez")
+
+
+@pytest.mark.parametrize(
+    ("text", "kind", "rest"),
+    [
+        ("pipeline: when a, do b", "rule", "when a, do b"), ("pipeline when a, do b", "rule", "when a, do b"),
+        ("Pipeline!when a", "rule", "when a"), ("set up a rule: when a", "rule", "when a"),
+        ("create a rule that turns b on when a", "rule", "turns b on when a"), ("set up a pipeline", "rule", ""),
+        ("plan: a party", "plan", "a party"), ("coordinate: a party", "plan", "a party"),
+        ("coordinate a party", "plan", "a party"),
+    ],
+)  # fmt: skip
+def test_prefixes(text, kind, rest):
+    found = prefixed(text)
+    assert found is not None
+    assert (found.kind, found.rest) == (kind, rest)
+
+
+@pytest.mark.parametrize("text", ["plan my day", "pipelines are nice", "turn on the light"])
+def test_no_prefix(text):
+    assert prefixed(text) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Yes!", True),
+        ("ok.", True),
+        ("go  ahead", True),
+        ("No", False),
+        ("don't", False),
+        ("yes, turn it on", None),
+        ("/rules", None),
+    ],
+)
+def test_yes_and_no(text, expected):
+    assert decision(text) is expected

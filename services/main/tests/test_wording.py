@@ -1,0 +1,94 @@
+from wactorz_common.contracts.home import Entity, House, ServiceCall
+from wactorz_common.contracts.llm import CostLine, CostReport
+from wactorz_common.contracts.rules import Rule, RuleDraft, StateTrigger
+from wactorz_main.wording import (
+    Seen,
+    agents_text,
+    costs_text,
+    not_understood_text,
+    rules_text,
+    stop_text,
+    unknown_name_text,
+)
+from wactorz_understanding.meaning import Choice, UnknownName
+
+HOUSE = House(
+    version=1, entities=(Entity(entity_id="light.k", name="Kitchen Light"), Entity(entity_id="fan.b", name="Bath Fan"))
+)
+
+
+def test_agents_show_state_and_are_filtered_by_word():
+    agents = {
+        "main": Seen("main", "Understands.", ("chat",), "running", "", 100.0),
+        "cam": Seen("cam", "Sees.", (), "failed", "attic", 100.0),
+        "old": Seen("old", "", (), "running", "", 1.0),
+    }
+    lines = agents_text(agents, "", 110.0).splitlines()
+    assert lines[0] == "3 agents:"
+    assert lines[1] == "- cam (failed on attic): Sees."
+    assert lines[2] == "- main (running): Understands. [chat]"
+    assert lines[3].startswith("- old (silent)")
+    assert agents_text(agents, "CHAT", 110.0).splitlines()[0] == "1 agent:"
+    assert "No agent here" in agents_text(agents, "xyz", 110.0)
+    assert agents_text({}, "", 0) == "No agent was heard yet."
+
+
+def test_rules_show_what_became_of_them():
+    draft = RuleDraft(
+        trigger=StateTrigger(entity_id="a.b", to="on"),
+        actions=(ServiceCall(domain="light", service="turn_on", entity_id=("light.k",)),),
+    )
+    rule = Rule(
+        rule_id="ab",
+        task="t",
+        draft=draft,
+        created_at=1,
+        firings=1,
+        suppressed=2,
+        note="done: on.",
+        summary="When x: y.",
+    )
+    assert rules_text([rule]) == "1 rule:\n- ab (active; acted 1 time, 2 held back): When x: y. Last: done: on."
+    assert "no rules yet" in rules_text([])
+
+
+def test_costs():
+    line = CostLine(agent="main", model="m", calls=1, input_tokens=1200, output_tokens=30, cost_usd=0.0123)
+    report = CostReport(
+        lines=(line,), total_input_tokens=1200, total_output_tokens=30, total_cost_usd=0.0123, limit_usd=5, spent_usd=0.0123,
+        provider="anthropic", model="m",
+    )  # fmt: skip
+    text = costs_text(report)
+    assert "1,200 tokens in, 30 tokens out, $0.0123" in text
+    assert "$0.0123 of $5.00" in text
+    assert "- main, m: 1 call," in text
+    empty = CostReport(lines=(), total_input_tokens=0, total_output_tokens=0, total_cost_usd=0)
+    assert costs_text(empty) == "No model has been asked yet: 0 tokens, $0.00."
+
+
+def test_unknown_name_proposes_and_did_nothing():
+    meaning = UnknownName(
+        text="t",
+        name="kitchn",
+        suggestions=(Choice(entity_id="a.b", label="Kitchen Light"), Choice(entity_id="a.c", label="Lamp")),
+    )
+    assert unknown_name_text(meaning) == (
+        "I do not know anything called 'kitchn' in the home, so nothing was done. Did you mean Kitchen Light or Lamp?"
+    )
+
+
+def test_not_understood_names_the_nearest_device_only_when_there_is_one():
+    text = not_understood_text("do something with the kitchen", HOUSE, "No model is configured.")
+    assert "'do something with the kitchen'" in text
+    assert "Kitchen Light" in text
+    assert "Bath" not in text
+    assert "It may be about" not in not_understood_text("sing a song", HOUSE, "x")
+    assert len(not_understood_text("x" * 7000, HOUSE, "y")) < 500
+
+
+def test_stop_says_who_has_not_confirmed():
+    assert stop_text(True, ["a", "b"], []).startswith("Everything is stopped")
+    assert stop_text(False, ["a", "b"], []) == "Everything may act again."
+    partly = stop_text(True, ["actuator"], ["planner"])
+    assert partly == "The stop is confirmed by actuator, but planner did not answer. I keep asking until it does."
+    assert "not confirmed yet: actuator and planner" in stop_text(False, [], ["planner", "actuator"])
