@@ -1,0 +1,54 @@
+"""What the agent keeps and declares."""
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+from wactorz_common.contracts.home import ACTUATIONS, Actuation, ServiceCall
+from wactorz_common.contracts.system import HaltRequest
+from wactorz_common.errors import ConfigError, Refused
+from wactorz_common.handlers import Task
+from wactorz_common.run import make_bus
+from wactorz_common.store import Store
+from wactorz_home_assistant_actuator.agent import HomeAssistantActuatorAgent
+from wactorz_home_assistant_actuator.settings import HomeAssistantActuatorSettings
+
+LIGHT = Actuation(calls=(ServiceCall(domain="light", service="turn_on", entity_id=("light.a",)),))
+
+
+@pytest.fixture
+async def store(tmp_path: Path) -> AsyncIterator[Store]:
+    opened = Store(tmp_path / "state.db")
+    opened.open()
+    yield opened
+    await opened.close()
+
+
+async def make_agent(tmp_path: Path, store: Store, url: str = "http://127.0.0.1:9") -> HomeAssistantActuatorAgent:
+    settings = HomeAssistantActuatorSettings(state_dir=tmp_path, ha_url=url)
+    return HomeAssistantActuatorAgent(settings, await make_bus(HomeAssistantActuatorAgent, settings, store), store)
+
+
+def make_task() -> Task:
+    return Task("t", "actuate", "home-assistant-actuator", deadline_at=2e9)
+
+
+async def test_a_halt_survives_a_restart(tmp_path: Path, store: Store):
+    agent = await make_agent(tmp_path, store)
+    result = await agent.on_set_halt(HaltRequest(halted=True, by="owner"), make_task())
+    assert result.halted
+    agent = await make_agent(tmp_path, store)
+    with pytest.raises(Refused, match="Everything is stopped"):
+        await agent.on_actuate(LIGHT, make_task())
+    assert not (await agent.on_set_halt(HaltRequest(halted=False), make_task())).halted
+
+
+async def test_speaks_only_of_what_it_did():
+    assert HomeAssistantActuatorAgent.publishes == (ACTUATIONS,)
+    assert HomeAssistantActuatorAgent.protected
+
+
+async def test_a_wrong_address_is_a_setting_to_mend(tmp_path: Path, store: Store):
+    with pytest.raises(ConfigError, match="HA_URL"):
+        await make_agent(tmp_path, store, "nonsense")
