@@ -54,8 +54,8 @@ async def serve(agent_class: type[Agent[S]], loaded: S) -> None:
         stopped = agent.finished
         for number in (signal.SIGTERM, signal.SIGINT):
             asyncio.get_running_loop().add_signal_handler(number, stopped.set)
-        await agent.start()
         try:
+            await agent.start()
             await stopped.wait()
         finally:
             await agent.stop()
