@@ -154,7 +154,8 @@ def home_get(
 
 @home.command(name="set")
 def home_set(
-    entity: EntityId, state: Annotated[str, Parameter(allow_leading_hyphen=True, help="New state")], /, *, as_json: Json = False,
+    entity: EntityId, state: Annotated[str, Parameter(allow_leading_hyphen=True, help="New state")], /, *,
+    as_json: Json = False,
 ) -> int:  # fmt: skip
     """Move a sensor of the demo home."""
     from wactorz_cli.render import state_of  # noqa: PLC0415

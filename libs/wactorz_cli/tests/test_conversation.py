@@ -1,0 +1,92 @@
+"""Talking to Wactorz."""
+
+import io
+import stat
+
+import pytest
+
+from wactorz_cli import conversation
+from wactorz_cli.client import Event
+from wactorz_cli.errors import CommandFailed
+
+REPLY = {"id": "1", "agent": "main", "reply": "It is on.", "source": "rules", "status": "done", "trace_id": "1"}
+
+
+class FakeClient:
+    """Says what the test wants."""
+
+    def __init__(self, *answers):
+        self.answers = list(answers)
+        self.said = []
+
+    def health(self):
+        return {"status": "ok"}
+
+    def say(self, text, to="", session=""):
+        self.said.append((text, to, session))
+        answer = self.answers.pop(0)
+        if isinstance(answer, Exception):
+            raise answer
+        yield Event("accepted", {"id": "1"})
+        yield Event("reply", answer)
+
+
+def shown(*heard, live=False):
+    written = []
+    conversation.show(iter(heard), written.append, live=live)
+    return "".join(written)
+
+
+def test_whole_answer_with_its_footnote():
+    assert shown(Event("reply", REPLY)) == "It is on.\n[main · rules]\n"
+
+
+def test_pieces_are_shown_once_on_a_screen():
+    pieces = [Event("piece", {"content": "It is "}), Event("piece", {"content": "on."})]
+    assert shown(*pieces, Event("reply", REPLY), live=True) == "It is on.\n[main · rules]\n"
+    assert shown(*pieces, Event("reply", REPLY), live=False) == "It is on.\n[main · rules]\n"
+
+
+def test_lost_pieces_are_made_good_by_the_whole():
+    assert shown(Event("piece", {"content": "It"}), Event("reply", REPLY), live=True).count("It is on.") == 1
+
+
+def test_no_answer_is_a_failure():
+    with pytest.raises(CommandFailed):
+        shown(Event("accepted", {"id": "1"}))
+    with pytest.raises(CommandFailed):
+        conversation.last_of([])
+
+
+@pytest.mark.parametrize(("status", "code"), [("done", 0), ("failed", 1), ("expired", 1), ("unknown", 1)])
+@pytest.mark.parametrize("as_json", [True, False])
+def test_exit_code_follows_the_status_and_the_reply_is_printed(capsys, status, code, as_json):
+    client = FakeClient({**REPLY, "status": status})
+    assert conversation.ask(client, "hi", "", "", as_json=as_json) == code
+    assert "It is on." in capsys.readouterr().out
+
+
+def test_conversation_goes_on_after_a_failure_and_keeps_its_session(monkeypatch, capsys, tmp_path):
+    monkeypatch.setattr("sys.stdin", io.StringIO("first\n\nsecond\n/quit\nthird\n"))
+    client = FakeClient(CommandFailed("away"), REPLY)
+    assert conversation.converse(client, tmp_path / "history", "main") == 0
+    assert [text for text, _, _ in client.said] == ["first", "second"]
+    assert client.said[0][2] == client.said[1][2] != ""
+    out, err = capsys.readouterr()
+    assert "away" in err
+    assert "It is on." in out
+
+
+def test_history_is_private(monkeypatch, tmp_path):
+    history = tmp_path / "state" / "cli-history"
+
+    class Prompt:
+        def __init__(self, history):
+            pass
+
+        def prompt(self, text):
+            raise EOFError
+
+    monkeypatch.setattr("prompt_toolkit.PromptSession", Prompt)
+    assert list(conversation.typed(history)) == []
+    assert stat.S_IMODE(history.stat().st_mode) == 0o600
