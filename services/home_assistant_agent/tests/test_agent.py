@@ -1,0 +1,30 @@
+"""What the agent says when Home Assistant is away."""
+
+from pathlib import Path
+
+import pytest
+
+from wactorz_common.contracts.chat import ChatRequest
+from wactorz_common.contracts.home import SetDemoState, StateQuery
+from wactorz_common.errors import Refused
+from wactorz_common.handlers import Task
+from wactorz_common.run import make_bus
+from wactorz_common.store import Store
+from wactorz_home_assistant_agent.agent import HomeAssistantAgent
+from wactorz_home_assistant_agent.settings import HomeAssistantAgentSettings
+
+
+async def test_away(tmp_path: Path):
+    settings = HomeAssistantAgentSettings(state_dir=tmp_path, ha_url="http://127.0.0.1:9", connect_wait_seconds=0.01)
+    store = Store(tmp_path / "state.db")
+    store.open()
+    agent = HomeAssistantAgent(settings, await make_bus(HomeAssistantAgent, settings, store), store)
+    task = Task("t", "x", agent.name)
+    sentence = r"Home Assistant at http://127\.0\.0\.1:9 cannot be reached"
+    with pytest.raises(Refused, match=sentence):
+        await agent.on_get_states(StateQuery(), task)
+    with pytest.raises(Refused, match=sentence):
+        await agent.on_set_demo_state(SetDemoState(entity_id="sensor.a", state="1"), task)
+    with pytest.raises(Refused, match=sentence):
+        await agent.on_chat(ChatRequest(text="list lights"), task)
+    await store.close()
