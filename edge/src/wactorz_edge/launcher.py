@@ -87,8 +87,10 @@ class _Launcher:
             if self._stop_deadline and time.monotonic() > self._stop_deadline:
                 procfs.send(self._runner, signal.SIGKILL)
         _kill_children()
-        _say(failure(self._layout) if code else "Wactorz has stopped")
-        return code
+        if code:
+            return _refuse(failure(self._layout), code)
+        _say("Wactorz has stopped")
+        return 0
 
     def _patience(self) -> float:
         return 0.1 if self._stop_deadline or not self._progress.finished else 3600.0
