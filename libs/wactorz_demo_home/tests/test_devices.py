@@ -1,0 +1,31 @@
+import pytest
+from pydantic import ValidationError
+
+from wactorz_demo_home.devices import Device
+from wactorz_demo_home.errors import CallError
+
+
+def test_a_device_begins_as_its_document_says():
+    device = Device(entity_id="switch.pump", name="Pump", state="off", attributes={"icon": "x"})
+    assert device.domain == "switch"
+    assert device.first_condition.attributes == {"icon": "x", "friendly_name": "Pump"}
+
+
+def test_a_service_without_the_ability_is_refused_by_name():
+    device = Device(entity_id="cover.gate", name="Gate", attributes={"supported_features": 3})
+    with pytest.raises(CallError, match=r"cover\.gate does not support action cover\.stop_cover"):
+        device.apply("stop_cover", {}, device.first_condition, (8,))
+    assert device.apply("open_cover", {}, device.first_condition, (1,)).state == "open"
+
+
+def test_things_without_behavior_stay_as_they_are():
+    device = Device(entity_id="sensor.x", name="X", state="1")
+    assert device.apply("anything", {}, device.first_condition) == device.first_condition
+
+
+@pytest.mark.parametrize(
+    "document", [{"entity_id": "Bad Id", "name": "x"}, {"entity_id": "a.b", "name": "x", "extra": 1}]
+)
+def test_wrong_documents_are_refused(document):
+    with pytest.raises(ValidationError):
+        Device(**document)
