@@ -51,16 +51,16 @@ async def test_both_confirm(owner):
 @pytest.mark.parametrize("trouble", ["silent", "gone"])
 async def test_missing_confirmation_is_said_and_asked_for_until_it_comes(owner, trouble):
     getattr(owner, trouble).add("planner")
-    halting = Halting(owner)
-    answer = await halting.order(task(), halted=True, by="ann")
+    answer = await Halting(owner).order(task(), halted=True, by="ann")
     assert answer.status == "unknown"
     assert "confirmed by home-assistant-actuator, but planner did not answer" in answer.text
     getattr(owner, trouble).clear()
     owner.asked.clear()
-    await Halting(owner).repeat()
+    restarted = Halting(owner)
+    await restarted.repeat()
     await asyncio.sleep(0.01)
     assert [to for to, _, _ in owner.asked] == ["planner"]
-    await halting.repeat()
+    await restarted.repeat()
     await asyncio.sleep(0.01)
     assert len(owner.asked) == 1
 

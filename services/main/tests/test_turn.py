@@ -37,6 +37,9 @@ class FakeAgent:
         self.ends = {"actuate": (TaskState.DONE, ActuationResult(outcomes=(), text="Kitchen Light is on."), None)}
         self.answers = {}
 
+    def recall(self, _key, default=None):
+        return default
+
     async def known_house(self, _seconds):
         return self.house
 

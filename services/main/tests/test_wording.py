@@ -21,13 +21,15 @@ def test_agents_show_state_and_are_filtered_by_word():
     agents = {
         "main": Seen("main", "Understands.", ("chat",), "running", "", 100.0),
         "cam": Seen("cam", "Sees.", (), "failed", "attic", 100.0),
+        "new": Seen("new", "Fresh."),
         "old": Seen("old", "", (), "running", "", 1.0),
     }
     lines = agents_text(agents, "", 110.0).splitlines()
-    assert lines[0] == "3 agents:"
+    assert lines[0] == "4 agents:"
     assert lines[1] == "- cam (failed on attic): Sees."
     assert lines[2] == "- main (running): Understands. [chat]"
-    assert lines[3].startswith("- old (silent)")
+    assert lines[3] == "- new (not heard yet): Fresh."
+    assert lines[4].startswith("- old (silent)")
     assert agents_text(agents, "CHAT", 110.0).splitlines()[0] == "1 agent:"
     assert "No agent here" in agents_text(agents, "xyz", 110.0)
     assert agents_text({}, "", 0) == "No agent was heard yet."

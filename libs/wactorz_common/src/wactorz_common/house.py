@@ -33,12 +33,11 @@ class HouseFollower(Agent[S]):
         """Called with each new version of the registry."""
 
     async def known_house(self, seconds: float) -> House | None:
-        """The registry, waiting up to `seconds` for the first one; None when it is not known by then."""
-        if self.house is None:
-            try:
-                await asyncio.wait_for(self._house_known.wait(), seconds)
-            except TimeoutError:
-                return None
+        """The registry, once `on_house` has taken in the first one; None when that takes longer than `seconds`."""
+        try:
+            await asyncio.wait_for(self._house_known.wait(), seconds)
+        except TimeoutError:
+            return None
         return self.house
 
     @listens(HOME_MAP)

@@ -25,27 +25,29 @@ class Halting:
         self._owner = owner
         self._wait = wait_seconds
         self._asking: set[str] = set()
+        nothing = {"task": "", "halted": False, "number": 0, "confirmed": []}
+        self._order: dict[str, Any] = owner.recall(_ORDER, nothing)
 
     async def order(self, task: Task, *, halted: bool, by: str) -> ChatAnswer:
         """Stop or release everything that acts, and say truthfully who confirmed it."""
-        kept = self._kept()
-        if kept["task"] != task.id:
-            kept = {"task": task.id, "halted": halted, "number": kept["number"] + 1, "confirmed": []}
-            await self._owner.persist(_ORDER, kept)
-        number = kept["number"]
+        if self._order["task"] != task.id:
+            number = self._order["number"] + 1
+            self._order = {"task": task.id, "halted": halted, "number": number, "confirmed": []}
+            await self._owner.persist(_ORDER, self._order)
+        number = self._order["number"]
         asked = [
             self._owner.spawn_background(self._tell(agent, halted, number, by, task.child(f"halt/{agent}")), "halt")
             for agent in ACTING
         ]
         await asyncio.wait(asked, timeout=self._wait)
-        confirmed = self._kept()["confirmed"]
+        confirmed = self._order["confirmed"]
         missing = [agent for agent in ACTING if agent not in confirmed]
         status = TaskState.UNKNOWN if missing else TaskState.DONE
         return ChatAnswer(text=stop_text(halted, confirmed, missing), status=status.value)
 
     async def repeat(self) -> None:
         """Ask again whoever has not confirmed the last order."""
-        kept = self._kept()
+        kept = self._order
         missing = [agent for agent in ACTING if agent not in kept["confirmed"]] if kept["number"] else []
         for agent in missing:
             if agent not in self._asking:
@@ -66,11 +68,7 @@ class Halting:
 
     async def _confirm(self, agent: str, number: int, *, halted: bool) -> None:
         """Note a confirmation; one of an older order means that the newest must be told again."""
-        kept = self._kept()
-        others = [name for name in kept["confirmed"] if name != agent]
-        agrees = number == kept["number"] and halted == kept["halted"]
-        await self._owner.persist(_ORDER, {**kept, "confirmed": [*others, agent] if agrees else others})
-
-    def _kept(self) -> dict[str, Any]:
-        order: dict[str, Any] = self._owner.recall(_ORDER, {"task": "", "halted": False, "number": 0, "confirmed": []})
-        return order
+        others = [name for name in self._order["confirmed"] if name != agent]
+        agrees = number == self._order["number"] and halted == self._order["halted"]
+        self._order = {**self._order, "confirmed": [*others, agent] if agrees else others}
+        await self._owner.persist(_ORDER, self._order)

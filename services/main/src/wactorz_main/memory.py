@@ -1,7 +1,6 @@
 """What main remembers: turns of conversations, open proposals, and what the model decided for a task."""
 
 import sqlite3
-from collections.abc import Iterable
 
 from wactorz_common.contracts.llm import CompletionResult, ModelMessage
 from wactorz_common.store import Store
@@ -25,9 +24,11 @@ class Memory:
 
     def __init__(self, store: Store) -> None:
         self._store = store
+        self._pending: dict[str, dict[str, str]] = {}
 
     async def open(self) -> None:
-        """Make the tables."""
+        """Make the tables and read the open proposals."""
+        self._pending = self._store.recall(_PENDING, {})
 
         def make(connection: sqlite3.Connection) -> None:
             for statement in _TABLES:
@@ -78,7 +79,7 @@ class Memory:
 
     def proposal(self, conversation_id: str, task_id: str) -> str | None:
         """The rule that waits for a yes or no here; one that was answered is only seen by the task that answered it."""
-        kept = self._store.recall(_PENDING, {}).get(conversation_id)
+        kept = self._pending.get(conversation_id)
         return kept["rule_id"] if kept and kept.get("answered_by") in (None, task_id) else None
 
     async def propose(self, conversation_id: str, rule_id: str) -> None:
@@ -87,19 +88,15 @@ class Memory:
 
     async def answer_proposal(self, conversation_id: str, task_id: str) -> None:
         """The proposal has been answered by a task, or passed over."""
-        kept = self._store.recall(_PENDING, {}).get(conversation_id)
+        kept = self._pending.get(conversation_id)
         if kept is not None:
             await self._keep_pending(conversation_id, {**kept, "answered_by": task_id})
 
     async def _keep_pending(self, conversation_id: str, value: dict[str, str]) -> None:
-        pending = self._store.recall(_PENDING, {})
-        pending.pop(conversation_id, None)
-        pending[conversation_id] = value
-        await self._store.persist(_PENDING, dict(_last(pending.items(), _PENDING_KEPT)))
-
-
-def _last(items: Iterable[tuple[str, dict[str, str]]], count: int) -> list[tuple[str, dict[str, str]]]:
-    return list(items)[-count:]
+        self._pending.pop(conversation_id, None)
+        self._pending[conversation_id] = value
+        self._pending = dict(list(self._pending.items())[-_PENDING_KEPT:])
+        await self._store.persist(_PENDING, self._pending)
 
 
 def _messages(said: str, answered: str) -> tuple[ModelMessage, ModelMessage]:

@@ -105,8 +105,9 @@ def stop_text(halted: bool, confirmed: Iterable[str], missing: Iterable[str]) ->
 
 
 def _agent(agent: Seen, now: float) -> str:
-    silent = not agent.heard_at or now - agent.heard_at > _SILENT_SECONDS
-    state = agent.state if agent.state in ("failed", "stopped") else "silent" if silent else agent.state or "running"
+    state = agent.state or "not heard yet"
+    if state not in ("failed", "stopped", "not heard yet") and now - agent.heard_at > _SILENT_SECONDS:
+        state = "silent"
     can = f" [{', '.join(agent.capabilities)}]" if agent.capabilities else ""
     node = f" on {agent.node}" if agent.node else ""
     return f"- {agent.name} ({state}{node}): {agent.description or 'no description'}{can}"

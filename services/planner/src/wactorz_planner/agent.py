@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from typing import Literal
+from typing import Any, Literal
 
 from wactorz_common.agent import Task, every, handles, listens
 from wactorz_common.bus import Message
@@ -58,6 +58,7 @@ class PlannerAgent(HouseFollower[PlannerSettings]):
         self._stale = asyncio.Event()
         self._stale.set()
         self._heard: set[str] = set()
+        self._deleted: dict[str, dict[str, Any]] = self.recall(_DELETED, {})
         unfinished = await self.book.load()
         self.watch.reindex()
         self.watch.resume(unfinished)
@@ -199,9 +200,10 @@ class PlannerAgent(HouseFollower[PlannerSettings]):
     @handles(DELETE_RULE)
     async def delete_rule(self, request: RuleRef, task: Task) -> RuleResult:
         """Remove a rule; it never fires again."""
-        deleted = self.recall(_DELETED, {})
-        rule = Rule.accept(deleted[task.id]) if task.id in deleted else self._named(request.rule_id).rule
-        await self.persist(_DELETED, dict([*deleted.items(), (task.id, rule.to_wire())][-_DELETED_KEPT:]))
+        known = self._deleted.get(task.id)
+        rule = Rule.accept(known) if known is not None else self._named(request.rule_id).rule
+        self._deleted = dict([*self._deleted.items(), (task.id, rule.to_wire())][-_DELETED_KEPT:])
+        await self.persist(_DELETED, self._deleted)
         if rule.rule_id in self.book.rules:
             await self.book.remove(rule.rule_id)
             self.watch.reindex()
