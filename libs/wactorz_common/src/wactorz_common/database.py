@@ -33,7 +33,7 @@ MIGRATIONS: tuple[Migration, ...] = (
 )
 """One entry per schema version, oldest first; entries are never changed after a release, only added."""
 
-_CHECK_BELOW_BYTES = 64 * 1024 * 1024
+_CHECK_BELOW_BYTES = 16 * 1024 * 1024
 _UNREADABLE = frozenset({sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_CORRUPT})
 _TROUBLES = {
     sqlite3.SQLITE_FULL: "the disk is full: free some space",

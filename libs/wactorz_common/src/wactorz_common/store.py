@@ -164,16 +164,19 @@ class Store:
         def commit(jobs: list[_Job[Any]]) -> None:
             try:
                 connection.execute("BEGIN IMMEDIATE")
-                for job in jobs:
-                    self._run_in_savepoint(connection, job)
+                if len(jobs) == 1:
+                    jobs[0].result = jobs[0].work(connection)
+                else:
+                    for job in jobs:
+                        self._run_in_savepoint(connection, job)
                 failpoint("store.before_commit")
                 connection.execute("COMMIT")
                 failpoint("store.after_commit")
-            except sqlite3.Error as error:
+            except BaseException as error:  # goes to the waiter, whatever it is
                 if connection.in_transaction:
                     connection.execute("ROLLBACK")
                 if len(jobs) == 1:
-                    jobs[0].error = explain(error, self.path) or error
+                    jobs[0].error = self._for_waiter(error)
                     return
                 for job in jobs:
                     job.error = None
