@@ -26,7 +26,7 @@ async def store(tmp_path: Path) -> AsyncIterator[Store]:
 
 
 async def make_agent(tmp_path: Path, store: Store, url: str = "http://127.0.0.1:9") -> HomeAssistantActuatorAgent:
-    settings = HomeAssistantActuatorSettings(state_dir=tmp_path, ha_url=url)
+    settings = HomeAssistantActuatorSettings.model_validate({"state_dir": tmp_path, "ha_url": url})
     return HomeAssistantActuatorAgent(settings, await make_bus(HomeAssistantActuatorAgent, settings, store), store)
 
 

@@ -15,7 +15,9 @@ from wactorz_home_assistant_agent.settings import HomeAssistantAgentSettings
 
 
 async def test_away(tmp_path: Path):
-    settings = HomeAssistantAgentSettings(state_dir=tmp_path, ha_url="http://127.0.0.1:9", connect_wait_seconds=0.01)
+    settings = HomeAssistantAgentSettings.model_validate(
+        {"state_dir": tmp_path, "ha_url": "http://127.0.0.1:9", "connect_wait_seconds": 0.01}
+    )
     store = Store(tmp_path / "state.db")
     store.open()
     agent = HomeAssistantAgent(settings, await make_bus(HomeAssistantAgent, settings, store), store)

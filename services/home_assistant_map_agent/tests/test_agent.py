@@ -15,11 +15,13 @@ from wactorz_home_assistant_map_agent.settings import HomeAssistantMapAgentSetti
 
 
 def test_the_usual_channel():
-    assert configured_channel(HomeAssistantMapAgentSettings()) == HOME_MAP
+    assert configured_channel(HomeAssistantMapAgentSettings.model_validate({})) == HOME_MAP
 
 
 async def test_only_the_configured_topic(tmp_path: Path):
-    settings = HomeAssistantMapAgentSettings(state_dir=tmp_path, ha_url="http://127.0.0.1:9", output_topic="custom/map")
+    settings = HomeAssistantMapAgentSettings.model_validate(
+        {"state_dir": tmp_path, "ha_url": "http://127.0.0.1:9", "output_topic": "custom/map"}
+    )
     store = Store(tmp_path / "state.db")
     store.open()
     agent = HomeAssistantMapAgent(settings, await make_bus(HomeAssistantMapAgent, settings, store), store)
