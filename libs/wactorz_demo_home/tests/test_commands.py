@@ -74,6 +74,13 @@ async def test_the_registry_changes_and_tells(client):
     assert actions == [("area", "create"), ("area", "update"), ("entity", "update"), ("area", "remove")]
 
 
+@pytest.mark.parametrize("wrong", [{"area_id": []}, {"name": 5}, {"new_entity_id": "light.No Id"}, {"aliases": 5}])
+async def test_rows_that_cannot_be(client, wrong):
+    answer = await client.command("config/entity_registry/update", entity_id=LAMP, **wrong)
+    assert answer["error"]["code"] in ("invalid_format", "invalid_info")
+    assert (await client.call("light.turn_on", area_id="kitchen"))["success"]
+
+
 @pytest.mark.parametrize(
     ("fields", "problem"),
     [

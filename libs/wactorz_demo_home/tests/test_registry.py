@@ -43,7 +43,7 @@ def test_the_same_again_is_no_change():
     assert Registry(built_in_house()).update_entity(LAMP, {"area_id": None}) == {}
 
 
-@pytest.mark.parametrize("new", ["light.office_light", "switch.kitchen_light"])
+@pytest.mark.parametrize("new", ["light.office_light", "switch.kitchen_light", "light.No Id"])
 def test_ids_that_cannot_be_had(new):
     with pytest.raises(CallError):
         Registry(built_in_house()).update_entity(LAMP, {"new_entity_id": new})

@@ -26,6 +26,8 @@ async def test_a_sensor_is_moved_and_keeps_its_attributes(http):
         (SENSOR, "{}", "No state specified."),
         (SENSOR, "{", "Invalid JSON specified."),
         (SENSOR, "[1]", "Invalid JSON specified."),
+        (SENSOR, '{"state": NaN}', "Invalid JSON specified."),
+        (SENSOR, "[" * 100_000, "Invalid JSON specified."),
         (SENSOR, '{"state": "1", "attributes": 5}', "Invalid state specified."),
         ("/api/states/BAD", '{"state": "1"}', "Invalid entity ID specified."),
         ("/api/services/light/turn_on", "[1]", "Data should be valid JSON."),

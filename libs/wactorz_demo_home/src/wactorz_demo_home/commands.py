@@ -64,8 +64,8 @@ def _word(value: Any) -> str:
     return value
 
 
-def _anything(value: Any) -> Any:
-    return value
+def _word_or_nothing(value: Any) -> str | None:
+    return None if value is None else _word(value)
 
 
 def _words(value: Any) -> list[str]:
@@ -190,9 +190,9 @@ _CALL: dict[str, Check] = {
 }
 _ROW: dict[str, Check] = {
     "entity_id": _word,
-    "name": _anything,
-    "area_id": _anything,
-    "icon": _anything,
+    "name": _word_or_nothing,
+    "area_id": _word_or_nothing,
+    "icon": _word_or_nothing,
     "aliases": _words,
     "labels": _words,
     "new_entity_id": _word,

@@ -7,6 +7,7 @@ from uuid import NAMESPACE_OID, uuid5
 from wactorz_demo_home.devices import Device
 from wactorz_demo_home.errors import CallError, not_found
 from wactorz_demo_home.house import House
+from wactorz_demo_home.targets import is_entity_id
 
 _DETAILS = ("aliases", "capabilities", "device_class", "original_device_class", "original_icon")
 _CAPABILITIES = ("supported_color_modes", "hvac_modes", "min_temp", "max_temp", "target_temp_step", "preset_modes")
@@ -75,6 +76,8 @@ class Registry:
         return before
 
     def _free_entity_id(self, old: str, new: str) -> str:
+        if not is_entity_id(new):
+            raise CallError("invalid_info", "Invalid entity ID")
         if new.split(".", maxsplit=1)[0] != old.split(".", maxsplit=1)[0]:
             raise CallError("invalid_info", "New entity ID should be same domain")
         if new != old and new in self.entities:

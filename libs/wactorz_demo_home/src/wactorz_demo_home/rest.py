@@ -1,6 +1,5 @@
 """The REST door: states, services and configuration over HTTP."""
 
-import json
 from collections.abc import Awaitable, Callable
 from typing import Any
 
@@ -9,7 +8,7 @@ from aiohttp import web
 from wactorz_demo_home.config import config_of, services_of
 from wactorz_demo_home.context import Context
 from wactorz_demo_home.targets import is_entity_id
-from wactorz_demo_home.websocket import compact, same_secret
+from wactorz_demo_home.websocket import compact, parsed, same_secret
 from wactorz_demo_home.world import Outcome, World
 
 _MAX_STATE = 255
@@ -119,7 +118,7 @@ async def _body(request: web.Request, empty: Any = None) -> Any:
     """Return the body's JSON; `empty` when there is none, None when it is not JSON."""
     try:
         text = await request.text()
-        return json.loads(text) if text.strip() else empty
+        return parsed(text) if text.strip() else empty
     except ValueError:
         return None
 

@@ -25,6 +25,18 @@ def compact(message: Any) -> str:
     return json.dumps(message, separators=(",", ":"), ensure_ascii=False)
 
 
+def parsed(text: str) -> Any:
+    """Return the value of a JSON text; raises ValueError when it is none, NaN and endless nesting included."""
+    try:
+        return json.loads(text, parse_constant=_no_number)
+    except RecursionError as error:
+        raise ValueError("nested too deeply") from error
+
+
+def _no_number(word: str) -> Any:
+    raise ValueError(f"{word} is no JSON")
+
+
 class Connection:
     """One authenticated client."""
 
@@ -120,7 +132,7 @@ class WebSocketDoor:
     async def _authenticate(self, socket: web.WebSocketResponse) -> bool:
         try:
             first = await socket.receive(timeout=AUTH_SECONDS)
-            message = json.loads(first.data) if first.type is WSMsgType.TEXT else None
+            message = parsed(first.data) if first.type is WSMsgType.TEXT else None
         except (TimeoutError, ValueError):
             return False
         if message is None:
@@ -149,7 +161,7 @@ async def _read(socket: web.WebSocketResponse, connection: Connection) -> None:
         if frame.type is not WSMsgType.TEXT:
             return
         try:
-            messages = json.loads(frame.data)
+            messages = parsed(frame.data)
         except ValueError:
             return
         for message in messages if isinstance(messages, list) else [messages]:

@@ -4,6 +4,7 @@ import asyncio
 import os
 import socket
 import subprocess
+import urllib.request
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -13,6 +14,8 @@ from typing import Any, Self
 import aiohttp
 import pytest
 
+RIG_HELPER = "input_boolean.front_door_locked"
+"""An entity that only the rig's home has."""
 START_SECONDS = 600
 """The first start installs Home Assistant; later ones take seconds."""
 
@@ -31,12 +34,15 @@ def real_home_assistant(
 ) -> Iterator[RealHomeAssistant]:
     """Give a real Home Assistant: the one of HA_URL and HA_TOKEN, else one started from the rigs, else skip.
 
+    A home of HA_URL must be one of the rigs: tests unlock doors and move sensors, which nobody wants at home.
     Where the rigs are present a failed start fails the test. WACTORZ_HA_DIR names a folder that keeps the
     installation between runs; HA_PYTHON the interpreter it is installed with.
     """
     url, token = os.environ.get("HA_URL", ""), os.environ.get("HA_TOKEN", "")
     if url and token:
-        yield RealHomeAssistant(url.rstrip("/"), token)
+        home = RealHomeAssistant(url.rstrip("/"), token)
+        _refuse_a_lived_in_home(home)
+        yield home
         return
     rig = Path(os.environ.get("WACTORZ_RIGS") or request.config.rootpath.parent / "shared" / "rigs") / "home-assistant"
     if not rig.exists():
@@ -47,6 +53,20 @@ def real_home_assistant(
         yield _start(rig, folder)
     finally:
         subprocess.run([rig, "stop", folder], check=False, timeout=60)  # noqa: S603  the rig's own script
+
+
+def _refuse_a_lived_in_home(home: RealHomeAssistant) -> None:
+    """Fail the test when a home has none of the rig's helpers."""
+    request = urllib.request.Request(  # noqa: S310  the address comes from whoever runs the tests
+        f"{home.url}/api/states/{RIG_HELPER}", headers={"Authorization": f"Bearer {home.token}"}
+    )
+    try:
+        urllib.request.urlopen(request, timeout=10).close()  # noqa: S310
+    except OSError as error:
+        pytest.fail(
+            f"HA_URL={home.url} is no Home Assistant made for tests ({error}; it needs {RIG_HELPER}). "
+            "Tests move its devices: unset HA_URL and HA_TOKEN, or point them at a home of the rigs."
+        )
 
 
 def _start(rig: Path, folder: Path) -> RealHomeAssistant:
