@@ -18,7 +18,7 @@ def extract(roster: Roster) -> dict[str, Any]:
 def _wish(agent: Watched) -> str:
     if agent.quarantined:
         return "quarantined"
-    return "stopped" if agent.state == AgentState.STOPPED else "running"
+    return "stopped" if agent.stopped else "running"
 
 
 def restore(roster: Roster, kept: dict[str, Any], seen: float) -> None:
@@ -27,6 +27,7 @@ def restore(roster: Roster, kept: dict[str, Any], seen: float) -> None:
         wish = item["wish"]
         agent = Watched(item["id"], name, item["node"], last_seen=seen)
         agent.quarantined = agent.down = wish == "quarantined"
-        agent.state = AgentState.STOPPED.value if wish == "stopped" else AgentState.RUNNING.value
+        agent.stopped = wish == "stopped"
+        agent.state = AgentState.STOPPED.value if agent.stopped else AgentState.RUNNING.value
         roster.add(agent)
         roster.placed[name] = item["node"]

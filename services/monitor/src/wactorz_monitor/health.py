@@ -15,6 +15,8 @@ def state_of(agent: Watched, now: float, heartbeat_seconds: float) -> str:
     """The state to show: never `running` for one that is known not to run."""
     if agent.quarantined:
         return "quarantined"
+    if agent.stopped:
+        return AgentState.STOPPED.value
     if agent.down or agent.state == AgentState.FAILED:
         return "failed"
     late = now - agent.last_seen > silence_limit(heartbeat_seconds)

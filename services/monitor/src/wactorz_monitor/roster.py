@@ -11,7 +11,11 @@ LOCAL_NODE = "local"
 
 @dataclass(slots=True)
 class Watched:
-    """One agent. `down` means that its runner knows it to be dead and sees to it."""
+    """One agent.
+
+    `down`: its runner knows it to be dead and sees to it. `stopped`: a person wants it to rest; an agent that ends in
+    good order also reports the state stopped, but its heartbeat never does.
+    """
 
     id: str
     name: str
@@ -24,6 +28,7 @@ class Watched:
     error_phase: str = ""
     down: bool = False
     quarantined: bool = False
+    stopped: bool = False
     acted_at: float = float("-inf")
     """When a restart was last asked for."""
     warned: bool = False
@@ -57,6 +62,7 @@ class Roster:
         agent.last_seen = now
         if changed:
             agent.state = beat.state.value
+            agent.stopped = beat.state is AgentState.STOPPED
             agent.down = agent.quarantined = agent.warned = False
         if beat.overdue or agent.overdue:
             agent.overdue_beats = agent.overdue_beats + 1 if set(beat.overdue) & set(agent.overdue) else 0
@@ -89,6 +95,7 @@ class Roster:
                 agent.node = pulse.node
                 agent.quarantined = process.state == "quarantined"
                 agent.down = process.state != "running"
+                agent.stopped = process.state == "stopped" or (agent.stopped and not agent.down)
 
     def on_event(self, event: NodeEvent, now: float, grace: float) -> None:
         """Note what a runner reports; a new process gets `grace` seconds beyond the usual for its first heartbeat."""
@@ -98,6 +105,7 @@ class Roster:
             return
         agent.down = event.kind != "started"
         agent.quarantined = event.kind == "quarantined"
+        agent.stopped = event.kind == "stopped"
         if event.kind == "started":
             agent.last_seen = now + grace
             agent.overdue, agent.overdue_beats = (), 0

@@ -1,0 +1,145 @@
+"""The monitor's reactions, without a broker."""
+
+import time
+
+import pytest
+
+from wactorz_common.bus import Broker, Bus, Identity, Message
+from wactorz_common.contracts.chat import ChatRequest
+from wactorz_common.contracts.lifecycle import ALERT, AgentState, Heartbeat
+from wactorz_common.contracts.nodes import NODE_RESTART_AGENT, NodeEvent, NodeHeartbeat, ProcessInfo
+from wactorz_common.contracts.system import HEALTH
+from wactorz_common.handlers import Task
+from wactorz_common.store import Store
+from wactorz_monitor.agent import MonitorAgent
+from wactorz_monitor.settings import MonitorSettings
+
+
+class RecordingBus(Bus):
+    """A bus that keeps what would be sent."""
+
+    def __init__(self):
+        super().__init__(Identity("monitor", "id-monitor", 1, "client"), Broker("nowhere", 1), None)
+        self.sent = []
+
+    async def publish(self, channel, payload, *, expiry=None, **params):
+        self.sent.append((channel, payload, params))
+
+    def on(self, channel):
+        return [(payload, params) for sent, payload, params in self.sent if sent is channel]
+
+
+@pytest.fixture
+async def monitor(tmp_path):
+    store = Store(tmp_path / "state.db")
+    store.open()
+    agent = MonitorAgent(MonitorSettings(state_dir=tmp_path), RecordingBus(), store)
+    agent.bus.connected.set()
+    await agent.on_start()
+    yield agent
+    await store.close()
+
+
+def make_message(payload):
+    return Message(payload, "", {}, b"")
+
+
+async def hear(monitor, *names, state=AgentState.RUNNING):
+    for name in names:
+        beat = Heartbeat(actor_id=f"id-{name}", name=name, timestamp=0, state=state)
+        await monitor.on_heartbeat(make_message(beat))
+    processes = tuple(ProcessInfo(name=name, pid=1, state="running") for name in names)
+    await monitor.on_node(make_message(NodeHeartbeat(node="local", node_id="n", timestamp=0, processes=processes)))
+
+
+def silence(monitor, name, seconds=30):
+    monitor._roster.by_name[name].last_seen = time.monotonic() - seconds
+
+
+async def test_a_hang_is_told_to_the_runner_and_to_people(monitor):
+    await hear(monitor, "llm", "main", "planner")
+    silence(monitor, "llm")
+    await monitor.look()
+    await monitor.look()
+    [(request, params)] = monitor.bus.on(NODE_RESTART_AGENT)
+    assert (request.name, params) == ("llm", {"node": "local"})
+    [(alert, params)] = monitor.bus.on(ALERT)
+    assert (alert.name, params) == ("llm", {"agent_id": "id-llm"})
+    assert "hangs" in alert.message
+
+
+async def test_nothing_is_judged_without_a_broker_or_after_being_held_up(monitor):
+    await hear(monitor, "llm", "main", "planner")
+    silence(monitor, "llm")
+    monitor.bus.connected.clear()
+    await monitor.look()
+    monitor.bus.connected.set()
+    monitor._looked_at -= 60
+    await monitor.look()
+    await monitor.look()
+    assert monitor.bus.on(NODE_RESTART_AGENT) == []
+
+
+async def test_silence_during_an_outage_is_forgiven(monitor):
+    await hear(monitor, "llm", "main", "planner")
+    silence(monitor, "llm")
+    await monitor.on_connected()
+    await monitor.look()
+    assert monitor.bus.on(NODE_RESTART_AGENT) == []
+
+
+async def test_most_agents_silent_is_reported_once_and_restarts_nobody(monitor):
+    await hear(monitor, "llm", "main", "planner")
+    for name in ("llm", "main"):
+        silence(monitor, name)
+    await monitor.look()
+    await monitor.look()
+    assert monitor.bus.on(NODE_RESTART_AGENT) == []
+    [(alert, _)] = monitor.bus.on(ALERT)
+    assert "2 of 3 agents are silent at once" in alert.message
+
+
+async def test_a_quarantine_is_told_with_what_to_do_and_kept(monitor):
+    await hear(monitor, "llm")
+    event = NodeEvent(node="local", name="llm", kind="quarantined", deaths=6, timestamp=0)
+    await monitor.on_node_event(make_message(event))
+    [(alert, params)] = monitor.bus.on(ALERT)
+    assert params == {"agent_id": "id-llm"}
+    assert alert.severity == "critical"
+    assert "wactorz logs llm" in alert.message
+    assert monitor.recall("desired")["llm"]["wish"] == "quarantined"
+
+
+async def test_a_persons_stop_is_kept(monitor):
+    await hear(monitor, "llm")
+    await hear(monitor, "llm", state=AgentState.STOPPED)
+    assert monitor.recall("desired")["llm"]["wish"] == "stopped"
+
+
+async def test_health_is_published_after_a_change_but_not_for_each(monitor):
+    await hear(monitor, "llm", "main")
+    await monitor.look()
+    await hear(monitor, "planner")
+    await monitor.look()
+    [(health, _)] = monitor.bus.on(HEALTH)
+    assert health.running == 2
+    monitor._published_at -= 1.1
+    await monitor.look()
+    assert [health.running for health, _ in monitor.bus.on(HEALTH)] == [2, 3]
+
+
+async def test_a_silent_node_is_reported_and_its_return_too(monitor):
+    await hear(monitor, "llm")
+    monitor._roster.nodes["local"] -= 60
+    await monitor.look()
+    await monitor.look()
+    await hear(monitor, "llm")
+    messages = [alert.message for alert, _ in monitor.bus.on(ALERT)]
+    assert messages == ["Node local is silent: nobody restarts what dies there", "Node local is back"]
+
+
+async def test_it_answers_people_with_the_health_of_the_whole(monitor):
+    await hear(monitor, "llm", "main")
+    answer = await monitor.on_chat(ChatRequest(text="status"), Task("t", "chat", "monitor"))
+    assert answer.text == "All 2 agents are running."
+    assert answer.source == "rules"
