@@ -115,7 +115,7 @@ class Agent(Generic[S]):
                        trace_id=trace_id)  # fmt: skip
         topic = task_topic(to or operation.agent or "")
         reply = await self.bus.request(topic, body, ask_id, limit)
-        return self._server.result_of(operation, reply.payload)
+        return self._server.result_of(operation, reply)
 
     async def submit(
         self, operation: Operation[Q, R], request: Q, *, to: str | None = None, task_id: str | None = None,

@@ -131,7 +131,7 @@ class Bus:
         self._log = logs.get(__name__)
         self._exact: dict[str, _Subscription] = {}
         self._wild: list[_Subscription] = []
-        self._asked: dict[bytes, asyncio.Future[Message[TaskReply]]] = {}
+        self._asked: dict[bytes, asyncio.Future[bytes]] = {}
         self._newest: dict[str, int] = {}
         self._held_back: deque[tuple[str, bytes, int, bool, dict[str, Any]]] = deque(maxlen=_HELD_BACK)
         self._runner: asyncio.Task[None] | None = None
@@ -261,7 +261,14 @@ class Bus:
         await self.send(channel.topic(**params), data, qos, retain=channel.retain, **properties)
 
     async def send(self, topic: str, data: bytes, qos: int, *, retain: bool = False, **properties: Any) -> None:
-        """Publish bytes; for topics that a peer named, such as a reply topic."""
+        """Publish signed bytes; for topics that a peer named."""
+        await self._send(topic, data, qos, retain, {**properties, **self._sign})
+
+    async def answer(self, topic: str, data: bytes, **properties: Any) -> None:
+        """Publish the reply to a question, unsigned: its correlation is the proof, and it is sent often."""
+        await self._send(topic, data, 1, False, properties)  # private, and called for every reply
+
+    async def _send(self, topic: str, data: bytes, qos: int, retain: bool, properties: dict[str, Any]) -> None:
         if not self.connected.is_set():
             if qos:
                 self._held_back.append((topic, data, qos, retain, properties))
@@ -278,7 +285,7 @@ class Bus:
 
     def _try_send(self, topic: str, data: bytes, qos: int, retain: bool, properties: dict[str, Any]) -> bool:
         try:
-            self._client.publish(topic, data, qos=qos, retain=retain, **properties, **self._sign)
+            self._client.publish(topic, data, qos=qos, retain=retain, **properties)
         except OverflowError:
             return False
         self.counters["sent"] += 1
@@ -291,13 +298,15 @@ class Bus:
         self._asks += 1
         return f"{self.identity.name}.{self.identity.incarnation}.{self._asks}"
 
-    async def request(self, topic: str, data: bytes, ask_id: str, timeout: float) -> Message[TaskReply]:
-        """Send a question and wait for its one reply; AskTimeout after `timeout` seconds."""
-        await self.wait_connected(timeout)
+    async def request(self, topic: str, data: bytes, ask_id: str, timeout: float) -> bytes:
+        """Send a question and wait for its one reply, as received; AskTimeout after `timeout` seconds."""
+        if not self.connected.is_set():
+            await self.wait_connected(timeout)
+        loop = asyncio.get_running_loop()
         correlation = ask_id.encode()
-        answer: asyncio.Future[Message[TaskReply]] = asyncio.get_running_loop().create_future()
+        answer: asyncio.Future[bytes] = loop.create_future()
         self._asked[correlation] = answer
-        alarm = asyncio.get_running_loop().call_later(timeout, _give_up, answer, topic, timeout)
+        alarm = loop.call_later(timeout, _give_up, answer, topic, timeout)
         try:
             await self.send(
                 topic, data, 1, response_topic=self.reply_topic, correlation_data=correlation,
@@ -326,7 +335,10 @@ class Bus:
         """Must be a coroutine that never raises and returns 0: else the message is never acknowledged (gmqtt)."""
         try:
             self.counters["received"] += 1
-            await self._dispatch(topic, data, properties)
+            if topic == self.reply_topic:
+                self._on_reply(topic, data, properties)
+            else:
+                await self._dispatch(topic, data, properties)
         except Exception:
             self.counters["handler_errors"] += 1
             self._log.exception("handler failed", topic=topic)
@@ -337,9 +349,6 @@ class Bus:
         if not self._is_current(sender, incarnation):
             self.counters["fenced"] += 1
             self._log.warning("message of an earlier incarnation dropped", topic=topic, sender=sender)
-            return
-        if topic == self.reply_topic:
-            self._on_reply(topic, data, properties, sender)
             return
         for subscription in self._subscriptions_for(topic):
             if sender == self.identity.agent_id and subscription.channel in _GONE_SILENT:
@@ -371,17 +380,18 @@ class Bus:
             _first(properties, "response_topic", ""), _first(properties, "correlation_data", None),
         )  # fmt: skip
 
-    def _on_reply(self, topic: str, data: bytes, properties: dict[str, Any], sender: str) -> None:
-        message = self._decode(TASK_REPLY, topic, data, properties, sender)
-        if message is None:
-            return
-        correlation = message.correlation or message.payload.task_id.encode()
-        waiting = self._asked.get(correlation)
-        if waiting is not None:
-            if not waiting.done():
-                waiting.set_result(message)
-        elif self.on_reply is not None:
-            self.on_reply(message)
+    def _on_reply(self, topic: str, data: bytes, properties: dict[str, Any]) -> None:
+        """A reply finds its question by correlation, which only the one who was asked knows; it needs no fence."""
+        waiting = self._asked.get(_first(properties, "correlation_data", b""))
+        if waiting is None:
+            message = self._decode(TASK_REPLY, topic, data, properties, "")
+            if message is None:
+                return
+            waiting = self._asked.get(message.payload.task_id.encode())
+            if waiting is None and self.on_reply is not None:
+                self.on_reply(message)
+        if waiting is not None and not waiting.done():
+            waiting.set_result(data)
 
     on_reply: Callable[[Message[TaskReply]], None] | None = None
     """Takes replies that answer no open question: those to durable tasks."""

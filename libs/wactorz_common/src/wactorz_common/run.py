@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import gc
 import os
 import secrets
 import signal
@@ -56,6 +57,7 @@ async def serve(agent_class: type[Agent[S]], loaded: S) -> None:
             asyncio.get_running_loop().add_signal_handler(number, stopped.set)
         try:
             await agent.start()
+            gc.freeze()
             await stopped.wait()
         finally:
             await agent.stop()

@@ -6,12 +6,12 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, TypeVar
 
-from pydantic_core import to_json
+from pydantic_core import from_json, to_json
 
 from wactorz_common import logs
 from wactorz_common.bus import Bus, Message
 from wactorz_common.contracts import Operation, Payload
-from wactorz_common.contracts.tasks import TASK, TaskReply, TaskRequest, TaskState
+from wactorz_common.contracts.tasks import TASK, TaskRequest, TaskState
 from wactorz_common.errors import ContractError, Expired, Refused, TaskFailed, Unknown
 from wactorz_common.failpoints import failpoint
 from wactorz_common.handlers import HandlerTable, Served, Task
@@ -72,11 +72,15 @@ class TaskServer:
             end.result = operation.result.accept(end.body)
         return end
 
-    def result_of(self, operation: Operation[Q, R], reply: TaskReply) -> R:
+    def result_of(self, operation: Operation[Q, R], reply: bytes) -> R:
         """The typed result of a reply; TaskFailed with the other agent's words when it is an error."""
-        if reply.error is not None:
-            raise TaskFailed(reply.error, agent=reply.agent, phase=reply.error_phase)
-        return operation.result.accept(reply.model_extra or {})
+        try:
+            body = from_json(reply)
+        except ValueError as error:
+            raise ContractError(f"the reply to '{operation.action}' is not JSON") from error
+        if isinstance(body, dict) and body.get("error") is not None:
+            raise TaskFailed(str(body["error"]), agent=body.get("agent"), phase=body.get("error_phase"))
+        return operation.result.accept(body)
 
     # -- answering side -----------------------------------------------------------------------------------------
 
@@ -241,18 +245,20 @@ class TaskServer:
         return {**body, "error_phase": phase} if phase else body
 
     async def _reply(self, home: _Return, state: TaskState, body: Payload | dict[str, Any]) -> None:
-        await self._send(home.topic, home.correlation, self._wire(home.task_id, state, body))
+        if home.topic:
+            wire = self._wire(home.task_id, state, body)
+            await self._bus.answer(home.topic, wire, **_correlated(home.correlation))
 
     def _wire(self, task_id: str, state: TaskState, body: Payload | dict[str, Any]) -> bytes:
         return spliced(body, {"_task_id": task_id, "_state": state.value, "agent": self._name})
 
     async def _send(self, topic: str, correlation: bytes | None, reply: bytes) -> None:
-        if not topic:
-            return
-        if correlation is None:
-            await self._bus.send(topic, reply, 1)
-        else:
-            await self._bus.send(topic, reply, 1, correlation_data=correlation)
+        if topic:
+            await self._bus.send(topic, reply, 1, **_correlated(correlation))
+
+
+def _correlated(correlation: bytes | None) -> dict[str, Any]:
+    return {} if correlation is None else {"correlation_data": correlation}
 
 
 @lru_cache(maxsize=256)

@@ -72,7 +72,9 @@ class WorkLoop:
         if len(self._running) >= CONCURRENCY:
             work.close()
             return False
-        self._enter(asyncio.ensure_future(work), name, limit)
+        task = asyncio.ensure_future(work)
+        self._enter(task, name, limit)
+        task.add_done_callback(self._ended)
         return True
 
     async def run_here(self, name: str, limit: float, work: Coroutine[Any, Any, None]) -> bool:
@@ -81,12 +83,14 @@ class WorkLoop:
         if here is None or len(self._running) >= INLINE:
             return self.start(name, limit, work)
         self._enter(here, name, limit)
-        await work
+        try:
+            await work
+        finally:
+            self._ended(here)
         return True
 
     def _enter(self, task: "asyncio.Task[None]", name: str, limit: float) -> None:
         self._running[task] = Running(name, self._now() + limit)
-        task.add_done_callback(self._ended)
         if not self._sweeping:
             self._sweep()
 
