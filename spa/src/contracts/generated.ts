@@ -1,0 +1,988 @@
+// Generated from the contracts by `./just gen`; do not edit.
+
+/** One agent as the monitor sees it. */
+export interface ActorHealth {
+  /** HLC-WID of the agent */
+  id: string;
+  /** Agent name */
+  name: string;
+  /** idle, running, paused, stopped, failed, degraded or quarantined */
+  state: string;
+  /** Seconds since the last heartbeat */
+  last_seen_ago: number;
+  /** Errors in a row */
+  consecutive_errors?: number;
+  /** Phase of the last error */
+  error_phase?: string;
+}
+
+/** Service calls to be made once, in order. */
+export interface Actuation {
+  /** What to do */
+  calls: (ServiceCall)[];
+  /** The sentence or rule behind it */
+  reason?: string;
+  /** A model that read untrusted text proposed it */
+  tainted?: boolean;
+  /** Rule that fired, if one did */
+  rule_id?: string;
+}
+
+/** Evidence of an actuation: what was sent and what was read back. */
+export interface ActuationEvent {
+  /** Rule or task that caused it */
+  automation_id: string;
+  /** Id of the durable task */
+  task_id: string;
+  /** Calls with their outcome */
+  actions: (Record<string, unknown>)[];
+  /** What triggered it */
+  trigger_payload?: Record<string, unknown> | null;
+  /** Epoch seconds */
+  timestamp: number;
+}
+
+/** How an actuation ended, call by call. */
+export interface ActuationResult {
+  /** One for each call, in order */
+  outcomes: (CallOutcome)[];
+  /** One sentence for a person */
+  text: string;
+}
+
+/** Something a person should know. */
+export interface AgentAlert {
+  /** HLC-WID of the agent that is concerned */
+  actor_id: string;
+  /** Agent name */
+  name: string;
+  /** What happened and what to do */
+  message: string;
+  /** How bad it is */
+  severity: "info" | "warning" | "error" | "critical";
+  /** Epoch seconds */
+  timestamp: number;
+  /** Seconds since the last heartbeat */
+  last_seen_ago?: number | null;
+  /** State as known to the monitor */
+  state?: string | null;
+}
+
+/** A control request. */
+export interface AgentCommand {
+  /** What to do */
+  command: "start" | "stop" | "pause" | "resume" | "delete";
+  /** Who asks */
+  sender?: string;
+  /** Epoch seconds */
+  timestamp?: number | null;
+}
+
+/** A structured failure. */
+export interface AgentError {
+  /** HLC-WID of the agent */
+  actor_id: string;
+  /** Agent name */
+  name: string;
+  /** compile, setup, process, handle_task, supervisor, or consume (bad input) */
+  phase: string;
+  /** What went wrong */
+  error: string;
+  /** Last 1,200 characters of the traceback */
+  traceback?: string;
+  /** Errors in a row, or bad messages since the last report */
+  consecutive?: number;
+  /** The agent cannot go on */
+  fatal?: boolean;
+  /** How bad it is */
+  severity?: "warning" | "critical" | "fatal";
+  /** The agent goes on with less */
+  degraded?: boolean;
+  /** Epoch seconds */
+  timestamp: number;
+  /** Topic of the message that could not be read */
+  topic?: string | null;
+}
+
+/** A log event that people may read. */
+export interface AgentLog {
+  /** Kind of log event */
+  type: "log" | "spawned" | "user_interaction" | "error";
+  /** Text */
+  message?: string;
+  /** Epoch seconds */
+  timestamp: number;
+  /** Log level */
+  level?: string;
+  /** Name of a spawned agent */
+  child_name?: string | null;
+  /** First 100 characters of what a person said */
+  input?: string | null;
+  /** First 200 characters of the answer */
+  response?: string | null;
+}
+
+/** What an agent can do; retained, withdrawn by an empty payload. */
+export interface AgentManifest {
+  /** Agent name */
+  name: string;
+  /** HLC-WID of the agent */
+  actor_id: string;
+  /** Node that runs it; empty on the main machine */
+  node?: string;
+  /** One sentence */
+  description: string;
+  /** Actions that it answers */
+  capabilities?: (string)[];
+  /** Field to 'type - description' */
+  input_schema?: Record<string, unknown>;
+  /** Field to 'type - description' */
+  output_schema?: Record<string, unknown>;
+  /** Addresses it publishes on */
+  publishes?: (string)[];
+  /** Addresses it listens to */
+  subscribes?: (string)[];
+  /** Epoch seconds */
+  timestamp: number;
+}
+
+/** Counters, sent with each heartbeat and after each model call. */
+export interface AgentMetrics {
+  /** HLC-WID of the agent */
+  actor_id: string;
+  /** Messages handled since start */
+  messages_processed?: number;
+  /** Errors since start */
+  errors?: number;
+  /** Seconds since start */
+  uptime?: number;
+  /** Tasks done since start */
+  tasks_completed?: number;
+  /** Tasks failed since start */
+  tasks_failed?: number;
+  /** Tasks over time since start */
+  tasks_timed_out?: number;
+  /** Starts of this agent before this one */
+  restart_count?: number;
+  /** Tokens sent to models */
+  input_tokens?: number | null;
+  /** Tokens received from models */
+  output_tokens?: number | null;
+  /** Cost of model calls in US dollars */
+  cost_usd?: number | null;
+  /** Model calls */
+  llm_calls?: number | null;
+  /** Last frame before a stop */
+  final?: boolean | null;
+}
+
+/** A request about one agent of a node. */
+export interface AgentNameRequest {
+  /** Agent name */
+  name: string;
+  /** Why, for the log */
+  reason?: string;
+  [key: string]: unknown;
+}
+
+/** Announcement at start. */
+export interface AgentSpawned {
+  /** HLC-WID of the agent */
+  agent_id: string;
+  /** Name by which people and tasks address the agent */
+  name: string;
+  /** Kind of agent, for example service or dynamic */
+  agent_type: string;
+  /** Node that runs it; empty on the main machine */
+  node?: string;
+  /** Epoch seconds */
+  timestamp: number;
+}
+
+/** Lifecycle state in wire spelling. */
+export type AgentState = "idle" | "running" | "paused" | "stopped" | "failed";
+
+/** Sent at every change of state; the last will speaks here too. */
+export interface AgentStatus {
+  /** HLC-WID of the agent */
+  actor_id: string;
+  /** Agent name */
+  name: string;
+  /** Lifecycle state */
+  state: AgentState;
+  /** Seconds since start */
+  uptime?: number;
+  /** Messages handled since start */
+  messages_processed?: number;
+  /** Starts of this agent before this one */
+  restart_count?: number;
+  /** Somebody restarts it */
+  supervised?: boolean;
+  /** Delete is refused */
+  protected?: boolean;
+  /** Rises with each start of this agent */
+  incarnation?: number;
+}
+
+/** A room or other area. */
+export interface Area {
+  /** Id in Home Assistant's area registry */
+  area_id: string;
+  /** Name as people say it */
+  name: string;
+  /** Other names */
+  aliases?: (string)[];
+}
+
+/** How one call ended. */
+export interface CallOutcome {
+  /** What was sent */
+  call: ServiceCall;
+  /** done when the effect was read back; unknown when it was not */
+  state: TaskState;
+  /** For a person */
+  detail?: string;
+}
+
+/** What an agent answers to a ChatRequest. */
+export interface ChatAnswer {
+  /** The answer */
+  text: string;
+  /** What understood the sentence */
+  source?: "rules" | "local" | "cloud";
+  /** done, failed, expired or unknown, of the physical action if any */
+  status?: string;
+  /** Cost of the model calls behind this answer */
+  cost_usd?: number | null;
+}
+
+/** A person's message, from any surface. */
+export interface ChatMessage {
+  /** Who speaks */
+  from?: string;
+  /** What they say; may begin with @name or /command */
+  content: string;
+  /** Request id, carried by every reply */
+  id?: string;
+  /** Session; follow-ups and memory are kept per session */
+  conversation_id?: string;
+  /** Agent to hand it to; empty lets the text decide */
+  to?: string;
+  /** Epoch seconds */
+  timestamp?: number | null;
+}
+
+/** A piece of an answer while it is being written. */
+export interface ChatPiece {
+  /** Request id of the message that is answered */
+  id: string;
+  /** Agent that answers */
+  from: string;
+  /** Next piece of text */
+  content: string;
+  /** Counts from 0 */
+  index: number;
+}
+
+/** The answer to a person. */
+export interface ChatReply {
+  /** Agent that answers */
+  from: string;
+  /** Who is answered */
+  to?: string;
+  /** The answer */
+  content: string;
+  /** Epoch seconds */
+  timestamp: number;
+  /** Request id of the message that is answered */
+  id?: string;
+  /** Session of the message that is answered */
+  conversation_id?: string;
+  /** What understood the sentence */
+  source?: "rules" | "local" | "cloud";
+  /** done, failed, expired or unknown */
+  status?: string;
+  /** Follows one wish through all agents */
+  trace_id?: string;
+  /** Cost of the model calls behind this answer */
+  cost_usd?: number | null;
+}
+
+/** A message handed to the agent that shall answer it. */
+export interface ChatRequest {
+  /** What the person says, without @name */
+  text: string;
+  /** Session */
+  conversation_id?: string;
+  /** Request id; names the stream of pieces */
+  chat_id?: string;
+  /** Who speaks */
+  user?: string;
+}
+
+/** A question to the model. */
+export interface Completion {
+  /** The conversation, oldest first */
+  messages: (ModelMessage)[];
+  /** Instructions */
+  system?: string;
+  /** What the model may ask for */
+  tools?: (Tool)[];
+  /** Tool that must be called: structured output */
+  force_tool?: string;
+  /** Longest answer */
+  max_tokens?: number;
+  /** Model; empty for the configured one */
+  model?: string;
+  /** Agent that pays for it */
+  agent?: string;
+  /** Why, for the ledger: chat, rule, summary, ... */
+  purpose?: string;
+  /** Request id whose pieces are published while it is written */
+  stream_to?: string;
+}
+
+/** The model's answer. */
+export interface CompletionResult {
+  /** Text of the answer */
+  text?: string;
+  /** Calls that the model wants made */
+  tool_calls?: (ToolCall)[];
+  /** offline, anthropic, ... */
+  provider: string;
+  /** Model that answered; empty when none did */
+  model: string;
+  /** Tokens sent, cached ones included */
+  input_tokens?: number;
+  /** Tokens received */
+  output_tokens?: number;
+  /** Cost in US dollars */
+  cost_usd?: number;
+  /** False when no price is known for the model */
+  priced?: boolean;
+  /** end_turn, tool_use, max_tokens, ... */
+  stop_reason?: string;
+  /** False when no model is configured; text then says so */
+  available?: boolean;
+}
+
+/** Must hold at the moment of firing; unknown counts as not holding. */
+export interface Condition {
+  /** Entity that is looked at */
+  entity_id: string;
+  /** Attribute to read instead of the state */
+  attribute?: string | null;
+  /** Comparison */
+  operator?: "eq" | "ne" | "gt" | "lt" | "gte" | "lte";
+  /** What it is compared with */
+  value: string | number;
+}
+
+/** What one agent has spent on one model. */
+export interface CostLine {
+  /** Agent that paid */
+  agent: string;
+  /** Model that answered */
+  model: string;
+  /** Model calls */
+  calls: number;
+  /** Tokens sent */
+  input_tokens: number;
+  /** Tokens received */
+  output_tokens: number;
+  /** US dollars */
+  cost_usd: number;
+}
+
+/** What has been spent. */
+export interface CostReport {
+  /** By agent and model */
+  lines: (CostLine)[];
+  /** Tokens sent */
+  total_input_tokens: number;
+  /** Tokens received */
+  total_output_tokens: number;
+  /** US dollars */
+  total_cost_usd: number;
+  /** Budget of the period, if one is set */
+  limit_usd?: number | null;
+  /** daily, weekly or monthly */
+  period?: string;
+  /** Spent in the current period, reservations included */
+  spent_usd?: number;
+  /** Provider in use */
+  provider?: string;
+  /** Model in use */
+  model?: string;
+}
+
+/** Make a rule from a sentence; without a draft a model fills one in. */
+export interface CreateRule {
+  /** The sentence */
+  task: string;
+  /** What the grammar read */
+  draft?: RuleDraft | null;
+  /** Session that asked */
+  conversation_id?: string;
+}
+
+/** A message that could not be read; the payload itself is not repeated. */
+export interface DeadLetter {
+  /** Where it came in */
+  topic: string;
+  /** Why it could not be read */
+  reason: string;
+  /** Hash of the payload */
+  sha256: string;
+  /** Bytes */
+  size: number;
+  /** Such messages since the last report */
+  count?: number;
+  /** Epoch seconds */
+  timestamp: number;
+}
+
+/** What a camera agent saw. */
+export interface Detection {
+  /** Whether the target was seen */
+  detected: boolean;
+  /** What was looked for */
+  target?: string;
+  /** Everything that was seen */
+  objects?: (Record<string, unknown>)[];
+  [key: string]: unknown;
+}
+
+/** One entity as the registry knows it. */
+export interface Entity {
+  /** For example light.kitchen_light */
+  entity_id: string;
+  /** Name as people say it */
+  name: string;
+  /** Other names */
+  aliases?: (string)[];
+  /** Area it is in, its device's area included */
+  area_id?: string | null;
+  /** For example temperature or door */
+  device_class?: string | null;
+  /** Unit of measurement */
+  unit?: string | null;
+  /** State when the registry was read */
+  state?: string | null;
+  /** Attributes when the registry was read */
+  attributes?: Record<string, unknown>;
+}
+
+/** Stop everything that acts, or let it act again. */
+export interface HaltRequest {
+  /** True stops all actuation and all rules; False lets them go on */
+  halted: boolean;
+  /** Who asked */
+  by?: string;
+}
+
+/** What holds now. */
+export interface HaltResult {
+  /** Whether this agent is halted now */
+  halted: boolean;
+}
+
+/** Liveness pulse, sent by the work loop itself. */
+export interface Heartbeat {
+  /** HLC-WID of the agent */
+  actor_id: string;
+  /** Agent name */
+  name: string;
+  /** Epoch seconds */
+  timestamp: number;
+  /** Lifecycle state */
+  state: AgentState;
+  /** Resident memory of the process in MiB */
+  memory_mb?: number;
+  /** What it is doing, in one line */
+  task?: string;
+  /** Delete is refused */
+  protected?: boolean;
+  /** Stop and pause are refused */
+  essential?: boolean;
+  /** Node that runs it; empty on the main machine */
+  node?: string;
+  /** Rises with each item the work loop handles */
+  progress?: number;
+  /** Rises with each start of this agent */
+  incarnation?: number;
+  /** Process id on its machine */
+  pid?: number;
+  /** Handlers that run past their own time-out */
+  overdue?: (string)[];
+}
+
+/** The entity and location map; over the size limit it comes in chunks. */
+export interface HomeMap {
+  /** Kind of message */
+  type?: string;
+  /** What caused it */
+  event_type?: string;
+  /** Epoch seconds */
+  timestamp: number;
+  /** Home Assistant's event, if one caused it */
+  event?: Record<string, unknown> | null;
+  /** Devices with entities and areas */
+  devices?: (Record<string, unknown>)[] | null;
+  /** Version of the registry that this map shows */
+  version?: number;
+  [key: string]: unknown;
+}
+
+/** The registry of the house. */
+export interface House {
+  /** Rises with each change */
+  version: number;
+  /** Name of the house */
+  name?: string;
+  /** Language of the house */
+  language?: string;
+  /** Unit people read temperatures in */
+  temperature_unit?: string;
+  /** The simulated house answers */
+  demo?: boolean;
+  /** Rooms and other areas */
+  areas?: (Area)[];
+  /** Every entity */
+  entities?: (Entity)[];
+  /** Service names by domain */
+  services?: Record<string, (string)[]>;
+}
+
+/** Ask a node for its agents; any object will do. */
+export interface ListRequest {
+  [key: string]: unknown;
+}
+
+/** Move an agent from this node to another. */
+export interface MigrateRequest {
+  /** Agent name */
+  name: string;
+  /** Where it shall run */
+  target_node: string;
+  [key: string]: unknown;
+}
+
+/** How a migration ended. */
+export interface MigrateResult {
+  /** Whether the agent runs on its new node */
+  success: boolean;
+  /** Agent name */
+  agent: string;
+  /** Where it ran */
+  from_node?: string;
+  /** Where it runs */
+  to_node?: string;
+  /** Why it failed */
+  error?: string | null;
+  /** Epoch seconds */
+  timestamp: number;
+}
+
+/** One message of a conversation with a model. */
+export interface ModelMessage {
+  /** Who speaks */
+  role: "user" | "assistant" | "tool";
+  /** Text; for a tool its result */
+  content?: string;
+  /** Calls that the assistant asked for */
+  tool_calls?: (ToolCall)[];
+  /** Call that a tool message answers */
+  tool_call_id?: string;
+}
+
+/** The agents of a node. */
+export interface NodeAgents {
+  /** Node name */
+  node: string;
+  /** Objects of name and actor_id */
+  agents: (Record<string, unknown>)[];
+  /** Epoch seconds */
+  timestamp: number;
+}
+
+/** A process started, died or was put in quarantine. */
+export interface NodeEvent {
+  /** Node name */
+  node: string;
+  /** Process name */
+  name: string;
+  /** What happened */
+  kind: "started" | "died" | "quarantined" | "stopped";
+  /** Process id concerned */
+  pid?: number;
+  /** Exit code, or minus the signal; None when unknown */
+  exit_code?: number | null;
+  /** Seconds until the restart, after a death */
+  delay?: number | null;
+  /** Deaths within the window of the restart policy */
+  deaths?: number;
+  /** Epoch seconds */
+  timestamp: number;
+}
+
+/** Liveness pulse of a runner. */
+export interface NodeHeartbeat {
+  /** Node name */
+  node: string;
+  /** HLC-WID of the runner */
+  node_id: string;
+  /** Epoch seconds */
+  timestamp: number;
+  /** Names of the agents that run there */
+  agents?: (string)[];
+  /** How many agents run there */
+  agent_count?: number;
+  /** Broker address without credentials */
+  broker?: string;
+  /** Process id of the runner */
+  pid?: number;
+  /** Every process under the runner */
+  processes?: (ProcessInfo)[];
+  /** Going away or here */
+  status?: "online" | "offline" | "restarting";
+}
+
+/** A request or result without content. */
+export interface Nothing {
+}
+
+/** Fires when a value crosses a threshold (and stays beyond it for `for_seconds`). */
+export interface NumericTrigger {
+  /** Kind of trigger */
+  kind?: "numeric";
+  /** Entity that is watched */
+  entity_id: string;
+  /** Attribute to read instead of the state */
+  attribute?: string | null;
+  /** Fires when the value rises above this */
+  above?: number | null;
+  /** Fires when the value falls below this */
+  below?: number | null;
+  /** How long it must hold */
+  for_seconds?: number;
+}
+
+/** One process under a runner. */
+export interface ProcessInfo {
+  /** Process name; for an agent its agent name */
+  name: string;
+  /** Process id; 0 when it does not run */
+  pid: number;
+  /** As the runner sees it */
+  state: "running" | "backoff" | "quarantined" | "stopped";
+  /** Restarts since the runner's state was made */
+  restarts?: number;
+  /** Epoch seconds of the last start */
+  started_at?: number;
+  /** Memory in MiB; shared pages count in part (PSS) */
+  memory_mb?: number;
+}
+
+/** A rule as it is kept and run. */
+export interface Rule {
+  /** Eight hexadecimal digits made from the sentence */
+  rule_id: string;
+  /** The sentence it came from */
+  task: string;
+  /** What it says */
+  draft: RuleDraft;
+  /** Only active rules fire */
+  status?: "active" | "proposed" | "paused";
+  /** Epoch seconds */
+  created_at: number;
+  /** How often it acted */
+  firings?: number;
+  /** Crossings within the cool-down, recorded without acting */
+  suppressed?: number;
+  /** Epoch seconds */
+  last_fired_at?: number | null;
+  /** Why it is paused, or how its last action ended */
+  note?: string;
+  /** The rule in words */
+  summary?: string;
+}
+
+/** What a rule says, before it is validated against the house. */
+export interface RuleDraft {
+  /** When to look */
+  trigger: StateTrigger | NumericTrigger;
+  /** What must hold */
+  conditions?: (Condition)[];
+  /** What to do */
+  actions: (ServiceCall)[];
+  /** Quiet time after a firing */
+  cooldown_seconds?: number;
+}
+
+/** All rules. */
+export interface RuleList {
+  /** Oldest first */
+  rules: (Rule)[];
+}
+
+/** Names one rule. */
+export interface RuleRef {
+  /** Id as shown by /rules */
+  rule_id: string;
+}
+
+/** A rule, and what to say about it. */
+export interface RuleResult {
+  /** The rule as kept */
+  rule: Rule;
+  /** One or two sentences for a person */
+  text: string;
+  /** Who filled the rule in */
+  source?: "rules" | "local" | "cloud";
+  /** Cost of the model call, if one was made */
+  cost_usd?: number | null;
+}
+
+/** One absolute command to devices. */
+export interface ServiceCall {
+  /** Service domain, for example light */
+  domain: string;
+  /** Service name, for example turn_on; never toggle */
+  service: string;
+  /** Entities it is for */
+  entity_id: (string)[];
+  /** Further service data */
+  data?: Record<string, unknown>;
+}
+
+/** Move a sensor of the demo home. */
+export interface SetDemoState {
+  /** Entity to move */
+  entity_id: string;
+  /** New state */
+  state: string;
+  /** Attributes to set with it */
+  attributes?: Record<string, unknown>;
+}
+
+/** An agent to be started on a node; the fields of the agent's kind follow at top level. */
+export interface SpawnRequest {
+  /** Unique agent name */
+  name: string;
+  /** dynamic, llm, manual, ha_actuator, scheduled, rule or module */
+  type?: string;
+  /** One sentence */
+  description?: string;
+  /** Stop a running agent of that name first */
+  replace?: boolean;
+  [key: string]: unknown;
+}
+
+/** A change of state, as Home Assistant reports it. */
+export interface StateChange {
+  /** Kind of message */
+  type?: "home_assistant_state_change";
+  /** Entity that changed */
+  entity_id: string;
+  /** Domain of the entity */
+  domain: string;
+  /** State object after; None when removed */
+  new_state?: Record<string, unknown> | null;
+  /** State object before; None when new */
+  old_state?: Record<string, unknown> | null;
+  /** Home Assistant's context ids */
+  context?: Record<string, unknown> | null;
+  /** Epoch seconds */
+  timestamp: number;
+  /** A full resynchronisation after a (re)connect, not an event */
+  resync?: boolean;
+  [key: string]: unknown;
+}
+
+/** A question about states. */
+export interface StateQuery {
+  /** Entities; empty means all */
+  entity_id?: (string)[];
+}
+
+/** States as Home Assistant has them now. */
+export interface StateReport {
+  /** Entities with their live state and attributes */
+  states: (Entity)[];
+}
+
+/** Fires when an entity's state becomes `to` (and stays so for `for_seconds`). */
+export interface StateTrigger {
+  /** Kind of trigger */
+  kind?: "state";
+  /** Entity that is watched */
+  entity_id: string;
+  /** State it must reach, for example on, off, open, locked */
+  to: string;
+  /** How long it must hold */
+  for_seconds?: number;
+}
+
+/** Stop every agent of a node and end its runner. */
+export interface StopAllRequest {
+  /** Why, for the log */
+  reason?: string;
+}
+
+/** Snapshot of all agents, every 15 s. */
+export interface SystemHealth {
+  /** Epoch seconds */
+  timestamp: number;
+  /** Agents known */
+  total_actors: number;
+  /** Agents running */
+  running: number;
+  /** Agents paused */
+  paused?: number;
+  /** Agents stopped */
+  stopped?: number;
+  /** Agents failed or quarantined */
+  failed?: number;
+  /** Agents that go on with less, or are late */
+  degraded?: number;
+  /** Each agent */
+  actors?: (ActorHealth)[];
+}
+
+/** A task is done. */
+export interface TaskCompleted {
+  /** First 200 characters of the result */
+  result_preview: string;
+  /** Seconds */
+  duration: number;
+  /** First 60 characters of the task */
+  task: string;
+}
+
+/** The one reply to a task; further top-level keys are the result of the operation. */
+export interface TaskReply {
+  /** Id of the task that is answered */
+  _task_id?: string;
+  /** How the task ended */
+  _state?: TaskState;
+  /** Why it was not done, for a person */
+  error?: string | null;
+  /** handle_task when the handler raised */
+  error_phase?: string | null;
+  /** Agent that answers */
+  agent?: string | null;
+  [key: string]: unknown;
+}
+
+/** A task; further top-level keys are the body of the operation named by `action`. */
+export interface TaskRequest {
+  /** Operation that is asked for; empty for free text */
+  action?: string;
+  /** Correlation id, echoed in the reply */
+  _task_id?: string;
+  /** Where exactly one reply is published */
+  _reply_topic?: string;
+  /** Marks a task sent over the broker */
+  _remote_task?: boolean;
+  /** Epoch seconds; set = durable */
+  _deadline_at?: number | null;
+  /** Name of the agent that asks */
+  _sender?: string;
+  /** Follows one wish through all agents */
+  _trace_id?: string;
+  [key: string]: unknown;
+}
+
+/** The four ways in which an accepted task can end. */
+export type TaskState = "done" | "failed" | "expired" | "unknown";
+
+/** Something the model may ask for. */
+export interface Tool {
+  /** Tool name */
+  name: string;
+  /** When to use it */
+  description: string;
+  /** JSON Schema of the arguments */
+  parameters: Record<string, unknown>;
+}
+
+/** A call that the model wants made. */
+export interface ToolCall {
+  /** Id that the result must name */
+  id: string;
+  /** Tool name */
+  name: string;
+  /** Arguments as the model gave them */
+  arguments?: Record<string, unknown>;
+}
+
+/** Published when a rule's trigger is met, as information. */
+export interface TriggerEvent {
+  /** Always true */
+  triggered?: boolean;
+  /** Rule whose trigger was met */
+  rule_id?: string;
+  /** Entity that met it */
+  entity_id?: string;
+  /** State or value that met it */
+  state?: string | null;
+  /** Epoch seconds */
+  timestamp: number;
+  [key: string]: unknown;
+}
+
+/** Address template to payload. */
+export interface PayloadByAddress {
+  "agents/{agent_id}/spawn": AgentSpawned;
+  "agents/{agent_id}/heartbeat": Heartbeat;
+  "agents/{agent_id}/status": AgentStatus;
+  "agents/{agent_id}/metrics": AgentMetrics;
+  "agents/{agent_id}/logs": AgentLog;
+  "agents/{agent_id}/errors": AgentError;
+  "agents/{agent_id}/alert": AgentAlert;
+  "agents/{agent_id}/completed": TaskCompleted;
+  "agents/{agent_id}/manifest": AgentManifest;
+  "agents/{agent_id}/commands": AgentCommand;
+  "agents/by-name/{agent_name}/task": TaskRequest;
+  "agents/by-name/{agent_name}/reply/{token}": TaskReply;
+  "io/chat": ChatMessage;
+  "agents/{agent_id}/chat": ChatReply;
+  "io/chat/response": ChatReply;
+  "io/chat/stream/{chat_id}": ChatPiece;
+  "system/health": SystemHealth;
+  "system/dlq/{service}": DeadLetter;
+  "nodes/{node}/spawn": SpawnRequest;
+  "nodes/{node}/stop": AgentNameRequest;
+  "nodes/{node}/stop_all": StopAllRequest;
+  "nodes/{node}/restart_agent": AgentNameRequest;
+  "nodes/{node}/migrate": MigrateRequest;
+  "nodes/{node}/migrate_result": MigrateResult;
+  "nodes/{node}/list": ListRequest;
+  "nodes/{node}/agents": NodeAgents;
+  "nodes/{node}/heartbeat": NodeHeartbeat;
+  "nodes/{node}/events": NodeEvent;
+  "homeassistant/state_changes/{domain}/{entity_id}": StateChange;
+  "homeassistant/state_changes": StateChange;
+  "homeassistant/map/entities_with_location": HomeMap;
+  "agents/{agent_id}/actuations": ActuationEvent;
+  "custom/triggers/{slug}": TriggerEvent;
+  "custom/detections/{slug}": Detection;
+}
+
+/** Action to request and result. */
+export interface Operations {
+  "say": { request: ChatMessage; result: ChatReply };
+  "chat": { request: ChatRequest; result: ChatAnswer };
+  "set_halt": { request: HaltRequest; result: HaltResult };
+  "get_house": { request: Nothing; result: House };
+  "get_states": { request: StateQuery; result: StateReport };
+  "set_demo_state": { request: SetDemoState; result: Entity };
+  "actuate": { request: Actuation; result: ActuationResult };
+  "create_rule": { request: CreateRule; result: RuleResult };
+  "approve_rule": { request: RuleRef; result: RuleResult };
+  "delete_rule": { request: RuleRef; result: RuleResult };
+  "list_rules": { request: Nothing; result: RuleList };
+  "complete": { request: Completion; result: CompletionResult };
+  "get_costs": { request: Nothing; result: CostReport };
+}
