@@ -2,8 +2,8 @@
 
 import pytest
 
+from wactorz_gateway.actor import Agent
 from wactorz_gateway.control import refusal
-from wactorz_gateway.registry import Agent
 
 
 @pytest.mark.parametrize(

@@ -79,6 +79,17 @@ async def test_deleted_agent_is_told():
     assert (await screen.frames())[-1]["type"] == "delete_agent"
 
 
+async def test_agent_that_gave_way_to_a_new_one_is_told():
+    screen = Screen()
+    first = beat()
+    screen.hear(first, first.actor_id, 100)
+    screen.hear(AgentStatus(actor_id=first.actor_id, name="agent-0", state="failed"), first.actor_id, 101)
+    screen.hear(Heartbeat(actor_id="new", name="agent-0", timestamp=1, state="running"), "new", 102)
+    screen.dashboard.tick(102.5)
+    deleted = [frame["agent_id"] for frame in await screen.frames() if frame["type"] == "delete_agent"]
+    assert deleted == [first.actor_id]
+
+
 async def test_broker_messages_are_relayed_as_topic_and_payload():
     screen = Screen()
     screen.dashboard.relay("agents/x/heartbeat", beat(), 100, telemetry=True)

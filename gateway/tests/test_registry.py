@@ -14,7 +14,8 @@ from wactorz_common.contracts.lifecycle import (
 )
 from wactorz_common.contracts.nodes import NodeEvent, NodeHeartbeat
 from wactorz_common.contracts.system import ActorHealth, SystemHealth
-from wactorz_gateway.registry import MAX_AGENTS, NO_CHANGE, ONLINE_SECONDS, UNREACHABLE_SECONDS, Registry
+from wactorz_gateway.actor import NO_CHANGE
+from wactorz_gateway.registry import MAX_AGENTS, ONLINE_SECONDS, UNREACHABLE_SECONDS, Registry
 
 
 def beat(name="lamp", state="running", incarnation=1, **fields):
@@ -163,3 +164,13 @@ def test_nodes_are_kept_by_name(registry):
     node = NodeHeartbeat(node="attic", node_id="n1", timestamp=1, agents=("lamp",))
     assert registry.apply(node, "", 101).nodes
     assert registry.nodes["attic"][0].agents == ("lamp",)
+
+
+def test_a_new_agent_takes_the_place_of_an_ended_one_of_its_name(registry):
+    registry.apply(status("failed"), "id-lamp", 101)
+    again = Heartbeat(actor_id="id-2", name="lamp", timestamp=0, state="running")
+    registry.apply(again, "id-2", 102)
+    assert list(registry.agents) == ["id-2"]
+    replica = Heartbeat(actor_id="id-3", name="lamp", timestamp=0, state="running")
+    registry.apply(replica, "id-3", 103)
+    assert list(registry.agents) == ["id-2", "id-3"]

@@ -2,9 +2,9 @@
 
 from http import HTTPStatus
 
+from wactorz_gateway.actor import Agent
 from wactorz_gateway.guards import Refusal
 from wactorz_gateway.parts import Command, Parts
-from wactorz_gateway.registry import Agent
 
 _GONE = ("stopped", "failed", "quarantined", "late", "unreachable")
 _FROM = {"resume": "paused", "start": "stopped"}

@@ -4,9 +4,10 @@ from typing import Any
 
 from wactorz_common.contracts import Payload
 from wactorz_gateway import frames
+from wactorz_gateway.actor import Change
 from wactorz_gateway.budget import Budget
 from wactorz_gateway.hub import Hub
-from wactorz_gateway.registry import Change, Registry
+from wactorz_gateway.registry import Registry
 from wactorz_gateway.views import dashboard_entry, difference, node_views, snapshot_state
 
 PATCH_BYTES_PER_SECOND = 2_300.0
@@ -42,10 +43,7 @@ class Dashboard:
     def changed(self, change: Change, now: float) -> None:
         """Tell browsers of a change: of state at once, of telemetry when the budget allows."""
         if change.removed:
-            self._sent.pop(change.agent_id, None)
-            self._telemetry.pop(change.agent_id, None)
-            totals = {"total_cost_usd": self.registry.total_cost()}
-            self.hub.broadcast(frames.encode("delete_agent", agent_id=change.agent_id, state=totals))
+            self._deleted(change.agent_id)
             return
         state: dict[str, Any] = {}
         if change.agent_id and (change.urgent or change.event):
@@ -60,6 +58,8 @@ class Dashboard:
     def tick(self, now: float) -> None:
         """Send what is due: agents that fell silent, then telemetry in the order in which it came."""
         self.hub.drop_stalled()
+        for agent_id in self._sent.keys() - self.registry.agents.keys():
+            self._deleted(agent_id)
         silent = [a.agent_id for a in self.registry.agents.values() if self._fell_silent(a.agent_id, now)]
         agents = self._differences(silent, now)
         if agents:
@@ -68,6 +68,12 @@ class Dashboard:
             if not self._send_telemetry(key, now):
                 break
             del self._telemetry[key]
+
+    def _deleted(self, agent_id: str) -> None:
+        self._sent.pop(agent_id, None)
+        self._telemetry.pop(agent_id, None)
+        state = {"total_cost_usd": self.registry.total_cost()}
+        self.hub.broadcast(frames.encode("delete_agent", agent_id=agent_id, state=state))
 
     def _fell_silent(self, agent_id: str, now: float) -> bool:
         before = self._sent.get(agent_id)

@@ -6,8 +6,9 @@ from prometheus_client import CollectorRegistry, Counter, Histogram, generate_la
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
 from prometheus_client.registry import Collector
 
+from wactorz_gateway.actor import Agent
 from wactorz_gateway.hub import Hub
-from wactorz_gateway.registry import Agent, Registry
+from wactorz_gateway.registry import Registry
 
 CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8"
 

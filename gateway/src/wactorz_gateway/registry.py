@@ -2,7 +2,6 @@
 
 from collections import deque
 from collections.abc import Iterable
-from dataclasses import dataclass, field
 from typing import Any
 
 from wactorz_common.contracts import Payload
@@ -21,6 +20,7 @@ from wactorz_common.contracts.lifecycle import (
 )
 from wactorz_common.contracts.nodes import NodeEvent, NodeHeartbeat
 from wactorz_common.contracts.system import SystemHealth
+from wactorz_gateway.actor import NO_CHANGE, Agent, Change
 
 ONLINE_SECONDS = 25.0
 """An agent or node is online while its last message is at most this old: two heartbeats and some slack."""
@@ -31,45 +31,6 @@ UNREACHABLE_SECONDS = 4 * ONLINE_SECONDS
 MAX_AGENTS, MAX_ALERTS, MAX_FEED = 500, 50, 100
 _ENDED = (AgentState.STOPPED, AgentState.FAILED)
 _REST_STATE = {"idle": "initializing"}
-
-
-@dataclass
-class Agent:
-    """One agent as its own messages describe it."""
-
-    agent_id: str
-    name: str
-    first_seen: float
-    last_update: float
-    state: str = AgentState.CREATED
-    agent_type: str = "service"
-    description: str = ""
-    capabilities: tuple[str, ...] = ()
-    node: str = ""
-    protected: bool = False
-    essential: bool = False
-    incarnation: int = 0
-    started_at: float | None = None
-    heartbeat: dict[str, Any] = field(default_factory=dict)
-    status: dict[str, Any] = field(default_factory=dict)
-    metrics: dict[str, Any] = field(default_factory=dict)
-    last_completed: dict[str, Any] | None = None
-    last_error: dict[str, Any] | None = None
-    verdict: str = ""
-
-
-@dataclass(frozen=True)
-class Change:
-    """What a message changed: an urgent change is one of state, others are telemetry."""
-
-    agent_id: str = ""
-    urgent: bool = False
-    removed: bool = False
-    event: dict[str, Any] | None = None
-    nodes: bool = False
-
-
-NO_CHANGE = Change()
 
 
 class Registry:
@@ -152,11 +113,18 @@ class Registry:
     def _agent(self, agent_id: str, name: str, now: float) -> Agent | None:
         agent = self.agents.get(agent_id)
         if agent is None:
+            self._drop_predecessor(name)
             if len(self.agents) >= MAX_AGENTS and not self._make_room(now):
                 return None
             agent = self.agents[agent_id] = Agent(agent_id, name, first_seen=now, last_update=now)
         agent.name = name or agent.name
         return agent
+
+    def _drop_predecessor(self, name: str) -> None:
+        """An agent that has ended gives way to a new one of its name, whose state was made anew."""
+        ended = [key for key, agent in self.agents.items() if agent.name == name and agent.state in _ENDED]
+        for key in ended:
+            del self.agents[key]
 
     def _make_room(self, now: float) -> bool:
         oldest = min(self.agents.values(), key=lambda agent: agent.last_update)

@@ -4,7 +4,8 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from wactorz_gateway.registry import ONLINE_SECONDS, Agent, Registry
+from wactorz_gateway.actor import Agent
+from wactorz_gateway.registry import ONLINE_SECONDS, Registry
 
 VERSION = "0.1.0"
 FEED_SHOWN, ALERTS_SHOWN = 20, 10

@@ -2,6 +2,11 @@
 
 const INACTIVE = new Set(["off", "closed", "locked", "idle", "standby", "unavailable", "unknown", "docked", "not_home",
   "disarmed", "clear", "paused"]);
+const SENSED = {
+  door: ["closed", "open"], garage_door: ["closed", "open"], window: ["closed", "open"], opening: ["closed", "open"],
+  motion: ["no motion", "motion"], occupancy: ["empty", "occupied"], presence: ["away", "home"],
+  moisture: ["dry", "wet"], smoke: ["no smoke", "smoke"], lock: ["locked", "unlocked"],
+};
 const UNIT_SECONDS = [["d", 86400], ["h", 3600], ["min", 60]];
 
 export function element(tag, properties = {}, ...children) {
@@ -55,6 +60,8 @@ export function ruleRow(rule) {
 export function stateText(device) {
   const state = device.state ?? "unknown";
   const details = device.attributes ?? {};
+  const sensed = device.domain === "binary_sensor" ? SENSED[device.device_class] : undefined;
+  if (sensed && (state === "off" || state === "on")) return sensed[state === "on" ? 1 : 0];
   if (device.unit) return `${state} ${device.unit}`;
   if (device.domain === "light" && state === "on" && Number.isFinite(details.brightness)) {
     return `on · ${Math.round(details.brightness / 2.55)} %`;

@@ -1,0 +1,45 @@
+"""One agent as it is known, and what a message changed about it."""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from wactorz_common.contracts.lifecycle import AgentState
+
+
+@dataclass
+class Agent:
+    """One agent as its own messages describe it."""
+
+    agent_id: str
+    name: str
+    first_seen: float
+    last_update: float
+    state: str = AgentState.CREATED
+    agent_type: str = "service"
+    description: str = ""
+    capabilities: tuple[str, ...] = ()
+    node: str = ""
+    protected: bool = False
+    essential: bool = False
+    incarnation: int = 0
+    started_at: float | None = None
+    heartbeat: dict[str, Any] = field(default_factory=dict)
+    status: dict[str, Any] = field(default_factory=dict)
+    metrics: dict[str, Any] = field(default_factory=dict)
+    last_completed: dict[str, Any] | None = None
+    last_error: dict[str, Any] | None = None
+    verdict: str = ""
+
+
+@dataclass(frozen=True)
+class Change:
+    """What a message changed: an urgent change is one of state, others are telemetry."""
+
+    agent_id: str = ""
+    urgent: bool = False
+    removed: bool = False
+    event: dict[str, Any] | None = None
+    nodes: bool = False
+
+
+NO_CHANGE = Change()
