@@ -79,6 +79,9 @@ class BadNetwork(RuleBasedStateMachine):
 
     @rule(seconds=st.sampled_from([0.5, 20.0, 90.0]))
     def submit(self, seconds):
+        self.submit_new(seconds)
+
+    def submit_new(self, seconds):
         task_id = f"t{len(self.accepted)}"
         self.accepted[task_id] = task = {"topic": "to", "body": task_id.encode(), "deadline_at": self.now + seconds}
 
@@ -140,6 +143,32 @@ class BadNetwork(RuleBasedStateMachine):
         self.replies.append((task_id, row.reply))
         return None
 
+    @rule(
+        count=st.integers(1, 4),
+        seconds=st.sampled_from([20.0, 90.0]),
+        crash=st.sampled_from(["", "before effect", "after effect", "after commit"]),
+        answers=st.sampled_from(["arrive", "wait", "are lost"]),
+    )
+    def work_goes_on(self, count, seconds, crash, answers):
+        """A common course: new tasks arrive, the receiver crashes at one of them and runs the others."""
+        for _ in range(count):
+            self.submit_new(seconds)
+        self.run(self.work(crash, answers))
+
+    async def work(self, crash, answers):
+        while self.tasks:
+            await self.take_in(self.tasks.pop())
+        before = len(self.replies)
+        for _ in range(20):
+            if self.running:
+                await self.run_handler(*self.running.pop(), crash)
+                crash = ""
+        if answers == "arrive":
+            while self.replies:
+                await self.answer(*self.replies.pop())
+        elif answers == "are lost":
+            del self.replies[before:]
+
     @precondition(lambda self: self.replies)
     @rule(data=st.data(), keep=st.booleans())
     def deliver_reply(self, data, keep):
@@ -159,7 +188,7 @@ class BadNetwork(RuleBasedStateMachine):
         self.tasks.clear()
         self.replies.clear()
 
-    @rule(connected=st.booleans())
+    @rule(connected=st.sampled_from([True, True, False]))
     def connection_changes(self, connected):
         self.connected = connected
 
@@ -170,7 +199,7 @@ class BadNetwork(RuleBasedStateMachine):
 
         self.run(go())
 
-    @rule(seconds=st.sampled_from([0.1, 3.0, 40.0]))
+    @rule(seconds=st.sampled_from([0.1, 3.0, 15.0, 40.0]))
     def time_passes(self, seconds):
         self.now += seconds
         self.run(self.settle())
