@@ -7,7 +7,6 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 
 from generators import asyncapi, openapi, tables, typescript
-
 from wactorz_common.settings import AgentSettings, HomeAssistantSettings
 
 ROOT = Path(__file__).resolve().parents[1]

@@ -3,6 +3,7 @@
 import json
 
 from fastapi import FastAPI
+
 from wactorz_gateway.api import ROUTERS
 from wactorz_gateway.views import VERSION
 
