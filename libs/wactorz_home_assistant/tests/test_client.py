@@ -18,6 +18,10 @@ from wactorz_home_assistant import client as client_module
 Reply = Callable[[web.WebSocketResponse, dict[str, Any]], Awaitable[None]]
 
 
+def result(command: dict[str, Any], answer: Any) -> dict[str, Any]:
+    return {"id": command["id"], "type": "result", "success": True, "result": answer}
+
+
 @pytest.fixture
 async def demo(tmp_path: Path) -> AsyncIterator[tuple[DemoHome, str]]:
     settings = DemoHomeSettings(state_dir=tmp_path)
@@ -28,8 +32,9 @@ async def demo(tmp_path: Path) -> AsyncIterator[tuple[DemoHome, str]]:
 
 
 @asynccontextmanager
-async def odd_server(reply: Reply) -> AsyncIterator[str]:
-    """A server that lets everybody in and answers commands as the test wants."""
+async def odd_server(reply: Reply, *starting: str) -> AsyncIterator[str]:
+    """A server that lets everybody in and answers commands as the test wants, after it went through its `starting`."""
+    states = list(starting)
 
     async def serve(request: web.Request) -> web.WebSocketResponse:
         socket = web.WebSocketResponse()
@@ -38,7 +43,11 @@ async def odd_server(reply: Reply) -> AsyncIterator[str]:
         await socket.receive_json()
         await socket.send_json({"type": "auth_ok", "ha_version": "2025.4.0"})
         async for message in socket:
-            await reply(socket, message.json())
+            command = message.json()
+            if command["type"] == "get_config":
+                await socket.send_json(result(command, {"state": states.pop(0) if states else "RUNNING"}))
+            else:
+                await reply(socket, command)
         return socket
 
     app = web.Application()
@@ -207,6 +216,30 @@ async def test_a_silent_connection_is_given_up_and_made_anew(monkeypatch: pytest
             await home.states()
         assert not home.ready or home._client is not None
         await home.wait_ready(5)
+
+
+async def test_one_that_still_starts_is_waited_for(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(client_module, "_STARTING_DELAY", 0.05)
+    asked: list[str] = []
+
+    async def answer(socket: web.WebSocketResponse, command: dict[str, Any]) -> None:
+        asked.append(command["type"])
+        await socket.send_json(result(command, []))
+
+    async with odd_server(answer, "NOT_RUNNING", "STARTING") as url:
+        home = HomeAssistant(url, "any")
+
+        async def hook() -> None:
+            await home.states()
+
+        home.on_connect.append(hook)
+        home.start()
+        with pytest.raises(TransportError, match="it is still starting"):
+            await home.wait_ready(0.05)
+        assert asked == []
+        await home.wait_ready(5)
+        await home.stop()
+    assert asked == ["get_states"]
 
 
 async def test_cancelling_the_caller_stays_a_cancellation():

@@ -17,11 +17,11 @@ async def test_outcomes_survive_and_are_forgotten_in_time(tmp_path: Path):
     store = Store(tmp_path / "state.db")
     store.open()
     journal = Journal(store)
-    await journal.open()
+    journal.open()
     await journal.keep("task", 1, OUTCOME, 1000.0)
     await store.close()
     store.open()
-    await journal.open()
+    journal.open()
     assert await journal.kept("task") == {1: OUTCOME}
     assert await journal.kept("other") == {}
     await journal.trim(1000.0 + KEPT_SECONDS)

@@ -105,7 +105,7 @@ async def rig(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[
     store = Store(tmp_path / "state.db")
     store.open()
     found = Rig(store)
-    await found.journal.open()
+    found.journal.open()
     yield found
     await store.close()
 

@@ -26,6 +26,8 @@ _TOKEN_DELAY = 30.0
 _GRACE_SECONDS = 3.0  # a restart of Home Assistant alone takes longer, a start beside it does not
 _HANDSHAKE_SECONDS = 10.0
 _READ_SECONDS = 10.0
+_STARTING = frozenset({"NOT_RUNNING", "STARTING"})
+_STARTING_DELAY = 0.5
 _CALL_SECONDS = 10.0
 
 _log = logging.getLogger(__name__)
@@ -146,8 +148,16 @@ class HomeAssistant:
         async with asyncio.timeout(_HANDSHAKE_SECONDS * 3):
             for event_type in self._handlers:
                 await self._answer(client.subscribe_events(self._on_event, event_type), _READ_SECONDS)
+        await self._wait_until_started()
+        async with asyncio.timeout(_HANDSHAKE_SECONDS * 3):
             for hook in self.on_connect:
                 await hook()
+
+    async def _wait_until_started(self) -> None:
+        """A Home Assistant that still starts has not all its entities and services yet."""
+        while (await self.config()).get("state", "RUNNING") in _STARTING:
+            self._problem = "it is still starting"
+            await asyncio.sleep(_STARTING_DELAY)
 
     async def _open(self) -> "HomeAssistantClient":
         from aiohttp import ClientSession  # noqa: PLC0415  # loading it early would cost every process its memory

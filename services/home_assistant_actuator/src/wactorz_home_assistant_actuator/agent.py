@@ -32,8 +32,8 @@ class HomeAssistantActuatorAgent(Agent[HomeAssistantActuatorSettings]):
         self._writer = DeviceWriter(self._devices, self._journal, self._is_halted, settings.connect_wait_seconds)
 
     async def on_start(self) -> None:
-        """Begin connecting to Home Assistant."""
-        await self._journal.open()
+        """Begin connecting to Home Assistant; without waiting, so that recovered tasks come before new ones."""
+        self._journal.open()
         self._devices.home.on_away.append(self._say_away)
         self._devices.home.start()
 

@@ -22,9 +22,9 @@ class Journal:
     def __init__(self, store: Store) -> None:
         self._store = store
 
-    async def open(self) -> None:
-        """Make the table when it is not there yet."""
-        await self._store.write(lambda db: db.execute(_TABLE) and None)
+    def open(self) -> None:
+        """Make the table when it is not there yet, before anything that is asked later; does not wait."""
+        self._store.enqueue(lambda db: db.execute(_TABLE) and None)
 
     async def keep(self, task_id: str, index: int, outcome: CallOutcome, ended_at: float) -> None:
         """Keep an outcome; on disk when this returns. `ended_at` is in epoch seconds."""
@@ -37,7 +37,7 @@ class Journal:
         def work(db: sqlite3.Connection) -> list[tuple[int, str]]:
             return db.execute("SELECT call_index, outcome FROM calls WHERE task_id = ?", (task_id,)).fetchall()
 
-        return {index: CallOutcome.decode(text) for index, text in await self._store.read(work)}
+        return {index: CallOutcome.decode(text) for index, text in await self._store.write(work)}
 
     async def trim(self, now: float) -> None:
         """Forget what is older than any resend."""
