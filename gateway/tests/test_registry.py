@@ -123,7 +123,7 @@ def test_verdict_of_the_monitor_is_shown_until_it_is_withdrawn(registry):
 
 def test_quarantined_process_is_shown(registry):
     for kind in ("died", "quarantined"):
-        registry.apply(NodeEvent(node="n", name="lamp", kind=kind, timestamp=0), "", 101)
+        registry.apply(NodeEvent(node="n", name="lamp", kind=kind, timestamp=101), "", 101)
     assert shown(registry, 101) == "quarantined"
     registry.apply(AgentSpawned(agent_id="id-lamp", name="lamp", agent_type="service", timestamp=0), "id-lamp", 102)
     registry.apply(beat(incarnation=2), "id-lamp", 102)
@@ -174,3 +174,17 @@ def test_a_new_agent_takes_the_place_of_an_ended_one_of_its_name(registry):
     replica = Heartbeat(actor_id="id-3", name="lamp", timestamp=0, state="running")
     registry.apply(replica, "id-3", 103)
     assert list(registry.agents) == ["id-2", "id-3"]
+
+
+def test_late_word_of_a_death_does_not_hide_the_new_start(registry):
+    registry.apply(beat(incarnation=2), "id-lamp", 110)
+    registry.apply(NodeEvent(node="n", name="lamp", kind="died", timestamp=109), "", 111)
+    assert shown(registry, 111) == "running"
+
+
+def test_predecessors_are_not_kept_over_a_restart(registry):
+    registry.apply(Heartbeat(actor_id="id-2", name="lamp", timestamp=0, state="running"), "id-2", 101)
+    registry.apply(status("failed"), "id-lamp", 102)
+    again = Registry()
+    again.load(registry.dump(), 103)
+    assert list(again.agents) == ["id-2"]

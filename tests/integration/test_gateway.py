@@ -257,6 +257,25 @@ async def test_websocket_starts_with_a_snapshot_and_streams_answers(broker, tmp_
             assert (await frame_of(socket, "error"))["status"] == 403
 
 
+async def test_a_stalled_browser_delays_nobody_and_is_dropped(broker, tmp_path, monkeypatch):
+    monkeypatch.setattr("wactorz_gateway.hub.FULL_SECONDS", 0.5)
+    async with gateway(broker, tmp_path) as (agent, client):
+        url = f"ws://127.0.0.1:{agent.web.port}/ws"
+        stalled = await connect(url, max_queue=1, ping_interval=None)
+        async with connect(url, max_size=None) as quick:
+            await until(lambda: len(agent.hub) == 2)
+            filler = "x" * 2_000
+            for number in range(6_000):
+                agent.hub.broadcast(json.dumps({"type": "filler", "number": number, "text": filler}), telemetry=True)
+                if number % 100 == 0:
+                    await frame_of(quick, "filler", number=number)
+            await frame_of(quick, "filler", number=5_999)
+            assert agent.hub.dropped > 0
+            await until(lambda: len(agent.hub) == 1)
+            assert (await client.get("/api/health")).status_code == 200
+        stalled.transport.abort()
+
+
 async def test_foreign_pages_cannot_open_the_websocket(broker, tmp_path):
     async with gateway(broker, tmp_path) as (agent, _):
         with pytest.raises(InvalidStatus) as refused:

@@ -13,6 +13,9 @@ from wactorz_common.ids import clock
 MAX_IN_FLIGHT = 512
 """Conversations that may wait for their answer at once."""
 
+BROKER_PATIENCE = 6.0
+"""Seconds in which a killed broker is back; later a message is not accepted at all."""
+
 _REMEMBERED = 2_000
 _PIECES = 1_000
 

@@ -5,6 +5,7 @@ from collections.abc import Callable
 
 from starlette.datastructures import MutableHeaders
 from starlette.exceptions import HTTPException
+from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from wactorz_gateway.guards import MAX_BODY, Call, Guards, Refusal
@@ -73,7 +74,7 @@ class Doorkeeper:
         await send({"type": "websocket.http.response.body", "body": bytes(response.body)})
 
 
-def _refused(refusal: Refusal):  # type: ignore[no-untyped-def]  # noqa: ANN202
+def _refused(refusal: Refusal) -> Response:
     headers = {"www-authenticate": 'Basic realm="Wactorz: the password is the API token"'}
     return problem_response(refusal.status, refusal.detail, headers if refusal.status == 401 else None)  # noqa: PLR2004
 

@@ -105,8 +105,11 @@ class Registry:
 
     def load(self, rows: Iterable[dict[str, Any]], now: float) -> None:
         """Start from what was kept; each agent has until it would be late to speak up."""
+        rows = list(rows)
+        alive = {row["name"] for row in rows if row["state"] not in _ENDED}
         for row in rows:
-            self.agents[row["agent_id"]] = Agent(**row, last_update=now)
+            if row["state"] not in _ENDED or row["name"] not in alive:
+                self.agents[row["agent_id"]] = Agent(**row, last_update=now)
 
     # -- one method for each kind of message ---------------------------------------------------------------------
 
@@ -146,6 +149,8 @@ class Registry:
         if agent is None or payload.incarnation < agent.incarnation:
             return NO_CHANGE
         before = (self.shown_state(agent, now), agent.protected, agent.essential)
+        if payload.incarnation > agent.incarnation:
+            agent.verdict = ""
         agent.last_update, agent.state, agent.incarnation = now, payload.state, payload.incarnation
         agent.protected, agent.essential, agent.node = payload.protected, payload.essential, payload.node
         agent.heartbeat = payload.to_wire()
@@ -231,7 +236,7 @@ class Registry:
 
     def _on_node_event(self, payload: NodeEvent, _agent_id: str, now: float) -> Change:
         agent = self.find(payload.name) or Agent("", payload.name, now, now)
-        if payload.kind == "died" and agent.agent_id:
+        if payload.kind == "died" and agent.last_update <= payload.timestamp:
             agent.state = AgentState.FAILED
         agent.verdict = "quarantined" if payload.kind == "quarantined" else ""
         change = self._event(agent, f"process_{payload.kind}", f"{payload.name}: {payload.kind}", payload.timestamp)

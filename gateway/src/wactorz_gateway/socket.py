@@ -13,7 +13,7 @@ from wactorz_common.contracts.chat import ChatMessage, ChatPiece
 from wactorz_common.errors import ContractError, WactorzError
 from wactorz_gateway import frames
 from wactorz_gateway.control import give
-from wactorz_gateway.conversation import Answer, new_id
+from wactorz_gateway.conversation import BROKER_PATIENCE, Answer, new_id
 from wactorz_gateway.guards import Refusal
 from wactorz_gateway.hub import Client
 from wactorz_gateway.parts import Parts, parts_of
@@ -108,6 +108,7 @@ class Session:
         message = ChatMessage(content=frame.content, id=new_id(), conversation_id=frame.session, to=to)
         request = {"request": frame.id} if frame.id else {}
         try:
+            await self._parts.backend.wait_connected(BROKER_PATIENCE)
             async for event in self._parts.conversations.stream(message):
                 if isinstance(event, ChatPiece):
                     self._send(frames.stream_chunk(event, self._parts.now()))

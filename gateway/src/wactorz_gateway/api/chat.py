@@ -12,15 +12,12 @@ from starlette.responses import Response
 
 from wactorz_common.contracts.chat import ChatMessage, ChatPiece, ChatReply
 from wactorz_common.errors import ContractError, WactorzError
-from wactorz_gateway.conversation import Accepted, Answer, Conversations, id_from_key, new_id
+from wactorz_gateway.conversation import BROKER_PATIENCE, Accepted, Answer, Conversations, id_from_key, new_id
 from wactorz_gateway.frames import MAX_MESSAGE
 from wactorz_gateway.parts import PartsDep
 from wactorz_gateway.problems import Problem, Responses, problem, sentence_of, status_of
 
 router = APIRouter(tags=["chat"])
-
-BROKER_PATIENCE = 6.0
-"""Seconds in which a killed broker is back; later a message is not accepted at all."""
 
 _KEEP_ALIVE = 10
 _NAME = r"^@?([A-Za-z0-9][A-Za-z0-9_.-]{0,63})?$"
