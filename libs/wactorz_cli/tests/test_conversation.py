@@ -51,6 +51,11 @@ def test_lost_pieces_are_made_good_by_the_whole():
     assert shown(Event("piece", {"content": "It"}), Event("reply", REPLY), live=True).count("It is on.") == 1
 
 
+def test_answers_cannot_steer_the_terminal():
+    hostile = {**REPLY, "reply": "\x1b[2Jgone"}
+    assert "\x1b" not in shown(Event("piece", {"content": "\x1b[2Jgone"}), Event("reply", hostile), live=True)
+
+
 def test_no_answer_is_a_failure():
     with pytest.raises(CommandFailed):
         shown(Event("accepted", {"id": "1"}))

@@ -2,7 +2,7 @@
 
 import pytest
 
-from wactorz_cli.render import agents_table, columns, device_text, duration, footnote, home_table
+from wactorz_cli.render import agents_table, columns, device_text, duration, footnote, home_table, printable
 
 
 @pytest.mark.parametrize(
@@ -36,3 +36,7 @@ def test_footnote_names_source_status_and_cost():
     reply = {"agent": "main", "source": "cloud", "status": "done", "cost_usd": 0.00123}
     assert footnote(reply) == "[main · cloud · $0.0012]"
     assert footnote({"agent": "main", "source": "rules", "status": "unknown"}) == "[main · rules · unknown]"
+
+
+def test_control_characters_never_reach_the_terminal():
+    assert printable("a\x1b]0;evil\x07\x1b[2Jb\x9b1m\tc\nd\r") == "a]0;evil[2Jb1m\tc\nd"

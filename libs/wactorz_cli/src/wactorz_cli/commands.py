@@ -35,6 +35,12 @@ def _client() -> "GatewayClient":
     return GatewayClient(settings.address, settings.api_token.get_secret_value())
 
 
+def _show(text: str, *, flush: bool = False) -> None:
+    from wactorz_cli.render import printable  # noqa: PLC0415
+
+    print(printable(text), flush=flush)
+
+
 def _print_json(value: Any) -> None:
     print(json.dumps(value, indent=2, ensure_ascii=False))
 
@@ -69,8 +75,8 @@ def status(*, as_json: Json = False) -> int:
     if as_json:
         _print_json({"address": address, "health": health, "actors": actors})
     else:
-        print(f"Wactorz {health['version']} at {address}")
-        print(agents_table(actors) if actors else "No agent has been heard of yet.")
+        _show(f"Wactorz {health['version']} at {address}")
+        _show(agents_table(actors) if actors else "No agent has been heard of yet.")
     if not well:
         sys.stderr.write(f"wactorz: {health['detail']}\n")
     return 0 if well else 1
@@ -113,7 +119,7 @@ def logs(
             client.follow_logs(agent, lines) if follow else client.get("/api/logs", agent=agent, lines=lines)["lines"]
         )
         for line in found:
-            print(line["line"] if agent else f"{line['agent']:<28} {line['line']}", flush=follow)
+            _show(line["line"] if agent else f"{line['agent']:<28} {line['line']}", flush=follow)
     return 0
 
 
@@ -128,7 +134,7 @@ def home_list(*, as_json: Json = False) -> int:
     if as_json:
         _print_json(report)
     else:
-        print(home_table(report))
+        _show(home_table(report))
     return 0
 
 
@@ -148,7 +154,7 @@ def home_get(
     if as_json:
         _print_json(found)
     else:
-        print(device_text(found))
+        _show(device_text(found))
     return 0
 
 
@@ -165,5 +171,5 @@ def home_set(
     if as_json:
         _print_json(device)
     else:
-        print(f"{device['name']} ({device['entity_id']}): {state_of(device)}")
+        _show(f"{device['name']} ({device['entity_id']}): {state_of(device)}")
     return 0

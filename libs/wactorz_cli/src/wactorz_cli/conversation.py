@@ -10,7 +10,7 @@ from typing import Any
 
 from wactorz_cli.client import Event, GatewayClient
 from wactorz_cli.errors import CommandFailed
-from wactorz_cli.render import footnote
+from wactorz_cli.render import footnote, printable
 
 QUIT = frozenset({"/quit", "/exit", "quit", "exit"})
 _HELLO = "Say what you want. /help shows the commands, /quit ends."
@@ -25,7 +25,7 @@ def ask(client: GatewayClient, text: str, to: str, session: str, *, as_json: boo
         reply = last_of(heard)
         sys.stdout.write(json.dumps(reply, ensure_ascii=False) + "\n")
     else:
-        reply = show(heard, sys.stdout.write, live=sys.stdout.isatty())
+        reply = show(heard, _now, live=sys.stdout.isatty())
     return 0 if reply["status"] == "done" else 1
 
 
@@ -45,18 +45,18 @@ def show(heard: Iterable[Event], write: Write, *, live: bool) -> dict[str, Any]:
             if event.kind == "piece" and live:
                 stop_waiting()
                 pieces += event.data["content"]
-                write(event.data["content"])
+                write(printable(event.data["content"]))
             elif event.kind == "reply":
                 reply = event.data
         stop_waiting()
     if not reply:
         raise CommandFailed("No answer came: look at `wactorz logs`")
-    whole = reply["reply"]
+    whole = printable(reply["reply"])
     if not pieces:
         write(whole)
-    elif pieces.strip() != whole.strip():
+    elif printable(pieces).strip() != whole.strip():
         write("\n" + whole)
-    write(("" if whole.endswith("\n") else "\n") + footnote(reply) + "\n")
+    write(("" if whole.endswith("\n") else "\n") + printable(footnote(reply)) + "\n")
     return reply
 
 

@@ -1,10 +1,17 @@
 """Answers as text: plain columns that read well on a screen and in a pipe."""
 
+import re
 import time
 from collections.abc import Sequence
 from typing import Any
 
+_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 _UNITS = (("d", 86_400), ("h", 3_600), ("min", 60))
+
+
+def printable(text: str) -> str:
+    """Text without control characters: names, answers and logs from elsewhere must not steer the terminal."""
+    return _CONTROL.sub("", text)
 
 
 def duration(seconds: float | None) -> str:
