@@ -344,3 +344,17 @@ def test_an_unusable_state_folder_is_one_sentence(tmp_path):
         assert refused.returncode != 0
         assert "WACTORZ_STATE_DIR" in refused.stderr
         assert "Traceback" not in refused.stderr
+
+
+@pytest.mark.parametrize("victim", ["broker", "fork-server"])
+def test_a_frozen_broker_or_fork_server_is_replaced(system, victim):
+    before = system.pids()
+    os.kill(before[victim], signal.SIGSTOP)
+    if victim == "fork-server":
+        os.kill(before["probe-one"], signal.SIGKILL)
+        system.wait_replaced("probe-one", before["probe-one"], seconds=30)
+    system.wait_replaced(victim, before[victim], seconds=30)
+    after = system.pids()
+    assert {name: after[name] for name in ("monitor", "probe-two", "runner")} == {
+        name: before[name] for name in ("monitor", "probe-two", "runner")
+    }

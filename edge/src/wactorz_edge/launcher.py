@@ -23,7 +23,7 @@ _LOCK_DESCRIPTOR = 3
 def up(detach: bool = False) -> int:
     """Start everything; in the foreground this call does not return before everything has stopped."""
     layout = Layout.from_environment()
-    if problem := layout.prepare() or _running(layout):
+    if problem := _unfit_system() or layout.prepare() or _running(layout):
         return _refuse(problem)
     command = [sys.executable, "-m", "wactorz_edge.launcher"]
     if detach:
@@ -186,6 +186,12 @@ def _follow(layout: Layout, pid: int) -> int:
 def log_tail(path: Path, lines: int = 5) -> str:
     """The last lines of a log."""
     return hint(path, lines)
+
+
+def _unfit_system() -> str:
+    if hasattr(os, "pidfd_open"):
+        return ""
+    return "Running without containers needs Linux 5.3 or later; use `docker compose up` here"
 
 
 def _running(layout: Layout) -> str:

@@ -34,6 +34,16 @@ def check_login(host: str, port: int, username: str, password: str, seconds: flo
     return "" if answer[3] == 0 else _REASONS.get(answer[3], f"refuses the connection (reason {answer[3]})")
 
 
+def greeting() -> bytes:
+    """An anonymous greeting; any broker that serves answers it, if only to refuse."""
+    return _connect_packet("", "")
+
+
+def is_answer(data: bytes) -> bool:
+    """Whether these bytes are a broker's answer to a greeting."""
+    return data[:1] == bytes([_CONNACK])
+
+
 def _text(value: str) -> bytes:
     data = value.encode()
     return len(data).to_bytes(2, "big") + data

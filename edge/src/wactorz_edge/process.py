@@ -3,9 +3,12 @@
 import asyncio
 import contextlib
 import os
+import random
+import time
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
+from wactorz_common.supervision import Death, Decision, History, RestartPolicy, decide
 from wactorz_edge.record import ProcessRecord
 from wactorz_edge.stack import Unit
 
@@ -63,6 +66,17 @@ class Process:
     def is_running(self) -> bool:
         """Whether a process of this unit is being watched."""
         return self.watch is not None
+
+
+def judge(process: Process, policy: RestartPolicy, code: int | None) -> Decision:
+    """Let the shared policy decide on a death that has just been seen, and remember it in the record."""
+    known = process.record
+    policy = replace(policy, kind=process.unit.kind)
+    history = History(tuple(known.deaths), known.streak, known.stopped, known.quarantined)
+    death = Death(time.time(), known.started_at, code)
+    decision, history = decide(policy, history, death, random.random())  # noqa: S311  # jitter
+    known.deaths, known.streak, known.quarantined = list(history.deaths), history.streak, history.quarantined
+    return decision
 
 
 def bury_strangers(ours: set[int]) -> None:

@@ -115,5 +115,6 @@ def rename(title: str) -> None:
     fields = _fields(os.getpid())
     start, end = int(fields[_ARG_START]), int(fields[_ARG_END])
     room = end - start
-    if start and room > 1:
-        ctypes.memmove(start, title.encode()[: room - 1].ljust(room, b"\0"), room)
+    if start and room > 2:  # noqa: PLR2004  # one letter and two marks
+        # A last byte that is not zero tells the kernel that the text ends at the first zero.
+        ctypes.memmove(start, title.encode()[: room - 2].ljust(room - 1, b"\0") + b"\1", room)

@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 import socket
 
+from wactorz_edge.mqtt_probe import greeting, is_answer
 from wactorz_edge.stack import Ready
 
 _PROBE_SECONDS = 2.0
@@ -18,7 +19,9 @@ async def serves(ready: Ready) -> bool:
                 return await _accepts_unix(ready.address)
             reader, writer = await asyncio.open_connection("127.0.0.1", ready.port)
             try:
-                return ready.how == "tcp" or await _answers_http(reader, writer, ready)
+                if ready.how == "mqtt":
+                    return await _answers_mqtt(reader, writer)
+                return await _answers_http(reader, writer, ready)
             finally:
                 writer.close()
                 with contextlib.suppress(OSError):
@@ -32,6 +35,12 @@ async def _accepts_unix(address: str) -> bool:
         probe.setblocking(False)
         await asyncio.get_running_loop().sock_connect(probe, "\0" + address)
     return True
+
+
+async def _answers_mqtt(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> bool:
+    writer.write(greeting())
+    await writer.drain()
+    return is_answer(await reader.read(64))
 
 
 async def _answers_http(reader: asyncio.StreamReader, writer: asyncio.StreamWriter, ready: Ready) -> bool:

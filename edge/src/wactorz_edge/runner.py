@@ -20,6 +20,7 @@ from wactorz_edge.node import NodeLink
 from wactorz_edge.settings import EdgeSettings
 from wactorz_edge.strangers import end_strangers
 from wactorz_edge.supervisor import Supervisor
+from wactorz_edge.watchdog import Watchdog
 
 _LOCK_DESCRIPTOR = 3
 
@@ -82,7 +83,9 @@ async def _run(settings: EdgeSettings, layout: Layout, node: record.NodeRecord, 
         asyncio.get_running_loop().add_signal_handler(number, wanted.set)
     link.start()
     supervisor.start()
+    watching = asyncio.create_task(Watchdog(supervisor).run())
     await _first_of(wanted, supervisor.given_up)
+    watching.cancel()
     await link.stop()
     await supervisor.stop()
     return CONFIG_EXIT if supervisor.given_up.is_set() else 0

@@ -53,9 +53,9 @@ OWNED: dict[str, tuple[str, ...]] = {
 
 @dataclass(frozen=True)
 class Ready:
-    """How to see that a process serves: a heartbeat, an open port, an HTTP answer, or its Unix socket."""
+    """How to see that a process serves: a heartbeat, an answer to a greeting, an HTTP answer, or its Unix socket."""
 
-    how: Literal["heartbeat", "tcp", "http", "socket"]
+    how: Literal["heartbeat", "mqtt", "http", "socket"]
     port: int = 0
     path: str = "/"
     address: str = ""
@@ -104,7 +104,7 @@ def build(
     forked = [*names, DEMO_HOME] if home is not None else names
     units = [_fork_server(base, socket_address, forked)]
     if broker.command:
-        ready = Ready("tcp", broker.broker.port)
+        ready = Ready("mqtt", broker.broker.port)
         units.append(Unit(BROKER, ready, command=broker.command, env=base, stop_wave=4))
     if home is not None:
         env = {**plain, **environment.select(given, _patterns(DEMO_HOME)), "WACTORZ_DEMO_HOME_PORT": str(home.port)}

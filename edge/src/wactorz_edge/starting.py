@@ -1,6 +1,7 @@
 """Starts processes: by exec, or by asking the fork server. The caller notes the process before it does anything."""
 
 import asyncio
+import contextlib
 import os
 import signal
 import socket
@@ -12,6 +13,10 @@ from wactorz_edge.forkserver import GO, REQUEST_SECONDS, ForkRequest, peer_of
 
 _ROTATE_BYTES = 10 * 1024 * 1024
 _KEPT_LOGS = 3
+
+
+class ForkServerHangs(TransportError):
+    """The fork server lives but does not answer."""
 
 
 def rotate(log: Path) -> None:
@@ -58,12 +63,15 @@ async def fork(address: str, server_pid: int, request: ForkRequest, note: Callab
                     raise TransportError("somebody else listens in place of the fork server")
                 await loop.sock_sendall(connection, request.encode())
                 answer = await loop.sock_recv(connection, 64)
-        except (OSError, TimeoutError) as error:
+        except TimeoutError as error:
+            raise ForkServerHangs("the fork server does not answer") from error
+        except OSError as error:
             raise TransportError(f"the fork server cannot be reached: {error}") from error
         if not answer.strip().isdigit():
             raise TransportError("the fork server ended while it was asked")
         pid = int(answer)
         note(pid)
         connection.setblocking(True)
-        connection.sendall(GO)
+        with contextlib.suppress(OSError):  # its death is seen by whoever noted it
+            connection.sendall(GO)
         return pid

@@ -2,7 +2,6 @@
 
 import asyncio
 import contextlib
-import random
 import signal
 import time
 from collections.abc import Callable, Coroutine, Iterable
@@ -11,12 +10,12 @@ from typing import Any
 from wactorz_common import logs
 from wactorz_common.contracts.nodes import NodeEvent
 from wactorz_common.errors import TransportError
-from wactorz_common.supervision import Death, History, Leave, Quarantine, Restart, RestartPolicy, decide
+from wactorz_common.supervision import Decision, Quarantine, Restart, RestartPolicy
 from wactorz_edge import procfs, readiness, record, starting
 from wactorz_edge.forkserver import ForkRequest
 from wactorz_edge.launcher import CONFIG_EXIT
 from wactorz_edge.layout import Layout
-from wactorz_edge.process import Process, Watch, bury_strangers
+from wactorz_edge.process import Process, Watch, bury_strangers, judge
 from wactorz_edge.progress import hint
 from wactorz_edge.stack import FORK_SERVER, Unit
 
@@ -72,8 +71,11 @@ class Supervisor:
         self.save()
 
     def save(self) -> None:
-        """Write the record to disk."""
-        record.write(self._layout.record_file, self.node)
+        """Write the record to disk; a full disk does not end the supervision."""
+        try:
+            record.write(self._layout.record_file, self.node)
+        except OSError as error:
+            self._log.error("the record cannot be written", reason=str(error))  # expected
 
     async def _launch(self, process: Process, delay: float = 0.0) -> None:
         await asyncio.sleep(delay)
@@ -86,6 +88,10 @@ class Supervisor:
                 self._execute(process)
             else:
                 await self._fork(process)
+        except OSError as error:
+            self._log.error("cannot be started", process=process.name, reason=str(error))  # expected
+            process.record.started_at = time.time()
+            self._judge(process, 0, None)
         finally:
             process.launching = False
 
@@ -105,7 +111,9 @@ class Supervisor:
                     note = lambda pid: self._note(process, pid)  # noqa: E731
                     await starting.fork(server.unit.ready.address, server.record.pid, request, note)
                     return
-            except (TransportError, OSError) as error:
+            except starting.ForkServerHangs as error:
+                self.restart(FORK_SERVER, str(error))
+            except TransportError as error:
                 self._log.debug("not forked yet", process=unit.name, reason=str(error))
             finally:
                 self._forking -= 1
@@ -154,7 +162,7 @@ class Supervisor:
 
     def _ended(self, process: Process, code: int | None) -> None:
         known = process.record
-        pid, now = known.pid, time.time()
+        pid = known.pid
         procfs.kill_group(pid)
         if process.watch is not None:
             process.watch.reap()
@@ -166,22 +174,19 @@ class Supervisor:
         if self._stopping:
             known.state = "stopped"
             self.save()
-            return
-        history = History(tuple(known.deaths), known.streak, known.stopped, known.quarantined)
-        policy = self._policy_for(process)
-        decision, history = decide(policy, history, Death(now, known.started_at, code), random.random())  # noqa: S311
-        known.deaths, known.streak, known.quarantined = list(history.deaths), history.streak, history.quarantined
+        else:
+            self._judge(process, pid, code)
+
+    def _judge(self, process: Process, pid: int, code: int | None) -> None:
+        """Let the policy decide what follows."""
+        decision = judge(process, self._policy, code)
         self._log.warning("process ended", process=process.name, pid=pid, code=code, decision=str(decision))
         self._follow(process, decision, pid, code)
         self.save()
         if self.node.phase == "starting" and (code == CONFIG_EXIT or isinstance(decision, Quarantine)):
             self._give_up(process, code)
 
-    def _policy_for(self, process: Process) -> RestartPolicy:
-        policy = self._policy
-        return RestartPolicy(kind=process.unit.kind, limit=policy.limit, window=policy.window)
-
-    def _follow(self, process: Process, decision: Restart | Quarantine | Leave, pid: int, code: int | None) -> None:
+    def _follow(self, process: Process, decision: Decision, pid: int, code: int | None) -> None:
         known = process.record
         if isinstance(decision, Restart):
             known.state, known.restarts = "backoff", known.restarts + 1
@@ -250,6 +255,7 @@ class Supervisor:
         running = [process for process in processes if process.is_running]
         for process in running:
             procfs.send(process.record.pid, signal.SIGTERM)
+            procfs.send(process.record.pid, signal.SIGCONT)  # a frozen process could not obey
         if await self._all_gone(running, _DRAIN_SECONDS):
             return
         for process in running:

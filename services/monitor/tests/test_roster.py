@@ -59,6 +59,15 @@ def test_a_dead_process_is_down_until_it_is_started_or_heard_again():
     assert not roster.agents["id-llm"].quarantined
 
 
+def test_a_start_that_is_told_late_gives_no_grace_to_a_process_already_heard():
+    roster = Roster()
+    roster.on_heartbeat(make_beat(pid=42), 1.0)
+    roster.on_event(NodeEvent(node="local", name="llm", kind="started", pid=42, timestamp=0), 2.0, 15)
+    assert roster.agents["id-llm"].last_seen == 1.0
+    roster.on_event(NodeEvent(node="local", name="llm", kind="started", pid=43, timestamp=0), 3.0, 15)
+    assert roster.agents["id-llm"].last_seen == 18.0
+
+
 def test_a_node_says_what_it_looks_after():
     roster = Roster()
     roster.on_heartbeat(make_beat("camera"), 1.0)

@@ -21,6 +21,7 @@ class Watched:
     name: str
     node: str
     state: str = AgentState.CREATED
+    pid: int = 0
     last_seen: float = 0.0
     overdue: tuple[str, ...] = ()
     overdue_beats: int = 0
@@ -60,6 +61,7 @@ class Roster:
             agent = self.add(Watched(beat.actor_id, beat.name, beat.node or LOCAL_NODE))
         changed = agent.state != beat.state or agent.down or agent.quarantined or agent.warned
         agent.last_seen = now
+        agent.pid = beat.pid
         if changed:
             agent.state = beat.state.value
             agent.stopped = beat.state is AgentState.STOPPED
@@ -106,7 +108,7 @@ class Roster:
         agent.down = event.kind != "started"
         agent.quarantined = event.kind == "quarantined"
         agent.stopped = event.kind == "stopped"
-        if event.kind == "started":
+        if event.kind == "started" and (event.pid != agent.pid or not event.pid):
             agent.last_seen = now + grace
             agent.overdue, agent.overdue_beats = (), 0
             agent.acted_at = float("-inf")
