@@ -284,6 +284,17 @@ async def test_foreign_pages_cannot_open_the_websocket(broker, tmp_path):
         assert refused.value.response.status_code == 403
 
 
+async def test_with_a_token_the_websocket_needs_it(broker, tmp_path):
+    async with gateway(broker, tmp_path, api_token="secret") as (agent, _):
+        url = f"ws://127.0.0.1:{agent.web.port}/ws"
+        with pytest.raises(InvalidStatus) as refused:
+            async with connect(url):
+                pass
+        assert refused.value.response.status_code == 401
+        async with connect(url, additional_headers={"authorization": "Bearer secret"}) as socket:
+            assert json.loads(await socket.recv())["type"] == "full_snapshot"
+
+
 async def test_without_broker_nothing_is_accepted_and_health_says_so(broker, tmp_path, monkeypatch):
     monkeypatch.setattr("wactorz_gateway.api.chat.BROKER_PATIENCE", 0.2)
     async with gateway(broker, tmp_path) as (agent, client):

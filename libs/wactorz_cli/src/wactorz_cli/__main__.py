@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from cyclopts import CycloptsError
 
 from wactorz_cli.commands import app
+from wactorz_cli.render import printable
 from wactorz_common.errors import WactorzError
 
 FAILED, USAGE, INTERRUPTED = 1, 2, 130
@@ -39,7 +40,7 @@ def _first_line(error: CycloptsError) -> str:
 
 
 def _say(sentence: str, code: int) -> int:
-    sys.stderr.write(f"wactorz: {sentence}\n")
+    sys.stderr.write(f"wactorz: {printable(sentence)}\n")
     return code
 
 
