@@ -54,6 +54,9 @@ class GatewayAgent(HouseFollower[GatewaySettings]):
     essential = True
 
     def __init__(self, settings: GatewaySettings, bus: Bus, store: Store) -> None:
+        """Take the port first: when it is not to be had, that sentence is all that a person needs to see."""
+        check_bind(settings)
+        self._listener = open_socket(settings.http_bind, settings.http_port)
         super().__init__(settings, bus, store)
         self.registry = Registry()
         self.hub = Hub(time.monotonic)
@@ -69,11 +72,9 @@ class GatewayAgent(HouseFollower[GatewaySettings]):
         self._was_connected = False
 
     async def on_start(self) -> None:
-        """Open the door; a port that is taken ends the process with a sentence."""
-        check_bind(self.settings)
-        listener = open_socket(self.settings.http_bind, self.settings.http_port)
+        """Open the door."""
         self.registry.load(self.recall(_AGENTS, []), time.time())
-        self.web = WebServer(create_app(self.parts, self.settings), listener)
+        self.web = WebServer(create_app(self.parts, self.settings), self._listener)
         self._serving = self.spawn_background(self.web.serve(), "web server")
         await super().on_start()
         self.log.info("listening", address=f"http://{self.settings.http_bind}:{self.web.port}")
