@@ -56,7 +56,7 @@ class GatewayAgent(HouseFollower[GatewaySettings]):
     def __init__(self, settings: GatewaySettings, bus: Bus, store: Store) -> None:
         """Take the port first: when it is not to be had, that sentence is all that a person needs to see."""
         check_bind(settings)
-        self._listener = open_socket(settings.http_bind, settings.http_port)
+        self._door = open_socket(settings.http_bind, settings.http_port)
         super().__init__(settings, bus, store)
         self.registry = Registry()
         self.hub = Hub(time.monotonic)
@@ -74,7 +74,7 @@ class GatewayAgent(HouseFollower[GatewaySettings]):
     async def on_start(self) -> None:
         """Open the door."""
         self.registry.load(self.recall(_AGENTS, []), time.time())
-        self.web = WebServer(create_app(self.parts, self.settings), self._listener)
+        self.web = WebServer(create_app(self.parts, self.settings), self._door)
         self._serving = self.spawn_background(self.web.serve(), "web server")
         await super().on_start()
         self.log.info("listening", address=f"http://{self.settings.http_bind}:{self.web.port}")
