@@ -24,6 +24,7 @@ from wactorz_common.contracts.lifecycle import (
 from wactorz_common.contracts.nodes import NODE_EVENTS, NODE_HEARTBEAT
 from wactorz_common.contracts.rules import DETECTIONS, TRIGGERS
 from wactorz_common.contracts.system import HEALTH
+from wactorz_common.errors import TransportError
 from wactorz_common.house import HouseFollower
 from wactorz_common.store import Store
 from wactorz_gateway import frames
@@ -42,6 +43,7 @@ Q = TypeVar("Q", bound=Payload)
 R = TypeVar("R", bound=Payload)
 
 _ASK_SECONDS = 6.0
+_TRY_AGAIN = "try again in a moment, or look at `wactorz status`"
 _AGENTS = "agents"
 _TELEMETRY = (HEARTBEAT, METRICS, NODE_HEARTBEAT, HEALTH, COMPLETED)
 
@@ -62,9 +64,10 @@ class GatewayAgent(HouseFollower[GatewaySettings]):
         self.hub = Hub(time.monotonic)
         self.dashboard = Dashboard(self.registry, self.hub)
         self.conversations = Conversations(self._say, self._committed)
+        backend = _Backend(self)
         self.parts = Parts(
-            backend=_Backend(self), registry=self.registry, hub=self.hub, dashboard=self.dashboard,
-            conversations=self.conversations, house=HouseReader(self._ask, self.known_house),
+            backend=backend, registry=self.registry, hub=self.hub, dashboard=self.dashboard,
+            conversations=self.conversations, house=HouseReader(backend.ask, self.known_house),
             exposition=Exposition(self.registry, self.hub, time.time), log_dir=settings.state_dir / "logs",
             now=time.time,
         )  # fmt: skip
@@ -154,9 +157,6 @@ class GatewayAgent(HouseFollower[GatewaySettings]):
         """Return when everything that was queued for the disk before is on it."""
         await self.store.write(lambda _connection: None)
 
-    async def _ask(self, operation: Operation[Q, R], request: Q) -> R:
-        return await self.ask(operation, request, timeout=_ASK_SECONDS)
-
 
 class _Backend:
     """The agent's side of the bus, as the routes see it."""
@@ -168,9 +168,13 @@ class _Backend:
         return self._agent.bus.connected.is_set()
 
     async def wait_connected(self, seconds: float) -> None:
-        await self._agent.bus.wait_connected(seconds)
+        try:
+            await self._agent.bus.wait_connected(seconds)
+        except TransportError as error:
+            raise TransportError(f"{error}, so nothing was accepted: {_TRY_AGAIN}") from error
 
     async def ask(self, operation: Operation[Q, R], request: Q) -> R:
+        await self.wait_connected(_ASK_SECONDS)
         return await self._agent.ask(operation, request, timeout=_ASK_SECONDS)
 
     async def command(self, agent_id: str, command: Command) -> None:
