@@ -226,9 +226,32 @@ async def test_too_late_is_never_sent(rig: Rig):
 
 async def test_waiting_behind_another_task_ends_at_the_deadline(rig: Rig):
     async with rig.writer._queues.hold(["light.a"]):
-        with pytest.raises(Expired, match="An earlier command"):
+        with pytest.raises(Expired, match="Earlier commands"):
             await rig.perform(light(), task=rig.make_task(remaining=0.02))
     assert rig.devices.log == []
+
+
+async def test_many_recovered_tasks_wait_for_the_device_to_settle_only_once(rig: Rig, monkeypatch: pytest.MonkeyPatch):
+    rig.now += 1
+    monkeypatch.setattr(rig.devices, "wait_until", lambda _entity, _wanted, seconds: waited(seconds))
+    found: list[float] = []
+
+    async def waited(seconds: float) -> None:
+        found.append(seconds)
+
+    for number in range(3):
+        task = rig.make_task(str(number), recovered=True)
+        assert conclude(await rig.perform(light(brightness_pct=number + 1), task=task))[0] is TaskState.DONE
+    assert found == [0.0, 0.0, 0.0]
+
+
+async def test_the_end_comes_before_the_handler_is_ended(rig: Rig, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(writer, "_LONGEST_RUN", 0.02)
+    async with rig.writer._queues.hold(["light.a"]):
+        with pytest.raises(Expired):
+            await rig.perform(light(), task=rig.make_task(remaining=3600))
+        with pytest.raises(Unknown, match="no time to read it back"):
+            await rig.perform(light(), task=rig.make_task(remaining=3600, recovered=True))
 
 
 async def test_home_assistant_away(rig: Rig):

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, replace
 
-from wactorz_common.contracts.home import Actuation, ActuationResult, CallOutcome, ServiceCall
+from wactorz_common.contracts.home import ACTUATE, Actuation, ActuationResult, CallOutcome, ServiceCall
 from wactorz_common.contracts.tasks import TaskState
 from wactorz_common.errors import Expired, Refused, TransportError, Unknown
 from wactorz_common.handlers import Task
@@ -20,10 +20,10 @@ from wactorz_home_assistant_actuator.queues import DeviceQueues
 
 HALTED = "Everything is stopped, so nothing was sent; say /go to let devices act again."
 
-_SETTLE_SECONDS = 1.0  # a command sent just before a crash may still be on its way
+_SETTLE_SECONDS = 1.0  # from our start: a command sent just before a crash may still be on its way
 _RECONNECT_SECONDS = 5.0
 _REPLY_MARGIN = 0.5
-_LONGEST_WAIT = 3600.0
+_LONGEST_RUN = ACTUATE.timeout - 1.0  # the end must be ours to tell, before the library ends the handler
 
 
 @dataclass(frozen=True)
@@ -32,6 +32,21 @@ class Ended:
 
     outcome: CallOutcome
     acted: bool = False
+
+
+@dataclass(frozen=True)
+class _Run:
+    """One run of a task; it ends by itself at `until`, in epoch seconds."""
+
+    request: Actuation
+    task: Task
+    until: float
+    now: Callable[[], float]
+
+    @property
+    def left(self) -> float:
+        """Seconds until it must have ended; below 0 in a recovered task whose deadline has passed."""
+        return self.until - self.now()
 
 
 @dataclass(frozen=True)
@@ -55,68 +70,69 @@ class DeviceWriter:
         self._devices, self._journal = devices, journal
         self._halted, self._connect_wait, self._now = halted, connect_wait, now
         self._queues = DeviceQueues()
+        self._settled_at = now() + _SETTLE_SECONDS
 
     async def perform(self, request: Actuation, task: Task) -> list[Ended]:
         """Make the calls of a task in order; raises Refused, Expired or Unknown when not even one could be tried."""
         if self._halted() and not task.recovered:
             raise Refused(HALTED)
+        run = _Run(request, task, self._now() + min(task.remaining, _LONGEST_RUN), self._now)
         async with AsyncExitStack() as stack:
-            await self._queue_up(request, task, stack)
+            await self._queue_up(run, stack)
             kept = await self._journal.kept(task.id) if task.recovered else {}
             if len(kept) < len(request.calls):
-                await self._reach(task)
-            return await self._make(request, task, kept)
+                await self._reach(run)
+            return await self._make(run, kept)
 
-    async def _queue_up(self, request: Actuation, task: Task, stack: AsyncExitStack) -> None:
-        entity_ids = [entity_id for call in request.calls for entity_id in call.entity_id]
-        patience = max(task.remaining, _RECONNECT_SECONDS if task.recovered else 0.0)
+    async def _queue_up(self, run: _Run, stack: AsyncExitStack) -> None:
+        entity_ids = [entity_id for call in run.request.calls for entity_id in call.entity_id]
         try:
-            async with asyncio.timeout(min(patience, _LONGEST_WAIT)):
+            async with asyncio.timeout(max(run.left, _RECONNECT_SECONDS) if run.task.recovered else run.left):
                 await stack.enter_async_context(self._queues.hold(entity_ids))
         except TimeoutError:
-            raise Expired("An earlier command to the same device took too long, so this one was not sent.") from None
+            if run.task.recovered:
+                raise Unknown("It may have been done before a restart; there was no time to read it back.") from None
+            raise Expired("Earlier commands to the same device took too long, so this one was not sent.") from None
 
-    async def _reach(self, task: Task) -> None:
+    async def _reach(self, run: _Run) -> None:
         """Wait for Home Assistant, but not long: what comes late is worse than what is refused."""
-        seconds = min(self._connect_wait, task.remaining)
+        seconds = min(self._connect_wait, run.left)
         try:
-            await self._devices.wait_ready(max(seconds, _RECONNECT_SECONDS) if task.recovered else seconds)
+            await self._devices.wait_ready(max(seconds, _RECONNECT_SECONDS) if run.task.recovered else seconds)
         except TransportError as error:
-            if task.recovered:
-                raise Unknown(
-                    f"It may have been done before a restart, which cannot be read back now: {error}"
-                ) from error
+            if run.task.recovered:
+                raise Unknown(f"It may have been done before a restart; reading back failed: {error}") from error
             raise Refused(str(error)) from error
 
-    async def _make(self, request: Actuation, task: Task, kept: dict[int, CallOutcome]) -> list[Ended]:
+    async def _make(self, run: _Run, kept: dict[int, CallOutcome]) -> list[Ended]:
         """Send in order; proofs of different devices are awaited side by side."""
         ends: list[asyncio.Task[Ended]] = []
         async with asyncio.TaskGroup() as group:
-            for index, call in enumerate(request.calls):
-                same = [end for end, other in zip(ends, request.calls, strict=False) if _meet(call, other)]
+            for index, call in enumerate(run.request.calls):
+                same = [end for end, other in zip(ends, run.request.calls, strict=False) if _meet(call, other)]
                 if same:
                     await asyncio.wait(same)
                 if index in kept:
                     step: _Sent | Ended = Ended(kept[index], acted=True)
                 else:
-                    step = await self._begin(index, call, request, task)
-                ends.append(group.create_task(self._finish(step, task)))
+                    step = await self._begin(index, call, run)
+                ends.append(group.create_task(self._finish(step, run)))
         return [end.result() for end in ends]
 
-    async def _begin(self, index: int, call: ServiceCall, request: Actuation, task: Task) -> _Sent | Ended:
+    async def _begin(self, index: int, call: ServiceCall, run: _Run) -> _Sent | Ended:
         """Send one call, unless something speaks against it."""
         try:
-            cleared = clear(call, self._devices.states, self._devices.services, tainted=request.tainted)
+            cleared = clear(call, self._devices.states, self._devices.services, tainted=run.request.tainted)
         except Refused as error:
             return _not_done(call, str(error))
         before = tuple(self._devices.states[entity_id] for entity_id in cleared.call.entity_id)
         sent = _Sent(index, cleared, before, tuple(effect_of(cleared.call, state) for state in before))
-        if task.recovered and (proved := await self._read_back_first(sent)):
+        if run.task.recovered and (proved := await self._read_back_first(sent)):
             return proved
         if self._halted():
             return _not_done(cleared.call, HALTED)
-        if task.remaining <= 0:
-            return _too_late(cleared.call, recovered=task.recovered)
+        if run.left <= 0:
+            return _too_late(cleared.call, recovered=run.task.recovered)
         return await self._send(sent)
 
     async def _send(self, sent: _Sent) -> _Sent | Ended:
@@ -137,19 +153,19 @@ class DeviceWriter:
             detail = "It may have been done before a restart; it was not sent again, as its effect cannot be read back."
             return Ended(CallOutcome(call=sent.cleared.call, state=TaskState.UNKNOWN, detail=detail), acted=True)
         strict = replace(sent, effects=tuple(effect and effect.strictly() for effect in sent.effects))
-        shown = await self._wait(strict, _SETTLE_SECONDS)
+        shown = await self._wait(strict, max(0.0, self._settled_at - self._now()))
         return None if None in shown else Ended(self._done(sent, shown), acted=True)
 
-    async def _finish(self, step: _Sent | Ended, task: Task) -> Ended:
+    async def _finish(self, step: _Sent | Ended, run: _Run) -> Ended:
         """Wait for the proof and keep the outcome before anybody else may act on the device."""
         if isinstance(step, Ended):
             return step
         patience = max((effect.patience for effect in step.effects if effect), default=0.0)
         if not step.answered:
             patience += _RECONNECT_SECONDS
-        patience = max(0.0, min(patience, task.remaining - _REPLY_MARGIN))
+        patience = max(0.0, min(patience, run.left - _REPLY_MARGIN))
         outcome = self._judge(step, await self._wait(step, patience), patience)
-        await self._journal.keep(task.id, step.index, outcome, self._now())
+        await self._journal.keep(run.task.id, step.index, outcome, self._now())
         return Ended(outcome, acted=True)
 
     async def _wait(self, sent: _Sent, seconds: float) -> list[State | None]:

@@ -16,8 +16,7 @@ from wactorz_home_assistant_map_agent.chunks import messages_for
 from wactorz_home_assistant_map_agent.settings import HomeAssistantMapAgentSettings
 from wactorz_home_assistant_map_agent.survey import Registries, devices_with_entities, digest, survey
 
-_VERSION = "version"
-_DIGEST = "digest"
+_KNOWN = "house"
 _REGISTRY_EVENTS = (
     "entity_registry_updated", "area_registry_updated", "device_registry_updated", "service_registered",
     "service_removed", "core_config_updated", "homeassistant_started",
@@ -46,6 +45,7 @@ class HomeAssistantMapAgent(Agent[HomeAssistantMapAgentSettings]):
         self._home = HomeAssistant(settings.ha_url, settings.ha_token.get_secret_value())
         self._live = LiveStates(self._home)
         self._registries: Registries | None = None
+        self._version = 0
         self._cause: Event | None = None
         self._stale = asyncio.Event()
 
@@ -79,7 +79,7 @@ class HomeAssistantMapAgent(Agent[HomeAssistantMapAgentSettings]):
         return self._house()
 
     def _house(self) -> House:
-        return survey(self._registries or Registries(), self._live, int(self.recall(_VERSION, 0)))
+        return survey(self._registries or Registries(), self._live, self._version)
 
     # -- following ----------------------------------------------------------------------------------------------
 
@@ -111,15 +111,18 @@ class HomeAssistantMapAgent(Agent[HomeAssistantMapAgentSettings]):
     async def _read(self) -> None:
         """Read everything; a house that differs from the last one gets the next version and is published."""
         home = self._home
-        self._registries = Registries(
+        found = Registries(
             await home.areas(), await home.devices(), await home.entities(), await home.services(), await home.config()
         )
-        found = digest(self._house())
-        if found == self.recall(_DIGEST):
-            return
-        await self.persist(_VERSION, int(self.recall(_VERSION, 0)) + 1)
-        await self.persist(_DIGEST, found)
-        await self._publish_map()
+        known = self.recall(_KNOWN, {"version": 0, "digest": ""})
+        now = digest(survey(found, self._live, 0))
+        is_new = now != known["digest"]
+        if is_new:
+            known = {"version": known["version"] + 1, "digest": now}
+            await self.persist(_KNOWN, known)
+        self._registries, self._version = found, known["version"]
+        if is_new:
+            await self._publish_map()
 
     async def _publish_map(self) -> None:
         house, cause = self._house(), self._cause
