@@ -199,6 +199,15 @@ async def test_the_broker_is_tried_again_even_without_a_sign_from_it(outbox, wir
     assert wire.sent == ["t1"]
 
 
+async def test_a_broker_that_is_back_before_the_disk_knows_it_was_away_gets_the_task(outbox, wire):
+    wire.error = TransportError("no broker")
+    await outbox.accept(**task())
+    wire.error = None
+    outbox.kick()
+    await settle(outbox, wire)
+    assert wire.sent == ["t1"]
+
+
 async def test_a_reconnect_sends_the_unanswered_again_at_once(outbox, wire):
     await outbox.accept(**task())
     wire.error = TransportError("gone")

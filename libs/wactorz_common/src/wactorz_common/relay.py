@@ -251,6 +251,7 @@ class Relay:
             if not entry.gone and not entry.ending and not marked.cancelled():
                 entry.held = marked.exception() is None
                 self._wait_turn(entry)
+                self._fill(entry.window)  # the broker may be back already
 
         self._hold(entry, True).add_done_callback(held)
 
