@@ -12,6 +12,7 @@ from wactorz_common.settings import AgentSettings
 
 S = TypeVar("S", bound=AgentSettings)
 
+_FIRST_ASK_SECONDS = 1.0  # the map agent may not listen yet, and then nobody answers
 _ASK_SECONDS = 5.0
 _RETRY_SECONDS = 0.5
 _SLOWEST_RETRY_SECONDS = 3.0
@@ -21,6 +22,8 @@ class HouseFollower(Agent[S]):
     """An agent that knows the house; a subclass that overrides `on_start` calls this one."""
 
     house: House | None = None
+    house_problem: str = ""
+    """Why the house is not known, in a sentence; empty when it is or when nobody has told why."""
 
     async def on_start(self) -> None:
         """Begin to ask for the registry in the background."""
@@ -47,19 +50,21 @@ class HouseFollower(Agent[S]):
             self._house_wanted.set()
 
     async def _follow_house(self) -> None:
-        pause = _RETRY_SECONDS
+        patience, pause = _FIRST_ASK_SECONDS, _RETRY_SECONDS
         while True:
             await self._house_wanted.wait()
             self._house_wanted.clear()
             try:
-                house = await self.ask(GET_HOUSE, Nothing(), timeout=_ASK_SECONDS)
+                house = await self.ask(GET_HOUSE, Nothing(), timeout=patience)
             except (TransportError, TaskFailed) as error:
                 self.log.debug("the registry of the house is not available yet", problem=str(error))
+                self.house_problem = str(error) if isinstance(error, TaskFailed) else ""
                 await asyncio.sleep(pause)
-                pause = min(pause * 2, _SLOWEST_RETRY_SECONDS)
+                patience, pause = min(patience * 2, _ASK_SECONDS), min(pause * 2, _SLOWEST_RETRY_SECONDS)
                 self._house_wanted.set()
                 continue
-            pause = _RETRY_SECONDS
+            self.house_problem = ""
+            patience, pause = _ASK_SECONDS, _RETRY_SECONDS
             await self._take_house(house)
 
     async def _take_house(self, house: House) -> None:

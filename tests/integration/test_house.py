@@ -1,0 +1,56 @@
+"""Following the registry of the house on a real broker."""
+
+import asyncio
+
+import pytest
+
+from wactorz_common.agent import Agent, Task, handles
+from wactorz_common.contracts import Nothing
+from wactorz_common.contracts.home import GET_HOUSE, Entity, House
+from wactorz_common.errors import Refused
+from wactorz_common.house import HouseFollower
+from wactorz_common.settings import AgentSettings
+from wactorz_testing.agents import running
+from wactorz_testing.broker import TestBroker
+
+pytestmark = pytest.mark.broker
+
+AWAY = "Home Assistant at http://ha.local:8123 cannot be reached: connection refused"
+
+
+class Map(Agent[AgentSettings]):
+    name = "home-assistant-map-agent"
+    description = "A house of one lamp"
+
+    @handles(GET_HOUSE)
+    async def get_house(self, _request: Nothing, _task: Task) -> House:
+        return House(version=1, entities=(Entity(entity_id="light.lamp", name="Lamp"),))
+
+
+class LostMap(Agent[AgentSettings]):
+    name = "home-assistant-map-agent"
+    description = "A house that is out of reach"
+
+    @handles(GET_HOUSE)
+    async def get_house(self, _request: Nothing, _task: Task) -> House:
+        raise Refused(AWAY)
+
+
+class Follower(HouseFollower[AgentSettings]):
+    name = "follower"
+    description = "Wants to know the house"
+
+
+async def test_a_question_into_the_void_is_soon_asked_again(broker: TestBroker, tmp_path) -> None:
+    async with running(Follower, broker, tmp_path) as follower:
+        await asyncio.sleep(0.3)
+        async with running(Map, broker, tmp_path):
+            house = await follower.known_house(3)
+    assert house is not None
+    assert [entity.entity_id for entity in house.entities] == ["light.lamp"]
+
+
+async def test_why_the_house_is_not_known_is_remembered(broker: TestBroker, tmp_path) -> None:
+    async with running(LostMap, broker, tmp_path), running(Follower, broker, tmp_path) as follower:
+        assert await follower.known_house(1) is None
+        assert follower.house_problem == AWAY
