@@ -169,7 +169,8 @@ class Agent(Generic[S]):
     async def start(self) -> None:
         """Take up work: state restored, subscriptions made, unfinished tasks run again."""
         await self._outbox.start()
-        recovered = await self._server.start()
+        for resume in await self._server.start():
+            self._loop.offer(resume)  # ahead of whatever the broker brings
         self._subscribe()
         self.bus.on_connected.append(self._on_connected)
         self.bus.start()
@@ -183,8 +184,6 @@ class Agent(Generic[S]):
         self._loop.paused = self.state is not AgentState.RUNNING
         await self._telemetry.enter(self.state)
         self.spawn_background(self._loop.run(), "work loop")
-        for resume in recovered:
-            self._loop.offer(resume)
         for tick in self._table.ticks:
             self.spawn_background(self._tick(tick), tick.method)
         if self.store.put_aside:

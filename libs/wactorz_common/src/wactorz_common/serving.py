@@ -208,7 +208,11 @@ class TaskServer:
             if served is None:
                 await self._end(row.task_id, TaskState.FAILED, self._no_handler(row.action))
                 return
-            self._begin(self._durable(served, served.operation.request.decode(row.body), task))
+            again = self._durable(served, served.operation.request.decode(row.body), task)
+            if self._loop.paused:
+                self._parked.append(again)
+            else:
+                await again()
 
         return job
 
