@@ -1,0 +1,76 @@
+"""What a person is told while the system starts."""
+
+import os
+import time
+
+import pytest
+
+from wactorz_edge import procfs
+from wactorz_edge.layout import Layout
+from wactorz_edge.progress import Progress, failure, hint
+from wactorz_edge.record import NodeRecord, ProcessRecord, write
+
+
+@pytest.fixture
+def layout(tmp_path):
+    layout = Layout(tmp_path)
+    assert layout.prepare() == ""
+    return layout
+
+
+def make_record(*ready, late=(), **more):
+    now = time.time()
+    processes = {name: ProcessRecord(name, ready_at=now + n) for n, name in enumerate(ready, 1)}
+    processes |= {name: ProcessRecord(name, state="backoff") for name in late}
+    me = procfs.identify(os.getpid())
+    return NodeRecord(runner=me, boot=procfs.boot_id(), processes=processes, address="http://a", **more)
+
+
+def test_each_process_is_shown_once_and_the_address_last(layout):
+    progress = Progress(layout)
+    assert progress.news() == []
+    write(layout.record_file, make_record("broker", late=["main"]))
+    assert [line.split()[0] for line in progress.news()] == ["broker"]
+    assert progress.news() == []
+    write(layout.record_file, make_record("broker", "main", phase="ready"))
+    lines = progress.news()
+    assert "main" in lines[0]
+    assert "ready after" in lines[0]
+    assert lines[1] == "Wactorz is ready: http://a"
+    assert "turn on the kitchen light" in lines[2]
+    assert progress.finished
+    assert progress.news() == []
+
+
+def test_the_record_of_a_dead_runner_is_not_progress(layout):
+    record = make_record("broker", phase="ready")
+    record.runner["start"] += 1
+    write(layout.record_file, record)
+    progress = Progress(layout)
+    assert progress.news() == []
+    assert not progress.finished
+
+
+def test_a_failure_is_told_by_its_reason(layout):
+    write(layout.record_file, make_record("broker", problem="Port 8080 is taken"))
+    assert failure(layout) == "Port 8080 is taken"
+
+
+def test_a_failure_without_a_reason_names_who_is_late_and_what_it_wrote(layout):
+    layout.log_file("main").write_text("one\n\ntwo\n")
+    write(layout.record_file, make_record("broker", late=["main", "llm"]))
+    told = failure(layout)
+    assert "main is not ready (backoff):\n    one\n    two" in told
+    assert "llm is not ready (backoff):\n    its log is empty" in told
+    assert "broker" not in told
+
+
+def test_without_a_record_the_runners_own_log_speaks(layout):
+    layout.log_file("runner").write_text("ImportError: x\n")
+    assert failure(layout) == "ImportError: x"
+
+
+def test_only_the_end_of_a_long_log_is_read(layout):
+    layout.log_file("x").write_bytes(b"a" * 20_000 + b"\nb\xff\nlast\n")
+    assert hint(layout.log_file("x"), 2) == "b\ufffd\nlast"
+    assert hint(layout.log_file("none"), 2) == ""
