@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from typing import Any
+from typing import Any, ClassVar
 
 from wactorz_common.agent import Agent, Task, handles
 from wactorz_common.bus import Bus
@@ -22,6 +22,7 @@ _REGISTRY_EVENTS = (
     "service_removed", "core_config_updated", "homeassistant_started",
 )  # fmt: skip
 _FIRST_CONNECT_SECONDS = 10.0
+_REPLY_SECONDS = 0.3  # a reason that comes after the asker has given up helps nobody
 _RETRY_SECONDS = 2.0
 
 
@@ -37,6 +38,7 @@ class HomeAssistantMapAgent(Agent[HomeAssistantMapAgentSettings]):
 
     name = "home-assistant-map-agent"
     description = "Keeps the live registry of the house: rooms, devices, names and services."
+    publishes: ClassVar[tuple[Channel[Any], ...]] = (HOME_MAP,)
 
     def __init__(self, settings: HomeAssistantMapAgentSettings, bus: Bus, store: Store) -> None:
         self._channel = configured_channel(settings)
@@ -73,7 +75,7 @@ class HomeAssistantMapAgent(Agent[HomeAssistantMapAgentSettings]):
         """The registry of the house, with the states as they are now."""
         if self._registries is None:
             try:
-                await self._home.wait_ready(max(0.0, min(_FIRST_CONNECT_SECONDS, task.remaining)))
+                await self._home.wait_ready(max(0.0, min(_FIRST_CONNECT_SECONDS, task.remaining - _REPLY_SECONDS)))
             except TransportError as error:
                 raise Refused(str(error)) from error
         return self._house()

@@ -9,8 +9,15 @@ from wactorz_common.settings import HomeAssistantSettings
 class HomeAssistantMapAgentSettings(HomeAssistantSettings):
     """Where the map is published, and how long changes are gathered before it is."""
 
-    output_topic: str = Field(HOME_MAP.address, validation_alias="HA_MAP_AGENT_OUTPUT_TOPIC")
-    gather_seconds: float = Field(0.3, ge=0, validation_alias="WACTORZ_HOME_ASSISTANT_MAP_AGENT_GATHER_SECONDS")
+    output_topic: str = Field(
+        HOME_MAP.address, validation_alias="HA_MAP_AGENT_OUTPUT_TOPIC", description="Topic that the map is published on"
+    )
+    gather_seconds: float = Field(
+        0.3,
+        ge=0,
+        validation_alias="WACTORZ_HOME_ASSISTANT_MAP_AGENT_GATHER_SECONDS",
+        description="How long changes are gathered before the registries are read again",
+    )
 
     @field_validator("output_topic")
     @classmethod

@@ -3,6 +3,7 @@
 import asyncio
 import time
 from collections.abc import Sequence
+from typing import Any, ClassVar
 
 from wactorz_common.agent import Agent
 from wactorz_common.bus import Bus
@@ -31,6 +32,7 @@ class HomeAssistantStateBridgeAgent(Agent[HomeAssistantStateBridgeSettings]):
 
     name = "home-assistant-state-bridge"
     description = "Publishes Home Assistant's state changes on the bus."
+    publishes: ClassVar[tuple[Channel[Any], ...]] = (STATE_CHANGE, STATE_CHANGE_FLAT)
 
     def __init__(self, settings: HomeAssistantStateBridgeSettings, bus: Bus, store: Store) -> None:
         self._channel = configured_channel(settings)

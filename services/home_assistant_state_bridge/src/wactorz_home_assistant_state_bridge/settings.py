@@ -9,9 +9,19 @@ from wactorz_common.settings import HomeAssistantSettings
 class HomeAssistantStateBridgeSettings(HomeAssistantSettings):
     """Which states are published, and where."""
 
-    output_topic: str = Field(STATE_CHANGE_FLAT.address, validation_alias="HA_STATE_BRIDGE_OUTPUT_TOPIC")
-    domains: str = Field("", validation_alias="HA_STATE_BRIDGE_DOMAINS")
-    per_entity: bool = Field(True, validation_alias="HA_STATE_BRIDGE_PER_ENTITY")
+    output_topic: str = Field(
+        STATE_CHANGE_FLAT.address,
+        validation_alias="HA_STATE_BRIDGE_OUTPUT_TOPIC",
+        description="Root of the topics that states are published on",
+    )
+    domains: str = Field(
+        "",
+        validation_alias="HA_STATE_BRIDGE_DOMAINS",
+        description="Domains to publish, separated by commas; empty for all",
+    )
+    per_entity: bool = Field(
+        True, validation_alias="HA_STATE_BRIDGE_PER_ENTITY", description="A topic for each entity, or one for all"
+    )
 
     @field_validator("output_topic")
     @classmethod
