@@ -110,6 +110,8 @@ class NodeLink:
 
     async def _on_heartbeat(self, message: Message[Heartbeat]) -> None:
         beat = message.payload
+        if beat.name not in self._supervisor.processes:
+            return
         self._seen[beat.actor_id] = (beat.name, time.monotonic())
         if beat.state in _SERVING and beat.node in ("", self._identity.name):
             self._supervisor.mark_ready(beat.name, beat.pid)
@@ -135,17 +137,22 @@ class NodeLink:
         await self._bus.publish(NODE_AGENTS, answer, node=self._identity.name)
 
     async def _watch_the_watchdog(self) -> None:
-        """Restart the monitor when it falls silent while the others speak."""
         while True:
             await asyncio.sleep(self._period / 4)
-            monitor = self._supervisor.processes.get(_WATCHDOG)
-            if monitor is None or not monitor.ready.is_set() or not self._bus.connected.is_set():
-                continue
-            limit, now = silence_limit(self._period), time.monotonic()
-            silent = [name for name, moment in self._seen.values() if now - moment > limit]
-            if _WATCHDOG in silent and not is_outage(len(silent), len(self._seen)):
-                self._seen = {key: value for key, value in self._seen.items() if value[0] != _WATCHDOG}
-                self._supervisor.restart(_WATCHDOG, "its work loop is silent")
+            self.look_at_watchdog()
+
+    def look_at_watchdog(self) -> None:
+        """Restart the monitor when it is silent while the others speak."""
+        processes = self._supervisor.processes
+        monitor = processes.get(_WATCHDOG)
+        if monitor is None or not monitor.ready.is_set() or not self._bus.connected.is_set():
+            return
+        limit, now = silence_limit(self._period), time.monotonic()
+        running = [(name, moment) for name, moment in self._seen.values() if processes[name].is_running]
+        silent = [name for name, moment in running if now - moment > limit]
+        if _WATCHDOG in silent and not is_outage(len(silent), len(running)):
+            self._seen = {key: value for key, value in self._seen.items() if value[0] != _WATCHDOG}
+            self._supervisor.restart(_WATCHDOG, "its work loop is silent")
 
 
 def _memory(pids: dict[str, int]) -> dict[str, float]:
