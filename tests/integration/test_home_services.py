@@ -130,6 +130,7 @@ async def home(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[
     yield Home(real.url, real.token, demo=False)
     async with HomeProbe(real.url, real.token) as probe:
         await probe.call("light", "turn_off", entity_id=[LIGHT, "light.office_light"])
+        await probe.call("climate", "set_temperature", entity_id=AIR, temperature=24)
         await probe.call("climate", "turn_off", entity_id=AIR)
         await probe.call("cover", "open_cover", entity_id=BLINDS)
         await probe.call("lock", "lock", entity_id=LOCK)
