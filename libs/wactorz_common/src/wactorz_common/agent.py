@@ -47,6 +47,14 @@ class Agent(Generic[S]):
     protected: ClassVar[bool] = True
     essential: ClassVar[bool] = False
 
+    def __init_subclass__(cls, **kwargs: Any) -> None:
+        """Refuse a subclass that overwrites a private part of this class without knowing."""
+        super().__init_subclass__(**kwargs)
+        private = {name for name in vars(Agent) if name.startswith("_") and not name.startswith("__")}
+        taken = sorted(private & set(vars(cls)) - {"_abc_impl"})
+        if taken:
+            raise TypeError(f"{cls.__name__} overwrites {', '.join(taken)} of Agent: give it another name")
+
     def __init__(self, settings: S, bus: Bus, store: Store) -> None:
         self.settings = settings
         self.bus = bus

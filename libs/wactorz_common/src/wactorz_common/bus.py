@@ -229,9 +229,9 @@ class Bus:
     def _on_connect(self, client: gmqtt.Client, _flags: int, code: int, _properties: dict[str, Any]) -> None:
         if code != 0:
             return
-        for subscription in (*self._exact.values(), *self._wild):
-            client.subscribe(subscription.filter, qos=subscription.channel.qos)
-        client.subscribe(self.reply_topic, qos=1)
+        wanted = [gmqtt.Subscription(s.filter, qos=s.channel.qos) for s in (*self._exact.values(), *self._wild)]
+        client.subscriptions.clear()
+        client.subscribe([gmqtt.Subscription(self.reply_topic, qos=1), *wanted])
         self.counters["connects"] += 1
         self.connected.set()
         held, self._held_back = self._held_back, deque(maxlen=_HELD_BACK)

@@ -16,7 +16,7 @@ from wactorz_common.errors import ContractError, Expired, Refused, TaskFailed, U
 from wactorz_common.failpoints import failpoint
 from wactorz_common.handlers import HandlerTable, Served, Task
 from wactorz_common.ids import clock
-from wactorz_common.tasks import Inbox, InboxRow, Outbox, OutboxRow, TaskEnd, Verdict
+from wactorz_common.tasks import Inbox, InboxRow, Outbox, OutboxRow, TaskEnd, Verdict, fingerprint
 from wactorz_common.telemetry import Telemetry
 from wactorz_common.workloop import Job, WorkLoop
 
@@ -111,7 +111,7 @@ class TaskServer:
             await self._reply(home, TaskState.FAILED, self._error(str(error)))
             return
         if served.operation.durable:
-            await self._accept(served, request, payload, home)
+            await self._accept(served, message, payload, home)
         else:
             await self._answer(served, request, payload, home)
 
@@ -148,15 +148,21 @@ class TaskServer:
     def _later(self, home: _Return, sentence: str) -> None:
         self._loop.start("refusal", 5, self._reply(home, TaskState.FAILED, self._error(sentence, phase="")))
 
-    async def _accept(self, served: Served, request: TaskRequest, payload: Payload, home: _Return) -> None:
+    async def _accept(self, served: Served, message: Message[TaskRequest], payload: Payload, home: _Return) -> None:
         """Keep a durable task, or answer from what is kept."""
-        now = self._telemetry.now()
+        request, now = message.payload, self._telemetry.now()
         task_id = request.task_id or clock.mint_message()
         acceptance = await self._inbox.accept(
-            task_id=task_id, action=served.operation.action, sender=request.sender,
-            body=payload.encode(), deadline_at=request.deadline_at or now + served.operation.timeout,
-            reply_topic=home.topic, correlation=home.correlation, trace_id=request.trace_id or task_id,
-        )  # fmt: skip
+            task_id=task_id,
+            action=served.operation.action,
+            sender=request.sender,
+            body=payload.encode(),
+            deadline_at=request.deadline_at or now + served.operation.timeout,
+            reply_topic=home.topic,
+            correlation=home.correlation,
+            trace_id=request.trace_id or task_id,
+            identity=fingerprint(message.raw),
+        )
         if acceptance.verdict is Verdict.NEW:
             row = acceptance.row
             task = Task(row.task_id, row.action, self._name, row.sender, row.trace_id, row.deadline_at)

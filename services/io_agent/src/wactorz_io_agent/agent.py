@@ -77,7 +77,7 @@ class IoAgent(Agent[IoAgentSettings]):
         session = message.conversation_id or message.sender
         try:
             patience = max(0.0, min(self.settings.answer_seconds, task.remaining))
-            async with self.sessions.turn(session, to.text, patience):
+            async with self.sessions.turn(message.conversation_id or message.id, to.text, patience):
                 answer = await self._hand_over(message, to, session, task)
         except TimeoutError:
             busy = (
