@@ -11,6 +11,7 @@ from wactorz_understanding.services import choose_service
 from wactorz_understanding.targets import Place, Target
 
 _MOST_PARTS = 8
+_MOST_JOINED = 3
 _STOCK_VERBS = {
     "HassTurnOn": {"cover": "open", "valve": "open", "lock": "lock", "button": "press", "input_button": "press"},
     "HassTurnOff": {"cover": "close", "valve": "close", "lock": "unlock"},
@@ -163,7 +164,7 @@ def _read_parts(parts: list[tuple[str, str]], grammar: Grammar, place: Place, be
     """Read all parts; a name may contain a joining word, so parts are put together again where that helps."""
     if not parts:
         return []
-    for size in range(1, len(parts) + 1):
+    for size in range(1, min(len(parts), _MOST_JOINED) + 1):
         text = parts[0][1] + "".join(joint + part for joint, part in parts[1:size])
         for candidate in _completions(text, before, parts[size:], place.language.article):
             reading = read_command(candidate, grammar, place)

@@ -10,6 +10,7 @@ from wactorz_understanding.naming import Names
 from wactorz_understanding.sentences import numbers_in
 
 _MOST_MATCHES = 300
+_MOST_REMEMBERED = 256
 _TARGET_SLOTS = frozenset({"name", "area", "kind", "all", "room", "measure", "quantity"})
 
 
@@ -31,10 +32,16 @@ class Grammar:
         self._language = language
         self._sections = _compile(language.code)
         self._lists = _house_lists(names)
+        self._read: dict[tuple[str, str], list[Match]] = {}
 
     def read(self, section: str, text: str) -> list[Match]:
         """Every way to read the whole text by the templates of a section, in the order of the templates."""
-        return self._recognize(section, text, self._lists)
+        key = (section, text)
+        if key not in self._read:
+            if len(self._read) >= _MOST_REMEMBERED:
+                self._read.clear()
+            self._read[key] = self._recognize(section, text, self._lists)
+        return self._read[key]
 
     def read_any_name(self, text: str) -> list[Match]:
         """Commands in `text` when any words may stand where a name belongs."""
@@ -80,10 +87,10 @@ def _compile(code: str) -> dict[str, Any]:
     from wactorz_understanding.language import load_language  # noqa: PLC0415
 
     data = load_language(code).data
+    lists = {name: _plain(values) for name, values in {**data["lists"], "kind": _kind_list(data["kinds"])}.items()}
     sections = {}
     for section, intents in data["templates"].items():
         blocks = {name: {"data": [{"sentences": sentences}]} for name, sentences in intents.items()}
-        lists = {**data["lists"], "kind": _kind_list(data["kinds"])}
         sections[section] = Intents.from_dict({
             "language": code, "intents": blocks, "lists": lists, "expansion_rules": data["rules"],
         })  # fmt: skip
@@ -94,6 +101,20 @@ def _compile(code: str) -> dict[str, Any]:
 def _kind_list(kinds: dict[str, Any]) -> dict[str, Any]:
     said = [(kind[number], f"{name}/{number}") for name, kind in kinds.items() for number in ("one", "many")]
     return {"values": [{"in": words, "out": out} for words, out in said if words]}
+
+
+def _plain(values: dict[str, Any]) -> dict[str, Any]:
+    """A list whose values are plain texts, because only those are looked up by their beginning."""
+    from hassil import parse_sentence, sample_expression  # noqa: PLC0415
+
+    if "values" not in values:
+        return values
+    spelled: dict[str, Any] = {}
+    for value in values["values"]:
+        said, out = (value["in"], value["out"]) if isinstance(value, dict) else (value, value)
+        for text in sample_expression(parse_sentence(said).expression):
+            spelled.setdefault(" ".join(text.split()), out)
+    return {"values": [{"in": text, "out": out} for text, out in spelled.items() if text]}
 
 
 def _stock(code: str, wanted: list[str]) -> dict[str, Any]:

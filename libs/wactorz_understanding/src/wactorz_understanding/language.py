@@ -25,6 +25,8 @@ class Language:
     join: re.Pattern[str]
     thousands: re.Pattern[str]
     article: re.Pattern[str]
+    question: re.Pattern[str]
+    verb: re.Pattern[str]
 
     @property
     def answers(self) -> dict[str, Any]:
@@ -65,5 +67,7 @@ def load_language(code: str) -> Language:
         cooldown=word(rf"[,\s]*(?<!\w){words['cooldown']}\s"),
         join=word(rf"[,;]\s*(?:{words['join']}\s+)?|\s+{words['join']}\s+"),
         thousands=word(rf"(?<=\d){re.escape(words['thousands'])}(?=\d{{3}}(?!\d))"),
+        question=word(rf"{words['question']}(?!\w)"),
+        verb=word(rf"{words['verb']}(?!\w)"),
         article=word(rf"\s*(?<!\w){words['article']}\s*$"),
     )

@@ -15,6 +15,8 @@ _WHAT = {"is_state": "is", "any_state": "any", "which": "which", "how_many": "co
 
 def read_question(text: str, grammar: Grammar, place: Place) -> Question | None:
     """Read a text as a question; None when it is none that states can answer."""
+    if not place.language.question.match(text):
+        return None
     found: list[tuple[int, int, Question]] = []
     for match in grammar.read("questions", text):
         question = _interpret(match, place)

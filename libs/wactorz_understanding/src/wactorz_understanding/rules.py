@@ -75,8 +75,9 @@ def _borders(text: str, place: Place) -> Iterator[tuple[str, str]]:
     leading = language.rule.match(text)
     if leading:
         body = text[leading.end() :].strip(" ,")
-        cuts = [i for i, sign in enumerate(body) if sign == ","] + [i for i, sign in enumerate(body) if sign == " "]
-        for cut in cuts:
+        commas = [i for i, sign in enumerate(body) if sign == ","]
+        spaces = [i for i, sign in enumerate(body) if sign == " " and language.verb.match(body, i + 1)]
+        for cut in (*commas, *spaces):
             if not body[:cut].endswith(","):
                 yield body[:cut], language.then.sub("", body[cut + 1 :].strip(" ,"), count=1)
         return

@@ -153,7 +153,7 @@ class Worker:
         try:
             process.stdin.write(json.dumps({"id": request_id, **request}).encode() + b"\n")
             await process.stdin.drain()
-            reply = await asyncio.wait_for(waiting, seconds)
+            reply: dict[str, Any] = await asyncio.wait_for(waiting, seconds)
         except TimeoutError as error:
             _kill(process)
             raise WorkerGone("the process that reads sentences went silent and was ended") from error
