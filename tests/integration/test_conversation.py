@@ -3,6 +3,9 @@
 import asyncio
 import contextlib
 import json
+import os
+import random
+import sys
 import time
 
 import aiomqtt
@@ -25,12 +28,21 @@ from wactorz_common.contracts.home import (
     Entity,
     HomeMap,
     House,
+    ServiceCall,
     StateChange,
     StateQuery,
     StateReport,
 )
 from wactorz_common.contracts.llm import COMPLETE, GET_COSTS, Completion, CompletionResult, CostReport, ToolCall
-from wactorz_common.contracts.rules import LIST_RULES, TRIGGERS, TriggerEvent
+from wactorz_common.contracts.rules import (
+    CREATE_RULE,
+    LIST_RULES,
+    TRIGGERS,
+    CreateRule,
+    NumericTrigger,
+    RuleDraft,
+    TriggerEvent,
+)
 from wactorz_common.contracts.system import SET_HALT, HaltRequest, HaltResult
 from wactorz_common.contracts.tasks import TaskState
 from wactorz_common.errors import Refused
@@ -49,6 +61,11 @@ HOT = "when the kitchen temperature goes above 28 degrees, turn on the air condi
 SERVICES = {
     "light": ("turn_on", "turn_off"), "climate": ("turn_on", "turn_off", "set_temperature"), "lock": ("lock", "unlock"),
 }  # fmt: skip
+DRAFT = RuleDraft(
+    trigger=NumericTrigger(entity_id="sensor.kitchen_temperature", above=25),
+    actions=(ServiceCall(domain="light", service="turn_on", entity_id=("light.hall_light",)),),
+    cooldown_seconds=0,
+)
 
 
 class World:
@@ -63,6 +80,8 @@ class World:
         self.away = set()
         self.acts, self.halts, self.models, self.asked = [], [], [], []
         self.refuse = ""
+        self.gate = asyncio.Event()
+        self.gate.set()
 
     def entities(self):
         known = (
@@ -126,6 +145,7 @@ class FakeActuator(Agent[AgentSettings]):
         if WORLD.refuse:
             raise Refused(WORLD.refuse)
         WORLD.acts.append((task.id, task.trace_id, request))
+        await WORLD.gate.wait()
         outcomes = tuple(CallOutcome(call=call, state=TaskState.DONE) for call in request.calls)
         for call in request.calls:
             for entity_id in call.entity_id:
@@ -189,7 +209,7 @@ class Stage:
 
     def __init__(self, broker, tmp_path):
         self.broker, self.tmp_path = broker, tmp_path
-        self.contexts, self.agents = {}, {}
+        self.contexts, self.agents, self.processes = {}, {}, []
 
     async def bring(self, agent_class, settings_class=AgentSettings, **values):
         context = running(agent_class, self.broker, self.tmp_path, settings_class, **values)
@@ -201,7 +221,21 @@ class Stage:
         await self.contexts.pop(name).__aexit__(None, None, None)
         return self.agents.pop(name)
 
+    async def launch(self, package):
+        """Run a service as a process of its own, on the same state."""
+        environment = {
+            **os.environ, "WACTORZ_STATE_DIR": str(self.tmp_path), "MQTT_HOST": self.broker.host,
+            "MQTT_PORT": str(self.broker.port),
+        }  # fmt: skip
+        process = await asyncio.create_subprocess_exec(sys.executable, "-m", package, env=environment)
+        self.processes.append(process)
+        return process
+
     async def close(self):
+        for process in self.processes:
+            with contextlib.suppress(ProcessLookupError):
+                process.kill()
+            await process.wait()
         for name in reversed(list(self.contexts)):
             await self.take(name)
 
@@ -452,3 +486,45 @@ async def test_many_messages_at_once_each_get_their_own_answer(stage):
     assert [reply.id for reply in replies] == [f"m{n}" for n in range(40)]
     assert all(reply.status == "done" for reply in replies)
     assert len(WORLD.acts) == 40
+
+
+async def test_planner_killed_at_any_moment_of_a_firing_acts_exactly_once(stage):
+    await stage.take("planner")
+    process = await stage.launch("wactorz_planner")
+    reply = await stage.person.say(HOT.replace("turn on", "turn off"))
+    assert reply.status == "done"
+    end = await stage.person.submit(CREATE_RULE, CreateRule(task="no pause", draft=DRAFT))
+    assert end.state is TaskState.DONE
+    for number in range(1, 5):
+        await stage.map.move("sensor.kitchen_temperature", "21")
+        await asyncio.sleep(0.2)
+        await stage.map.move("sensor.kitchen_temperature", "29")
+        await asyncio.sleep(random.uniform(0, 0.02))  # a moment, not a secret
+        process.kill()
+        await process.wait()
+        process = await stage.launch("wactorz_planner")
+        await eventually(lambda number=number: len(fired(DRAFT)) >= number)
+        listed = await stage.person.ask(LIST_RULES, Nothing(), timeout=8)
+        assert len(listed.rules) == 2
+    await asyncio.sleep(0.3)
+    assert len(fired(DRAFT)) == 4
+    assert len({task_id for task_id, _, _ in WORLD.acts}) == len(WORLD.acts)
+
+
+async def test_main_killed_while_a_device_moves_answers_and_moves_it_once(stage):
+    await stage.take("main")
+    process = await stage.launch("wactorz_main")
+    WORLD.gate.clear()
+    asking = asyncio.create_task(stage.person.say("turn on the kitchen light", id="k1"))
+    await eventually(lambda: WORLD.acts, 15)
+    process.kill()
+    await process.wait()
+    await stage.launch("wactorz_main")
+    WORLD.gate.set()
+    reply = await asyncio.wait_for(asking, 20)
+    assert (reply.content, reply.status) == ("1 done.", "done")
+    assert len(WORLD.acts) == 1
+
+
+def fired(draft):
+    return [task_id for task_id, _, request in WORLD.acts if request.calls == draft.actions and request.rule_id]

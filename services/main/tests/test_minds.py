@@ -32,6 +32,7 @@ class FakeHands:
     def __init__(self, *answers):
         self.answers, self.asked, self.acted, self.steps = list(answers), [], [], []
         self.end = (TaskState.DONE, "Kitchen Light is on.")
+        self.rule_refusals = []
 
     async def complete(self, asked):
         self.asked.append(asked)
@@ -47,6 +48,8 @@ class FakeHands:
 
     async def make_rule(self, request, step):
         self.steps.append(step)
+        if self.rule_refusals:
+            return None, self.rule_refusals.pop(0)
         draft = RuleDraft(
             trigger=StateTrigger(entity_id="light.k", to="on"),
             actions=(ServiceCall(domain="light", service="turn_on", entity_id=("light.k",)),),
@@ -160,3 +163,18 @@ async def test_model_that_fails_after_acting_does_not_hide_what_was_done(memory)
     answer = await think(memory, FakeHands(wants("call_services", LIGHT_ON), TaskFailed("overloaded")))
     assert answer.text.startswith("Kitchen Light is on. The model could not finish")
     assert answer.status == "done"
+
+
+async def test_a_refused_rule_is_never_passed_over_in_silence(memory):
+    hands = FakeHands(wants("create_rule", {"request": "when a, unlock"}), says("The rule is made."))
+    hands.rule_refusals = ["I did not make that rule."]
+    answer = await think(memory, hands)
+    assert (answer.text, answer.status) == ("I did not make that rule.", "failed")
+
+
+async def test_a_rule_that_is_made_at_the_second_try_is_made(memory):
+    asked = (wants("create_rule", {"request": "when a, b"}), wants("create_rule", {"request": "when c, b"}, 1))
+    hands = FakeHands(*asked, says("Shall I?"))
+    hands.rule_refusals = ["I could not make a rule of that."]
+    answer = await think(memory, hands)
+    assert (answer.text, answer.status) == ("Shall I?", "done")

@@ -30,7 +30,7 @@ class FakeAgent:
 
     def __init__(self, store):
         self.store, self.settings = store, MainSettings()
-        self.memory, self.house = Memory(store), HOUSE
+        self.memory, self.house, self.house_problem = Memory(store), HOUSE, ""
         self.halting = Halting(self)
         self.meaning = NotUnderstood()
         self.submitted, self.asked = [], []
@@ -233,3 +233,5 @@ async def test_unknown_house_too_long_and_empty_messages(agent):
     answer = await say(agent, "turn on the light")
     assert "getting to know the home" in answer.text
     assert answer.status == "failed"
+    agent.house_problem = "Home Assistant refuses the token"
+    assert (await say(agent, "turn on the light")).text == "Home Assistant refuses the token. Nothing was done."

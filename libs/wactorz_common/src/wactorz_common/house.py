@@ -38,7 +38,8 @@ class HouseFollower(Agent[S]):
     async def known_house(self, seconds: float) -> House | None:
         """The registry, once `on_house` has taken in the first one; None when that takes longer than `seconds`."""
         try:
-            await asyncio.wait_for(self._house_known.wait(), seconds)
+            async with asyncio.timeout(seconds):
+                await self._house_known.wait()
         except TimeoutError:
             return None
         return self.house

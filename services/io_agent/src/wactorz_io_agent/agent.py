@@ -80,9 +80,7 @@ class IoAgent(Agent[IoAgentSettings]):
             async with self.sessions.turn(message.conversation_id or message.id, to.text, patience):
                 answer = await self._hand_over(message, to, session, task)
         except TimeoutError:
-            busy = (
-                f"{to.agent} is busy with what you said before, so nothing was done. Please say it again later."
-            )
+            busy = f"{to.agent} is busy with what you said before, so nothing was done. Please say it again later."
             answer = ChatAnswer(text=busy, status=TaskState.EXPIRED.value)
         return await self._publish(message, to.agent, answer, task.trace_id)
 

@@ -27,7 +27,8 @@ class Sessions:
         gate = self._gates.setdefault(session, asyncio.Semaphore(self._limit))
         self._inside[session] = self._inside.get(session, 0) + 1
         try:
-            await asyncio.wait_for(gate.acquire(), seconds)
+            async with asyncio.timeout(seconds):
+                await gate.acquire()
             try:
                 yield
             finally:

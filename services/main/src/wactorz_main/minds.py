@@ -44,18 +44,22 @@ class _Doings:
 
     outcomes: list[tuple[TaskState, str]] = field(default_factory=list)
     rules: list[str] = field(default_factory=list)
+    refused_rule: str = ""
+    """Why the last rule could not be made; empty once one was made after it."""
     cost_usd: float = 0.0
 
     @property
     def status(self) -> TaskState:
         """The worst end of all actions."""
         states = {state for state, _ in self.outcomes}
+        if self.refused_rule:
+            states.add(TaskState.FAILED)
         return next((state for state in _WORST_FIRST if state in states), TaskState.DONE)
 
     @property
     def verified(self) -> str:
         """What the actuator and the planner reported."""
-        return " ".join([*(text for _, text in self.outcomes), *self.rules])
+        return " ".join(filter(None, [*(text for _, text in self.outcomes), *self.rules, self.refused_rule]))
 
 
 class Mind:
@@ -119,7 +123,9 @@ class Mind:
             return "Error: 'request' must be a sentence"
         result, said = await self._hands.make_rule(request, step)
         if result is None:
+            self._doings.refused_rule = said
             return f"failed: {said}"
+        self._doings.refused_rule = ""
         self._doings.rules.append(said)
         self._doings.cost_usd += result.cost_usd or 0.0
         return f"{result.rule.status}: {said}"

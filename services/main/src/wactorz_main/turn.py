@@ -134,7 +134,7 @@ class Turn:
             return _failed("Say the rule after it, for example: pipeline: when the door opens, turn on the hall light.")
         house = await self._agent.known_house(self._agent.settings.house_seconds)
         if house is None:
-            return _failed(wording.NOT_YET_KNOWN)
+            return _failed(wording.unknown_home_text(self._agent.house_problem))
         meaning = await self._agent.understand(text)
         if isinstance(meaning, RuleMeaning):
             return await self._rule(text, meaning.draft)

@@ -43,6 +43,11 @@ def agents_text(agents: Mapping[str, Seen], keyword: str, now: float) -> str:
     return "\n".join([f"{len(shown)} agents:" if len(shown) > 1 else "1 agent:", *(_agent(one, now) for one in shown)])
 
 
+def unknown_home_text(problem: str) -> str:
+    """Why nothing can be done before the home is known."""
+    return f"{problem.rstrip('.')}. Nothing was done." if problem else NOT_YET_KNOWN
+
+
 def rules_text(rules: Iterable[Rule]) -> str:
     """One line per rule."""
     lines = [_rule(rule) for rule in rules]

@@ -137,7 +137,7 @@ class PlannerAgent(HouseFollower[PlannerSettings]):
             raise Refused(f"There are {len(self.book.rules)} rules already. Delete one first: /rules lists them.")
         house = await self.known_house(_HOUSE_WAIT)
         if house is None:
-            raise Refused("I am still getting to know the home. Try again in a few seconds.")
+            raise Refused(self.house_problem or "I am still getting to know the home. Try again in a few seconds.")
         written = await self._written(request, house, task)
         kept = KeptRule(_make_rule(rule_id, request, written, house), made_by=task.id)
         trigger_entity = kept.rule.draft.trigger.entity_id

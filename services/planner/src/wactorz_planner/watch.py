@@ -75,7 +75,8 @@ class Watch:
             self._timers.clear()
             wait = min(_IDLE_SECONDS, max(0.0, self._next_due() - self._now()))
             try:
-                await asyncio.wait_for(self._timers.wait(), wait)
+                async with asyncio.timeout(wait):
+                    await self._timers.wait()
             except TimeoutError:
                 self.check_due()
 

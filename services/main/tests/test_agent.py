@@ -1,0 +1,73 @@
+import asyncio
+import time
+
+import pytest
+
+from wactorz_common.bus import Broker, Bus, Identity, Message
+from wactorz_common.contracts.chat import CHAT_OUT, ChatRequest
+from wactorz_common.contracts.lifecycle import AgentManifest, AgentState, AgentStatus, Heartbeat
+from wactorz_common.handlers import HandlerTable, Task
+from wactorz_common.store import Store
+from wactorz_main.agent import MainAgent
+from wactorz_main.halting import Halting
+from wactorz_main.memory import Memory
+from wactorz_main.settings import MainSettings
+
+
+@pytest.fixture
+async def main(tmp_path):
+    store = Store(tmp_path / "state.db")
+    store.open()
+    bus = Bus(Identity("main", "id-1", 1, "c"), Broker("localhost", 1), None)
+    agent = MainAgent(MainSettings(state_dir=tmp_path), bus, store)
+    agent.published = []
+
+    async def publish(channel, payload, **params):
+        agent.published.append((channel, payload))
+
+    agent.publish = publish
+    agent.memory, agent.halting, agent._seen = Memory(store), Halting(agent), {}
+    await agent.memory.open()
+    yield agent
+    await asyncio.gather(*agent._background)
+    await store.close()
+
+
+def heard(payload):
+    return Message(payload, "t", {}, b"")
+
+
+def test_what_it_answers():
+    assert set(HandlerTable.of(MainAgent).served) == {"chat"}
+
+
+async def test_answer_is_published_with_the_request_id_and_remembered(main):
+    request = ChatRequest(text="/help", conversation_id="c", chat_id="q1", user="ann")
+    answer = await main.chat(request, Task("t1", "chat", "main", trace_id="trace"))
+    channel, reply = main.published[0]
+    assert channel is CHAT_OUT
+    assert (reply.sender, reply.to, reply.id, reply.trace_id, reply.content) == (
+        "main",
+        "ann",
+        "q1",
+        "trace",
+        answer.text,
+    )
+    await asyncio.gather(*main._background)
+    assert [m.content for m in await main.memory.history("other", "c", 5)] == ["/help", answer.text]
+
+
+async def test_agents_are_known_by_manifest_heartbeat_and_status(main):
+    manifest = AgentManifest(name="cam", actor_id="i", description="Sees.", capabilities=("look",), timestamp=1)
+    await main.on_manifest(heard(manifest))
+    assert main.agents_text("") == "1 agent:\n- cam (not heard yet): Sees. [look]"
+    await main.on_heartbeat(heard(Heartbeat(actor_id="i", name="cam", timestamp=time.time(), state=AgentState.RUNNING)))
+    assert "cam (running): Sees." in main.agents_text("")
+    await main.on_status(heard(AgentStatus(actor_id="i", name="cam", state=AgentState.FAILED)))
+    assert "cam (failed): Sees." in main.agents_text("sees")
+
+
+async def test_old_turns_are_forgotten(main):
+    await main.memory.remember("t", "c", "a", "b", time.time() - 31 * 86_400)
+    await main.trim()
+    assert await main.memory.history("x", "c", 5) == ()
