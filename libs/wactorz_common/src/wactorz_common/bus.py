@@ -131,6 +131,7 @@ class Bus:
         self._log = logs.get(__name__)
         self._exact: dict[str, _Subscription] = {}
         self._wild: list[_Subscription] = []
+        self._covered: set[str] = set()  # where both would match, a broker would deliver twice
         self._asked: dict[bytes, asyncio.Future[bytes]] = {}
         self._newest: dict[str, int] = {}
         self._held_back: deque[tuple[str, bytes, int, bool, dict[str, Any]]] = deque(maxlen=_HELD_BACK)
@@ -326,6 +327,10 @@ class Bus:
             self._wild.append(subscription)
         else:
             self._exact[subscription.filter] = subscription
+        self._covered = {
+            exact.filter for exact in self._exact.values()
+            if any(wild.channel is exact.channel and _matches(wild.filter, exact.filter) for wild in self._wild)
+        }  # fmt: skip
         if self.connected.is_set():
             self._client.subscribe(subscription.filter, qos=channel.qos)
 
@@ -350,18 +355,22 @@ class Bus:
             self.counters["fenced"] += 1
             self._log.warning("message of an earlier incarnation dropped", topic=topic, sender=sender)
             return
+        channel, message = None, None
         for subscription in self._subscriptions_for(topic):
             if sender == self.identity.agent_id and subscription.channel in _GONE_SILENT:
                 continue
-            message = self._decode(subscription.channel, topic, data, properties, sender)
+            if subscription.channel is not channel:
+                channel = subscription.channel
+                message = self._decode(channel, topic, data, properties, sender)
             if message is not None:
                 await subscription.handler(message)
 
     def _subscriptions_for(self, topic: str) -> Sequence[_Subscription]:
         exact = self._exact.get(topic)
-        if exact is not None:
+        if exact is not None and topic not in self._covered:
             return (exact,)
-        return [s for s in self._wild if s.channel.match(topic) and _matches(s.filter, topic)]
+        wild = [s for s in self._wild if s.channel.match(topic) and _matches(s.filter, topic)]
+        return wild if exact is None else [exact, *wild]
 
     def _decode(
         self, channel: Channel[Any], topic: str, data: bytes, properties: dict[str, Any], sender: str

@@ -3,7 +3,7 @@
 import asyncio
 import hashlib
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import Any, TypeVar
 
 from pydantic_core import from_json, to_json
@@ -206,21 +206,20 @@ class TaskServer:
         failpoint("inbox.after_reply_publish")
 
     def _recovery(self, row: InboxRow) -> Job:
-        """Run a task again that was under way when the agent ended."""
+        """Run a task again that was under way when the agent ended; it goes before everything new."""
         served = self._table.served.get(row.action)
         task = Task(row.task_id, row.action, self._name, row.sender, row.trace_id, row.deadline_at, recovered=True)
+        if served is None:
+            return partial(self._end, row.task_id, TaskState.FAILED, self._no_handler(row.action))
+        job = self._durable(served, served.operation.request.decode(row.body), task)
 
-        async def job() -> None:
-            if served is None:
-                await self._end(row.task_id, TaskState.FAILED, self._no_handler(row.action))
-                return
-            again = self._durable(served, served.operation.request.decode(row.body), task)
+        async def unless_paused() -> None:
             if self._loop.paused:
-                self._parked.append(again)
+                self._parked.append(job)
             else:
-                await again()
+                await job()
 
-        return job
+        return unless_paused
 
     async def _run(self, served: Served, payload: Payload, task: Task, over_time: TaskState) -> End:
         """Run a handler to its one end; every failure becomes a sentence."""
