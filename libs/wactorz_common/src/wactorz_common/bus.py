@@ -230,7 +230,8 @@ class Bus:
     def _on_connect(self, client: gmqtt.Client, _flags: int, code: int, _properties: dict[str, Any]) -> None:
         if code != 0:
             return
-        wanted = [gmqtt.Subscription(s.filter, qos=s.channel.qos) for s in (*self._exact.values(), *self._wild)]
+        exact = [s for s in self._exact.values() if s.filter not in self._covered]
+        wanted = [gmqtt.Subscription(s.filter, qos=s.channel.qos) for s in (*exact, *self._wild)]
         client.subscriptions.clear()
         client.subscribe([gmqtt.Subscription(self.reply_topic, qos=1), *wanted])
         self.counters["connects"] += 1
