@@ -25,6 +25,7 @@ class Language:
     join: re.Pattern[str]
     thousands: re.Pattern[str]
     article: re.Pattern[str]
+    no_name: re.Pattern[str]
     question: re.Pattern[str]
     verb: re.Pattern[str]
 
@@ -65,9 +66,10 @@ def load_language(code: str) -> Language:
         then=word(rf"^[,\s]*{words['rule_then']}(?!\w)[,\s]*"),
         condition=word(rf"[,\s]+{words['condition']}\s+"),
         cooldown=word(rf"[,\s]*(?<!\w){words['cooldown']}\s"),
-        join=word(rf"[,;]\s*(?:{words['join']}\s+)?|\s+{words['join']}\s+"),
+        join=word(rf"(?:[,;]\s*|\.\s+)(?:{words['join']}\s+)?|\s+{words['join']}\s+"),
         thousands=word(rf"(?<=\d){re.escape(words['thousands'])}(?=\d{{3}}(?!\d))"),
         question=word(rf"{words['question']}(?!\w)"),
         verb=word(rf"{words['verb']}(?!\w)"),
+        no_name=word(rf"^{words['no_name']}$"),
         article=word(rf"\s*(?<!\w){words['article']}\s*$"),
     )

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 from wactorz_common.contracts.home import Area, Entity, House
 from wactorz_understanding.language import Language
+from wactorz_understanding.sentences import plain_signs
 
 EXACT, STRIPPED, SUFFIXED, KIND, NUMBER = range(5)
 """How a name was said: as registered, without its area, with its kind added, by kind, in the other number."""
@@ -40,7 +41,7 @@ def fold(text: str) -> str:
     """Text as names are compared: one case, no punctuation at word ends, single spaces."""
     from hassil.util import normalize_for_matching  # noqa: PLC0415  # importing the package must stay cheap
 
-    return normalize_for_matching(text.replace("\\", " ")).text.strip().casefold()
+    return " ".join(normalize_for_matching(plain_signs(text)).text.casefold().split())
 
 
 def collect_names(house: House, language: Language) -> Names:
@@ -61,7 +62,7 @@ def collect_names(house: House, language: Language) -> Names:
 
 def _variants(entity: Entity, area: Area | None, language: Language) -> Iterable[tuple[str, int]]:
     plain = [folded for said in (entity.name, *entity.aliases) if (folded := fold(said))]
-    kinds = _kind_words(language)
+    kinds = kind_words(language)
     for name in plain:
         yield name, EXACT
         stripped = [short for short in _without_area(name, area) if short not in kinds]
@@ -81,7 +82,8 @@ def _without_area(name: str, area: Area | None) -> Iterable[str]:
             yield name[len(folded) + 1 :]
 
 
-def _kind_words(language: Language) -> frozenset[str]:
+def kind_words(language: Language) -> frozenset[str]:
+    """Words for kinds of devices, which are no names."""
     kinds = (kind for kind in language.data["kinds"].values() if not kind.get("named"))
     return frozenset(word for kind in kinds for said in ("one", "many") for word in _WORDS.split(kind[said]) if word)
 

@@ -1,6 +1,7 @@
 """Sentences that say what shall happen later: a trigger, conditions, actions and a quiet time."""
 
 import math
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -12,9 +13,10 @@ from wactorz_understanding.grammar import Grammar, Match
 from wactorz_understanding.questions import find_quantity, find_sensors
 from wactorz_understanding.states import state_value
 from wactorz_understanding.targets import Place, Target
+from wactorz_understanding.wording import QUIET_SECONDS
 
 _LONGEST = 86_400
-_QUIET_SECONDS = 10.0
+_SEVERAL = re.compile(r"\.\s|;")
 _EVENTS_ONLY = frozenset({"state_event", "numeric_event"})
 
 
@@ -37,12 +39,15 @@ class _Clause:
     bound: float = 0.0
     hold: float = 0.0
     event: bool = False
+    sudden: bool = False
     unclear: Target | None = None
     how: int = 0
 
 
 def read_rule(text: str, grammar: Grammar, place: Place) -> RuleReading | None:
     """Read a text as a rule; None unless all of it is read."""
+    if _SEVERAL.search(text):
+        return None
     text, quiet = _take_quiet_time(text, grammar, place)
     if quiet is None:
         return None
@@ -56,9 +61,9 @@ def read_rule(text: str, grammar: Grammar, place: Place) -> RuleReading | None:
 def _take_quiet_time(text: str, grammar: Grammar, place: Place) -> tuple[str, float | None]:
     found = place.language.cooldown.search(text)
     if found is None:
-        return text, _QUIET_SECONDS
+        return text, QUIET_SECONDS
     limit, comma, rest = text[found.start() :].lstrip(", ").partition(",")
-    for match in grammar.read("limits", limit.removeprefix("but ")):
+    for match in grammar.read("limits", limit):
         seconds = _seconds(match.slots, "count", "time_unit", "fixed_time")
         if 0 < seconds <= _LONGEST:
             return (text[: found.start()] + comma + rest).strip(" ,"), seconds
@@ -118,8 +123,13 @@ def _read_trigger(text: str, grammar: Grammar, place: Place) -> tuple[_Clause | 
         return whole, []
     for found in place.language.join.finditer(text):
         first = _read_clause(text[: found.start()], grammar, place)
-        rest = _read_conditions(text[found.end() :], grammar, place) if first else None
-        if first is not None and rest is not None:
+        if first is None:
+            continue
+        rest = _read_conditions(text[found.end() :], grammar, place)
+        last = _read_clause(text[found.end() :], grammar, place)
+        if last is not None and last.sudden and not first.sudden and not first.hold:
+            return last, [first]
+        if rest is not None:
             return first, rest
     return None, []
 
@@ -161,9 +171,14 @@ def _interpret(match: Match, place: Place) -> _Clause | None:
         return None
     value = state_value(place.names.entities[target.entity_ids[0]], state) or ""
     event = match.intent in _EVENTS_ONLY
-    return _Clause(
-        target.entity_ids[0], value, hold=hold, event=event, unclear=target if target.unclear else None, how=target.how
-    )
+    sudden = event or match.intent == "phenomenon_event"
+    unclear = _unclear(target)
+    return _Clause(target.entity_ids[0], value, hold=hold, event=event, sudden=sudden, unclear=unclear, how=target.how)
+
+
+def _unclear(target: Target) -> Target | None:
+    several = len(target.entity_ids) > 1 or bool(target.unclear)
+    return Target(target.entity_ids, target.how, "one") if several else None
 
 
 def _one(entity_ids: list[str]) -> Target | None:
@@ -188,16 +203,9 @@ def _numeric(match: Match, hold: float, place: Place) -> _Clause | None:
     side, bound = _side(slots["bound"], bound)
     event = match.intent in _EVENTS_ONLY and match.slots["bound"] not in {"above", "below"}
     return _Clause(
-        entity.entity_id,
-        "",
-        attribute or None,
-        side,
-        bound,
-        hold,
-        event,
-        target if target.unclear else None,
-        target.how,
-    )
+        entity_id=entity.entity_id, attribute=attribute or None, side=side, bound=bound, hold=hold, event=event,
+        sudden=event, unclear=_unclear(target), how=target.how,
+    )  # fmt: skip
 
 
 def _attribute(entity: Entity, unit: str) -> str | None:

@@ -16,6 +16,7 @@ _MINUS = re.compile(r"(?<![\w.,])-(?=\d)")
 _UNIT = re.compile(r"(?<=\d)\s*(?=[%°])")
 _GLUED = re.compile(r"(?<=\d)(?=(?:lux|lx|w|kw|s|sec|min|h|k|c|f|ppm)\b)", re.IGNORECASE)
 _NUMBER = re.compile(r"(?:\bminus )?\d{1,7}(?:[.,]\d{1,3})?(?![\d.,]*\d)")
+_PICTURES = frozenset({"So", "Sk", "Cf", "Me"})
 _SPACE = re.compile(r"\s+")
 _END = re.compile(r"[\s.!,;:]+$")
 
@@ -36,15 +37,24 @@ def prepare(text: str, language: Language) -> Sentence | None:
     text = unicodedata.normalize("NFC", text).translate(_QUOTES)
     if any(unicodedata.category(sign) in {"Cc", "Cs", "Co", "Cn"} and sign not in "\t\n\r" for sign in text):
         return None
-    text = _SPACE.sub(" ", text).strip()
+    text = _SPACE.sub(" ", plain_signs(text)).strip()
     asked = text.rstrip(' "!.').endswith("?")
     text = _END.sub("", text.rstrip("?!. "))
     if "?" in text or len(text.split()) > MAX_WORDS:
         return None
     text, requested = _without_politeness(text, language)
+    for short, full in language.data["words"]["contractions"].items():
+        text = re.sub(rf"(?<!\w){short}(?!\w)", full, text, flags=re.IGNORECASE)
     text = language.thousands.sub("", text)
     text = _GLUED.sub(" ", _UNIT.sub(" ", _MINUS.sub("minus ", text)))
     return Sentence(text, asked, requested) if text else None
+
+
+def plain_signs(text: str) -> str:
+    """Text without pictures and double quotes, which nobody speaks."""
+    return "".join(
+        " " if sign == '"' or (unicodedata.category(sign) in _PICTURES and sign != "°") else sign for sign in text
+    )
 
 
 def numbers_in(text: str) -> dict[str, float]:

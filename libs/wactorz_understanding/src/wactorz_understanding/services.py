@@ -24,6 +24,7 @@ _PLAIN: dict[str, dict[str, str]] = {
         "vacuum": "start", "lawn_mower": "start_mowing", "switch": "turn_on", "fan": "turn_on", "scene": "turn_on",
         "script": "turn_on", "media_player": "media_play",
     },
+    "set_scene": {"scene": "turn_on", "script": "turn_on"},
     "stop": {"cover": "stop_cover", "valve": "stop_valve", "vacuum": "stop", "media_player": "media_stop"},
     "open": {"cover": "open_cover", "valve": "open_valve", "lock": "unlock"},
     "close": {"cover": "close_cover", "valve": "close_valve"},

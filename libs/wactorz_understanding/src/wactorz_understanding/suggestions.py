@@ -2,6 +2,7 @@
 
 from wactorz_understanding.grammar import Grammar
 from wactorz_understanding.meaning import Choice, UnknownName
+from wactorz_understanding.naming import fold, kind_words
 from wactorz_understanding.services import choose_service
 from wactorz_understanding.targets import Place
 
@@ -21,12 +22,21 @@ def read_unknown_name(text: str, grammar: Grammar, place: Place) -> UnknownName 
         name = str(match.slots.get("name", "")).strip()
         while name.startswith(articles):
             name = name.split(" ", 1)[1]
-        if name and len(name.split()) <= _MOST_WORDS and not _has_area_only(match.slots):
+        if name and not _is_known(name, place) and len(name.split()) <= _MOST_WORDS and not _has_area_only(match.slots):
             found.append((-match.literal, name, match.intent))
     if not found:
         return None
     _, name, verb = min(found)
     return UnknownName(text=text, name=name, suggestions=_nearest(name, verb, place))
+
+
+def _is_known(name: str, place: Place) -> bool:
+    """Whether the words contain a name of the house or are none: then something else was not understood."""
+    folded = fold(name)
+    if folded in place.names.variants or folded in kind_words(place.language) or place.language.no_name.match(folded):
+        return True
+    padded = f" {folded} "
+    return any(f" {variant} " in padded for variant in place.names.variants if " " in variant)
 
 
 def _has_area_only(slots: dict[str, object]) -> bool:

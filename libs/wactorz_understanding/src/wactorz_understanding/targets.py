@@ -6,10 +6,12 @@ from dataclasses import dataclass
 from wactorz_common.contracts.home import Entity
 from wactorz_understanding.grammar import Match
 from wactorz_understanding.language import Language
-from wactorz_understanding.naming import KIND, Names
+from wactorz_understanding.naming import KIND, Names, fold
 
 Fits = Callable[[Entity], bool]
 """Whether a device can be meant at all, by its domain and what is asked of it."""
+
+_EXCEPTIONS = frozenset({"except", "except_too", "except_area"})
 
 
 @dataclass(frozen=True)
@@ -38,7 +40,7 @@ class Place:
             return self._by_kind(match, fits)
         if "room" in slots:
             return self._only(self._in_area(slots["room"], fits), KIND)
-        return None
+        return self._only(self._in_area(self.area_id, fits), KIND)
 
     def _by_name(self, name: str, area_id: str | None, fits: Fits) -> Target | None:
         entities = self.names.entities
@@ -57,7 +59,7 @@ class Place:
             return None
         if len(entity_ids) > 1:
             here = [e for e in entity_ids if self.area_id and self.names.entities[e].area_id == self.area_id]
-            entity_ids = here if len(here) == 1 else entity_ids
+            entity_ids = here or entity_ids
         return Target(tuple(entity_ids), how, "one" if len(entity_ids) > 1 else "")
 
     def _by_kind(self, match: Match, fits: Fits) -> Target | None:
@@ -68,12 +70,24 @@ class Place:
         if every or (number == "many" and area_id):
             return self._without_exceptions(match, found)
         if number == "one":
-            return self._only(found, KIND)
+            return None if _EXCEPTIONS & match.slots.keys() else self._the_only(found, kind, area_id)
         here = [e for e in found if self.area_id and self.names.entities[e].area_id == self.area_id]
         chosen = self._without_exceptions(match, here or found)
         if chosen is None or here or len(chosen.entity_ids) == 1:
             return chosen
         return Target(chosen.entity_ids, KIND, "many")
+
+    def _the_only(self, found: list[str], kind: str, area_id: str | None) -> Target | None:
+        """The one device of a kind; unclear when others of the kind are there that cannot do what is asked."""
+        chosen = self._only(found, KIND)
+        if chosen is None or chosen.unclear:
+            return chosen
+        area_id = area_id or self.names.entities[chosen.entity_ids[0]].area_id if self.area_id or area_id else None
+        every = self._in_area(area_id, lambda entity: self.is_kind(entity, kind))
+        others = {fold(self.names.entities[e].name) for e in every} - {
+            fold(self.names.entities[chosen.entity_ids[0]].name)
+        }
+        return Target(chosen.entity_ids, KIND, "one") if others else chosen
 
     def _without_exceptions(self, match: Match, found: list[str]) -> Target | None:
         left = list(found)

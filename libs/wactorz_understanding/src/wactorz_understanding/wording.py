@@ -7,7 +7,11 @@ from wactorz_common.contracts.rules import Condition, RuleDraft, StateTrigger
 from wactorz_understanding.language import Language
 from wactorz_understanding.meaning import Ambiguous, Choice
 from wactorz_understanding.naming import Names
+from wactorz_understanding.states import said_state
 from wactorz_understanding.targets import Target
+
+QUIET_SECONDS = 10.0
+"""Quiet time after a firing when the sentence names none."""
 
 _MOST_NAMED = 6
 
@@ -16,7 +20,7 @@ def join_names(labels: Sequence[str], language: Language, word: str = "and") -> 
     """A list as people say it, cut short when it is long."""
     shown = list(labels[:_MOST_NAMED])
     if len(labels) > _MOST_NAMED:
-        shown.append(f"{len(labels) - _MOST_NAMED} +")
+        shown.append(language.answers["more"].format(count=len(labels) - _MOST_NAMED))
     return ", ".join(shown[:-1]) + language.answers[word] + shown[-1] if len(shown) > 1 else "".join(shown)
 
 
@@ -44,21 +48,39 @@ def say_rule(draft: RuleDraft, names: Names, language: Language) -> str:
     said, trigger = language.data["rule_say"], draft.trigger
     name = names.label(trigger.entity_id)
     if isinstance(trigger, StateTrigger):
-        when = said["state"].format(name=name, state=trigger.to)
+        when = said["state"].format(name=name, state=_say_state(trigger.entity_id, trigger.to, names, language))
     else:
         side = "above" if trigger.above is not None else "below"
         bound = trigger.above if trigger.above is not None else trigger.below
         unit = names.entities[trigger.entity_id].unit or ""
         when = said[side].format(name=name, value=f"{bound:g} {unit}".strip())
-    hold = said["hold"].format(seconds=f"{trigger.for_seconds:g}") if trigger.for_seconds else ""
+    hold = said["hold"].format(time=_say_time(trigger.for_seconds, language)) if trigger.for_seconds else ""
+    quiet = said["cooldown"].format(time=_say_time(draft.cooldown_seconds, language))
+    quiet = "" if draft.cooldown_seconds == QUIET_SECONDS else quiet
     conditions = language.answers["and"].join(_say_condition(c, names, language) for c in draft.conditions)
     only_if = said["only_if"] + conditions if conditions else ""
     actions = say_calls(draft.actions, names, language)
-    return str(said["rule"].format(trigger=when, hold=hold, actions=actions, conditions=only_if))
+    return str(said["rule"].format(trigger=when, hold=hold, actions=actions, conditions=only_if, cooldown=quiet))
+
+
+def _say_state(entity_id: str, state: str, names: Names, language: Language) -> str:
+    said = said_state(names.entities[entity_id].model_copy(update={"state": state}))
+    return str(language.answers["states"].get(said, said))
+
+
+def _say_time(seconds: float, language: Language) -> str:
+    said = language.data["rule_say"]
+    for unit, length in (("hours", 3600), ("minutes", 60)):
+        if seconds % length == 0:
+            return str(said[unit].format(count=int(seconds // length)))
+    return str(said["seconds"].format(count=f"{seconds:g}"))
 
 
 def _say_condition(condition: Condition, names: Names, language: Language) -> str:
     said = language.data["rule_say"]
-    value = f"{condition.value:g}" if isinstance(condition.value, float) else condition.value
+    if isinstance(condition.value, float):
+        value = f"{condition.value:g} {names.entities[condition.entity_id].unit or ''}".strip()
+    else:
+        value = _say_state(condition.entity_id, condition.value, names, language)
     operator = said["operators"][condition.operator]
     return str(said["condition"].format(name=names.label(condition.entity_id), operator=operator, value=value))

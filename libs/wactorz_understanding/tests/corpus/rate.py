@@ -94,7 +94,7 @@ def main() -> None:
     """Print the sentences that are not read right, and the rates."""
     understander = Understander()
     understander.load(load_house())
-    for part in sys.argv[1:] or ["tuned"]:
+    for part in [word for word in sys.argv[1:] if word != "quiet"] or ["tuned"]:
         rows = [(row, understander.understand(row["say"])) for row in load_corpus(part)]
         for row, meaning in rows:
             if not is_right(row, meaning) and "quiet" not in sys.argv:
