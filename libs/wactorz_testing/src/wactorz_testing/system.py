@@ -82,11 +82,10 @@ class System:
         return next(entity for entity in home["entities"] if entity["entity_id"] == entity_id)
 
     def pids(self) -> dict[str, int]:
-        """Process name to process id, as the node runner recorded them."""
+        """Process name to process id, the node runner included, as the runner recorded them."""
         record = json.loads((self.state_dir / "run" / "processes.json").read_text())
-        processes = record.get("processes", record)
-        items = processes.items() if isinstance(processes, dict) else ((entry["name"], entry) for entry in processes)
-        return {name: int(entry["pid"]) for name, entry in items if entry.get("pid")}
+        living = {name: int(entry["pid"]) for name, entry in record["processes"].items() if entry["pid"]}
+        return {**living, "runner": int(record["runner"]["pid"])}
 
     def kill(self, name: str, number: int = signal.SIGKILL) -> int:
         """Send a signal to one process; returns its process id."""
