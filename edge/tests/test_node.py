@@ -144,6 +144,23 @@ async def test_a_monitor_that_is_silent_like_all_others_is_left_alone(link):
     assert link._supervisor.asked == []
 
 
+async def test_after_a_reconnection_all_clocks_begin_anew(link):
+    now = time.monotonic()
+    link._bus.connected.set()
+    link._seen = {"1": ("monitor", now - 30), "2": ("main", now), "3": ("planner", now)}
+    link._begin_anew()
+    link.look_at_watchdog()
+    assert link._supervisor.asked == []
+
+
+async def test_who_hears_nobody_judges_nobody(link):
+    now = time.monotonic()
+    link._bus.connected.set()
+    link._seen = {"1": ("monitor", now - 23), "2": ("main", now - 13), "3": ("planner", now - 12)}
+    link.look_at_watchdog()
+    assert link._supervisor.asked == []
+
+
 async def test_without_a_broker_nobody_is_judged(link):
     now = time.monotonic()
     link._seen = {"1": ("monitor", now - 30), "2": ("main", now), "3": ("planner", now)}

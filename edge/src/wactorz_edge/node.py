@@ -23,7 +23,7 @@ from wactorz_common.contracts.nodes import (
     NodeHeartbeat,
     ProcessInfo,
 )
-from wactorz_common.supervision import is_outage, silence_limit
+from wactorz_common.supervision import is_deaf, is_outage, silence_limit
 from wactorz_edge import procfs
 from wactorz_edge.process import Process
 from wactorz_edge.supervisor import Supervisor
@@ -58,7 +58,7 @@ class NodeLink:
         self._bus.subscribe(NODE_RESTART_AGENT, self._on_restart, **here)
         self._bus.subscribe(NODE_STOP, self._on_stop, **here)
         self._bus.subscribe(NODE_LIST, self._on_list, **here)
-        self._bus.on_connected.append(self._changed.set)
+        self._bus.on_connected.append(self._begin_anew)
         self._supervisor.announce = self._announce
         self._bus.start()
         work = (self._pulse(), self._tell(), self._watch_the_watchdog())
@@ -71,6 +71,12 @@ class NodeLink:
         await asyncio.gather(*self._tasks, return_exceptions=True)
         await self._publish_pulse("offline")
         await self._bus.stop()
+
+    def _begin_anew(self) -> None:
+        """While there was no broker, silence meant nothing."""
+        now = time.monotonic()
+        self._seen = {actor: (name, now) for actor, (name, _) in self._seen.items()}
+        self._changed.set()
 
     # -- speaking -----------------------------------------------------------------------------------------------
 
@@ -149,6 +155,8 @@ class NodeLink:
             return
         limit, now = silence_limit(self._period), time.monotonic()
         running = [(name, moment) for name, moment in self._seen.values() if processes[name].is_running]
+        if not running or is_deaf(now - max(moment for _, moment in running), self._period):
+            return
         silent = [name for name, moment in running if now - moment > limit]
         if _WATCHDOG in silent and not is_outage(len(silent), len(running)):
             self._seen = {key: value for key, value in self._seen.items() if value[0] != _WATCHDOG}

@@ -11,6 +11,7 @@ from wactorz_common.supervision import (
     RestartPolicy,
     RestartType,
     decide,
+    is_deaf,
     is_outage,
     silence_limit,
 )
@@ -107,6 +108,11 @@ def test_a_clock_set_back_does_not_count_deaths_of_the_future():
     decision, after = decide(POLICY, history, make_death(), 0.5)
     assert isinstance(decision, Restart)
     assert after.deaths == (NOW,)
+
+
+def test_who_hears_nobody_for_a_beat_is_deaf_before_anybody_can_count_as_hung():
+    assert not is_deaf(10.5, 10)
+    assert is_deaf(silence_limit(10) - 10, 10)
 
 
 def test_a_hang_is_two_missed_heartbeats():

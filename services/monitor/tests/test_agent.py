@@ -83,7 +83,8 @@ async def test_nothing_is_judged_without_a_broker_or_after_being_held_up(monitor
 async def test_silence_during_an_outage_is_forgiven(monitor):
     await hear(monitor, "llm", "main", "planner")
     silence(monitor, "llm")
-    await monitor.on_connected()
+    for callback in monitor.bus.on_connected:
+        callback()
     await monitor.look()
     assert monitor.bus.on(NODE_RESTART_AGENT) == []
 

@@ -10,7 +10,7 @@ BEAT = 10.0
 
 
 def make_roster(victim_silent=0.0, others=4, placed=True, **victim):
-    roster = Roster()
+    roster = Roster(heard_at=NOW - 1)
     for number in range(others):
         roster.add(Watched(f"id-{number}", f"agent-{number}", "local", "running", last_seen=NOW - 3))
         roster.placed[f"agent-{number}"] = "local"
@@ -69,7 +69,7 @@ def test_the_limit_follows_the_heartbeat():
     ("silent", "total", "calm"), [(1, 5, False), (2, 5, False), (3, 5, True), (5, 5, True), (2, 4, False)]
 )
 def test_more_than_half_silent_at_once_restarts_nobody(silent, total, calm):
-    roster = Roster()
+    roster = Roster(heard_at=NOW - 1)
     for number in range(total):
         seen = NOW - (30 if number < silent else 3)
         roster.add(Watched(f"id-{number}", f"a-{number}", "local", "running", last_seen=seen))
@@ -78,6 +78,18 @@ def test_more_than_half_silent_at_once_restarts_nobody(silent, total, calm):
     assert (verdicts == [Calm(silent, total)]) is calm
     if not calm:
         assert [type(verdict) for verdict in verdicts] == [Restart] * silent
+
+
+def test_the_first_to_fall_silent_when_the_broker_freezes_are_not_restarted():
+    frozen_at = NOW - 12.5
+    roster = Roster()
+    for number in range(10):
+        beat = frozen_at - number
+        roster.add(Watched(f"id-{number}", f"a-{number}", "local", "running", last_seen=beat))
+        roster.placed[f"a-{number}"] = "local"
+    roster.heard_at = frozen_at
+    for tenths in range(150):
+        assert not [verdict for verdict in judge(roster, NOW + tenths / 10, BEAT) if not isinstance(verdict, Calm)]
 
 
 def test_the_dead_and_the_gone_do_not_make_an_outage():

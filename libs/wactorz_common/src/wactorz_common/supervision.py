@@ -105,6 +105,8 @@ def _delay(policy: RestartPolicy, streak: int, chance: float) -> float:
 SILENT_BEATS = 2.2
 """Heartbeats that may be missed before silence is a hang: with 10 s beats acted on after 22 to 25 s."""
 
+_DEAF_BEATS = 1.1
+
 
 def silence_limit(heartbeat_seconds: float) -> float:
     """Seconds without a heartbeat after which the work loop counts as hung."""
@@ -114,3 +116,11 @@ def silence_limit(heartbeat_seconds: float) -> float:
 def is_outage(silent: int, known: int) -> bool:
     """Whether so many are silent at once that the broker, not the agents, is the one that is gone."""
     return known > 1 and silent * 2 > known
+
+
+def is_deaf(since_any_beat: float, heartbeat_seconds: float) -> bool:
+    """Whether nobody at all was heard for so long that it says more about the listener's connection than about them.
+
+    When a broker freezes, agents fall silent one after the other, as their last beats were spread over a period.
+    """
+    return since_any_beat > _DEAF_BEATS * heartbeat_seconds

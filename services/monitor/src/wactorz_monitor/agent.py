@@ -34,6 +34,8 @@ from wactorz_monitor.settings import MonitorSettings
 
 _LOOK_SECONDS = 0.5
 _STALL_SECONDS = 5.0
+_REQUEST_SECONDS = 10.0
+"""A request that comes later than this would kill an agent that may long be well."""
 _DESIRED = "desired"
 
 
@@ -49,6 +51,7 @@ class MonitorAgent(Agent[MonitorSettings]):
     def __init__(self, settings: MonitorSettings, bus: Bus, store: Store) -> None:
         super().__init__(settings, bus, store)
         self._roster = Roster()
+        bus.on_connected.append(self._begin_anew)
         self._looked_at = time.monotonic()
         self._published_at = 0.0
         self._changed = False
@@ -57,9 +60,9 @@ class MonitorAgent(Agent[MonitorSettings]):
 
     async def on_start(self) -> None:
         """Take up what was known before: a quarantine or a person's stop outlives the monitor."""
-        desired.restore(self._roster, self.recall(_DESIRED, {}), time.monotonic() + self.settings.start_seconds)
+        desired.restore(self._roster, self.recall(_DESIRED, {}), time.monotonic())
 
-    async def on_connected(self) -> None:
+    def _begin_anew(self) -> None:
         """While there was no broker, silence meant nothing."""
         self._roster.forgive(time.monotonic())
         self._changed = True
@@ -139,7 +142,7 @@ class MonitorAgent(Agent[MonitorSettings]):
         node = self._roster.placed[agent.name]
         self.log.warning("hang", agent_name=agent.name, node=node, reason=verdict.reason)
         request = AgentNameRequest(name=agent.name, reason=verdict.reason)
-        await self.publish(NODE_RESTART_AGENT, request, node=node)
+        await self.bus.publish(NODE_RESTART_AGENT, request, expiry=_REQUEST_SECONDS, node=node)
         await self._tell(agent, agent.name, f"{agent.name} hangs ({verdict.reason}); it is being restarted", "error")
         self._changed = True
 

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from wactorz_common.contracts.lifecycle import AgentState
-from wactorz_common.supervision import is_outage, silence_limit
+from wactorz_common.supervision import is_deaf, is_outage, silence_limit
 from wactorz_monitor.roster import Roster, Watched
 
 FOREIGN_ALERT_SECONDS = 60.0
@@ -45,7 +45,7 @@ class Forget:
 
 @dataclass(frozen=True)
 class Calm:
-    """So many are silent at once that the broker must be the one that is gone: restart nobody."""
+    """So many are silent at once, or nobody at all is heard, that the broker must be gone: restart nobody."""
 
     silent: int
     known: int
@@ -59,7 +59,7 @@ def judge(roster: Roster, now: float, heartbeat_seconds: float) -> list[Verdict]
     limit = silence_limit(heartbeat_seconds)
     present = [agent for agent in roster.agents.values() if _counts(roster, agent, now)]
     silent = [agent for agent in present if now - agent.last_seen > limit]
-    if is_outage(len(silent), len(present)):
+    if is_outage(len(silent), len(present)) or (silent and is_deaf(now - roster.heard_at, heartbeat_seconds)):
         return [Calm(len(silent), len(present))]
     hung = [_restart(agent, now) for agent in silent if _may_act(roster, agent, now, limit)]
     stuck = [_unstick(agent, now) for agent in present if _is_stuck(agent) and _may_act(roster, agent, now, limit)]

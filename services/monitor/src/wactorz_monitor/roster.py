@@ -45,6 +45,8 @@ class Roster:
     """Process name to the node whose runner supervises it."""
     nodes: dict[str, float] = field(default_factory=dict)
     """Node to when it was last heard."""
+    heard_at: float = 0.0
+    """When any agent was last heard."""
 
     def add(self, agent: Watched) -> Watched:
         """Take up an agent; one of the same name under an older id gives way."""
@@ -60,7 +62,7 @@ class Roster:
         if agent is None:
             agent = self.add(Watched(beat.actor_id, beat.name, beat.node or LOCAL_NODE))
         changed = agent.state != beat.state or agent.down or agent.quarantined or agent.warned
-        agent.last_seen = now
+        agent.last_seen = self.heard_at = now
         agent.pid = beat.pid
         if changed:
             agent.state = beat.state.value
@@ -119,6 +121,7 @@ class Roster:
             agent.last_seen = max(agent.last_seen, now)
         for node in self.nodes:
             self.nodes[node] = now
+        self.heard_at = max(self.heard_at, now)
 
     def forget(self, agent: Watched) -> None:
         """Drop an agent that nobody supervises and that has been gone for long."""
