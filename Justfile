@@ -124,6 +124,7 @@ default:
     uv pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes --no-header --no-annotate requirements/tools.in -o requirements/tools.txt
 
 [private]
+[no-exit-message]
 @setup:
     scripts/setup
 
