@@ -30,7 +30,6 @@ class IoAgent(Agent[IoAgentSettings]):
     name = "io-agent"
     description = "The one door for what people say; hands it to the agent that answers."
     publishes = (CHAT_RESPONSE,)
-    essential = True
 
     async def on_start(self) -> None:
         """Nothing to restore: unfinished messages are tasks, and run again by themselves."""
