@@ -1,4 +1,4 @@
-"""The worker process: `python -m wactorz_understanding [--language CODE] [--parent PID]`, JSON lines on both streams."""
+"""The worker process with JSON lines on both streams: `python -m wactorz_understanding [--language CODE]`."""
 
 import argparse
 import signal

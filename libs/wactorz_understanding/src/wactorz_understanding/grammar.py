@@ -148,8 +148,9 @@ def _text_list(name: str, values: dict[str, Any]) -> Any:
 def _house_lists(names: Names) -> dict[str, Any]:
     from hassil import TextChunk, TextSlotList, TextSlotValue  # noqa: PLC0415
 
-    values = []
-    for variant, meant in names.variants.items():
-        for domain in dict.fromkeys(names.entities[entity_id].domain for entity_id in meant):
-            values.append(TextSlotValue(TextChunk(variant), variant, {"domain": domain}))
+    values = [
+        TextSlotValue(TextChunk(variant), variant, {"domain": domain})
+        for variant, meant in names.variants.items()
+        for domain in dict.fromkeys(names.entities[entity_id].domain for entity_id in meant)
+    ]
     return {"name": TextSlotList("name", values), "area": _text_list("area", dict(names.areas))}

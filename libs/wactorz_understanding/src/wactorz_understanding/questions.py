@@ -135,7 +135,7 @@ def _answer_value(question: Question, entity: Entity, language: Language) -> str
         value, unit = entity.attributes.get(f"current_{question.quantity}"), "°"
     if value is None or value in {"unknown", "unavailable"}:
         return _say("unknown", language, name=entity.name)
-    said = said_state(entity) if entity.domain in {"binary_sensor"} else str(value)
+    said = said_state(entity) if entity.domain == "binary_sensor" else str(value)
     shown = f"{language.answers['states'].get(said, said)} {unit}".strip()
     return _say("state", language, name=entity.name, state=shown)
 

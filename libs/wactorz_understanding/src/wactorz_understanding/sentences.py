@@ -52,9 +52,11 @@ def prepare(text: str, language: Language) -> Sentence | None:
 
 def plain_signs(text: str) -> str:
     """Text without pictures and double quotes, which nobody speaks."""
-    return "".join(
-        " " if sign == '"' or (unicodedata.category(sign) in _PICTURES and sign != "°") else sign for sign in text
-    )
+    return "".join(" " if _is_picture(sign) else sign for sign in text)
+
+
+def _is_picture(sign: str) -> bool:
+    return sign == '"' or (sign != "°" and unicodedata.category(sign) in _PICTURES)
 
 
 def numbers_in(text: str) -> dict[str, float]:

@@ -54,26 +54,31 @@ def choose_service(verb: str, entity: Entity, slots: Mapping[str, Any]) -> Servi
 
 def _with_data(verb: str, entity: Entity, slots: Mapping[str, Any]) -> Service | None:
     value = slots.get("value", slots.get("level"))
+    found: Service | None = None
     match verb, entity.domain:
-        case "set_percent", _:
-            return _set_percent(entity, value)
-        case "set_position", "cover" | "valve":
-            return _set_percent(entity, value)
+        case ("set_percent", _) | ("set_position", "cover" | "valve"):
+            found = _set_percent(entity, value)
         case "set_color", "light":
-            return _set_color(slots["color"], value)
+            found = _set_color(slots["color"], value)
         case "set_white", "light":
-            return "turn_on", {"color_temp_kelvin": int(slots.get("white", slots.get("kelvin")))}
+            found = "turn_on", {"color_temp_kelvin": int(slots.get("white", slots.get("kelvin")))}
         case "set_temperature", "climate":
-            return _set_temperature(entity, value)
+            found = _set_temperature(entity, value)
         case "set_mode", "climate":
-            return _set_mode(entity, slots["hvac_mode"])
-        case "set_volume", "media_player" if _is_percent(value):
-            return "volume_set", {"volume_level": round(value / _MOST_PERCENT, 2)}
+            found = _set_mode(entity, slots["hvac_mode"])
+        case "set_volume", "media_player":
+            found = _set_volume(value)
         case "mute" | "unmute", "media_player":
-            return "volume_mute", {"is_volume_muted": verb == "mute"}
+            found = "volume_mute", {"is_volume_muted": verb == "mute"}
         case "arm", "alarm_control_panel":
-            return f"alarm_arm_{slots.get('arm_mode', 'away')}", {}
-    return None
+            found = f"alarm_arm_{slots.get('arm_mode', 'away')}", {}
+    return found
+
+
+def _set_volume(value: float | None) -> Service | None:
+    if value is None or not _is_percent(value):
+        return None
+    return "volume_set", {"volume_level": round(value / _MOST_PERCENT, 2)}
 
 
 def _is_percent(value: float | None) -> bool:

@@ -22,7 +22,9 @@ def read_unknown_name(text: str, grammar: Grammar, place: Place) -> UnknownName 
         name = str(match.slots.get("name", "")).strip()
         while name.startswith(articles):
             name = name.split(" ", 1)[1]
-        if name and not _is_known(name, place) and len(name.split()) <= _MOST_WORDS and not _has_area_only(match.slots):
+        if _is_known(name, place):
+            return None
+        if name and len(name.split()) <= _MOST_WORDS and not _has_area_only(match.slots):
             found.append((-match.literal, name, match.intent))
     if not found:
         return None
