@@ -176,7 +176,8 @@ class Bus:
                 await self._runner
         if self.connected.is_set():
             with contextlib.suppress(OSError, TimeoutError):
-                await asyncio.wait_for(self._client.disconnect(), 2)
+                async with asyncio.timeout(2):
+                    await self._client.disconnect()
         self.connected.clear()
 
     async def wait_connected(self, timeout: float) -> None:  # a time-out that becomes our own error
@@ -184,7 +185,8 @@ class Bus:
         if self.connected.is_set():
             return
         try:
-            await asyncio.wait_for(self.connected.wait(), timeout)
+            async with asyncio.timeout(timeout):
+                await self.connected.wait()
         except TimeoutError:
             raise TransportError(f"The MQTT broker at {self.broker} cannot be reached") from None
 
@@ -203,8 +205,8 @@ class Bus:
 
     async def _connect_once(self) -> str:
         try:
-            connecting = self._client.connect(self.broker.host, self.broker.port, keepalive=_KEEPALIVE)
-            await asyncio.wait_for(connecting, _CONNECT_TIMEOUT)
+            async with asyncio.timeout(_CONNECT_TIMEOUT):
+                await self._client.connect(self.broker.host, self.broker.port, keepalive=_KEEPALIVE)
         except TimeoutError:
             await self._client.disconnect()
             return "no answer"
