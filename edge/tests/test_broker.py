@@ -38,7 +38,7 @@ def programs(tmp_path, monkeypatch):
 
 
 def test_a_private_broker_has_a_password_that_no_process_shows(layout, programs):
-    plan = broker.choose(EdgeSettings(), layout, 21000)
+    plan = broker.choose(EdgeSettings(), layout, 21000, INSTALLS_NOTHING)
     assert plan.command[0] == str(programs[0] / "mosquitto")
     password = plan.password_file.read_text()
     assert len(password) >= 24
@@ -51,7 +51,7 @@ def test_a_private_broker_has_a_password_that_no_process_shows(layout, programs)
 
 
 def test_its_configuration_is_that_of_the_product_and_private(layout, programs):
-    config = Path(broker.choose(EdgeSettings(), layout, 21000).command[2])
+    config = Path(broker.choose(EdgeSettings(), layout, 21000, INSTALLS_NOTHING).command[2])
     lines = config.read_text().splitlines()
     assert "listener 21000 127.0.0.1" in lines
     assert "allow_anonymous false" in lines
@@ -63,23 +63,24 @@ def test_its_configuration_is_that_of_the_product_and_private(layout, programs):
 
 
 def test_password_and_hash_are_made_once(layout, programs):
-    first = broker.choose(EdgeSettings(), layout, 21000).broker.password
-    assert broker.choose(EdgeSettings(), layout, 21000).broker.password == first
+    first = broker.choose(EdgeSettings(), layout, 21000, INSTALLS_NOTHING).broker.password
+    assert broker.choose(EdgeSettings(), layout, 21000, INSTALLS_NOTHING).broker.password == first
     assert programs[1].read_text() == "hashed\n"
     (layout.secrets_dir / "mqtt_password").write_text("another")
-    broker.choose(EdgeSettings(), layout, 21000)
+    broker.choose(EdgeSettings(), layout, 21000, INSTALLS_NOTHING)
     assert programs[1].read_text() == "hashed\nhashed\n"
 
 
 def test_a_configured_broker_is_used_and_none_is_started(layout, monkeypatch):
     monkeypatch.setenv("WACTORZ_MQTT_URL", "mqtt://me:pass%40word@broker.example:1999")
     monkeypatch.setattr(broker, "check_login", lambda *login: "" if login == LOGIN else f"got {login}")
-    plan = broker.choose(load(EdgeSettings), layout, 21000)
+    plan = broker.choose(load(EdgeSettings), layout, 21000, INSTALLS_NOTHING)
     assert plan.command == ()
     assert str(plan.broker) == "broker.example:1999"
     assert plan.password_file.read_text() == "pass@word"
 
 
+INSTALLS_NOTHING = [].clear
 LOGIN = ("broker.example", 1999, "me", "pass@word")
 
 
@@ -87,21 +88,23 @@ def test_a_configured_broker_that_refuses_is_named_without_the_password(layout, 
     monkeypatch.setenv("WACTORZ_MQTT_URL", "mqtt://me:canary@broker.example")
     monkeypatch.setattr(broker, "check_login", lambda *_: "refuses the user name or password")
     with pytest.raises(ConfigError, match=r"broker\.example:1883") as refused:
-        broker.choose(load(EdgeSettings), layout, 21000)
+        broker.choose(load(EdgeSettings), layout, 21000, INSTALLS_NOTHING)
     assert "canary" not in str(refused.value)
 
 
 def test_no_broker_possible_says_what_to_install(layout, monkeypatch):
     monkeypatch.setattr(broker, "find", lambda _: "")
     monkeypatch.setattr(broker.broker_install, "install", lambda: "")
+    told = []
     with pytest.raises(ConfigError, match="apt-get install mosquitto"):
-        broker.choose(EdgeSettings(), layout, 21000)
+        broker.choose(EdgeSettings(), layout, 21000, lambda: told.append("installing"))
+    assert told == ["installing"]
 
 
 def test_a_missing_hasher_is_named(layout, programs):
     (programs[0] / "mosquitto_passwd").write_text("#!/bin/sh\necho broken >&2; exit 3\n")
     with pytest.raises(ConfigError, match="broken"):
-        broker.choose(EdgeSettings(), layout, 21000)
+        broker.choose(EdgeSettings(), layout, 21000, INSTALLS_NOTHING)
     assert not (layout.broker_dir / "passwords").exists()
 
 

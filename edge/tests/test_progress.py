@@ -42,6 +42,16 @@ def test_each_process_is_shown_once_and_the_address_last(layout):
     assert progress.news() == []
 
 
+def test_an_installation_is_told_once(layout):
+    progress = Progress(layout)
+    write(layout.record_file, make_record(phase="installing"))
+    assert "Installing the message broker" in progress.news()[0]
+    assert progress.installing
+    write(layout.record_file, make_record("broker", late=["main"]))
+    assert len(progress.news()) == 1
+    assert not progress.installing
+
+
 def test_the_record_of_a_dead_runner_is_not_progress(layout):
     record = make_record("broker", phase="ready")
     record.runner["start"] += 1

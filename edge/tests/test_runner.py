@@ -43,7 +43,7 @@ def layout(tmp_path, monkeypatch):
     layout = Layout(tmp_path)
     assert layout.prepare() == ""
     monkeypatch.setattr(stack, "is_installed", lambda name: True)
-    monkeypatch.setattr(runner.broker, "choose", lambda settings, layout, port: BrokerPlan(BROKER, layout.node_file))
+    monkeypatch.setattr(runner.broker, "choose", lambda *_: BrokerPlan(BROKER, layout.node_file))
     return layout
 
 

@@ -5,6 +5,7 @@ import os
 import secrets
 import shutil
 import subprocess
+from collections.abc import Callable
 from dataclasses import dataclass
 from importlib import resources
 from pathlib import Path
@@ -41,13 +42,18 @@ class BrokerPlan:
         return given
 
 
-def choose(settings: EdgeSettings, layout: Layout, port: int) -> BrokerPlan:
-    """The broker to use; `port` is for a private one. ConfigError says what to do when there is none."""
+def choose(settings: EdgeSettings, layout: Layout, port: int, installing: Callable[[], None]) -> BrokerPlan:
+    """The broker to use; `port` is for a private one. ConfigError says what to do when there is none.
+
+    `installing` is called before the package manager is asked, which may take minutes.
+    """
     password_file = layout.secrets_dir / "mqtt_password"
     if settings.mqtt_url is not None:
         return _external(settings, password_file)
-    program = find("mosquitto") or broker_install.install()
-    program = program or find("mosquitto")
+    program = find("mosquitto")
+    if not program:
+        installing()
+        program = broker_install.install() or find("mosquitto")
     if not program:
         raise ConfigError(
             "No MQTT broker was found. Install Mosquitto (for example: apt-get install mosquitto), "

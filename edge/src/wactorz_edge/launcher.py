@@ -176,6 +176,8 @@ def _follow(layout: Layout, pid: int) -> int:
         progress.show()
         if progress.finished:
             return 0
+        if progress.installing:
+            deadline = time.monotonic() + _START_LIMIT
         time.sleep(0.05)
     problem = failure(layout)
     os.kill(pid, signal.SIGTERM)

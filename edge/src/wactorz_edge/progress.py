@@ -19,6 +19,7 @@ class Progress:
         self._shown: set[str] = set()
         self._stamp = 0
         self.finished = False
+        self.installing = False
 
     def show(self) -> None:
         """Print what is new."""
@@ -34,6 +35,9 @@ class Progress:
         if known is None or not known.is_current():
             return []
         lines = [self._line(item) for item in self._fresh(known)]
+        if known.phase == "installing" and not self.installing:
+            lines.append("  Installing the message broker (Mosquitto) with the package manager ...")
+        self.installing = known.phase == "installing"
         if known.phase == "ready":
             self.finished = True
             lines.append(f"Wactorz is ready: {known.address}")

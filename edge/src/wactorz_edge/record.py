@@ -29,8 +29,6 @@ class ProcessRecord:
     streak: int = 0
     stopped: bool = False
     quarantined: bool = False
-    progress: str = ""
-    """What is being waited for, for people."""
 
 
 @dataclass
@@ -40,6 +38,7 @@ class NodeRecord:
     runner: dict[str, int] = field(default_factory=dict)
     boot: str = ""
     phase: str = "starting"
+    """installing, starting, ready, stopping or stopped."""
     problem: str = ""
     address: str = ""
     started_at: float = 0.0

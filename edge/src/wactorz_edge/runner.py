@@ -100,7 +100,9 @@ def _plan(
     if stack.GATEWAY in names and stack.GATEWAY not in running:
         _check_address(settings)
     broker_port = me.port_for(stack.BROKER, in_use_by_us=stack.BROKER in running)
-    plan = broker.choose(settings, layout, broker_port)
+    plan = broker.choose(settings, layout, broker_port, lambda: _enter(layout, node, "installing"))
+    if node.phase == "installing":
+        _enter(layout, node, "starting")
     home = None
     if not settings.ha_url and stack.needs_home(names):
         port = me.port_for(stack.DEMO_HOME, in_use_by_us=stack.DEMO_HOME in running)
@@ -110,6 +112,11 @@ def _plan(
     me.save(layout.node_file)
     socket_address = f"wactorz-{os.getuid()}-{hashlib.sha256(str(layout.state_dir).encode()).hexdigest()[:16]}"
     return plan, stack.build(settings, layout, os.environ, plan, home, socket_address)
+
+
+def _enter(layout: Layout, node: record.NodeRecord, phase: str) -> None:
+    node.phase = phase
+    record.write(layout.record_file, node)
 
 
 def _check_address(settings: EdgeSettings) -> None:
