@@ -2,7 +2,6 @@
 
 import asyncio
 import contextlib
-import logging
 from collections import Counter, deque
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
@@ -83,6 +82,24 @@ class _Subscription:
     handler: Handler
 
 
+class _ClientLog:
+    """Takes the client's log: small talk, several calls for each packet, is dropped; no payload is ever written."""
+
+    def __init__(self) -> None:
+        self._log = logs.get(__name__)
+
+    def debug(self, *_arguments: object, **_options: object) -> None:
+        """Say nothing."""
+
+    info = debug
+
+    def warning(self, message: str, *_arguments: object, **_options: object) -> None:
+        """Pass the sentence on without its values, which may be a message's content."""
+        self._log.debug("mqtt client", says=message)
+
+    error = critical = warning
+
+
 class _InFlight(PersistentStorage):  # type: ignore[misc]  # gmqtt is untyped
     """Unacknowledged messages; wakes senders when there is room and gives ids back when a session is lost."""
 
@@ -147,10 +164,9 @@ class Bus:
         if will is not None:
             channel, payload, params = will
             message = gmqtt.Message(channel.topic(**params), payload.encode(), qos=1, **self._sign)
-        quiet = logging.getLogger("gmqtt")
         client = gmqtt.Client(
             self.identity.client_id, clean_session=False, optimistic_acknowledgement=False, will_message=message,
-            persistent_storage=self._in_flight, logger=quiet,
+            persistent_storage=self._in_flight, logger=_ClientLog(),
             session_expiry_interval=_SESSION_EXPIRY, receive_maximum=_RECEIVE_MAXIMUM,
         )  # fmt: skip
         self._in_flight.free_id = client._package_handler.id_generator.free_id  # noqa: SLF001  # gmqtt forgets to
@@ -270,7 +286,8 @@ class Bus:
 
     async def answer(self, topic: str, data: bytes, **properties: Any) -> None:
         """Publish the reply to a question, unsigned: its correlation is the proof, and it is sent often."""
-        await self._send(topic, data, 1, False, properties)  # private, and called for every reply
+        if not self.connected.is_set() or not self._try_send(topic, data, 1, False, properties):
+            await self._send(topic, data, 1, False, properties)
 
     async def _send(self, topic: str, data: bytes, qos: int, retain: bool, properties: dict[str, Any]) -> None:
         if not self.connected.is_set():
@@ -312,10 +329,12 @@ class Bus:
         self._asked[correlation] = answer
         alarm = loop.call_later(timeout, _give_up, answer, topic, timeout)
         try:
-            await self.send(
-                topic, data, 1, response_topic=self.reply_topic, correlation_data=correlation,
-                message_expiry_interval=max(1, int(timeout)),
-            )  # fmt: skip
+            properties = {
+                "response_topic": self.reply_topic, "correlation_data": correlation,
+                "message_expiry_interval": max(1, int(timeout)), **self._sign,
+            }  # fmt: skip
+            if not self._try_send(topic, data, 1, False, properties):
+                await self._send(topic, data, 1, False, properties)
             return await answer
         finally:
             alarm.cancel()

@@ -137,13 +137,13 @@ class TaskServer:
             return
         task = Task(request.task_id, served.operation.action, self._name, request.sender,
                     request.trace_id or request.task_id, request.deadline_at)  # fmt: skip
-
-        async def work() -> None:
-            state, body = await self._run(served, payload, task, TaskState.FAILED)
-            await self._reply(home, state, body)
-
-        if not await self._loop.run_here(served.operation.action, served.operation.timeout, work()):
+        work = self._work(served, payload, task, home)
+        if not await self._loop.run_here(served.operation.action, served.operation.timeout, work):
             self._later(home, f"{self._name} has too much to do; try again in a moment")
+
+    async def _work(self, served: Served, payload: Payload, task: Task, home: _Return) -> None:
+        state, body = await self._run(served, payload, task, TaskState.FAILED)
+        await self._reply(home, state, body)
 
     def _later(self, home: _Return, sentence: str) -> None:
         self._loop.start("refusal", 5, self._reply(home, TaskState.FAILED, self._error(sentence, phase="")))
