@@ -5,8 +5,10 @@ import os
 import signal
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
+
 from wactorz_common.contracts.home import Area, Entity, House
 from wactorz_understanding.meaning import Calls, NotUnderstood
 from wactorz_understanding.worker import Worker
@@ -97,7 +99,8 @@ def test_process_dies_with_its_parent():
         parent.kill()
         parent.wait(10)
     for _ in range(500):
-        if not os.path.exists(f"/proc/{child}") or "Z" in open(f"/proc/{child}/stat").read().split(")")[1][:3]:
+        status = Path(f"/proc/{child}/status")
+        if not status.exists() or "\nState:\tZ" in status.read_text():
             return
         signal.sigtimedwait([], 0.01)
     raise AssertionError("the worker outlived its parent")

@@ -24,7 +24,11 @@ def read_unknown_name(text: str, grammar: Grammar, place: Place) -> UnknownName 
             name = name.split(" ", 1)[1]
         if _is_known(name, place):
             return None
-        if name and len(name.split()) <= _MOST_WORDS and not _has_area_only(match.slots):
+        if (
+            any(sign.isalnum() for sign in name)
+            and len(name.split()) <= _MOST_WORDS
+            and not _has_area_only(match.slots)
+        ):
             found.append((-match.literal, name, match.intent))
     if not found:
         return None

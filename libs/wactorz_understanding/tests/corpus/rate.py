@@ -90,6 +90,10 @@ def is_wrong_action(row: dict[str, str], meaning: Meaning) -> bool:
     return isinstance(meaning, Calls | RuleMeaning) and not is_right(row, meaning)
 
 
+def _show(line: str) -> None:
+    sys.stdout.write(f"{line}\n")
+
+
 def main() -> None:
     """Print the sentences that are not read right, and the rates."""
     understander = Understander()
@@ -98,11 +102,11 @@ def main() -> None:
         rows = [(row, understander.understand(row["say"])) for row in load_corpus(part)]
         for row, meaning in rows:
             if not is_right(row, meaning) and "quiet" not in sys.argv:
-                print(f"{row['kind']}: {row['say']}\n    expected {row['expect']}\n    found    {spell(meaning)}")
+                _show(f"{row['kind']}: {row['say']}\n    expected {row['expect']}\n    found    {spell(meaning)}")
         for kind in sorted({row["kind"] for row, _ in rows}):
             of_kind = [(row, meaning) for row, meaning in rows if row["kind"] == kind]
-            print(f"{part} {kind}: {sum(is_right(r, m) for r, m in of_kind)} of {len(of_kind)} right")
-        print(f"{part}: {sum(is_wrong_action(r, m) for r, m in rows)} wrong actions")
+            _show(f"{part} {kind}: {sum(is_right(r, m) for r, m in of_kind)} of {len(of_kind)} right")
+        _show(f"{part}: {sum(is_wrong_action(r, m) for r, m in rows)} wrong actions")
 
 
 if __name__ == "__main__":

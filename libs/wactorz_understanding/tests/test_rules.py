@@ -1,0 +1,72 @@
+"""Rules: both orders, conditions, holding times, units; and never just their action."""
+
+import math
+
+import pytest
+
+from wactorz_understanding.meaning import RuleMeaning
+
+FAN = "do switch.turn_on switch.fan"
+
+
+@pytest.mark.parametrize(
+    ("said", "expected"),
+    [
+        ("when the outside temperature drops below -5.5 °C, turn on the fan", f"trigger sensor.outside <-5.5 {FAN}"),
+        ("when the washing machine power exceeds 1.2 kW turn on the fan", f"trigger sensor.washer_power >1200 {FAN}"),
+        ("when the kitchen temperature is over 82 °F turn on the fan", f"trigger sensor.kitchen_temperature >27.78 {FAN}"),
+        ("when the front door opens, if the office light is off, turn on the fan", f"trigger binary_sensor.front_door=on if light.office_light=off {FAN}"),
+        ("when the office light is off and motion is detected in the office, turn on the fan", f"trigger binary_sensor.office_motion=on if light.office_light=off {FAN}"),
+        ("at most once an hour, turn on the fan when the front door opens", f"trigger binary_sensor.front_door=on cooldown 3600 {FAN}"),
+        ("when someone opens the front door turn on the fan", f"trigger binary_sensor.front_door=on {FAN}"),
+        ("when the front door isn't closed turn on the fan", f"trigger binary_sensor.front_door=on {FAN}"),
+        ("when the air conditioner turns on turn on the fan", f"trigger climate.kitchen_air_conditioner=cool {FAN}"),
+        ("if the living room thermostat is below 18 degrees, turn on the fan", f"trigger climate.living_room_thermostat <18 {FAN}"),
+        ("when the door opens turn on the fan", "ambiguous binary_sensor.front_door,cover.garage_door"),
+        ("when the front door opens, turn on the ceiling light", "ambiguous light.bedroom_ceiling,light.office_ceiling"),
+    ],
+)  # fmt: skip
+def test_rule(said, expected, read):
+    assert read(said) == expected
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "when the front door opens turn on the fan. turn off the hallway light",
+        "when the front door opens turn on the fan for 5 minutes",
+        "when the front door opens for 3 days turn on the fan",
+        "when the kitchen temperature goes above 28% turn on the fan",
+        "when the kitchen temperature is between 20 and 25 turn on the fan",
+        "when the front door opens turn on the fan, at most twice a day",
+        "when the front door opens and the moon is full turn on the fan",
+        "when the front door opens turn on the fan when the moon is full",
+        "when the front door opens, turn on the fan unless the office light is on",
+        "if the front door is unlocked, lock it",
+        "when all windows are closed turn on the fan",
+    ],
+)
+def test_what_is_not_fully_read_is_not_read(said, read):
+    assert read(said) == "nothing"
+
+
+def test_reaching_a_value_counts_the_value_itself(understander):
+    meaning = understander.understand("when the kitchen temperature reaches 28 degrees turn on the fan")
+    assert meaning.draft.trigger.above == math.nextafter(28.0, -math.inf)
+    meaning = understander.understand("when the kitchen temperature drops to 18 degrees turn on the fan")
+    assert meaning.draft.trigger.below == math.nextafter(18.0, math.inf)
+
+
+def test_a_climate_device_is_watched_by_its_attribute(understander):
+    meaning = understander.understand("if the living room thermostat is below 18 degrees, turn on the fan")
+    assert meaning.draft.trigger.attribute == "current_temperature"
+
+
+def test_a_rule_is_put_into_words(understander):
+    meaning = understander.understand(
+        "when the front door opens for 5 minutes turn on the fan only if the outside temperature is below 10 degrees, at most every 2 hours"
+    )
+    assert isinstance(meaning, RuleMeaning)
+    assert meaning.summary == (
+        "When Front door becomes open for 5 min, turn on Fan, only if Outside temperature is below 10 °C, at most every 2 h."
+    )

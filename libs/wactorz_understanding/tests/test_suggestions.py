@@ -1,0 +1,28 @@
+"""Names that are not known lead to proposals, never to an action."""
+
+import pytest
+
+from wactorz_understanding.meaning import NotUnderstood, UnknownName
+
+
+def test_the_nearest_devices_that_can_do_it_are_proposed(understander):
+    meaning = understander.understand("lock the frnt door")
+    assert isinstance(meaning, UnknownName)
+    assert meaning.name == "frnt door"
+    assert meaning.suggestions[0].entity_id == "lock.front_door"
+    assert len(meaning.suggestions) <= 3
+    assert all(choice.entity_id.startswith("lock.") for choice in meaning.suggestions)
+
+
+def test_nothing_near_proposes_nothing(understander):
+    meaning = understander.understand("turn on the sauna")
+    assert isinstance(meaning, UnknownName)
+    assert meaning.suggestions == ()
+
+
+@pytest.mark.parametrize(
+    "said",
+    ["turn on the kitchen light without waking anyone", "open the windows", "set brightness to 50 %", "turn it on"],
+)
+def test_a_known_name_or_no_name_is_not_an_unknown_one(said, understander):
+    assert isinstance(understander.understand(said), NotUnderstood)
