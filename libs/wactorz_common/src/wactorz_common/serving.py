@@ -259,7 +259,8 @@ class TaskServer:
             await self._bus.answer(home.topic, wire, **_correlated(home.correlation))
 
     def _wire(self, task_id: str, state: TaskState, body: Payload | dict[str, Any]) -> bytes:
-        return spliced(body, {"_task_id": task_id, "_state": state.value, "agent": self._name})
+        inner = body.encode() if isinstance(body, Payload) else to_json(body, inf_nan_mode="null")
+        return _joined(inner, _reply_envelope(state, self._name), to_json({"_task_id": task_id}))
 
     async def _send(self, topic: str, correlation: bytes | None, reply: bytes) -> None:
         if topic:
@@ -276,18 +277,39 @@ def task_topic(agent_name: str) -> str:
     return TASK.topic(agent_name=agent_name)
 
 
-def body_of(operation: Operation[Any, Any], request: Payload, **envelope: Any) -> bytes:
+def body_of(
+    operation: Operation[Any, Any],
+    request: Payload,
+    *,
+    task_id: str,
+    reply_topic: str = "",
+    sender: str = "",
+    **envelope: Any,
+) -> bytes:
     """The bytes of a task: envelope and request side by side, as the wire contract has them."""
-    wire = {"action": operation.action, "_remote_task": True}
-    wire.update((f"_{key}", value) for key, value in envelope.items() if value)
-    return spliced(request, wire)
+    constant = _task_envelope(operation.action, reply_topic, sender)
+    return _joined(request.encode(), constant, to_json({"_task_id": task_id, **_underscored(envelope)}))
 
 
-def spliced(body: Payload | dict[str, Any], envelope: dict[str, Any]) -> bytes:
-    """One JSON object of both; the body is serialised once."""
-    inner = body.encode() if isinstance(body, Payload) else to_json(body, inf_nan_mode="null")
-    outer = to_json(envelope)
-    return outer if inner == b"{}" else b"".join((inner[:-1], b",", outer[1:]))
+def _underscored(envelope: dict[str, Any]) -> dict[str, Any]:
+    return {f"_{key}": value for key, value in envelope.items() if value}
+
+
+@lru_cache(maxsize=256)
+def _task_envelope(action: str, reply_topic: str, sender: str) -> bytes:
+    """What is the same in every task of one kind from one agent."""
+    wire = {"action": action, "_remote_task": True, "_reply_topic": reply_topic, "_sender": sender}
+    return to_json({key: value for key, value in wire.items() if value})
+
+
+@lru_cache(maxsize=256)
+def _reply_envelope(state: TaskState, agent: str) -> bytes:
+    return to_json({"_state": state.value, "agent": agent})
+
+
+def _joined(*objects: bytes) -> bytes:
+    """Serialised JSON objects made one; a later one wins where they share a key."""
+    return b"{" + b",".join([one[1:-1] for one in objects if len(one) > 2]) + b"}"  # noqa: PLR2004  # "{}" is empty
 
 
 def identity_of(operation: Operation[Any, Any], request: Payload) -> bytes:
