@@ -35,6 +35,8 @@ async def test_unknown_house_is_a_sentence():
 
     with pytest.raises(TransportError, match="not known yet"):
         await HouseReader(ask, unknown).report()
+    with pytest.raises(TransportError, match="refuses the token"):
+        await HouseReader(ask, unknown, lambda: "Home Assistant refuses the token").report()
 
 
 async def test_knows_its_entities():

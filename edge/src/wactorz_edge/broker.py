@@ -76,7 +76,10 @@ def _external(settings: EdgeSettings, password_file: Path) -> BrokerPlan:
     broker = Broker(settings.mqtt_host, settings.mqtt_port, settings.mqtt_username, password)
     problem = check_login(broker.host, broker.port, broker.username, password)
     if problem:
-        raise ConfigError(f"The MQTT broker at {broker} (WACTORZ_MQTT_URL) {problem}")
+        raise ConfigError(
+            f"The MQTT broker at {broker} (WACTORZ_MQTT_URL) {problem}. "
+            "Start or correct it, or unset WACTORZ_MQTT_URL to use a private one"
+        )
     password_file = password_file.with_name("external_mqtt_password")
     write_atomically(password_file, password.encode())
     return BrokerPlan(broker, password_file)

@@ -67,7 +67,8 @@ class GatewayAgent(HouseFollower[GatewaySettings]):
         backend = _Backend(self)
         self.parts = Parts(
             backend=backend, registry=self.registry, hub=self.hub, dashboard=self.dashboard,
-            conversations=self.conversations, house=HouseReader(backend.ask, self.known_house),
+            conversations=self.conversations,
+            house=HouseReader(backend.ask, self.known_house, lambda: self.house_problem),
             exposition=Exposition(self.registry, self.hub, time.time), log_dir=settings.state_dir / "logs",
             now=time.time,
         )  # fmt: skip

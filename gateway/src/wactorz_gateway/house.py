@@ -10,6 +10,7 @@ from wactorz_common.contracts.home import GET_STATES, Entity, House, StateQuery
 from wactorz_common.errors import TransportError
 
 _WAIT_SECONDS = 3.0
+_NOT_KNOWN = "The house is not known yet: is Home Assistant in reach? `wactorz status` shows it"
 
 Ask = Callable[[Operation[Any, Any], Any], Awaitable[Any]]
 
@@ -38,16 +39,21 @@ class HomeReport(BaseModel):
 
 
 class HouseReader:
-    """Reads the house through the agents that hold it; `known` gives the registry or None while it is not known."""
+    """Reads the house through the agents that hold it.
 
-    def __init__(self, ask: Ask, known: Callable[[float], Awaitable[House | None]]) -> None:
-        self._ask, self._known = ask, known
+    `known` gives the registry, or None while it is not known; `problem` then says why, if somebody has told.
+    """
+
+    def __init__(
+        self, ask: Ask, known: Callable[[float], Awaitable[House | None]], problem: Callable[[], str] = lambda: ""
+    ) -> None:
+        self._ask, self._known, self._problem = ask, known, problem
 
     async def house(self) -> House:
         """The registry of the house."""
         house = await self._known(_WAIT_SECONDS)
         if house is None:
-            raise TransportError("The house is not known yet: is Home Assistant in reach? `wactorz status` shows it")
+            raise TransportError(self._problem() or _NOT_KNOWN)
         return house
 
     async def report(self) -> HomeReport:

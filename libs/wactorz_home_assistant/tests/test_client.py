@@ -171,7 +171,8 @@ async def test_an_outage_is_announced_once(monkeypatch: pytest.MonkeyPatch, demo
 
 async def test_nobody_there():
     assert await problem_of("http://127.0.0.1:9") == (
-        "Home Assistant at http://127.0.0.1:9 cannot be reached: connection refused"
+        "Home Assistant at http://127.0.0.1:9 cannot be reached: connection refused. "
+        "Check that it is running, and that HA_URL is right"
     )
 
 

@@ -29,6 +29,7 @@ _READ_SECONDS = 10.0
 _STARTING = frozenset({"NOT_RUNNING", "STARTING"})
 _STARTING_DELAY = 0.5
 _CALL_SECONDS = 10.0
+_REMEDY = "Check that it is running, and that HA_URL is right"
 
 _log = logging.getLogger(__name__)
 
@@ -67,9 +68,9 @@ class HomeAssistant:
         """One sentence for a person about why Home Assistant cannot be used; empty while it can."""
         if self.ready:
             return ""
-        return (
-            self._problem if self._token_refused else f"Home Assistant at {self.url} cannot be reached: {self._problem}"
-        )
+        if self._token_refused:
+            return self._problem
+        return f"Home Assistant at {self.url} cannot be reached: {self._problem}. {_REMEDY}"
 
     # -- lifecycle ----------------------------------------------------------------------------------------------
 

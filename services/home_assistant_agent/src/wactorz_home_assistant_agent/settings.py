@@ -9,7 +9,7 @@ class HomeAssistantAgentSettings(HomeAssistantSettings):
     """Where Home Assistant is, and how long a question waits for it."""
 
     connect_wait_seconds: float = Field(
-        8.0,
+        4.0,
         gt=0,
         validation_alias="WACTORZ_HOME_ASSISTANT_AGENT_CONNECT_WAIT_SECONDS",
         description="How long a question waits for Home Assistant",

@@ -21,8 +21,7 @@ _REGISTRY_EVENTS = (
     "entity_registry_updated", "area_registry_updated", "device_registry_updated", "service_registered",
     "service_removed", "core_config_updated", "homeassistant_started",
 )  # fmt: skip
-_FIRST_CONNECT_SECONDS = 10.0
-_REPLY_SECONDS = 0.3  # a reason that comes after the asker has given up helps nobody
+_FIRST_CONNECT_SECONDS = 0.7  # askers ask again; a reason that comes after one has given up helps nobody
 _RETRY_SECONDS = 2.0
 
 
@@ -75,7 +74,7 @@ class HomeAssistantMapAgent(Agent[HomeAssistantMapAgentSettings]):
         """The registry of the house, with the states as they are now."""
         if self._registries is None:
             try:
-                await self._home.wait_ready(max(0.0, min(_FIRST_CONNECT_SECONDS, task.remaining - _REPLY_SECONDS)))
+                await self._home.wait_ready(max(0.0, min(_FIRST_CONNECT_SECONDS, task.remaining)))
             except TransportError as error:
                 raise Refused(str(error)) from error
         return self._house()
