@@ -14,11 +14,18 @@ from typing import Any
 import pytest
 
 from wactorz_common.agent import Agent
+from wactorz_common.bus import Broker, Identity
 from wactorz_common.contracts import Channel, Nothing, Operation
 from wactorz_common.contracts.lifecycle import COMMANDS, ERRORS, HEARTBEAT, AgentError, AgentState, Heartbeat
+from wactorz_common.contracts.nodes import NODE_RESTART_AGENT, NODE_STOP
 from wactorz_common.contracts.tasks import TASK, TASK_REPLY
 from wactorz_common.errors import TaskFailed
 from wactorz_common.settings import AgentSettings
+from wactorz_common.supervision import RestartPolicy
+from wactorz_edge.layout import Layout
+from wactorz_edge.node import NodeLink
+from wactorz_edge.record import NodeRecord
+from wactorz_edge.supervisor import Supervisor
 from wactorz_testing.agents import running
 from wactorz_testing.broker import TestBroker, free_port
 
@@ -128,8 +135,10 @@ def _endless(chance: random.Random, fields: list[str], valid: bytes) -> Iterator
 
 def topics_of(agent: Agent[Any]) -> list[tuple[Channel[Any], str]]:
     """Each channel that an agent consumes, with one topic on it."""
-    declared = [(heard.channel, heard.params) for heard in agent._table.heard]
-    own = [
+    declared: list[tuple[Channel[Any], dict[str, str]]] = [
+        (heard.channel, heard.params) for heard in agent._table.heard
+    ]
+    own: list[tuple[Channel[Any], dict[str, str]]] = [
         (TASK, {"agent_name": agent.name}), (COMMANDS, {"agent_id": agent.id}),
         (TASK_REPLY, {"agent_name": agent.name, "token": agent.id}),
     ]  # fmt: skip
@@ -150,7 +159,7 @@ def load(name: str) -> tuple[type[Agent[Any]], type[AgentSettings]]:
 @contextlib.asynccontextmanager
 async def service(name: str, broker: TestBroker, folder: Path) -> AsyncIterator[Agent[Any]]:
     agent_class, settings_class = load(name)
-    more = {"http_port": free_port()} if "http_port" in settings_class.model_fields else {}
+    more: dict[str, Any] = {"http_port": free_port()} if "http_port" in settings_class.model_fields else {}
     more |= {"ha_url": "http://127.0.0.1:9"} if "ha_url" in settings_class.model_fields else {}
     async with running(agent_class, broker, folder, settings_class, heartbeat_seconds=0.5, **more) as agent:
         yield agent
@@ -209,6 +218,31 @@ async def _still_there(agent: Agent[Any], prober: Prober, beats: list[Heartbeat]
     await until(lambda: len(beats) >= seen + 2, "two more heartbeats")
     assert beats[-1].state is AgentState.RUNNING
     assert agent._telemetry.counters["bad_messages"] == count
+
+
+async def test_the_node_runner_counts_and_reports_them_too(broker: TestBroker, tmp_path: Path) -> None:
+    layout = Layout(tmp_path)
+    supervisor = Supervisor([], NodeRecord(), layout, RestartPolicy(), "local")
+    me = Identity("local", "20260101T000000.0000Z-local", 1, "node")
+    link = NodeLink(supervisor, me, Broker(broker.host, broker.port), 0.5)
+    counters = link._telemetry.counters
+    errors: list[AgentError] = []
+    async with running(Prober, broker, tmp_path) as prober:
+        prober.bus.subscribe(ERRORS, _keeper(errors), agent_id=me.agent_id)
+        link.start()
+        await link._bus.wait_connected(5)
+        topics = [
+            (channel, channel.topic(**{"node": "local"} if "node" in channel.parameters else {"agent_id": "somebody"}))
+            for channel in (HEARTBEAT, NODE_RESTART_AGENT, NODE_STOP)
+        ]
+        async with Publisher.connected(broker) as publisher:
+            for number, (channel, topic) in enumerate(topics, 1):
+                await publisher.publish(topic, malformed(channel), channel.qos)
+                await until(lambda n=number: counters["bad_messages"] >= n * COUNT, f"the runner counting on {topic}")
+        await until(lambda: {error.topic for error in errors} == {topic for _, topic in topics}, "the reports")
+        assert counters["bad_messages"] == COUNT * len(topics)
+        assert link._bus.counters["handler_errors"] == link._bus.counters["disconnects"] == 0
+        await link.stop()
 
 
 async def test_the_broker_refuses_two_megabytes_and_the_others_stay(broker: TestBroker, tmp_path: Path) -> None:

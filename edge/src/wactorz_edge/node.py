@@ -23,7 +23,9 @@ from wactorz_common.contracts.nodes import (
     NodeHeartbeat,
     ProcessInfo,
 )
+from wactorz_common.errors import ContractError
 from wactorz_common.supervision import is_deaf, is_outage, silence_limit
+from wactorz_common.telemetry import Profile, Telemetry
 from wactorz_edge import procfs
 from wactorz_edge.process import Process
 from wactorz_edge.supervisor import Supervisor
@@ -46,6 +48,9 @@ class NodeLink:
         self._period = heartbeat_seconds
         self._log = logs.get(__name__)
         self._bus = Bus(identity, broker, (NODE_HEARTBEAT, will, {"node": identity.name}))
+        self._bus.on_bad_message = self._on_bad_message
+        self._telemetry = Telemetry(Profile(identity.name, identity.agent_id, identity.incarnation), self._bus)
+        self._reports: set[asyncio.Task[None]] = set()
         self._seen: dict[str, tuple[str, float]] = {}
         self._changed = asyncio.Event()
         self._events: asyncio.Queue[NodeEvent] = asyncio.Queue()
@@ -141,6 +146,11 @@ class NodeLink:
         )
         answer = NodeAgents(node=self._identity.name, agents=agents, timestamp=time.time())
         await self._bus.publish(NODE_AGENTS, answer, node=self._identity.name)
+
+    def _on_bad_message(self, topic: str, data: bytes, error: ContractError) -> None:
+        report = asyncio.create_task(self._telemetry.bad_message(topic, data, error, topic))
+        self._reports.add(report)
+        report.add_done_callback(self._reports.discard)
 
     async def _watch_the_watchdog(self) -> None:
         while True:
