@@ -25,7 +25,7 @@ def live(house, **states):
         ("is there motion in the hallway?", {"binary_sensor__hallway_motion": "on"}, "Yes, Hallway motion is triggered."),
         ("are any windows open?", {"binary_sensor__kitchen_window": "on", "binary_sensor__bedroom_window": "off"}, "Yes, open: Kitchen window."),
         ("are any windows open?", {"binary_sensor__kitchen_window": "off", "binary_sensor__bedroom_window": "off"}, "No, none of 2 is open."),
-        ("which lights in the bedroom are on?", {"light__bedroom_light": "on", "light__bedside_lamp": "on", "light__bedroom_ceiling": "off"}, "Bedroom light and Bedside lamp (2 of 3) are on."),
+        ("which lights in the bedroom are on?", {"light__bedroom_light": "on", "light__bedside_lamp": "on", "light__bedroom_ceiling": "off"}, "Bedroom light and Bedside lamp are on (2 of 3)."),
         ("how many lights are on in the bedroom?", {"light__bedroom_light": "on", "light__bedside_lamp": "off", "light__bedroom_ceiling": "off"}, "1 of 3 is on: Bedroom light."),
         ("how many lights are on in the bedroom?", {"light__bedroom_light": "off", "light__bedside_lamp": "off", "light__bedroom_ceiling": "off"}, "0 of 3 are on."),
         ("are the bedroom lights on?", {"light__bedroom_light": "on", "light__bedside_lamp": "on", "light__bedroom_ceiling": "off"}, "No, 2 of 3 are on: Bedroom light and Bedside lamp."),

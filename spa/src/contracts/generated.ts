@@ -497,7 +497,7 @@ export interface Heartbeat {
   timestamp: number;
   /** Lifecycle state */
   state: AgentState;
-  /** Resident memory of the process in MiB */
+  /** The process's share of memory in MiB */
   memory_mb?: number;
   /** What it is doing, in one line */
   task?: string;

@@ -38,16 +38,19 @@ from wactorz_common.errors import ContractError
 
 _TRACEBACK = 1_200
 _BAD_MESSAGE_SECONDS = 5.0
-_PAGE = resource.getpagesize()
 
 
-def resident_mb() -> float:
-    """Resident memory of this process in MiB; on systems without /proc the peak instead."""
+def memory_mb() -> float:
+    """This process's share of memory in MiB: what forked processes have in common is divided among them.
+
+    Where the kernel does not tell it, the peak of resident memory.
+    """
     try:
-        pages = int(Path("/proc/self/statm").read_text().split()[1])
-    except (OSError, IndexError):
-        return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    return round(pages * _PAGE / 1_048_576, 1)
+        rollup = Path("/proc/self/smaps_rollup").read_text()
+        kib = next(int(line.split()[1]) for line in rollup.splitlines() if line.startswith("Pss:"))
+    except (OSError, StopIteration):
+        kib = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    return round(kib / 1024, 1)
 
 
 @dataclass(frozen=True)
@@ -130,7 +133,7 @@ class Telemetry:
         profile = self.profile
         heartbeat = Heartbeat(
             actor_id=profile.agent_id, name=profile.name, timestamp=self.now(), state=self.state,
-            memory_mb=resident_mb(), task=busy_with, protected=profile.protected, essential=profile.essential,
+            memory_mb=memory_mb(), task=busy_with, protected=profile.protected, essential=profile.essential,
             node=profile.node, progress=progress, incarnation=profile.incarnation, pid=os.getpid(), overdue=overdue,
         )  # fmt: skip
         await self.bus.publish(HEARTBEAT, heartbeat, agent_id=profile.agent_id)

@@ -88,10 +88,7 @@ def not_understood_text(text: str, house: House, reason: str) -> str:
     wanted = {word for word in words(text) if len(word) > _WORD_LENGTH}
     near = [entity.name for entity in relevant(house, text, 3) if words(entity.name) & wanted]
     hint = f" It may be about {_either(near)}; for example: is the {near[0]} on?" if near else ""
-    return (
-        f"I did not understand '{said}'. {reason} Without one I can switch devices, answer questions about the home "
-        f"and make rules, in plain words.{hint} /help shows more."
-    )
+    return f"I did not understand '{said}'.{hint} {reason} /help shows what works without a model."
 
 
 def stop_text(halted: bool, confirmed: Iterable[str], missing: Iterable[str]) -> str:

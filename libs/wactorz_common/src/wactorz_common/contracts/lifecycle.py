@@ -37,7 +37,7 @@ class Heartbeat(Payload):
     name: str = Field(description="Agent name")
     timestamp: float = Field(description="Epoch seconds")
     state: AgentState = Field(description="Lifecycle state")
-    memory_mb: float = Field(default=0.0, description="Resident memory of the process in MiB")
+    memory_mb: float = Field(default=0.0, description="The process's share of memory in MiB")
     task: str = Field(default="", description="What it is doing, in one line")
     protected: bool = Field(default=False, description="Delete is refused")
     essential: bool = Field(default=False, description="Stop and pause are refused")

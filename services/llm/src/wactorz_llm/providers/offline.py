@@ -7,7 +7,7 @@ WORKS = (
     "Devices ('turn on the kitchen light'), rules ('when the kitchen temperature goes above 28 degrees, turn on the "
     "air conditioner') and questions about the home ('is the front door locked?') work without one."
 )
-REMEDY = "To add one, set ANTHROPIC_API_KEY (or ANTHROPIC_API_KEY_FILE) and restart the llm service."
+REMEDY = "To add one, set ANTHROPIC_API_KEY (or ANTHROPIC_API_KEY_FILE) and start Wactorz again."
 
 
 class OfflineProvider:
