@@ -17,7 +17,7 @@ import httpx
 import pytest
 from websockets.sync.client import connect
 
-from wactorz_testing.anthropic_replies import Answer, Dropped, Failure, Reply, ToolUse, call, overloaded, rate_limited
+from wactorz_testing.anthropic_replies import Answer, Dropped, Failure, Reply, call, overloaded, rate_limited
 from wactorz_testing.anthropic_server import AnthropicServer
 from wactorz_testing.broker import free_port
 from wactorz_testing.system import System, eventually, started
@@ -179,7 +179,8 @@ POEM = "Small lamps in the evening keep watch over the quiet rooms of this house
 
 def test_an_answer_comes_in_pieces_to_a_reader_of_events(system: System, model: Model) -> None:
     model.answer(Answer(POEM, pause=0.05))
-    kinds, text, reply = [], "", {}
+    kinds, text = [], ""
+    reply: dict[str, Any] = {}
     body, headers = {"message": "please compose a line about lamps"}, {"accept": "text/event-stream"}
     with httpx.stream("POST", f"{system.url}/api/chat", json=body, headers=headers, timeout=60) as response:
         kind = ""
@@ -200,7 +201,8 @@ def test_an_answer_comes_in_pieces_to_a_reader_of_events(system: System, model: 
 
 def test_an_answer_comes_in_pieces_to_a_browser(system: System, model: Model) -> None:
     model.answer(Answer(POEM, pause=0.05))
-    pieces, ended = [], {}
+    pieces = []
+    ended: dict[str, Any] = {}
     with connect(f"ws://127.0.0.1:{system.port}/ws") as socket:
         socket.send(json.dumps({"type": "chat", "content": "another line about lamps, please"}))
         while not ended:
@@ -238,9 +240,7 @@ def failing(system: System, sentence: str = TOO_DARK) -> str:
         (Dropped(), "connection"),
     ],
 )
-def test_a_failing_provider_is_named_with_what_to_do(
-    system: System, model: Model, failure: Reply, words: str
-) -> None:
+def test_a_failing_provider_is_named_with_what_to_do(system: System, model: Model, failure: Reply, words: str) -> None:
     again = isinstance(failure, Dropped) or (isinstance(failure, Failure) and failure.status in (429, 529))
     model.answer(*[failure] * (2 if again else 1))
     assert words in failing(system)
@@ -271,11 +271,13 @@ def overheard(system: System) -> Iterator[list[bytes]]:
     async def listen() -> None:
         port = json.loads((system.state_dir / "node.json").read_text())["ports"]["broker"]
         password = (system.state_dir / "secrets" / "mqtt_password").read_text().strip()
-        async with aiomqtt.Client("127.0.0.1", port, identifier="listener", username="wactorz", password=password) as client:
+        async with aiomqtt.Client(
+            "127.0.0.1", port, identifier="listener", username="wactorz", password=password
+        ) as client:
             await client.subscribe("#")
             ready.set()
             async for message in client.messages:
-                heard.append(f"{message.topic}\n".encode() + bytes(message.payload or b""))  # type: ignore[arg-type]
+                heard.append(b"%s\n%s" % (str(message.topic).encode(), bytes(message.payload)))  # noqa: PERF401
 
     task = loop.create_task(listen())
     thread = threading.Thread(target=_run_to_end, args=(loop, task), daemon=True)
