@@ -26,14 +26,16 @@ def definitions() -> dict[str, Any]:
         ref_template="#/components/schemas/{model}",
     )
     schemas: dict[str, Any] = bundle["$defs"]
-    return {name: _without_titles(schemas[name]) for name in sorted(schemas)}
+    return {name: _plain(schemas[name]) for name in sorted(schemas)}
 
 
-def _without_titles(schema: Any) -> Any:
-    if isinstance(schema, dict):
-        return {
-            key: _without_titles(value)
-            for key, value in schema.items()
-            if not (key == "title" and isinstance(value, str))
-        }
-    return [_without_titles(item) for item in schema] if isinstance(schema, list) else schema
+def _plain(schema: Any) -> Any:
+    """Without titles of fields, and with the discriminator spelled as AsyncAPI has it: the name of the property."""
+    if isinstance(schema, list):
+        return [_plain(item) for item in schema]
+    if not isinstance(schema, dict):
+        return schema
+    kept = {key: value for key, value in schema.items() if not (key == "title" and isinstance(value, str))}
+    if isinstance(kept.get("discriminator"), dict):
+        kept["discriminator"] = kept["discriminator"]["propertyName"]
+    return {key: _plain(value) for key, value in kept.items()}
