@@ -1,7 +1,10 @@
 """From a sentence to a moved device, with no key and no Home Assistant configured."""
 
+import json
 import time
+from typing import Any
 
+import httpx
 import pytest
 
 from wactorz_testing.system import System, eventually
@@ -96,18 +99,66 @@ def test_what_is_not_understood_is_said_honestly(system: System) -> None:
     assert "model" in answer["reply"]
 
 
+@pytest.fixture(scope="module")
+def rule(system: System) -> str:
+    """The rule of the main job, with the shortest pause that people use; its id."""
+    made = system.say(RULE + ", at most every 1 seconds")
+    assert made["status"] == "done", made
+    return str(system.get("/api/rules")[0]["rule_id"])
+
+
 @pytest.mark.parametrize(
-    "name", [*SERVICES, "broker", "demo-home", "fork-server", "runner"],
-)  # fmt: skip
-def test_a_killed_process_is_back_and_the_rest_goes_on(system: System, name: str) -> None:
-    before = system.pids()
+    ("name", "level"),
+    [(name, 11 + number) for number, name in enumerate((*SERVICES, "broker", "demo-home", "fork-server", "runner"))],
+)
+def test_a_killed_process_is_back_and_nothing_is_done_twice(system: System, rule: str, name: str, level: int) -> None:
+    assert system.say("turn off the air conditioner")["status"] == "done"
+    warm(system, 21)
+    before, starts = system.pids(), cooling_starts(system)
+    fired = firings(system)
     system.kill(name)
-    level = 10 + (hash(name) % 80)
-    answer = eventually(lambda: system.say(f"set the bedroom light to {level} %"), 15, f"an answer after {name}")
+    killed = time.monotonic()
+    answer = eventually(lambda: ask_again(system, f"set the bedroom light to {level} %", f"{name}-{level}"), 15, name)
+    print(f"{name}: answered again {time.monotonic() - killed:.2f} s after it was killed")
     assert answer["status"] == "done", answer
+    eventually(lambda: system.run("home", "set", "sensor.kitchen_temperature", "29").code == 0, 15, "the sensor")
+    eventually(lambda: air_conditioner(system) != "off", 5, "the air conditioner")
     after = eventually(lambda: _settled(system, before, name), 15, f"{name} being back")
+    print(f"{name}: settled {time.monotonic() - killed:.2f} s after it was killed")
     others = set(before) - {name}
     assert {other: after[other] for other in others} == {other: before[other] for other in others}
+    eventually(lambda: firings(system) == fired + 1, 5, "the one firing")
+    assert cooling_starts(system) == starts + 1
+    assert sum(call["data"].get("brightness_pct") == level for call in calls(system)) == 1
+
+
+def test_after_all_kills_the_rule_is_there_once_and_obeys(system: System, rule: str) -> None:
+    rules = system.get("/api/rules")
+    assert [one["rule_id"] for one in rules] == [rule]
+    levels = [call["data"]["brightness_pct"] for call in calls(system) if "brightness_pct" in call["data"]]
+    assert len(levels) == len(set(levels))
+    assert system.say(f"/rules delete {rule}")["status"] == "done"
+
+
+def ask_again(system: System, text: str, key: str) -> dict[str, Any]:
+    """Say something until it is answered; the key makes it one message."""
+    headers = {"idempotency-key": key}
+    response = httpx.post(f"{system.url}/api/chat", json={"message": text}, headers=headers, timeout=60)
+    return dict(response.raise_for_status().json())
+
+
+def calls(system: System) -> list[dict[str, Any]]:
+    """Every service call that the demo home has carried out."""
+    return [json.loads(line) for line in (system.state_dir.parent / "calls").read_text().splitlines()]
+
+
+def cooling_starts(system: System) -> int:
+    ids = (call["entity_ids"] for call in calls(system) if (call["domain"], call["service"]) == ("climate", "turn_on"))
+    return sum("climate.kitchen_air_conditioner" in entity_ids for entity_ids in ids)
+
+
+def firings(system: System) -> int:
+    return int(system.get("/api/rules")[0]["firings"])
 
 
 def _settled(system: System, before: dict[str, int], name: str) -> dict[str, int] | None:
