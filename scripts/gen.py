@@ -7,7 +7,9 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 
 from generators import asyncapi, openapi, tables, typescript
+from wactorz_cli.settings import CommandSettings
 from wactorz_common.settings import AgentSettings, HomeAssistantSettings
+from wactorz_edge.settings import EdgeSettings
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -34,6 +36,8 @@ def settings_page() -> str:
         rows = list(tables.settings_rows(tables.settings_class(folder)))
         if rows:
             parts.append(f"## {tables.agent_class(folder).name}\n\n" + heading + "\n".join(rows) + "\n")
+    for title, settings in (("Node runner", EdgeSettings), ("The `wactorz` command", CommandSettings)):
+        parts.append(f"## {title}\n\n" + heading + "\n".join(tables.settings_rows(settings)) + "\n")
     return "\n".join(parts)
 
 
