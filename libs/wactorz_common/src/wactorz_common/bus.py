@@ -2,9 +2,11 @@
 
 import asyncio
 import contextlib
+import re
 from collections import Counter, deque
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, Generic, TypeVar
 
 import gmqtt
@@ -13,6 +15,7 @@ from gmqtt.storage import PersistentStorage
 
 from wactorz_common import logs
 from wactorz_common.contracts import Channel, Payload
+from wactorz_common.contracts._channel import MAX_TOPIC_BYTES
 from wactorz_common.contracts.lifecycle import ERRORS
 from wactorz_common.contracts.system import DEAD_LETTER
 from wactorz_common.contracts.tasks import TASK_REPLY, TaskReply
@@ -30,8 +33,13 @@ _RECONNECT_SECONDS = 0.2
 _CONNECT_TIMEOUT = 5.0
 _REFUSED_RETRY_SECONDS = 5.0
 _HELD_BACK = 1_000
+_LARGEST_PACKET = 1_048_576
+_HEADER_BYTES = 256
+_LONGEST_TEXTS = 3 * 65_535 + _HEADER_BYTES  # topic, response topic and correlation
 _BAD_CREDENTIALS = (134, 135)
 _GONE_SILENT = (ERRORS, DEAD_LETTER)
+_DIGITS = 20
+_NO_TOPIC = re.compile(r"[+#\x00]")
 
 
 @dataclass(frozen=True)
@@ -99,6 +107,10 @@ class _ClientLog:
 
     error = critical = warning
 
+    def exception(self, message: str, *_arguments: object, **_options: object) -> None:
+        """A fault inside the client; were it not taken here, the client would stop reading."""
+        self._log.exception("mqtt client failed", says=message)
+
 
 class _InFlight(PersistentStorage):  # type: ignore[misc]  # gmqtt is untyped
     """Unacknowledged messages; wakes senders when there is room and gives ids back when a session is lost."""
@@ -158,6 +170,8 @@ class Bus:
         self.reply_topic = TASK_REPLY.topic(agent_name=identity.name, token=identity.agent_id)
         self._in_flight = _InFlight()
         self._client = self._make_client(will)
+        self._flushing: asyncio.Task[None] | None = None
+        self._largest = _LARGEST_PACKET
 
     def _make_client(self, will: tuple[Channel[P], P, dict[str, str]] | None) -> gmqtt.Client:
         message = None
@@ -224,10 +238,14 @@ class Bus:
             async with asyncio.timeout(_CONNECT_TIMEOUT):
                 await self._client.connect(self.broker.host, self.broker.port, keepalive=_KEEPALIVE)
         except TimeoutError:
+            if self.connected.is_set():  # the client only waits for a moment without unacknowledged messages
+                return ""
             await self._client.disconnect()
             return "no answer"
         except OSError as error:
             return str(error.strerror or error)
+        except UnicodeError as error:
+            return f"'{self.broker.host}' is no host name: {error}"
         except MQTTConnectError as error:
             return f"the broker refuses the connection: {error}"
         return ""
@@ -245,20 +263,39 @@ class Bus:
         if error is not None and getattr(error, "_code", 0) in _BAD_CREDENTIALS:
             raise ConfigError(f"The MQTT broker at {self.broker} refuses the user name or password")
 
-    def _on_connect(self, client: gmqtt.Client, _flags: int, code: int, _properties: dict[str, Any]) -> None:
+    def _on_connect(self, client: gmqtt.Client, _flags: int, code: int, properties: dict[str, Any]) -> None:
         if code != 0:
             return
+        self._largest = min(_LARGEST_PACKET, _first(properties, "maximum_packet_size", _LARGEST_PACKET))
         exact = [s for s in self._exact.values() if s.filter not in self._covered]
         wanted = [gmqtt.Subscription(s.filter, qos=s.channel.qos) for s in (*exact, *self._wild)]
         client.subscriptions.clear()
-        client.subscribe([gmqtt.Subscription(self.reply_topic, qos=1), *wanted])
+        self._subscribe([gmqtt.Subscription(self.reply_topic, qos=1), *wanted])
         self.counters["connects"] += 1
         self.connected.set()
-        held, self._held_back = self._held_back, deque(maxlen=_HELD_BACK)
-        for topic, data, qos, retain, properties in held:
-            self._try_send(topic, data, qos, retain, properties)
+        self._flushing = asyncio.ensure_future(self._send_held_back())
         for callback in self.on_connected:
             callback()
+
+    def _subscribe(self, wanted: list[gmqtt.Subscription]) -> None:
+        """A subscription needs an id too, even when unacknowledged messages hold all that there are."""
+        ids = self._client._package_handler.id_generator  # noqa: SLF001  # no public way to widen it
+        ids._max += 2  # noqa: SLF001
+        try:
+            self._client.subscribe(wanted)
+        finally:
+            ids._max -= 2  # noqa: SLF001
+
+    async def _send_held_back(self) -> None:
+        """Send what waited for the connection, after the client has repeated what was under way."""
+        while self._held_back and self.connected.is_set():
+            try:
+                if not self._try_send(*self._held_back[0]):
+                    await self._in_flight.room()
+                    continue
+            except ContractError as error:
+                self._log.error("message given up", reason=str(error))  # expected
+            self._held_back.popleft()
 
     def _on_disconnect(self, _client: gmqtt.Client, _packet: object, _error: object = None) -> None:
         if self.connected.is_set():
@@ -281,7 +318,7 @@ class Bus:
         await self.send(channel.topic(**params), data, qos, retain=channel.retain, **properties)
 
     async def send(self, topic: str, data: bytes, qos: int, *, retain: bool = False, **properties: Any) -> None:
-        """Publish signed bytes; for topics that a peer named."""
+        """Publish signed bytes; for topics that a peer named. ContractError for what a broker would not take."""
         await self._send(topic, data, qos, retain, {**properties, **self._sign})
 
     async def answer(self, topic: str, data: bytes, **properties: Any) -> None:
@@ -304,7 +341,22 @@ class Bus:
             raise TransportError(f"The MQTT broker at {self.broker} cannot be reached")
         await self.send(topic, data, 1, **properties)
 
+    def fits(self, topic: str, data: bytes, properties: dict[str, Any]) -> bool:
+        """Whether the broker takes a message of this size; it hangs up on whoever sends a larger one."""
+        if len(data) + _LONGEST_TEXTS <= self._largest:
+            return True
+        texts = sum(len(value) for value in properties.values() if isinstance(value, str | bytes))
+        return len(data) + len(topic.encode()) + texts + _HEADER_BYTES <= self._largest
+
     def _try_send(self, topic: str, data: bytes, qos: int, retain: bool, properties: dict[str, Any]) -> bool:
+        """False when too much is unacknowledged. What the broker would refuse must not even be tried.
+
+        It would hang up, and the client would send the same again at each reconnect.
+        """
+        if not is_topic(topic):
+            raise ContractError(f"nothing can be published on {topic[:100]!r}")
+        if not self.fits(topic, data, properties):
+            raise ContractError(f"a message of {len(data)} bytes for {topic[:100]} is too large for the broker")
         try:
             self._client.publish(topic, data, qos=qos, retain=retain, **properties)
         except OverflowError:
@@ -354,7 +406,7 @@ class Bus:
             if any(wild.channel is exact.channel and _matches(wild.filter, exact.filter) for wild in self._wild)
         }  # fmt: skip
         if self.connected.is_set():
-            self._client.subscribe(subscription.filter, qos=channel.qos)
+            self._subscribe([gmqtt.Subscription(subscription.filter, qos=channel.qos)])
 
     async def _on_message(
         self, _client: gmqtt.Client, topic: str, data: bytes, _qos: int, properties: dict[str, Any]
@@ -369,6 +421,8 @@ class Bus:
         except Exception:
             self.counters["handler_errors"] += 1
             self._log.exception("handler failed", topic=topic)
+        except asyncio.CancelledError:
+            self._log.warning("handler cancelled", topic=topic)
         return 0
 
     async def _dispatch(self, topic: str, data: bytes, properties: dict[str, Any]) -> None:
@@ -383,6 +437,10 @@ class Bus:
                 continue
             if subscription.channel is not channel:
                 channel = subscription.channel
+                if properties.get("retain") and not channel.retain:  # nobody says it now
+                    self.counters["stale"] += 1
+                    message = None
+                    continue
                 message = self._decode(channel, topic, data, properties, sender)
             if message is not None:
                 await subscription.handler(message)
@@ -436,11 +494,20 @@ class Bus:
         return True
 
 
+@lru_cache(maxsize=4_096)
+def is_topic(text: str) -> bool:
+    """Whether a message can be published there."""
+    try:
+        return 0 < len(text.encode()) <= MAX_TOPIC_BYTES and not _NO_TOPIC.search(text)
+    except UnicodeEncodeError:
+        return False
+
+
 def _signature(properties: dict[str, Any]) -> tuple[str, int]:
     for key, value in properties.get("user_property", ()):
         if key == SENDER:
             sender, _, incarnation = value.rpartition(" ")
-            return (sender, int(incarnation)) if incarnation.isdigit() else ("", 0)
+            return (sender, int(incarnation)) if incarnation.isdecimal() and len(incarnation) < _DIGITS else ("", 0)
     return "", 0
 
 
