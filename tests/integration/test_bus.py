@@ -10,7 +10,7 @@ import aiomqtt
 import pytest
 
 from wactorz_common.bus import Broker, Bus, Identity, Message
-from wactorz_common.contracts.lifecycle import COMMANDS, ERRORS, AgentError
+from wactorz_common.contracts.lifecycle import COMMANDS, ERRORS, AgentCommand, AgentError
 from wactorz_common.errors import ContractError
 from wactorz_testing.broker import TestBroker
 
@@ -140,7 +140,7 @@ def test_a_fault_inside_the_client_does_not_end_its_reading() -> None:
 async def test_a_retained_command_is_no_command(broker: TestBroker) -> None:
     seen: list[str] = []
 
-    async def note(message: Message[object]) -> None:
+    async def note(message: Message[AgentCommand]) -> None:
         seen.append(message.topic)
 
     async with aiomqtt.Client(broker.host, broker.port) as client:
