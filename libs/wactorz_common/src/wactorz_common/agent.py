@@ -30,6 +30,7 @@ S = TypeVar("S", bound=AgentSettings)
 
 _ASK_SLACK = 1.0
 _DRAIN_SECONDS = 5.0
+_LATECOMERS_SECONDS = 1.0
 _WANTED = "_wanted_state"
 _LIBRARY = frozenset({*LIFECYCLE, TASK, TASK_REPLY, DEAD_LETTER})
 
@@ -92,7 +93,7 @@ class Agent(Generic[S]):
         """Prepare: tables, caches. The broker may not be connected yet; do not wait for it."""
 
     async def on_connected(self) -> None:
-        """Called after each (re)connection to the broker: publish again what others need to know."""
+        """Called right after each (re)connection to the broker and a second later: publish what others need to know."""
 
     async def on_stop(self) -> None:
         """Let go of what `on_start` took."""
@@ -258,9 +259,14 @@ class Agent(Generic[S]):
     def _on_connected(self) -> None:
         self._outbox.kick()
         self._loop.offer(self._introduce)
+        asyncio.get_running_loop().call_later(_LATECOMERS_SECONDS, self._loop.offer, self._speak_up)
 
     async def _introduce(self) -> None:
         await self._telemetry.introduce()
+        await self._speak_up()
+
+    async def _speak_up(self) -> None:
+        """Say what others need to know; said again a little later for those whose connection came back after ours."""
         await self._beat()
         await self._guarded(self.on_connected)()
 
