@@ -315,6 +315,23 @@ def test_the_key_is_seen_by_the_model_service_alone(system: System, model: Model
     assert _processes_that_show(key) <= _owners(system)
 
 
+def test_a_key_in_a_file_serves_and_is_in_no_environment(model: Model, tmp_path: Path) -> None:
+    secret = tmp_path / "key"
+    secret.write_text(f"{CANARY}\n")
+    secret.chmod(0o600)
+    others = _processes_that_show(CANARY.encode())
+    key = {"ANTHROPIC_API_KEY_FILE": str(secret), "ANTHROPIC_BASE_URL": model.server.url}
+    with started(tmp_path / "state", **key) as system:
+        answer = system.say(TOO_DARK)
+        assert (answer["status"], answer["source"]) == ("done", "cloud"), answer
+        assert _processes_that_show(CANARY.encode()) <= others
+        assert [path for path in _files(system.state_dir) if CANARY.encode() in path.read_bytes()] == []
+    missing = System(tmp_path / "other", extra={"ANTHROPIC_API_KEY_FILE": str(tmp_path / "nowhere")}).up()
+    assert missing.code != 0
+    assert "ANTHROPIC_API_KEY_FILE" in missing.err
+    assert "Traceback" not in missing.err
+
+
 def _pages(system: System) -> list[str]:
     actors = [f"/api/actors/{actor['name']}" for actor in system.get("/api/actors")]
     return ["/api/actors", "/api/health", "/api/metrics", "/api/logs?lines=1000", "/api/nodes", "/api/openapi.json",

@@ -145,3 +145,10 @@ def test_the_token_stays_with_its_owners(system: System, real_home_assistant: Re
     token = real_home_assistant.token.encode()
     files = [path for path in system.state_dir.rglob("*") if path.is_file() and "secrets" not in path.parts]
     assert [str(path) for path in files if token in path.read_bytes()] == []
+    shown = {name for name, pid in system.pids().items() if token in _given(pid)}
+    assert shown <= {"runner", *(name for name in system.pids() if name.startswith("home-assistant-"))}
+
+
+def _given(pid: int) -> bytes:
+    """What a process was started with."""
+    return Path(f"/proc/{pid}/environ").read_bytes() + Path(f"/proc/{pid}/cmdline").read_bytes()
