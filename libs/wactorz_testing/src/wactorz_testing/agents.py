@@ -9,7 +9,6 @@ from wactorz_common.agent import Agent
 from wactorz_common.run import make_bus
 from wactorz_common.settings import AgentSettings
 from wactorz_common.store import Store
-
 from wactorz_testing.broker import TestBroker
 
 A = TypeVar("A", bound=Agent[Any])
