@@ -1,4 +1,7 @@
-"""A thousand sentences while every process is killed again and again: none lost, none done twice."""
+"""Sentences while every process is killed again and again: none lost, none done twice.
+
+WACTORZ_CHAOS_TASKS sets how many (1,000), WACTORZ_CHAOS_SEED which storm.
+"""
 
 import asyncio
 import contextlib
