@@ -21,10 +21,31 @@ def test_commands_are_read(text, name, arguments):
 
 
 @pytest.mark.parametrize(
-    "text", ["", "help me please", "stop all", "turn on the light", "the rules", "cost", "Rules", "go"]
+    "text",
+    [
+        "",
+        "help me please",
+        "stop all blinds",
+        "stop everything in the kitchen",
+        "turn on the light",
+        "the rules",
+        "cost",
+        "Rules",
+        "go",
+    ],
 )
 def test_sentences_are_no_commands(text):
     assert parse(text) is None
+
+
+@pytest.mark.parametrize(
+    "text", ["/stop all", "/STOP ALL!", "/stop everything", "/stop all now", "stop all", "Stop everything!",
+             "STOP  EVERYTHING NOW!!", "emergency stop", "stop everything, please"],
+)  # fmt: skip
+def test_in_a_hurry_the_stop_is_read_however_it_is_typed(text):
+    typed = parse(text)
+    assert typed is not None
+    assert (typed.name, typed.arguments) == ("stop", ("all",))
 
 
 def test_every_command_is_in_the_help():

@@ -12,6 +12,11 @@ _RULE_PREFIX = re.compile(
     re.IGNORECASE,
 )
 _PLAN_PREFIX = re.compile(r"^(?:coordinate[:!\s]|plan[:!])\s*", re.IGNORECASE)
+_STOP = re.compile(
+    r"^(?:(?:please )?(?:stop|halt) (?:all|everything)|emergency stop|/(?:stop|halt) (?:all|everything)\b.*)"
+    r"(?:,? (?:now|please|right now|immediately))*[.! ]*$",
+    re.IGNORECASE,
+)
 _YES = frozenset({"yes", "y", "yes please", "ok", "okay", "sure", "approve", "approved", "do it", "go ahead", "yep"})
 _NO = frozenset({"no", "n", "no thanks", "nope", "cancel", "reject", "rejected", "don't", "do not", "never mind"})
 
@@ -60,10 +65,12 @@ class Prefixed:
 
 
 def parse(text: str) -> Typed | None:
-    """Read a text as a command; None when it is none. Matching is case-sensitive; a trailing () is dropped."""
+    """Read a text as a command; None when it is none. Case counts, except for the stop; a trailing () is dropped."""
     words = text.split()
     if not words:
         return None
+    if _STOP.match(" ".join(words)):
+        return Typed("stop", ("all",), words[0])
     word = words[0].removesuffix("()")
     if word.startswith("/"):
         name = next((c.name for c in COMMANDS if word[1:] == c.name or word[1:] in c.aliases), "")
