@@ -135,6 +135,13 @@ async def test_same_sentence_exists_already_but_a_run_after_a_crash_tells_the_sa
     assert len(planner.book.rules) == 1
 
 
+async def test_the_same_rule_in_other_words_exists_already(planner):
+    first = await create(planner)
+    again = await create(planner, "cool when it is hot", name="t2")
+    assert again.text.startswith(f"That rule already exists ({first.rule.rule_id})")
+    assert len(planner.book.rules) == 1
+
+
 @pytest.mark.parametrize(
     ("draft", "words"),
     [

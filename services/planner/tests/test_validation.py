@@ -9,6 +9,7 @@ HOUSE = House(
     entities=(
         Entity(entity_id="sensor.t", name="Temperature", unit="°C", state="21"),
         Entity(entity_id="sensor.off", name="Sleeping", unit="°C", state="unavailable"),
+        Entity(entity_id="sensor.wet", name="Humidity", unit="%", state="46"),
         Entity(entity_id="sensor.word", name="Mode", state="eco"),
         Entity(entity_id="climate.ac", name="Air Conditioner", state="off", attributes={"current_temperature": 20}),
         Entity(entity_id="lock.front", name="Front Door", state="locked"),
@@ -42,6 +43,10 @@ def test_good_draft_has_no_problems():
         (draft(NumericTrigger(entity_id="sensor.t", above=5, below=5)), "at once"),
         (draft(NumericTrigger(entity_id="sensor.word", above=5)), "is not a number"),
         (draft(NumericTrigger(entity_id="climate.ac", attribute="humidity", above=5)), "is not a number"),
+        (draft(NumericTrigger(entity_id="sensor.t", above=1_000_000)), "Temperature cannot cross 1000000 °C."),
+        (draft(NumericTrigger(entity_id="sensor.t", below=-300)), "Temperature cannot cross -300 °C."),
+        (draft(NumericTrigger(entity_id="sensor.wet", above=150)), "Humidity cannot cross 150 %."),
+        (draft(NumericTrigger(entity_id="sensor.wet", below=0)), "Humidity cannot cross 0 %."),
         (draft(StateTrigger(entity_id="light.k", to=" ")), "which state"),
         (draft(service="climate.explode"), "no service climate.explode; climate offers turn_off, turn_on"),
         (draft(service="rocket.start", target="climate.ac"), "no service rocket.start."),

@@ -139,6 +139,9 @@ class PlannerAgent(HouseFollower[PlannerSettings]):
         if house is None:
             raise Refused(self.house_problem or "I am still getting to know the home. Try again in a few seconds.")
         written = await self._written(request, house, task)
+        twin = next((kept for kept in self.book.in_order() if kept.rule.draft == written.draft), None)
+        if twin is not None:
+            return RuleResult(rule=twin.rule, text=wording.exists(twin.rule), cost_usd=written.cost_usd or None)
         kept = KeptRule(_make_rule(rule_id, request, written, house), made_by=task.id)
         trigger_entity = kept.rule.draft.trigger.entity_id
         if trigger_entity not in self.watch.readings:

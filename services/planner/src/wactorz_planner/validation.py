@@ -1,6 +1,7 @@
 """Whether a rule fits the house: entities and services exist, triggers can be met, nothing opens by itself."""
 
 import hashlib
+import math
 import re
 from collections.abc import Iterator
 from difflib import get_close_matches
@@ -9,6 +10,9 @@ from wactorz_common.contracts.home import Entity, House, ServiceCall
 from wactorz_common.contracts.rules import NumericTrigger, RuleDraft
 from wactorz_common.risk import Risk, assess_all
 from wactorz_planner.engine import UNKNOWN_STATES, Reading, to_number, value_of
+
+_REACHED = {"%": (0.0, 100.0), "°C": (-100.0, 1000.0), "°F": (-148.0, 1832.0)}
+"""What a value in a unit can be; a threshold at or beyond it is a slip of the tongue."""
 
 _NUMERIC_DOMAINS = frozenset({"input_number", "number", "counter"})
 
@@ -65,6 +69,20 @@ def _trigger_problems(draft: RuleDraft, entities: dict[str, Entity]) -> Iterator
     if entity is not None and not _is_numeric(entity, trigger.attribute):
         what = f"{trigger.attribute} of {entity.name}" if trigger.attribute else entity.name
         yield f"{what} ({entity.entity_id}) is not a number, so it cannot cross a threshold."
+    elif entity is not None and trigger.attribute is None:
+        yield from _reach_problems(trigger, entity)
+
+
+def _reach_problems(trigger: NumericTrigger, entity: Entity) -> Iterator[str]:
+    low, high = _REACHED.get(entity.unit or "", (-math.inf, math.inf))
+    if trigger.above is not None and not low <= trigger.above < high:
+        yield f"{entity.name} cannot cross {_plain(trigger.above)} {entity.unit}."
+    if trigger.below is not None and not low < trigger.below <= high:
+        yield f"{entity.name} cannot cross {_plain(trigger.below)} {entity.unit}."
+
+
+def _plain(number: float) -> str:
+    return str(int(number)) if number == int(number) else f"{number:g}"
 
 
 def _is_numeric(entity: Entity, attribute: str | None) -> bool:
