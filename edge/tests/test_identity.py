@@ -1,6 +1,7 @@
 """What a node keeps for ever."""
 
 import json
+import random
 import socket
 
 import pytest
@@ -32,6 +33,17 @@ def test_a_port_is_kept_until_a_stranger_takes_it():
         stranger.listen()
         assert identity.port_for("broker", in_use_by_us=True) == port
         assert identity.port_for("broker", in_use_by_us=False) != port
+
+
+def test_two_processes_never_get_one_port(monkeypatch):
+    drawn = iter((21_000, 21_000, 21_001, 21_002))
+    monkeypatch.setattr(random, "choice", lambda _: next(drawn))
+    identity = NodeIdentity("id")
+    assert identity.port_for("broker", in_use_by_us=False) == 21_000
+    assert identity.port_for("demo-home", in_use_by_us=False) == 21_001
+    clashing = NodeIdentity("id", ports={"broker": 21_000, "demo-home": 21_000})
+    assert clashing.port_for("broker", in_use_by_us=True) == 21_000
+    assert clashing.port_for("demo-home", in_use_by_us=False) == 21_002
 
 
 def test_ports_stay_below_those_of_outgoing_connections():

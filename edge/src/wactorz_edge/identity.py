@@ -3,6 +3,7 @@
 import json
 import random
 import socket
+from collections.abc import Collection
 from dataclasses import asdict, dataclass, field, fields
 from pathlib import Path
 
@@ -38,10 +39,11 @@ class NodeIdentity:
         write_atomically(path, json.dumps(asdict(self)).encode())
 
     def port_for(self, name: str, *, in_use_by_us: bool) -> int:
-        """The port remembered for `name`, or a new one when there is none or a stranger has taken it."""
+        """The port remembered for `name`, or a new one when there is none or somebody else has it."""
         known = self.ports.get(name, 0)
-        if not known or not (in_use_by_us or is_free("127.0.0.1", known)):
-            self.ports[name] = pick_port()
+        others = {port for other, port in self.ports.items() if other != name}
+        if not known or not (in_use_by_us or (known not in others and is_free("127.0.0.1", known))):
+            self.ports[name] = pick_port(others)
         return self.ports[name]
 
 
@@ -56,13 +58,14 @@ def is_free(host: str, port: int) -> bool:
     return True
 
 
-def pick_port() -> int:
+def pick_port(others: Collection[int] = ()) -> int:
     """A free port below those that the kernel gives to outgoing connections.
 
     A client that keeps knocking at a port of that range may connect to itself and so keep the server out.
+    `others` are promised already, though nobody may listen there yet.
     """
     for _ in range(_ATTEMPTS):
         port = random.choice(_PORTS)  # noqa: S311  # spread, not secrecy
-        if is_free("127.0.0.1", port):
+        if port not in others and is_free("127.0.0.1", port):
             return port
     raise OSError("no free port between 20000 and 32000 on 127.0.0.1")
