@@ -148,7 +148,7 @@ class NodeLink:
         await self._bus.publish(NODE_AGENTS, answer, node=self._identity.name)
 
     def _on_bad_message(self, topic: str, data: bytes, error: ContractError) -> None:
-        report = asyncio.create_task(self._telemetry.bad_message(topic, data, error, topic))
+        report = asyncio.create_task(self._telemetry.bad_message(topic, data, error))
         self._reports.add(report)
         report.add_done_callback(self._reports.discard)
 

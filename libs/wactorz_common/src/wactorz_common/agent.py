@@ -1,7 +1,6 @@
 """The base of every agent: lifecycle, handlers, questions, durable tasks, commands."""
 
 import asyncio
-import contextlib
 from collections.abc import Coroutine
 from typing import Any, ClassVar, Generic, TypeVar
 
@@ -19,7 +18,7 @@ from wactorz_common.settings import AgentSettings
 from wactorz_common.store import Store
 from wactorz_common.tasks import Inbox, Outbox, TaskEnd
 from wactorz_common.telemetry import Profile, Telemetry
-from wactorz_common.workloop import WorkLoop
+from wactorz_common.workloop import WorkLoop, is_being_cancelled
 
 __all__ = ["Agent", "Task", "TaskEnd", "every", "handles", "listens"]
 
@@ -71,7 +70,7 @@ class Agent(Generic[S]):
         self._outbox = Outbox(store, self._server.send)
         self._allowed = _LIBRARY | set(self.publishes)
         self._background: set[asyncio.Task[Any]] = set()
-        self._parked: list[Message[Any]] = []
+        self._obeying = asyncio.Lock()
 
     def _profile(self) -> Profile:
         return Profile(
@@ -165,6 +164,10 @@ class Agent(Generic[S]):
         async def guarded() -> None:
             try:
                 await work
+            except asyncio.CancelledError as error:
+                if is_being_cancelled():
+                    raise
+                await self._telemetry.error(error, "process")
             except Exception as error:
                 await self._telemetry.error(error, "process")
 
@@ -178,8 +181,9 @@ class Agent(Generic[S]):
     async def start(self) -> None:
         """Take up work: state restored, subscriptions made, unfinished tasks run again."""
         await self._outbox.start()
-        for resume in await self._server.start():
-            self._loop.offer(resume)  # ahead of whatever the broker brings
+        self._loop.restore(await self._server.start())  # ahead of whatever the broker brings
+        wanted = AgentState(self.recall(_WANTED, AgentState.RUNNING.value))
+        self._loop.paused = wanted is not AgentState.RUNNING
         self._subscribe()
         self.bus.on_connected.append(self._on_connected)
         self.bus.start()
@@ -189,9 +193,8 @@ class Agent(Generic[S]):
             self._telemetry.state = AgentState.FAILED
             await self._telemetry.error(error, "setup", fatal=True)
             raise
-        self._telemetry.state = AgentState(self.recall(_WANTED, AgentState.RUNNING.value))
-        self._loop.paused = self.state is not AgentState.RUNNING
-        await self._telemetry.enter(self.state)
+        await self._telemetry.enter(wanted)
+        self._server.opened.set()
         self.spawn_background(self._loop.run(), "work loop")
         for tick in self._table.ticks:
             self.spawn_background(self._tick(tick), tick.method)
@@ -202,8 +205,10 @@ class Agent(Generic[S]):
         """Finish what runs within 5 s, say goodbye, let go."""
         self._loop.paused = True
         await self._loop.drain(_DRAIN_SECONDS)
-        with contextlib.suppress(Exception):
+        try:
             await self.on_stop()
+        except Exception as error:  # the goodbye must still be said
+            self.log.exception("on_stop failed", reason=str(error))
         for task in list(self._background):
             task.cancel()
         await asyncio.gather(*self._background, return_exceptions=True)
@@ -239,6 +244,10 @@ class Agent(Generic[S]):
             self._telemetry.counters["messages"] += 1
             try:
                 await method(*arguments)
+            except asyncio.CancelledError as error:
+                if is_being_cancelled():
+                    raise
+                await self._telemetry.error(error, "process")
             except Exception as error:
                 await self._telemetry.error(error, "process")
             else:
@@ -271,7 +280,7 @@ class Agent(Generic[S]):
         await self._guarded(self.on_connected)()
 
     def _on_bad_message(self, topic: str, data: bytes, error: ContractError) -> None:
-        self.spawn_background(self._telemetry.bad_message(topic, data, error, topic), "bad message")
+        self.spawn_background(self._telemetry.bad_message(topic, data, error), "bad message")
 
     def _on_reply(self, message: Message[TaskReply]) -> None:
         self.spawn_background(self._outbox.on_reply(message.payload), "reply")
@@ -279,7 +288,11 @@ class Agent(Generic[S]):
     # -- commands -----------------------------------------------------------------------------------------------
 
     async def _on_command(self, message: Message[AgentCommand]) -> None:
-        command = message.payload.command
+        await self._server.opened.wait()
+        async with self._obeying:  # one after the other, in the order in which they came
+            await self._obey(message.payload.command)
+
+    async def _obey(self, command: str) -> None:
         refusal = self._refusal(command)
         if refusal:
             await self._telemetry.log_event(f"{command} refused: {refusal}", level="warning")
@@ -290,9 +303,9 @@ class Agent(Generic[S]):
         state = {"pause": AgentState.PAUSED, "stop": AgentState.STOPPED}.get(command, AgentState.RUNNING)
         await self.persist(_WANTED, state.value)
         self._loop.paused = state is not AgentState.RUNNING
-        await self._telemetry.enter(state)
         if not self._loop.paused:
-            await self._server.resume()
+            self._server.resume()
+        await self._telemetry.enter(state)
 
     def _refusal(self, command: str) -> str:
         """Why a command does not apply; empty when it does."""

@@ -2,6 +2,7 @@
 
 import asyncio
 import hashlib
+from collections.abc import Callable, Coroutine
 from dataclasses import dataclass
 from functools import lru_cache, partial
 from typing import Any, TypeVar
@@ -9,16 +10,16 @@ from typing import Any, TypeVar
 from pydantic_core import from_json, to_json
 
 from wactorz_common import logs
-from wactorz_common.bus import Bus, Message
-from wactorz_common.contracts import Operation, Payload
-from wactorz_common.contracts.tasks import TASK, TaskRequest, TaskState
+from wactorz_common.bus import Bus, Message, is_topic
+from wactorz_common.contracts import CHANNELS, Operation, Payload
+from wactorz_common.contracts.tasks import TASK, TASK_REPLY, TaskRequest, TaskState
 from wactorz_common.errors import ContractError, Expired, Refused, TaskFailed, Unknown
 from wactorz_common.failpoints import failpoint
 from wactorz_common.handlers import HandlerTable, Served, Task
 from wactorz_common.ids import clock
 from wactorz_common.tasks import Inbox, InboxRow, Outbox, OutboxRow, TaskEnd, Verdict, fingerprint
-from wactorz_common.telemetry import Telemetry
-from wactorz_common.workloop import Job, WorkLoop
+from wactorz_common.telemetry import Telemetry, printable
+from wactorz_common.workloop import Job, WorkLoop, is_being_cancelled
 
 Q = TypeVar("Q", bound=Payload)
 R = TypeVar("R", bound=Payload)
@@ -28,6 +29,12 @@ FREE_TEXT = "chat"
 
 _SETTLE = 15
 """Seconds after the deadline in which a stored end may still be fetched."""
+
+_RECOVERY_SECONDS = 30.0
+_LONGEST_SENTENCE = 2_000
+
+MOST_BYTES = 900_000
+"""Largest answer: the broker takes 1 MiB with everything around it."""
 
 End = tuple[TaskState, Payload | dict[str, Any]]
 
@@ -52,6 +59,8 @@ class TaskServer:
         self._name: str = owner.name
         self._log = logs.get(__name__)
         self._parked: list[Job] = []
+        self.opened = asyncio.Event()
+        """Set once the agent is set up: questions wait for it."""
 
     # -- asking side --------------------------------------------------------------------------------------------
 
@@ -101,13 +110,17 @@ class TaskServer:
         request = message.payload
         served, body = self._served(request)
         home = _Return(message.response_topic or request.reply_topic, message.correlation, request.task_id)
+        if home.topic and not may_reply_to(home.topic):
+            error = ContractError(f"nothing is answered to {home.topic[:100]!r}: name a reply topic of your own")
+            await self._telemetry.bad_message(message.topic, message.raw, error)
+            return
         if served is None:
             await self._reply(home, TaskState.FAILED, self._no_handler(request.action))
             return
         try:
             payload = served.operation.request.accept(body)
         except ContractError as error:
-            await self._telemetry.bad_message(message.topic, message.raw, error, message.topic)
+            await self._telemetry.bad_message(message.topic, message.raw, error)
             await self._reply(home, TaskState.FAILED, self._error(str(error)))
             return
         if served.operation.durable:
@@ -132,21 +145,22 @@ class TaskServer:
         return self._error(f"Agent '{self._name}' {what}", phase="")
 
     async def _answer(self, served: Served, request: TaskRequest, payload: Payload, home: _Return) -> None:
+        await self.opened.wait()
         if self._loop.paused:
-            self._later(home, f"{self._name} is paused; resume it first")
+            await self._refuse(home, f"{self._name} is paused; resume it first")
             return
         task = Task(request.task_id, served.operation.action, self._name, request.sender,
                     request.trace_id or request.task_id, request.deadline_at)  # fmt: skip
         work = self._work(served, payload, task, home)
         if not await self._loop.run_here(served.operation.action, served.operation.timeout, work):
-            self._later(home, f"{self._name} has too much to do; try again in a moment")
+            await self._refuse(home, f"{self._name} has too much to do; try again in a moment")
 
     async def _work(self, served: Served, payload: Payload, task: Task, home: _Return) -> None:
         state, body = await self._run(served, payload, task, TaskState.FAILED)
         await self._reply(home, state, body)
 
-    def _later(self, home: _Return, sentence: str) -> None:
-        self._loop.start("refusal", 5, self._reply(home, TaskState.FAILED, self._error(sentence, phase="")))
+    async def _refuse(self, home: _Return, sentence: str) -> None:
+        await self._reply(home, TaskState.FAILED, self._error(sentence, phase=""))
 
     async def _accept(self, served: Served, message: Message[TaskRequest], payload: Payload, home: _Return) -> None:
         """Keep a durable task, or answer from what is kept."""
@@ -157,7 +171,7 @@ class TaskServer:
             action=served.operation.action,
             sender=request.sender,
             body=payload.encode(),
-            deadline_at=request.deadline_at or now + served.operation.timeout,
+            deadline_at=now + served.operation.timeout if request.deadline_at is None else request.deadline_at,
             reply_topic=home.topic,
             correlation=home.correlation,
             trace_id=request.trace_id or task_id,
@@ -166,24 +180,23 @@ class TaskServer:
         if acceptance.verdict is Verdict.NEW:
             row = acceptance.row
             task = Task(row.task_id, row.action, self._name, row.sender, row.trace_id, row.deadline_at)
-            self._begin(self._durable(served, payload, task))
+            await self._begin(self._durable(served, payload, task))
             return
         if acceptance.verdict is Verdict.CONFLICT:
             self._log.warning("task id used twice for different tasks", task=task_id, sender=request.sender)
         if acceptance.reply is not None:
             await self._send(home.topic, home.correlation, acceptance.reply)
 
-    def _begin(self, job: Job) -> None:
+    async def _begin(self, job: Job) -> None:
         if self._loop.paused:
             self._parked.append(job)
         else:
-            self._loop.offer(job)
+            await self._loop.put(job)
 
-    async def resume(self) -> None:
+    def resume(self) -> None:
         """Begin what waited while the agent was paused."""
         parked, self._parked = self._parked, []
-        for job in parked:
-            self._loop.offer(job)
+        self._loop.restore(parked)
 
     def _durable(self, served: Served, payload: Payload, task: Task) -> Job:
         async def work() -> None:
@@ -192,14 +205,25 @@ class TaskServer:
             failpoint("handler.after_effect")
             await self._end(task.id, state, body)
 
+        return self._beside(served.operation.action, served.operation.timeout, work)
+
+    def _beside(self, name: str, limit: float, work: Callable[[], Coroutine[Any, Any, None]]) -> Job:
+        """A job that runs work beside the loop; when it fails, the sender asks again, and so does the next start."""
+
+        async def reported() -> None:
+            try:
+                await work()
+            except Exception as error:
+                await self._telemetry.error(error, "handle_task")
+
         async def job() -> None:
-            while not self._loop.start(served.operation.action, served.operation.timeout, work()):
-                await asyncio.sleep(0.01)
+            await self._loop.place()
+            self._loop.start(name, limit, reported())
 
         return job
 
     async def _end(self, task_id: str, state: TaskState, body: Payload | dict[str, Any]) -> None:
-        reply = self._wire(task_id, state, body)
+        state, reply = self._wire(task_id, state, body)
         row = await self._inbox.finish(task_id, state, reply)
         failpoint("inbox.before_reply_publish")
         await self._send(row.reply_topic, row.correlation, reply)
@@ -209,9 +233,14 @@ class TaskServer:
         """Run a task again that was under way when the agent ended; it goes before everything new."""
         served = self._table.served.get(row.action)
         task = Task(row.task_id, row.action, self._name, row.sender, row.trace_id, row.deadline_at, recovered=True)
-        if served is None:
-            return partial(self._end, row.task_id, TaskState.FAILED, self._no_handler(row.action))
-        job = self._durable(served, served.operation.request.decode(row.body), task)
+        try:
+            if served is None:
+                raise ContractError(self._no_handler(row.action)["error"])  # noqa: TRY301
+            job = self._durable(served, served.operation.request.decode(row.body), task)
+        except ContractError as error:
+            state = TaskState.UNKNOWN if served else TaskState.FAILED
+            end = partial(self._end, row.task_id, state, self._error(str(error), phase=""))
+            return self._beside(row.action, _RECOVERY_SECONDS, end)
 
         async def unless_paused() -> None:
             if self._loop.paused:
@@ -229,12 +258,16 @@ class TaskServer:
             if task.remaining <= 0 and not task.recovered:
                 raise Expired(f"The task came {-task.remaining:.0f} s after its deadline and was not done")  # noqa: TRY301
             result = await getattr(self._owner, served.method)(payload, task)
-        except asyncio.CancelledError:
-            if not self._loop.ended_for_time():
+        except asyncio.CancelledError as error:
+            if self._loop.ended_for_time():
+                counters["timed_out"] += 1
+                limit = served.operation.timeout
+                return over_time, self._error(f"{self._name} did not finish '{task.action}' within {limit:g} s")
+            if is_being_cancelled():
                 raise
-            counters["timed_out"] += 1
-            limit = served.operation.timeout
-            return over_time, self._error(f"{self._name} did not finish '{task.action}' within {limit:g} s")
+            counters["failed"] += 1
+            await self._telemetry.error(error, "handle_task")
+            return over_time, self._error(f"{self._name} lost what '{task.action}' was waiting for")
         except Refused as error:
             counters["failed"] += 1
             return TaskState.FAILED, self._error(str(error), phase="")
@@ -250,21 +283,43 @@ class TaskServer:
         return task.outcome, result
 
     def _error(self, sentence: str, phase: str = "handle_task") -> dict[str, Any]:
-        body = {"error": sentence, "agent": self._name}
+        body = {"error": printable(sentence)[:_LONGEST_SENTENCE], "agent": self._name}
         return {**body, "error_phase": phase} if phase else body
 
     async def _reply(self, home: _Return, state: TaskState, body: Payload | dict[str, Any]) -> None:
         if home.topic:
-            wire = self._wire(home.task_id, state, body)
+            _, wire = self._wire(home.task_id, state, body)
             await self._bus.answer(home.topic, wire, **_correlated(home.correlation))
 
-    def _wire(self, task_id: str, state: TaskState, body: Payload | dict[str, Any]) -> bytes:
-        inner = body.encode() if isinstance(body, Payload) else to_json(body, inf_nan_mode="null")
-        return _joined(inner, _reply_envelope(state, self._name), to_json({"_task_id": task_id}))
+    def _wire(self, task_id: str, state: TaskState, body: Payload | dict[str, Any]) -> tuple[TaskState, bytes]:
+        """The reply as it can be sent, and the state that it tells: what is done but cannot be told is unknown."""
+        problem = ""
+        try:
+            inner = body.encode() if isinstance(body, Payload) else _plain(body)
+            if len(inner) > MOST_BYTES:
+                problem = f"the answer of {len(inner)} bytes is too large to be sent"
+        except ContractError as error:
+            problem = str(error)
+        if problem:
+            state = TaskState.UNKNOWN if state is TaskState.DONE else state
+            inner = _plain(self._error(problem))
+        return state, _joined(inner, _reply_envelope(state, self._name), to_json({"_task_id": task_id}))
 
     async def _send(self, topic: str, correlation: bytes | None, reply: bytes) -> None:
         if topic:
             await self._bus.send(topic, reply, 1, **_correlated(correlation))
+
+
+@lru_cache(maxsize=1_024)
+def may_reply_to(topic: str) -> bool:
+    """Whether a reply means nothing but a reply there: a command or task made of one could do anything."""
+    if not is_topic(topic) or topic.startswith("$"):
+        return False
+    return not any(channel.match(topic) is not None for channel in CHANNELS if channel is not TASK_REPLY)
+
+
+def _plain(body: dict[str, Any]) -> bytes:
+    return to_json(body, inf_nan_mode="null")
 
 
 def _correlated(correlation: bytes | None) -> dict[str, Any]:

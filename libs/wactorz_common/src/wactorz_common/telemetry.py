@@ -13,6 +13,7 @@ from typing import Any, Literal
 
 from wactorz_common import logs
 from wactorz_common.bus import Bus
+from wactorz_common.contracts import CHANNELS
 from wactorz_common.contracts.lifecycle import (
     ALERT,
     ERRORS,
@@ -37,6 +38,7 @@ from wactorz_common.contracts.system import DEAD_LETTER, DeadLetter
 from wactorz_common.errors import ContractError
 
 _TRACEBACK = 1_200
+_ERROR = 2_000
 _BAD_MESSAGE_SECONDS = 5.0
 
 
@@ -51,6 +53,11 @@ def memory_mb() -> float:
     except (OSError, StopIteration):
         kib = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     return round(kib / 1024, 1)
+
+
+def printable(text: str) -> str:
+    """The text as it can be written in UTF-8."""
+    return text.encode(errors="replace").decode()
 
 
 @dataclass(frozen=True)
@@ -68,6 +75,11 @@ class Profile:
     capabilities: tuple[str, ...] = ()
     publishes: tuple[str, ...] = ()
     subscribes: tuple[str, ...] = ()
+
+
+def _address_of(topic: str) -> str:
+    """The channel of a topic: a stranger may send on any number of topics."""
+    return next((channel.address for channel in CHANNELS if channel.match(topic) is not None), "")
 
 
 @dataclass
@@ -158,19 +170,19 @@ class Telemetry:
         severity: Literal["warning", "critical"] = "critical" if fatal or self.consecutive_errors >= 3 else "warning"  # noqa: PLR2004  # the wire contract's threshold
         event = AgentError(
             actor_id=self.profile.agent_id, name=self.profile.name, phase=phase,
-            error=str(problem) or type(problem).__name__,
-            traceback="".join(traceback.format_exception(problem))[-_TRACEBACK:],
+            error=printable(str(problem) or type(problem).__name__)[:_ERROR],
+            traceback=printable("".join(traceback.format_exception(problem))[-_TRACEBACK:]),
             consecutive=self.consecutive_errors, fatal=fatal, severity=severity,
             degraded=severity == "critical", timestamp=self.now(),
         )  # fmt: skip
         await self.bus.publish(ERRORS, event, agent_id=self.profile.agent_id)
 
-    async def bad_message(self, topic: str, data: bytes, problem: ContractError, channel: str) -> None:
+    async def bad_message(self, topic: str, data: bytes, problem: ContractError) -> None:
         """Count a message that cannot be read; report the count at most every 5 s per channel."""
         self.counters["bad_messages"] += 1
-        bad = self._bad.setdefault(channel, _BadMessages())
+        bad = self._bad.setdefault(_address_of(topic), _BadMessages())
         bad.count += 1
-        if self.now() - bad.reported_at < _BAD_MESSAGE_SECONDS:
+        if 0 <= self.now() - bad.reported_at < _BAD_MESSAGE_SECONDS:
             return
         count, bad.count, bad.reported_at = bad.count, 0, self.now()
         topic = topic[:200]

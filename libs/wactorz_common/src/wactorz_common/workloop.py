@@ -1,10 +1,9 @@
 """The work loop of an agent: one queue, one loop, and the heartbeat that only this loop sends."""
 
 import asyncio
-import contextlib
 import time
 from collections import deque
-from collections.abc import Awaitable, Callable, Coroutine
+from collections.abc import Awaitable, Callable, Coroutine, Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -21,6 +20,7 @@ INLINE = 32
 
 _SWEEP_SECONDS = 0.1
 _OVERDUE_SECONDS = 1.0
+_PLACE_SECONDS = 0.01
 
 
 @dataclass(slots=True)
@@ -47,6 +47,7 @@ class WorkLoop:
         self._wake = asyncio.Event()
         self._room = asyncio.Event()
         self._room.set()
+        self._door = asyncio.Lock()
         self._running: dict[asyncio.Task[None], Running] = {}
         self._beat_due = True
         self._sweeping = False
@@ -61,11 +62,23 @@ class WorkLoop:
         return True
 
     async def put(self, job: Job) -> None:
-        """Queue a job, waiting for room: back-pressure on the sender."""
-        while not self.offer(job):
-            self.dropped -= 1
-            self._room.clear()
-            await self._room.wait()
+        """Queue a job, waiting for room: back-pressure on the sender. Who came first goes first."""
+        async with self._door:
+            while not self.offer(job):
+                self.dropped -= 1
+                self._room.clear()
+                await self._room.wait()
+
+    def restore(self, jobs: Iterable[Job]) -> None:
+        """Queue jobs whatever the capacity: they were taken on before."""
+        self._jobs.extend(jobs)
+        self._wake.set()
+
+    async def place(self) -> None:
+        """Wait, as a job, until one more task may run; the heartbeat goes on."""
+        while len(self._running) >= CONCURRENCY:
+            await self._beat_when_due()
+            await asyncio.sleep(_PLACE_SECONDS)
 
     def start(self, name: str, limit: float, work: Coroutine[Any, Any, None]) -> bool:
         """Run a task beside the loop, cancelled after `limit` seconds; False when too many run already."""
@@ -132,10 +145,7 @@ class WorkLoop:
     async def run(self) -> None:
         """Work until cancelled."""
         while True:
-            if self._beat_due:
-                self._beat_due = False
-                await self._beat()
-                asyncio.get_running_loop().call_later(self._period, self._ring)
+            await self._beat_when_due()
             if self._jobs:
                 await self._next()()
                 self.progress += 1
@@ -143,6 +153,12 @@ class WorkLoop:
             self._wake.clear()
             if not self._beat_due:
                 await self._wake.wait()
+
+    async def _beat_when_due(self) -> None:
+        if self._beat_due:
+            self._beat_due = False
+            await self._beat()
+            asyncio.get_running_loop().call_later(self._period, self._ring)
 
     def _next(self) -> Job:
         job = self._jobs.popleft()
@@ -161,6 +177,10 @@ class WorkLoop:
         _, late = await asyncio.wait(set(self._running), timeout=seconds)
         for task in late:
             task.cancel()
-        for task in late:
-            with contextlib.suppress(asyncio.CancelledError):
-                await task
+        await asyncio.gather(*late, return_exceptions=True)
+
+
+def is_being_cancelled() -> bool:
+    """Whether somebody cancels the present task; otherwise it only waited for something that was cancelled."""
+    task = asyncio.current_task()
+    return task is not None and task.cancelling() > 0
