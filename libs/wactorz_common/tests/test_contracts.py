@@ -10,6 +10,7 @@ from pydantic import BaseModel
 
 from wactorz_common.contracts import CHANNELS, OPERATIONS, OpenPayload, Payload
 from wactorz_common.contracts._channel import MAX_TOPIC_BYTES
+from wactorz_common.contracts.chat import ChatMessage
 from wactorz_common.contracts.home import STATE_CHANGE, Entity
 from wactorz_common.contracts.tasks import TASK, TaskReply, TaskRequest
 from wactorz_common.errors import ContractError
@@ -213,6 +214,12 @@ def test_the_error_never_repeats_the_received_value():
         TaskReply.decode(b'{"_state": "secret-token"}')
     assert "secret-token" not in str(caught.value)
     assert str(caught.value).startswith("not a valid TaskReply: _state")
+
+
+def test_a_chat_message_may_carry_its_time_in_milliseconds():
+    assert ChatMessage.decode(b'{"content": "hi", "timestampMs": 1500}').timestamp == 1.5
+    assert ChatMessage.decode(b'{"content": "hi", "timestampMs": 1500, "timestamp": 9}').timestamp == 9
+    assert ChatMessage.decode(b'{"content": "hi", "timestampMs": "soon"}').timestamp is None
 
 
 def test_open_payloads_keep_what_belongs_to_the_sender_either_way():

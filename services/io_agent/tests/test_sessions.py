@@ -33,8 +33,9 @@ async def test_sessions_do_not_wait_for_each_other_and_stop_never_waits():
     async with sessions.turn("a", "long", 5):
         async with sessions.turn("b", "other session", 0.01):
             pass
-        async with sessions.turn("a", " /stop all", 0.01):
-            pass
+        for hurry in (" /stop all", "/STOP ALL", "Stop everything!", "emergency stop"):
+            async with sessions.turn("a", hurry, 0.01):
+                pass
         with pytest.raises(TimeoutError):
             async with sessions.turn("a", "another", 0.01):
                 pass

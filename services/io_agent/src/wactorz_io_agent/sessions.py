@@ -4,7 +4,7 @@ import asyncio
 import contextlib
 from collections.abc import AsyncIterator
 
-_AT_ONCE = ("/stop", "/go")
+_AT_ONCE = ("/stop", "/go", "/halt", "stop", "halt", "emergency stop", "please stop")
 
 
 class Sessions:
@@ -20,8 +20,8 @@ class Sessions:
 
     @contextlib.asynccontextmanager
     async def turn(self, session: str, text: str, seconds: float) -> AsyncIterator[None]:
-        """Wait for this message's turn; TimeoutError after `seconds`. Stopping everything never waits."""
-        if text.strip().startswith(_AT_ONCE):
+        """Wait for this message's turn; TimeoutError after `seconds`. Stopping never waits."""
+        if text.strip().casefold().startswith(_AT_ONCE):
             yield
             return
         gate = self._gates.setdefault(session, asyncio.Semaphore(self._limit))

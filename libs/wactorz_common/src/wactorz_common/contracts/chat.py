@@ -1,8 +1,8 @@
 """What people say and what they are told."""
 
-from typing import Literal
+from typing import Any, Literal
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from wactorz_common.contracts._channel import Channel, Operation, Payload
 
@@ -19,6 +19,16 @@ class ChatMessage(Payload):
     conversation_id: str = Field(default="", description="Session; follow-ups and memory are kept per session")
     to: str = Field(default="", description="Agent to hand it to; empty lets the text decide")
     timestamp: float | None = Field(default=None, description="Epoch seconds")
+
+    @model_validator(mode="before")
+    @classmethod
+    def _read_milliseconds(cls, data: Any) -> Any:
+        """Some clients send `timestampMs`."""
+        milliseconds = data.get("timestampMs") if isinstance(data, dict) else None
+        if not isinstance(milliseconds, int | float) or data.get("timestamp") is not None:
+            return data
+        rest = {key: value for key, value in data.items() if key != "timestampMs"}
+        return {**rest, "timestamp": milliseconds / 1000}
 
 
 class ChatReply(Payload):
