@@ -9,7 +9,7 @@ import pytest
 
 from wactorz_common.contracts.home import Actuation, CallOutcome, ServiceCall
 from wactorz_common.contracts.tasks import TaskState
-from wactorz_common.errors import Expired, Refused, TransportError, Unknown
+from wactorz_common.errors import Expired, Refused, StoreError, TransportError, Unknown
 from wactorz_common.handlers import Task
 from wactorz_common.store import Store
 from wactorz_home_assistant import CallRefused, CallUncertain, State
@@ -351,3 +351,23 @@ async def test_tainted_words_may_switch_but_not_open(rig: Rig):
     assert conclude(await rig.perform(light(), tainted=True))[0] is TaskState.DONE
     with pytest.raises(Refused, match="text from outside"):
         conclude(await rig.perform(UNLOCK, tainted=True, task=rig.make_task("u")))
+
+
+async def test_what_a_device_did_is_told_although_it_cannot_be_kept(rig: Rig, monkeypatch: pytest.MonkeyPatch) -> None:
+    async def full(*_: object) -> None:
+        raise StoreError("the disk is full")
+
+    monkeypatch.setattr(rig.journal, "keep", full)
+    (end,) = await rig.perform(ServiceCall(domain="light", service="turn_on", entity_id=("light.a",)))
+    assert end.outcome.state is TaskState.DONE
+
+
+async def test_a_fault_after_a_command_was_sent_is_no_failure(rig: Rig) -> None:
+    def break_off() -> None:
+        if rig.devices.log:
+            raise RuntimeError("out of order")
+
+    rig.devices.on_send = break_off
+    calls = [ServiceCall(domain="light", service="turn_on", entity_id=(name,)) for name in ("light.a", "light.b")]
+    with pytest.raises(Unknown, match="in part: out of order"):
+        await rig.perform(*calls)

@@ -6,9 +6,10 @@ from collections.abc import Callable
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, replace
 
+from wactorz_common import logs
 from wactorz_common.contracts.home import ACTUATE, Actuation, ActuationResult, CallOutcome, ServiceCall
 from wactorz_common.contracts.tasks import TaskState
-from wactorz_common.errors import Expired, Refused, TransportError, Unknown
+from wactorz_common.errors import Expired, Refused, StoreError, TransportError, Unknown
 from wactorz_common.handlers import Task
 from wactorz_home_assistant import CallRefused, CallUncertain, State
 from wactorz_home_assistant_actuator import wording
@@ -24,6 +25,9 @@ _SETTLE_SECONDS = 1.0  # from our start: a command sent just before a crash may 
 _RECONNECT_SECONDS = 5.0
 _REPLY_MARGIN = 0.5
 _LONGEST_RUN = ACTUATE.timeout - 1.0  # the end must be ours to tell, before the library ends the handler
+
+
+_log = logs.get(__name__)
 
 
 @dataclass(frozen=True)
@@ -82,7 +86,11 @@ class DeviceWriter:
             kept = await self._journal.kept(task.id) if task.recovered else {}
             if len(kept) < len(request.calls):
                 await self._reach(run)
-            return await self._make(run, kept)
+            try:
+                return await self._make(run, kept)
+            except ExceptionGroup as error:
+                _log.exception("actuation broken off", task_id=task.id)
+                raise Unknown(f"It may have been done in part: {error.exceptions[0]}") from error
 
     async def _queue_up(self, run: _Run, stack: AsyncExitStack) -> None:
         entity_ids = [entity_id for call in run.request.calls for entity_id in call.entity_id]
@@ -165,7 +173,10 @@ class DeviceWriter:
             patience += _RECONNECT_SECONDS
         patience = max(0.0, min(patience, run.left - _REPLY_MARGIN))
         outcome = self._judge(step, await self._wait(step, patience), patience)
-        await self._journal.keep(run.task.id, step.index, outcome, self._now())
+        try:
+            await self._journal.keep(run.task.id, step.index, outcome, self._now())
+        except StoreError as error:  # the device has acted all the same; a restart would read it back
+            _log.error("outcome not kept", task_id=run.task.id, reason=str(error))
         return Ended(outcome, acted=True)
 
     async def _wait(self, sent: _Sent, seconds: float) -> list[State | None]:
