@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from wactorz_common.supervision import RestartPolicy
-from wactorz_edge import procfs, record
+from wactorz_edge import procfs, record, starting
 from wactorz_edge.layout import Layout
 from wactorz_edge.stack import Ready, Unit
 from wactorz_edge.supervisor import Supervisor
@@ -214,3 +214,25 @@ async def test_a_full_disk_does_not_end_the_supervision(layout, monkeypatch):
         monkeypatch.setattr("wactorz_edge.record.write", fail)
         os.kill(pid, signal.SIGKILL)
         await system.running(other_than=pid)
+
+
+async def test_a_stranger_that_was_given_the_id_of_a_dead_process_is_left_alone(layout):
+    stranger = await asyncio.create_subprocess_exec("sleep", "60", start_new_session=True)
+    node = make_node()
+    node.processes["sleeper"] = record.ProcessRecord("sleeper", pid=stranger.pid, start=1)
+    async with Running(layout, make_unit(), node=node) as system:
+        await system.running(other_than=stranger.pid)
+        assert procfs.start_ticks(stranger.pid)
+    stranger.kill()
+    await stranger.wait()
+
+
+async def test_whatever_keeps_a_process_from_starting_it_is_tried_again(layout, monkeypatch):
+    execute, failures = starting.execute, [ValueError("embedded null byte")]
+    monkeypatch.setattr(starting, "execute", lambda *args: execute(*args) if not failures else _fail(failures.pop()))
+    async with Running(layout, make_unit()) as system:
+        await system.running()
+
+
+def _fail(error):
+    raise error

@@ -88,8 +88,8 @@ class Supervisor:
                 self._execute(process)
             else:
                 await self._fork(process)
-        except OSError as error:
-            self._log.error("cannot be started", process=process.name, reason=str(error))  # expected
+        except Exception as error:  # whatever it is, the process must not stay down for ever
+            self._log.exception("cannot be started", process=process.name, reason=str(error))
             process.record.started_at = time.time()
             self._judge(process, 0, None)
         finally:
@@ -163,7 +163,8 @@ class Supervisor:
     def _ended(self, process: Process, code: int | None) -> None:
         known = process.record
         pid = known.pid
-        procfs.kill_group(pid)
+        if procfs.start_ticks(pid) in (0, known.start):  # else the id is a stranger's now
+            procfs.kill_group(pid)
         if process.watch is not None:
             process.watch.reap()
             process.watch = None
