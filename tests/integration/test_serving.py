@@ -163,6 +163,11 @@ async def test_a_task_too_large_to_send_fails_and_blocks_nothing(broker: TestBro
         assert asker.bus.counters["connects"] == 1
 
 
+async def test_a_deadline_without_end_is_one_of_days(broker: TestBroker, tmp_path: Path) -> None:
+    async with two(broker, tmp_path) as (_, asker), asyncio.timeout(5):
+        assert (await asker.submit(WORK, Text(text="some day"), deadline=float("inf"))).state is TaskState.DONE
+
+
 async def test_a_cancelled_wait_ends_neither_the_loop_nor_a_period(broker: TestBroker, tmp_path: Path) -> None:
     async with two(broker, tmp_path) as (worker, asker):
         for name in ("cancelling", "plain"):

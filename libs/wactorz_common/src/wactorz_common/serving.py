@@ -36,6 +36,9 @@ _LONGEST_SENTENCE = 2_000
 MOST_BYTES = 900_000
 """Largest answer: the broker takes 1 MiB with everything around it."""
 
+LONGEST_DEADLINE = 6 * 86_400.0
+"""Seconds; a receiver forgets ended tasks after 8 days, and must not see one again after that."""
+
 End = tuple[TaskState, Payload | dict[str, Any]]
 
 
@@ -70,7 +73,8 @@ class TaskServer:
     ) -> TaskEnd[R]:  # fmt: skip
         """Commit a durable task to the outbox and wait for its end."""
         task_id = task_id or clock.mint_message()
-        deadline_at = self._telemetry.now() + (operation.timeout if deadline is None else deadline)
+        seconds = operation.timeout if deadline is None else min(deadline, LONGEST_DEADLINE)
+        deadline_at = self._telemetry.now() + seconds
         body = body_of(operation, request, task_id=task_id, reply_topic=self._bus.reply_topic, sender=self._name,
                        trace_id=trace_id or task_id, deadline_at=deadline_at)  # fmt: skip
         topic = task_topic(to or operation.agent or "")
