@@ -3,12 +3,15 @@ import json
 import os
 import signal
 import sqlite3
+import subprocess
+import sys
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
+from wactorz_common import database
 from wactorz_common.errors import StoreError
 from wactorz_common.failpoints import configure
 from wactorz_common.store import Store
@@ -366,3 +369,24 @@ def test_the_file_holds_plain_json(tmp_path):
     asyncio.run(main())
     value = sqlite3.connect(tmp_path / "state.db").execute("SELECT value FROM state").fetchone()[0]
     assert json.loads(value) == {"b": [1, None]}
+
+
+async def test_a_second_copy_of_an_agent_is_kept_out(tmp_path, monkeypatch):
+    monkeypatch.setattr(database, "_CLAIM_SECONDS", 0.1)
+    program = (
+        "import sys; from pathlib import Path; from wactorz_common.store import Store\n"
+        "store = Store(Path(sys.argv[1])); store.open(); print('open', flush=True); sys.stdin.read()"
+    )
+    path = tmp_path / "state.db"
+    first = await asyncio.create_subprocess_exec(
+        sys.executable, "-c", program, str(path), stdin=subprocess.PIPE, stdout=subprocess.PIPE
+    )
+    assert first.stdout is not None
+    assert await first.stdout.readline() == b"open\n"
+    with pytest.raises(StoreError, match="second copy"):
+        Store(path).open()
+    first.kill()
+    await first.wait()
+    store = Store(path)
+    store.open()
+    await store.close()

@@ -1,5 +1,7 @@
 """The SQLite file of an agent: its rights, its schema version, and what happens when it cannot be read."""
 
+import fcntl
+import os
 import sqlite3
 import stat
 import time
@@ -33,6 +35,7 @@ MIGRATIONS: tuple[Migration, ...] = (
 )
 """One entry per schema version, oldest first; entries are never changed after a release, only added."""
 
+_CLAIM_SECONDS = 5.0
 _CHECK_BELOW_BYTES = 16 * 1024 * 1024
 _UNREADABLE = frozenset({sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_CORRUPT})
 _TROUBLES = {
@@ -65,6 +68,33 @@ def open_database(path: Path, migrations: Sequence[Migration] = MIGRATIONS) -> t
             raise explain(error, path) or StoreError(f"the state file {path} cannot be used: {error}") from error
     aside = _put_aside(path)
     return _open(path, migrations), aside
+
+
+def claim(path: Path) -> int:
+    """Keep other processes from the file until the descriptor is closed; StoreError when one holds it for 5 s.
+
+    A second copy of an agent would run again what the first one is at.
+    """
+    _prepare_folder(path.parent)
+    try:
+        descriptor = os.open(path.with_name(f"{path.name}.lock"), os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    except OSError as error:
+        raise _unusable(path, error) from error
+    until = time.monotonic() + _CLAIM_SECONDS
+    while True:
+        try:
+            fcntl.lockf(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)  # not inherited, and gone with the process
+        except OSError as error:
+            if time.monotonic() > until:
+                os.close(descriptor)
+                raise StoreError(_held(path), path=str(path)) from error
+            time.sleep(0.05)
+        else:
+            return descriptor
+
+
+def _held(path: Path) -> str:
+    return f"the state file {path} cannot be used: {_TROUBLES[sqlite3.SQLITE_BUSY]}"
 
 
 def connect(path: Path) -> sqlite3.Connection:
@@ -147,11 +177,15 @@ def _prepare_file(path: Path) -> None:
         with path.open("r+b"):
             return
     except OSError as error:
-        raise StoreError(
-            f"the state file {path} cannot be used ({error.strerror}): give this user the right to read and write it, "
-            "or set WACTORZ_STATE_DIR to another folder",
-            path=str(path),
-        ) from error
+        raise _unusable(path, error) from error
+
+
+def _unusable(path: Path, error: OSError) -> StoreError:
+    return StoreError(
+        f"the state file {path} cannot be used ({error.strerror}): give this user the right to read and write it, "
+        "or set WACTORZ_STATE_DIR to another folder",
+        path=str(path),
+    )
 
 
 def _put_aside(path: Path) -> Path:

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import os
 import sqlite3
 import threading
 from collections.abc import Callable, Sequence
@@ -10,7 +11,7 @@ from pathlib import Path
 from queue import Empty, SimpleQueue
 from typing import Any, Generic, TypeVar
 
-from wactorz_common.database import MIGRATIONS, Migration, connect, explain, open_database
+from wactorz_common.database import MIGRATIONS, Migration, claim, connect, explain, open_database
 from wactorz_common.errors import StoreError
 from wactorz_common.failpoints import failpoint
 
@@ -101,14 +102,19 @@ class Store:
         self._values: dict[str, str] = {}
         self._writer: _Worker | None = None
         self._reader: _Worker | None = None
+        self._claim = -1
 
     def open(self) -> None:
         """Open or make the file and start the writer thread; raise StoreError with a sentence when it cannot be."""
+        self._claim = claim(self.path)
         try:
             connection, self.put_aside = open_database(self.path, self._migrations)
             self._values = dict(connection.execute("SELECT key, value FROM state"))
-        except sqlite3.Error as error:
-            raise explain(error, self.path) or StoreError(f"the state file {self.path}: {error}") from error
+        except BaseException as error:
+            self._release()
+            if isinstance(error, sqlite3.Error):
+                raise explain(error, self.path) or StoreError(f"the state file {self.path}: {error}") from error
+            raise
         self._writer = _Worker(f"store-{self.path.stem}", self._committer(connection), connection.close)
 
     async def close(self) -> None:
@@ -117,6 +123,12 @@ class Store:
         reader, self._reader = self._reader, None
         for worker in filter(None, (reader, writer)):
             await worker.close()
+        self._release()
+
+    def _release(self) -> None:
+        if self._claim >= 0:
+            os.close(self._claim)
+            self._claim = -1
 
     def enqueue(self, work: Work[T], after: Callable[[], None] | None = None) -> asyncio.Future[T]:
         """Queue `work` for the next commit without waiting; `after` runs in the event loop once it is on disk."""
