@@ -8,7 +8,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from wactorz_common.contracts.home import House
-from wactorz_understanding.meaning import MEANING, Calls, NotUnderstood, RuleMeaning
+from wactorz_understanding.meaning import MEANING, Ambiguous, Calls, NotUnderstood, RuleMeaning
 from wactorz_understanding.understander import Understander
 
 PARTS = ("tuned", "held_out")
@@ -118,6 +118,13 @@ def test_every_device_is_found_by_its_name_and_no_other(house, understander):
             assert all(
                 next(e for e in house.entities if e.entity_id == entity_id).name == entity.name for entity_id in meant
             )
+
+
+def test_a_single_possible_device_is_asked_for_by_name(understander):
+    meaning = understander.understand("close the door")
+    assert isinstance(meaning, Ambiguous)
+    assert len(meaning.choices) == 1
+    assert meaning.question == f"Do you mean {meaning.choices[0].label}?"
 
 
 @pytest.mark.parametrize(

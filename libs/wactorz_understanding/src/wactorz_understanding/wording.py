@@ -28,7 +28,8 @@ def ask_back(target: Target, names: Names, language: Language) -> Ambiguous:
     """The question to a person when several devices fit."""
     choices = tuple(Choice(entity_id=e, label=names.label(e)) for e in target.entity_ids)
     said = join_names([choice.label for choice in choices], language, "or")
-    template = language.answers["which_many" if target.unclear == "many" else "which_one"]
+    kind = "do_you_mean" if len(choices) == 1 else "which_many" if target.unclear == "many" else "which_one"
+    template = language.answers[kind]
     return Ambiguous(question=template.format(choices=said), choices=choices)
 
 
