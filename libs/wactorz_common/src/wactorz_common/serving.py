@@ -153,8 +153,9 @@ class TaskServer:
         if self._loop.paused:
             await self._refuse(home, f"{self._name} is paused; resume it first")
             return
+        limit = self._telemetry.now() + served.operation.timeout
         task = Task(request.task_id, served.operation.action, self._name, request.sender,
-                    request.trace_id or request.task_id, request.deadline_at)  # fmt: skip
+                    request.trace_id or request.task_id, request.deadline_at or limit)  # fmt: skip
         work = self._work(served, payload, task, home)
         if not await self._loop.run_here(served.operation.action, served.operation.timeout, work):
             await self._refuse(home, f"{self._name} has too much to do; try again in a moment")
