@@ -182,6 +182,18 @@ def test_late_word_of_a_death_does_not_hide_the_new_start(registry):
     assert shown(registry, 111) == "running"
 
 
+def test_the_newer_id_of_a_name_takes_the_place_of_the_older_one():
+    old, new = "20260101T000000.0000Z-lamp", "20260102T000000.0000Z-lamp"
+    registry = Registry()
+    registry.apply(AgentManifest(name="lamp", actor_id=old, description="d", timestamp=99), old, 100)
+    registry.apply(Heartbeat(actor_id=new, name="lamp", timestamp=0, state="running"), new, 101)
+    registry.apply(AgentManifest(name="lamp", actor_id=old, description="d", timestamp=99), old, 102)
+    assert list(registry.agents) == [new]
+    again = Registry()
+    again.load([{**registry.dump()[0], "agent_id": old}, *registry.dump()], 103)
+    assert list(again.agents) == [new]
+
+
 def test_predecessors_are_not_kept_over_a_restart(registry):
     registry.apply(Heartbeat(actor_id="id-2", name="lamp", timestamp=0, state="running"), "id-2", 101)
     registry.apply(status("failed"), "id-lamp", 102)

@@ -4,6 +4,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from wactorz_common.contracts.lifecycle import AgentState
+from wactorz_common.errors import ContractError
+from wactorz_common.ids import HlcId
 
 
 @dataclass
@@ -43,3 +45,11 @@ class Change:
 
 
 NO_CHANGE = Change()
+
+
+def succeeds(agent_id: str, other_id: str) -> bool:
+    """Whether an id was minted after another one, as happens to an agent whose state was made anew."""
+    try:
+        return HlcId.parse(other_id) < HlcId.parse(agent_id)
+    except ContractError:
+        return False

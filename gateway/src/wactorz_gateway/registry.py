@@ -20,7 +20,7 @@ from wactorz_common.contracts.lifecycle import (
 )
 from wactorz_common.contracts.nodes import NodeEvent, NodeHeartbeat
 from wactorz_common.contracts.system import SystemHealth
-from wactorz_gateway.actor import NO_CHANGE, Agent, Change
+from wactorz_gateway.actor import NO_CHANGE, Agent, Change, succeeds
 
 ONLINE_SECONDS = 25.0
 """An agent or node is online while its last message is at most this old: two heartbeats and some slack."""
@@ -108,7 +108,8 @@ class Registry:
         rows = list(rows)
         alive = {row["name"] for row in rows if row["state"] not in _ENDED}
         for row in rows:
-            if row["state"] not in _ENDED or row["name"] not in alive:
+            newer = any(row["name"] == one["name"] and succeeds(one["agent_id"], row["agent_id"]) for one in rows)
+            if not newer and (row["state"] not in _ENDED or row["name"] not in alive):
                 self.agents[row["agent_id"]] = Agent(**row, last_update=now)
 
     # -- one method for each kind of message ---------------------------------------------------------------------
@@ -116,18 +117,18 @@ class Registry:
     def _agent(self, agent_id: str, name: str, now: float) -> Agent | None:
         agent = self.agents.get(agent_id)
         if agent is None:
-            self._drop_predecessor(name)
+            self._drop_predecessor(agent_id, name)
             if len(self.agents) >= MAX_AGENTS and not self._make_room(now):
                 return None
             agent = self.agents[agent_id] = Agent(agent_id, name, first_seen=now, last_update=now)
         agent.name = name or agent.name
         return agent
 
-    def _drop_predecessor(self, name: str) -> None:
-        """An agent that has ended gives way to a new one of its name, whose state was made anew."""
-        ended = [key for key, agent in self.agents.items() if agent.name == name and agent.state in _ENDED]
-        for key in ended:
-            del self.agents[key]
+    def _drop_predecessor(self, agent_id: str, name: str) -> None:
+        """An agent that has ended, or has an older id, gives way to a new one of its name."""
+        for key, agent in list(self.agents.items()):
+            if agent.name == name and (agent.state in _ENDED or succeeds(agent_id, key)):
+                del self.agents[key]
 
     def _make_room(self, now: float) -> bool:
         oldest = min(self.agents.values(), key=lambda agent: agent.last_update)
@@ -179,6 +180,8 @@ class Registry:
 
     def _on_manifest(self, payload: AgentManifest, agent_id: str, now: float) -> Change:
         known = agent_id in self.agents
+        if not known and any(a.name == payload.name and succeeds(a.agent_id, agent_id) for a in self.listed()):
+            return NO_CHANGE  # kept by the broker of one whose state was made anew
         agent = self._agent(agent_id, payload.name, now)
         if agent is None:
             return NO_CHANGE
