@@ -249,6 +249,7 @@ def test_state_that_cannot_be_read_is_put_aside(tmp_path: Path) -> None:
         ]
         assert len(kept) == 1
         assert kept[0] != broken
+        assert kept[0].name in system.run("logs", "planner").out
 
 
 # -- the home -----------------------------------------------------------------------------------------------------------

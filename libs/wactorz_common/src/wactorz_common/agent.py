@@ -199,6 +199,7 @@ class Agent(Generic[S]):
         for tick in self._table.ticks:
             self.spawn_background(self._tick(tick), tick.method)
         if self.store.put_aside:
+            self.log.error("state could not be read and was put aside", file=str(self.store.put_aside))
             await self.alert(f"The state of {self.name} could not be read and was put aside: {self.store.put_aside}")
 
     async def stop(self) -> None:
