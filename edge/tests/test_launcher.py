@@ -1,6 +1,7 @@
 """The launcher; its life with a real system is tested in tests/integration."""
 
 import os
+import signal
 import subprocess
 import sys
 import time
@@ -81,3 +82,30 @@ def test_a_runner_that_keeps_failing_is_started_again_until_a_person_stops_it(la
     process.terminate()
     process.communicate(timeout=20)
     assert process.returncode == 0
+
+
+def test_a_closed_terminal_stops_everything_in_good_order(layout, tmp_path):
+    """The runner is replaced by one that tells how it was ended; nobody reads what the launcher prints."""
+    told, folder = tmp_path / "told", tmp_path / "other" / "wactorz_edge"
+    folder.mkdir(parents=True)
+    for module in Path(launcher.__file__).parent.glob("*.py"):
+        if module.name != "runner.py":
+            (folder / module.name).symlink_to(module)
+    (folder / "runner.py").write_text(
+        "import pathlib, signal\n"
+        "signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGTERM})\n"
+        f"told = pathlib.Path({str(told)!r})\n"
+        "told.write_text('runs')\n"
+        "signal.sigwait({signal.SIGTERM})\n"
+        "told.write_text('asked to stop')\n"
+    )
+    env = {**os.environ, "PYTHONPATH": str(folder.parent)}
+    process = subprocess.Popen([sys.executable, "-m", "wactorz_edge.launcher"], env=env, stdout=subprocess.PIPE)
+    deadline = time.monotonic() + 20
+    while not told.exists() or told.read_text() != "runs":
+        assert time.monotonic() < deadline
+        time.sleep(0.02)
+    process.stdout.close()
+    process.send_signal(signal.SIGHUP)
+    assert process.wait(timeout=20) == 0
+    assert told.read_text() == "asked to stop"

@@ -1,5 +1,6 @@
 """The launcher: keeps the runner alive and passes on a person's wish to stop; standard library only, a few MB."""
 
+import contextlib
 import os
 import signal
 import sys
@@ -8,7 +9,7 @@ from pathlib import Path
 
 from wactorz_edge import procfs, record
 from wactorz_edge.layout import Layout, acquire, is_locked, launcher_pid
-from wactorz_edge.progress import Progress, failure, hint
+from wactorz_edge.progress import Progress, failure, hint, say
 
 CONFIG_EXIT = 78
 """Exit code of a runner or service whose settings are wrong: starting it again would not help."""
@@ -45,7 +46,7 @@ def down() -> int:
         if time.monotonic() > deadline:
             return _refuse(f"Wactorz (pid {target}) does not stop; its log is {layout.log_file('runner')}")
         time.sleep(0.05)
-    _say("Wactorz has stopped")
+    say("Wactorz has stopped")
     return 0
 
 
@@ -89,7 +90,7 @@ class _Launcher:
         _kill_children()
         if code:
             return _refuse(failure(self._layout), code)
-        _say("Wactorz has stopped")
+        say("Wactorz has stopped")
         return 0
 
     def _patience(self) -> float:
@@ -100,7 +101,7 @@ class _Launcher:
         if self._stop_deadline:
             procfs.send(self._runner, signal.SIGKILL)
             return
-        _say("Stopping ...")
+        say("Stopping ...")
         self._stop_deadline = time.monotonic() + _STOP_SECONDS
         procfs.send(self._runner, signal.SIGTERM)
 
@@ -209,7 +210,7 @@ def _sweep_leftovers(layout: Layout) -> int:
     known = record.read(layout.record_file)
     left = known.living() if known else []
     if not left:
-        _say("Nothing runs here")
+        say("Nothing runs here")
         return 0
     for pid, _ in left:
         procfs.send(pid, signal.SIGTERM)
@@ -217,7 +218,7 @@ def _sweep_leftovers(layout: Layout) -> int:
         for pid, start in left:
             if procfs.is_alive(pid, start):
                 procfs.send(pid, signal.SIGKILL)
-    _say(f"Stopped {len(left)} processes that were left over")
+    say(f"Stopped {len(left)} processes that were left over")
     return 0
 
 
@@ -229,14 +230,9 @@ def _kill_children() -> None:
             os.waitpid(pid, 0)
 
 
-def _say(text: str) -> None:
-    if text:
-        sys.stdout.write(text + "\n")
-        sys.stdout.flush()
-
-
 def _refuse(text: str, code: int = 1) -> int:
-    sys.stderr.write(text + "\n")
+    with contextlib.suppress(OSError):  # the terminal may be closed
+        sys.stderr.write(text + "\n")
     return code
 
 

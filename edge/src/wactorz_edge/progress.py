@@ -1,5 +1,6 @@
 """Tells a person how the start goes, from the runner's record; standard library only."""
 
+import os
 import sys
 import time
 from pathlib import Path
@@ -24,8 +25,7 @@ class Progress:
     def show(self) -> None:
         """Print what is new."""
         for line in self.news():
-            sys.stdout.write(line + "\n")
-        sys.stdout.flush()
+            say(line)
 
     def news(self) -> list[str]:
         """The lines that were not shown yet."""
@@ -61,6 +61,15 @@ class Progress:
 
     def _line(self, item: record.ProcessRecord) -> str:
         return f"  {item.name:<28} ready after {max(0.0, item.ready_at - self._began):4.1f} s"
+
+
+def say(text: str) -> None:
+    """Print a line; nobody reading any more, as when the terminal was closed, stops nothing."""
+    try:
+        sys.stdout.write(text + "\n")
+        sys.stdout.flush()
+    except OSError:
+        sys.stdout = Path(os.devnull).open("w")  # noqa: SIM115  # until the process ends
 
 
 def failure(layout: Layout) -> str:
