@@ -316,3 +316,5 @@ def test_allowed_hosts():
     settings = GatewaySettings.model_validate({"http_bind": "192.168.1.5", "http_hosts": "Wactorz.lan:80, box"})
     assert {"localhost", "192.168.1.5", "wactorz.lan", "box"} <= allowed_hosts(settings)
     assert "0.0.0.0" not in allowed_hosts(GatewaySettings.model_validate({"http_bind": "0.0.0.0"}))
+    proxied = GatewaySettings.model_validate({"http_bind": "0.0.0.0", "http_public_bind": "192.168.1.6"})
+    assert "192.168.1.6" in allowed_hosts(proxied)

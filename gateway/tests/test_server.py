@@ -23,6 +23,16 @@ def test_this_machine_needs_none(bind):
     check_bind(GatewaySettings.model_validate({"http_bind": bind}))
 
 
+def test_behind_a_proxy_its_address_counts():
+    def behind(public, **more):
+        return GatewaySettings.model_validate({"http_bind": "0.0.0.0", "http_public_bind": public, **more})
+
+    check_bind(behind("127.0.0.1"))
+    with pytest.raises(ConfigError, match=r"WACTORZ_HTTP_BIND=192\.168\.1\.5 .* WACTORZ_API_TOKEN"):
+        check_bind(behind("192.168.1.5"))
+    check_bind(behind("192.168.1.5", api_token="secret"))
+
+
 def test_taken_port_is_a_sentence_with_what_to_do():
     with socket.socket() as other:
         other.bind(("127.0.0.1", 0))

@@ -12,7 +12,7 @@ from wactorz_gateway.parts import Parts
 from wactorz_gateway.settings import GatewaySettings
 from wactorz_gateway.views import VERSION
 
-_ANY_ADDRESS = ("0.0.0.0", "::", "")
+_ANY_ADDRESS = {"0.0.0.0", "::", ""}
 
 
 def create_app(parts: Parts, settings: GatewaySettings) -> FastAPI:
@@ -33,5 +33,5 @@ def create_app(parts: Parts, settings: GatewaySettings) -> FastAPI:
 def allowed_hosts(settings: GatewaySettings) -> frozenset[str]:
     """The names that a Host header may carry."""
     named = {host_name(host.strip()) for host in settings.http_hosts.split(",") if host.strip()}
-    bind = set() if settings.http_bind in _ANY_ADDRESS else {settings.http_bind.lower()}
+    bind = {settings.http_bind.lower(), settings.reachable_at.lower()} - _ANY_ADDRESS
     return frozenset(LOOPBACK_NAMES | named | bind)

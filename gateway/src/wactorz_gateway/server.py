@@ -22,9 +22,9 @@ _STOP_SECONDS = 3.0
 
 def check_bind(settings: GatewaySettings) -> None:
     """Refuse to be reachable from other machines without a token."""
-    if not is_loopback(settings.http_bind) and not settings.token:
+    if not is_loopback(settings.reachable_at) and not settings.token:
         raise ConfigError(
-            f"WACTORZ_HTTP_BIND={settings.http_bind} can be reached from other machines: set WACTORZ_API_TOKEN "
+            f"WACTORZ_HTTP_BIND={settings.reachable_at} can be reached from other machines: set WACTORZ_API_TOKEN "
             "as well, or listen on 127.0.0.1"
         )
 

@@ -10,8 +10,15 @@ class GatewaySettings(AgentSettings):
 
     http_bind: str = Field("127.0.0.1", validation_alias="WACTORZ_HTTP_BIND")
     http_port: int = Field(8080, ge=0, lt=65536, validation_alias="WACTORZ_HTTP_PORT")
+    http_public_bind: str = Field("", validation_alias="WACTORZ_HTTP_PUBLIC_BIND")
+    """Where a proxy in front of the gateway listens for it, when there is one."""
     http_hosts: str = Field("", validation_alias="WACTORZ_HTTP_HOSTS")
     api_token: SecretStr = Field(SecretStr(""), validation_alias="WACTORZ_API_TOKEN")
+
+    @property
+    def reachable_at(self) -> str:
+        """The address that other programs come in by: the proxy's, when there is one."""
+        return self.http_public_bind.strip() or self.http_bind
 
     @property
     def token(self) -> str:

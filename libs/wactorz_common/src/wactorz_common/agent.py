@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Coroutine
 from typing import Any, ClassVar, Generic, TypeVar
 
-from wactorz_common import logs
+from wactorz_common import healthcheck, logs
 from wactorz_common.bus import Bus, Message
 from wactorz_common.contracts import Channel, Operation, Payload
 from wactorz_common.contracts.lifecycle import CHANNELS as LIFECYCLE
@@ -16,6 +16,7 @@ from wactorz_common.handlers import HandlerTable, Heard, Task, Tick, every, hand
 from wactorz_common.serving import TaskServer, body_of, task_topic
 from wactorz_common.settings import AgentSettings
 from wactorz_common.store import Store
+from wactorz_common.supervision import silence_limit
 from wactorz_common.tasks import Inbox, Outbox, TaskEnd
 from wactorz_common.telemetry import Profile, Telemetry
 from wactorz_common.workloop import WorkLoop, is_being_cancelled
@@ -265,6 +266,11 @@ class Agent(Generic[S]):
 
     async def _beat(self) -> None:
         await self._telemetry.beat(self._loop.progress, self._loop.busy_with, self._loop.overdue())
+        if self.settings.health_file:
+            try:
+                healthcheck.note(self.settings.health_file, silence_limit(self.settings.heartbeat_seconds))
+            except OSError as error:
+                await self._telemetry.error(error, "process")
 
     def _on_connected(self) -> None:
         self._outbox.kick()

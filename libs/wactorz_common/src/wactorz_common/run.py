@@ -48,6 +48,8 @@ def run(agent_class: type[Agent[S]], settings_class: type[S]) -> None:
 
 async def serve(agent_class: type[Agent[S]], loaded: S) -> None:
     """Run one agent in the present event loop until a signal or its own end."""
+    if loaded.health_file:
+        loaded.health_file.unlink(missing_ok=True)  # what the last run said does not hold for this one
     store = Store(loaded.agent_dir(agent_class.name) / "state.db")
     store.open()
     try:

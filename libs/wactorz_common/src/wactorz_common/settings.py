@@ -40,6 +40,9 @@ class AgentSettings(BaseSettings):
     heartbeat_seconds: float = Field(
         10.0, gt=0, validation_alias="WACTORZ_HEARTBEAT_SECONDS", description="Seconds between heartbeats"
     )
+    health_file: Path | None = Field(
+        None, validation_alias="WACTORZ_HEALTH_FILE", description="File that says until when the agent counts as alive"
+    )
     failpoints: str = Field("", validation_alias="WACTORZ_FAILPOINTS", description="Places to crash at, for tests")
     mqtt_url: SecretStr | None = Field(
         None,
