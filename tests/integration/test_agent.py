@@ -212,3 +212,22 @@ async def test_bad_messages_are_counted_and_reported_once(broker: TestBroker, tm
         assert event["phase"] == "consume"
         await eventually(lambda: doubler._telemetry.counters["bad_messages"] == len(bad))
         assert (await asker.ask(DOUBLE, Number(value=1))).value == 2
+
+
+async def test_it_says_what_it_can_do_and_what_is_done(broker: TestBroker, tmp_path: Path) -> None:
+    async with running(Asker, broker, tmp_path) as asker, aiomqtt.Client(broker.host, broker.port) as client:
+        async with running(Doubler, broker, tmp_path) as doubler:
+            await client.subscribe(f"agents/{doubler.id}/manifest", qos=1)
+            manifest = json.loads((await anext(aiter(client.messages))).payload)
+            assert manifest["capabilities"] == ["double", "keep"]
+            assert manifest["input_schema"]["keep.value"] == "int - The number"
+            await client.subscribe(f"agents/{doubler.id}/completed")
+            await asker.submit(KEEP, Number(value=5))
+            async with asyncio.timeout(5):
+                async for message in client.messages:
+                    if message.topic.matches("agents/+/completed"):
+                        break
+    completed = json.loads(message.payload)
+    assert completed["task"] == "keep"
+    assert json.loads(completed["result_preview"]) == {"value": 5}
+    assert completed["duration"] >= 0

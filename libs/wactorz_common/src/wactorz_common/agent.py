@@ -74,10 +74,12 @@ class Agent(Generic[S]):
         self._obeying = asyncio.Lock()
 
     def _profile(self) -> Profile:
+        takes, gives = self._table.schemas()
         return Profile(
             name=self.name, agent_id=self.id, incarnation=self.incarnation, agent_type=self.agent_type,
             description=self.description, node=self.settings.node, protected=self.protected,
             essential=self.essential, capabilities=tuple(sorted(self._table.served)),
+            input_schema=takes, output_schema=gives,
             publishes=tuple(channel.address for channel in self.publishes),
             subscribes=tuple(heard.channel.filter(**heard.params) for heard in self._table.heard),
         )  # fmt: skip

@@ -118,6 +118,20 @@ class HandlerTable:
             tuple(item for item in declared if isinstance(item, Tick)),
         )
 
+    def schemas(self) -> tuple[dict[str, str], dict[str, str]]:
+        """What goes in and what comes out, for the manifest: `action.field` to `type - description`."""
+        served = [self.served[action] for action in sorted(self.served)]
+        return (
+            {name: text for one in served for name, text in _fields(one.operation.action, one.operation.request)},
+            {name: text for one in served for name, text in _fields(one.operation.action, one.operation.result)},
+        )
+
+
+def _fields(action: str, payload: type[Payload]) -> Iterator[tuple[str, str]]:
+    for name, field_info in payload.model_fields.items():
+        kind = getattr(field_info.annotation, "__name__", str(field_info.annotation))
+        yield f"{action}.{field_info.alias or name}", f"{kind} - {field_info.description}"
+
 
 def _declarations(agent_class: type) -> Iterator[Served | Heard | Tick]:
     for name in dir(agent_class):

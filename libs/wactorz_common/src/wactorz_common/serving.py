@@ -205,10 +205,13 @@ class TaskServer:
 
     def _durable(self, served: Served, payload: Payload, task: Task) -> Job:
         async def work() -> None:
+            started_at = self._telemetry.now()
             failpoint("handler.before_effect")
             state, body = await self._run(served, payload, task, TaskState.UNKNOWN)
             failpoint("handler.after_effect")
             await self._end(task.id, state, body)
+            if state is TaskState.DONE and isinstance(body, Payload):
+                await self._telemetry.completed(task.action, body, self._telemetry.now() - started_at)
 
         return self._beside(served.operation.action, served.operation.timeout, work)
 

@@ -13,9 +13,10 @@ from typing import Any, Literal
 
 from wactorz_common import logs
 from wactorz_common.bus import Bus
-from wactorz_common.contracts import CHANNELS
+from wactorz_common.contracts import CHANNELS, Payload
 from wactorz_common.contracts.lifecycle import (
     ALERT,
+    COMPLETED,
     ERRORS,
     HEARTBEAT,
     LOGS,
@@ -33,11 +34,14 @@ from wactorz_common.contracts.lifecycle import (
     AgentStatus,
     Heartbeat,
     Severity,
+    TaskCompleted,
 )  # fmt: skip
 from wactorz_common.contracts.system import DEAD_LETTER, DeadLetter
 from wactorz_common.errors import ContractError
 
 _TRACEBACK = 1_200
+_PREVIEW = 200
+_TASK_PREVIEW = 60
 _ERROR = 2_000
 _BAD_MESSAGE_SECONDS = 5.0
 
@@ -73,6 +77,8 @@ class Profile:
     protected: bool = True
     essential: bool = False
     capabilities: tuple[str, ...] = ()
+    input_schema: dict[str, str] = field(default_factory=dict)
+    output_schema: dict[str, str] = field(default_factory=dict)
     publishes: tuple[str, ...] = ()
     subscribes: tuple[str, ...] = ()
 
@@ -128,10 +134,17 @@ class Telemetry:
             agent_id=profile.agent_id,
         )  # fmt: skip
         manifest = AgentManifest(
-            name=profile.name, actor_id=profile.agent_id, node=profile.node, description=profile.description,
-            capabilities=profile.capabilities, publishes=profile.publishes, subscribes=profile.subscribes,
+            name=profile.name,
+            actor_id=profile.agent_id,
+            node=profile.node,
+            description=profile.description,
+            capabilities=profile.capabilities,
+            input_schema=profile.input_schema,
+            output_schema=profile.output_schema,
+            publishes=profile.publishes,
+            subscribes=profile.subscribes,
             timestamp=moment,
-        )  # fmt: skip
+        )
         await self.bus.publish(MANIFEST, manifest, agent_id=profile.agent_id)
         await self.bus.publish(STATUS, self.status(), agent_id=profile.agent_id)
 
@@ -196,6 +209,12 @@ class Telemetry:
             count=count, timestamp=self.now(),
         )  # fmt: skip
         await self.bus.publish(DEAD_LETTER, letter, service=self.profile.name)
+
+    async def completed(self, task: str, result: Payload, duration: float) -> None:
+        """Say that a durable task is done; `duration` is in seconds."""
+        preview = result.encode().decode()[:_PREVIEW]
+        event = TaskCompleted(result_preview=preview, duration=round(duration, 3), task=task[:_TASK_PREVIEW])
+        await self.bus.publish(COMPLETED, event, agent_id=self.profile.agent_id)
 
     async def alert(self, message: str, severity: Severity) -> None:
         """Tell people something they should know."""
