@@ -138,3 +138,17 @@ async def test_the_same_task_arriving_many_times_at_once_is_new_once(inbox):
     verdicts = [acceptance.verdict for acceptance in await asyncio.gather(*(take(inbox) for _ in range(50)))]
     assert verdicts.count(Verdict.NEW) == 1
     assert verdicts.count(Verdict.RUNNING) == 49
+
+
+async def test_what_ended_just_before_the_last_end_is_answered_once_more(inbox, time):
+    for task_id in ("old", "new"):
+        await take(inbox, task_id=task_id)
+    await inbox.finish("old", TaskState.DONE, REPLY)
+    time.now = 1009.0
+    await inbox.finish("new", TaskState.DONE, REPLY)
+    await take(inbox, task_id="silent", reply_topic="")
+    await inbox.finish("silent", TaskState.DONE, REPLY)
+    time.now = 1012.0
+    assert [(row.task_id, row.reply_topic, row.reply) for row in await inbox.just_ended()] == [
+        ("new", "reply/1", REPLY)
+    ]

@@ -27,7 +27,11 @@ _AUDIT = "INSERT INTO inbox_conflicts (task_id, sender, action, hash, received_a
 _FINISH = (
     "UPDATE inbox SET state = ?, reply = ?, ended_at = ?, body = x'' WHERE task_id = ? AND state = 'intent' RETURNING *"
 )
+_JUST_ENDED = "SELECT * FROM inbox WHERE ended_at > ? AND reply_topic != '' ORDER BY ended_at DESC LIMIT 100"
 _WIDTH = len(fields(InboxRow))
+
+JUST_ENDED_SECONDS = 10.0
+"""How long before its end a former run may have committed an answer without sending it."""
 
 
 class Inbox:
@@ -55,6 +59,11 @@ class Inbox:
             return [replace(row, runs=row.runs + 1) for row in rows if row.runs < MOST_RUNS]
 
         return await self._store.write(take)
+
+    async def just_ended(self) -> list[InboxRow]:
+        """Tasks whose answer a former run may not have sent any more; sending it once more does no harm."""
+        since = self._now() - JUST_ENDED_SECONDS
+        return await self._store.read(lambda connection: [_row(v) for v in connection.execute(_JUST_ENDED, (since,))])
 
     async def accept(
         self,

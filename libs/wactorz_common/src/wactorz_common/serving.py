@@ -106,7 +106,13 @@ class TaskServer:
         )  # fmt: skip
 
     async def start(self) -> list[Job]:
-        """Open the inbox; returns jobs that run again what was under way when the agent ended."""
+        """Open the inbox; returns jobs that run again what was under way when the agent ended.
+
+        Answers that were kept just before that end are sent again: their sender need not ask.
+        """
+        for row in await self._inbox.just_ended():
+            if row.reply is not None:
+                await self._send(row.reply_topic, row.correlation, row.reply)
         return [self._recovery(row) for row in await self._inbox.start()]
 
     async def on_task(self, message: Message[TaskRequest]) -> None:
