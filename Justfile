@@ -24,11 +24,17 @@ default:
 @wactorz *args: setup
     exec .venv/bin/wactorz "$@"
 
+# Container images of every service, or of those named (`docker compose up --wait` runs them)
+[group('run')]
+[no-exit-message]
+@images *services:
+    scripts/images "$@"
+
 # Unit, contract and integration tests, on a private Mosquitto
 [group('check')]
 [no-exit-message]
 @test *args: setup mosquitto
-    .venv/bin/python -m pytest -q libs services gateway edge tests -m "not e2e and not chaos" "$@"
+    .venv/bin/python -m pytest -q libs services gateway edge tests -m "not e2e and not chaos and not docker" "$@"
 
 # Everything that must hold before a commit: format, lint, types, imports, services, generated files, unit tests
 [group('check')]
@@ -46,6 +52,12 @@ default:
 [no-exit-message]
 @test-e2e *args: setup mosquitto
     .venv/bin/python -m pytest -q tests -m "e2e or chaos" "$@"
+
+# The system in containers: images built, the main job through the public entry, containers killed
+[group('check')]
+[no-exit-message]
+@test-compose *args: setup
+    .venv/bin/python -m pytest -q tests/compose -m docker "$@"
 
 [group('check')]
 [no-exit-message]
@@ -121,7 +133,8 @@ default:
 @pins:
     uv lock --quiet --upgrade
     uv export --quiet --frozen --all-packages --all-groups --no-emit-workspace --no-header --no-annotate -o requirements/dev.txt
-    uv pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes --no-header --no-annotate requirements/tools.in -o requirements/tools.txt
+    for service in common $(python scripts/image_parts.py); do uv export --quiet --frozen --package "wactorz-$service" --no-dev --no-emit-workspace --no-header --no-annotate -o "requirements/$service.txt"; done
+    for set in tools build; do uv pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes --no-header --no-annotate "requirements/$set.in" -o "requirements/$set.txt"; done
 
 [private]
 [no-exit-message]

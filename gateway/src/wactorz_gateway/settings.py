@@ -10,8 +10,9 @@ class GatewaySettings(AgentSettings):
 
     http_bind: str = Field("127.0.0.1", validation_alias="WACTORZ_HTTP_BIND")
     http_port: int = Field(8080, ge=0, lt=65536, validation_alias="WACTORZ_HTTP_PORT")
-    http_public_bind: str = Field("", validation_alias="WACTORZ_HTTP_PUBLIC_BIND")
-    """Where a proxy in front of the gateway listens for it, when there is one."""
+    http_public_bind: str = Field(
+        "", validation_alias="WACTORZ_HTTP_PUBLIC_BIND", description="Where a proxy in front listens, if there is one"
+    )
     http_hosts: str = Field("", validation_alias="WACTORZ_HTTP_HOSTS")
     api_token: SecretStr = Field(SecretStr(""), validation_alias="WACTORZ_API_TOKEN")
 

@@ -1,0 +1,47 @@
+# The image of one service: docker build --build-arg SERVICE=main -t wactorz-main .
+# `./just images` builds them all. Everything above the service's own layers is shared between the images.
+
+FROM python:3.12-slim-bookworm AS common
+ENV PIP_DISABLE_PIP_VERSION_CHECK=1 PIP_NO_CACHE_DIR=1 PIP_ROOT_USER_ACTION=ignore
+COPY requirements/common.txt requirements/build.txt /build/requirements/
+RUN pip install --quiet --require-hashes --prefix /common -r /build/requirements/common.txt \
+ && cp -a /common/. /usr/local/ \
+ && pip install --quiet --require-hashes -r /build/requirements/build.txt
+
+FROM common AS wheels
+WORKDIR /build
+COPY libs libs
+COPY services services
+COPY gateway gateway
+RUN pip wheel --quiet --no-deps --no-build-isolation --wheel-dir /wheels libs/* services/* ./gateway
+
+FROM wheels AS service
+ARG SERVICE
+COPY requirements requirements
+RUN pip install --quiet --require-hashes --prefix /service -r "requirements/$SERVICE.txt"
+COPY scripts/image_parts.py scripts/
+RUN pip install --quiet --no-deps --no-index --find-links /wheels --prefix /service $(python scripts/image_parts.py "$SERVICE") \
+ && mkdir -p /service/bin \
+ && printf '#!/bin/sh\nexec python -m wactorz_%s "$@"\n' "$(echo "$SERVICE" | tr - _)" > /service/bin/serve \
+ && chmod 755 /service/bin/serve
+
+FROM python:3.12-slim-bookworm
+RUN groupadd --gid 10001 wactorz && useradd --uid 10001 --gid 10001 --home-dir /var/lib/wactorz --shell /usr/sbin/nologin wactorz \
+ && install -d -o wactorz -g wactorz -m 700 /var/lib/wactorz
+COPY --from=common /common /usr/local
+COPY --from=service /service /usr/local
+ENV PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1 \
+    WACTORZ_STATE_DIR=/var/lib/wactorz WACTORZ_LOG_FORMAT=json WACTORZ_HEALTH_FILE=/tmp/health
+USER 10001:10001
+VOLUME /var/lib/wactorz
+HEALTHCHECK --interval=10s --timeout=5s --start-period=20s --retries=2 \
+    CMD ["python", "-m", "wactorz_common.healthcheck", "/tmp/health"]
+CMD ["serve"]
+ARG SERVICE
+ARG VERSION=0.1.0
+ARG REVISION=unknown
+LABEL org.opencontainers.image.title="wactorz-$SERVICE" \
+      org.opencontainers.image.description="Wactorz: the service $SERVICE" \
+      org.opencontainers.image.version="$VERSION" \
+      org.opencontainers.image.revision="$REVISION" \
+      org.opencontainers.image.licenses="Apache-2.0"

@@ -1,0 +1,103 @@
+"""A Docker engine, images of this checkout, and the system in containers for the tests of this folder."""
+
+import json
+import os
+import shutil
+import subprocess
+import uuid
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from wactorz_testing.system import System
+
+ROOT = Path(__file__).parents[2]
+TAG = "test"
+_INHERITED = ("PATH", "HOME", "LANG", "TMPDIR", "DOCKER_HOST", "DOCKER_CONFIG", "PYENV_ROOT", "SSL_CERT_FILE")
+
+
+@dataclass(frozen=True)
+class Engine:
+    """The Docker client to use; `run` fails the test with what the client wrote."""
+
+    client: str
+
+    def run(self, *arguments: str, timeout: float = 120, **extra: str) -> str:
+        """Output of a docker command."""
+        return command([self.client, *arguments], timeout, **extra)
+
+    def inspect(self, *names: str) -> list[dict[str, Any]]:
+        """What the engine knows of containers or images."""
+        return list(json.loads(self.run("inspect", *names)))
+
+
+@dataclass
+class Stack(System):
+    """The system in containers, with the commands of a native one that work here too."""
+
+    engine: Engine = field(default_factory=lambda: Engine("docker"))
+    project: str = field(default_factory=lambda: f"wactorz-test-{uuid.uuid4().hex[:8]}")
+
+    def compose(self, *arguments: str, timeout: float = 180, **extra: str) -> str:
+        """Output of a docker compose command of this project."""
+        settings = {"WACTORZ_HTTP_PORT": str(self.port), "WACTORZ_TAG": TAG, **extra}
+        place = ("--project-directory", str(ROOT), "-p", self.project)
+        return self.engine.run("compose", *place, *arguments, timeout=timeout, **settings)
+
+    def start(self) -> None:
+        """Start everything and wait until all of it is healthy; a failure shows the logs."""
+        try:
+            self.compose("up", "--wait", "--no-build")
+        except pytest.fail.Exception as failure:
+            pytest.fail(f"{failure}\n{self.compose('ps', '-a')}\n{self.compose('logs', '--tail', '20')}")
+
+    def container(self, service: str) -> dict[str, Any]:
+        """What the engine knows of the container of a service."""
+        return self.engine.inspect(f"{self.project}-{service}-1")[0]
+
+
+def command(arguments: Sequence[str], timeout: float, **extra: str) -> str:
+    """Output of a command in a clean environment; fails the test with what it wrote."""
+    own = {name: os.environ[name] for name in _INHERITED if name in os.environ}
+    done = subprocess.run(
+        arguments, cwd=ROOT, env={**own, **extra}, capture_output=True, text=True, timeout=timeout, check=False
+    )
+    if done.returncode != 0:
+        pytest.fail(f"{' '.join(arguments)} ended with {done.returncode}\n{done.stdout}\n{done.stderr}")
+    return done.stdout
+
+
+@pytest.fixture(scope="session")
+def engine() -> Engine:
+    """A running engine: the one that the rigs start, where there are rigs, otherwise one that is in reach."""
+    rigs = Path(os.environ.get("WACTORZ_RIGS", ROOT.parent / "shared" / "rigs"))
+    if (rigs / "docker-engine").exists():
+        command([str(rigs / "docker-engine")], 300)
+        command([str(rigs / "base-images")], 600)
+    client = "/usr/bin/docker" if Path("/usr/bin/docker").exists() else shutil.which("docker")
+    if client is None:
+        pytest.skip("no Docker client is installed")
+    if subprocess.run([client, "info"], capture_output=True, check=False, timeout=30).returncode != 0:
+        pytest.skip("no Docker engine answers")
+    return Engine(client)
+
+
+@pytest.fixture(scope="session")
+def images(engine: Engine) -> Engine:
+    """The engine, with the images of this checkout."""
+    command([str(ROOT / "just"), "images"], 600, DOCKER=engine.client, WACTORZ_TAG=TAG)
+    return engine
+
+
+@pytest.fixture(scope="session")
+def stack(images: Engine, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
+    """The whole system in containers, with the demo home, on a port of its own; nothing of it is left behind."""
+    stack = Stack(tmp_path_factory.mktemp("compose"), engine=images)
+    try:
+        stack.start()
+        yield stack
+    finally:
+        stack.compose("down", "-v", "--timeout", "10")
