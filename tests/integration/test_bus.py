@@ -38,7 +38,7 @@ async def eventually(condition: Callable[[], bool], seconds: float = 5) -> None:
 
 def cut(bus: Bus) -> None:
     """Lose the connection without a word; the broker keeps the session."""
-    bus._client._connection._transport.abort()
+    bus._connection._client._connection._transport.abort()
 
 
 def alert(number: int, text: str = "") -> AgentError:
@@ -134,7 +134,7 @@ async def test_more_than_the_window_is_held_back_and_sent(broker: TestBroker) ->
 
 def test_a_fault_inside_the_client_does_not_end_its_reading() -> None:
     bus = Bus(Identity("one", "id-one", 1, "client-one"), Broker("localhost", 1), None)
-    bus._client._package_handler(SimpleNamespace(cmd=0x20, data=b""))  # too short to be understood
+    bus._connection._client._package_handler(SimpleNamespace(cmd=0x20, data=b""))  # too short to be understood
 
 
 async def test_a_retained_command_is_no_command(broker: TestBroker) -> None:
