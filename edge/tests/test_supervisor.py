@@ -168,7 +168,7 @@ async def test_what_a_service_left_behind_goes_with_it(layout):
         await system.until(lambda: layout.log_file("sleeper").read_text().strip())
         worker = int(layout.log_file("sleeper").read_text().split()[0])
         os.kill(pid, signal.SIGKILL)
-        await system.running(other_than=pid)
+        assert await system.running(other_than=pid)
         await system.until(lambda: not procfs.start_ticks(worker))
 
 
@@ -213,7 +213,7 @@ async def test_a_full_disk_does_not_end_the_supervision(layout, monkeypatch):
 
         monkeypatch.setattr("wactorz_edge.record.write", fail)
         os.kill(pid, signal.SIGKILL)
-        await system.running(other_than=pid)
+        assert await system.running(other_than=pid)
 
 
 async def test_a_stranger_that_was_given_the_id_of_a_dead_process_is_left_alone(layout):
@@ -231,7 +231,8 @@ async def test_whatever_keeps_a_process_from_starting_it_is_tried_again(layout, 
     execute, failures = starting.execute, [ValueError("embedded null byte")]
     monkeypatch.setattr(starting, "execute", lambda *args: execute(*args) if not failures else _fail(failures.pop()))
     async with Running(layout, make_unit()) as system:
-        await system.running()
+        assert await system.running()
+    assert failures == []
 
 
 def _fail(error):

@@ -65,6 +65,7 @@ async def test_new_lines_are_followed_and_a_new_file_is_read_from_its_start(fold
     task.cancel()
     with contextlib.suppress(asyncio.CancelledError):
         await task
+    assert heard == ["new", "other"]
 
 
 async def until(check):

@@ -50,6 +50,7 @@ def test_a_port_that_was_just_used_is_free_again():
         served.close()
         first.close()
         again = open_socket("127.0.0.1", port)
+        assert again.getsockname()[1] == port
         again.close()
         client.close()
 

@@ -67,7 +67,7 @@ def system(folder: Path) -> Iterator[System]:
         yield running
 
 
-def one_sentence(answer: Answer, *words: str) -> None:
+def expect_sentence(answer: Answer, *words: str) -> None:
     """The command failed with one sentence on the error stream that holds the words."""
     assert answer.code != 0, answer
     lines = answer.err.strip().splitlines()
@@ -76,7 +76,7 @@ def one_sentence(answer: Answer, *words: str) -> None:
     assert "Traceback" not in answer.out + answer.err
 
 
-def refused(answer: Answer, *words: str) -> None:
+def expect_refused(answer: Answer, *words: str) -> None:
     """The answer says clearly that it was not done, and holds the words."""
     assert answer.code == 1, answer
     assert all(word in answer.out for word in words), answer.out
@@ -98,7 +98,7 @@ def test_a_system_broker_on_the_usual_port_changes_nothing(system: System) -> No
 
 
 def test_an_unknown_device_brings_the_nearest_names(system: System) -> None:
-    refused(system.run("ask", "turn on the kichen lihgt"), "nothing was done", "Kitchen light")
+    expect_refused(system.run("ask", "turn on the kichen lihgt"), "nothing was done", "Kitchen light")
 
 
 def test_an_ambiguous_name_is_asked_back_and_moves_nothing(system: System) -> None:
@@ -110,14 +110,14 @@ def test_an_ambiguous_name_is_asked_back_and_moves_nothing(system: System) -> No
 
 
 def test_a_message_without_words(system: System) -> None:
-    one_sentence(system.run("ask", ""), "Nothing was said")
-    one_sentence(system.run("ask", "  \t "), "Nothing was said")
+    expect_sentence(system.run("ask", ""), "Nothing was said")
+    expect_sentence(system.run("ask", "  \t "), "Nothing was said")
     response = httpx.post(f"{system.url}/api/chat", json={"message": " "}, timeout=10)
     assert (response.status_code, "empty" in response.json()["detail"]) == (400, True)
 
 
 def test_a_message_of_ten_thousand_characters(system: System) -> None:
-    refused(system.run("ask", "turn on the light " * 556), "10,00", "8,000")
+    expect_refused(system.run("ask", "turn on the light " * 556), "10,00", "8,000")
     response = httpx.post(f"{system.url}/api/chat", json={"message": "x" * 100_000}, timeout=10)
     assert response.status_code == 422
 
@@ -171,13 +171,13 @@ def test_a_hundred_asks_at_once_are_all_answered(system: System, folder: Path) -
 
 def test_a_second_up_says_that_it_runs(system: System) -> None:
     before = system.pids()
-    one_sentence(system.up(), "already runs", "wactorz down")
+    expect_sentence(system.up(), "already runs", "wactorz down")
     assert system.pids() == before
 
 
 def test_a_taken_port_is_named(system: System, folder: Path) -> None:
     other = System(folder / "other", port=system.port)
-    one_sentence(other.up(), str(system.port), "WACTORZ_HTTP_PORT")
+    expect_sentence(other.up(), str(system.port), "WACTORZ_HTTP_PORT")
     assert other.down().code == 0
 
 
@@ -187,18 +187,18 @@ def test_nothing_runs(tmp_path: Path) -> None:
     assert stopped.code == 0
     assert "Nothing runs here" in stopped.out
     for command in (("ask", "turn on the kitchen light"), ("status",), ("home",), ("logs",), ("chat",)):
-        one_sentence(idle.run(*command), idle.url, "wactorz up")
+        expect_sentence(idle.run(*command), idle.url, "wactorz up")
     assert not (tmp_path / "state" / "run" / "processes.json").exists()
 
 
 def test_words_that_no_command_knows(tmp_path: Path) -> None:
     idle = System(tmp_path / "state")
-    one_sentence(idle.run("dance"), "wactorz --help")
-    one_sentence(idle.run("up", "--fast"), "wactorz --help")
+    expect_sentence(idle.run("dance"), "wactorz --help")
+    expect_sentence(idle.run("up", "--fast"), "wactorz --help")
 
 
 def test_a_broker_that_is_not_there(tmp_path: Path) -> None:
-    one_sentence(
+    expect_sentence(
         System(tmp_path, extra={"WACTORZ_MQTT_URL": "mqtt://127.0.0.1:9"}).up(), "127.0.0.1:9", "unset WACTORZ_MQTT_URL"
     )
 
@@ -207,7 +207,7 @@ def test_a_broker_that_refuses_the_password(system: System, tmp_path: Path) -> N
     port = json.loads((system.state_dir / "node.json").read_text())["ports"]["broker"]
     wrong = secrets.token_hex(8)
     answer = System(tmp_path, extra={"WACTORZ_MQTT_URL": f"mqtt://wactorz:{wrong}@127.0.0.1:{port}"}).up()
-    one_sentence(answer, "password", "WACTORZ_MQTT_URL")
+    expect_sentence(answer, "password", "WACTORZ_MQTT_URL")
     assert wrong not in answer.err
 
 
@@ -223,18 +223,18 @@ def test_a_broker_that_refuses_the_password(system: System, tmp_path: Path) -> N
 )  # fmt: skip
 def test_a_wrong_setting_is_named_at_the_start(tmp_path: Path, setting: dict[str, str], words: tuple[str, ...]) -> None:
     wrong = System(tmp_path / "state", extra=setting)
-    one_sentence(wrong.up(), *words)
+    expect_sentence(wrong.up(), *words)
     assert "Nothing runs here" in wrong.down().out
 
 
 def test_a_state_folder_that_cannot_be_used(tmp_path: Path) -> None:
-    one_sentence(System(Path("/proc/wactorz")).up(), "/proc/wactorz", "WACTORZ_STATE_DIR")
+    expect_sentence(System(Path("/proc/wactorz")).up(), "/proc/wactorz", "WACTORZ_STATE_DIR")
     (tmp_path / "file").write_text("in the way")
-    one_sentence(System(tmp_path / "file" / "state").up(), "WACTORZ_STATE_DIR")
+    expect_sentence(System(tmp_path / "file" / "state").up(), "WACTORZ_STATE_DIR")
     if os.getuid():
         locked = tmp_path / "locked"
         locked.mkdir(mode=0o000)
-        one_sentence(System(locked).up(), "WACTORZ_STATE_DIR")
+        expect_sentence(System(locked).up(), "WACTORZ_STATE_DIR")
 
 
 def test_state_that_cannot_be_read_is_put_aside(tmp_path: Path) -> None:
@@ -257,9 +257,9 @@ def test_state_that_cannot_be_read_is_put_aside(tmp_path: Path) -> None:
 
 def test_a_home_that_was_never_there(tmp_path: Path) -> None:
     with started(tmp_path / "state", HA_URL=CLOSED, HA_TOKEN="nobody-asks-for-it") as system:
-        refused(system.run("ask", "turn on the kitchen light"), CLOSED, "cannot be reached", "HA_URL")
-        refused(system.run("ask", "when the kitchen temperature goes above 28 degrees, turn on the fan"), CLOSED)
-        one_sentence(system.run("home"), CLOSED, "HA_URL")
+        expect_refused(system.run("ask", "turn on the kitchen light"), CLOSED, "cannot be reached", "HA_URL")
+        expect_refused(system.run("ask", "when the kitchen temperature goes above 28 degrees, turn on the fan"), CLOSED)
+        expect_sentence(system.run("home"), CLOSED, "HA_URL")
         assert system.run("ask", "/help").code == 0
         assert system.run("status").code == 0
         no_traceback_in_logs(system)
@@ -269,8 +269,8 @@ def test_a_home_that_refuses_the_token(system: System, tmp_path: Path) -> None:
     home = f"http://127.0.0.1:{json.loads((system.state_dir / 'node.json').read_text())['ports']['demo-home']}"
     token = secrets.token_hex(16)
     with started(tmp_path / "state", HA_URL=home, HA_TOKEN=token) as other:
-        refused(other.run("ask", "turn on the kitchen light"), "refuses the token", "HA_TOKEN")
-        one_sentence(other.run("home"), "refuses the token", "HA_TOKEN")
+        expect_refused(other.run("ask", "turn on the kitchen light"), "refuses the token", "HA_TOKEN")
+        expect_sentence(other.run("home"), "refuses the token", "HA_TOKEN")
         no_traceback_in_logs(other)
         logs = "".join(path.read_text() for path in (tmp_path / "state" / "logs").iterdir())
         assert token not in logs
@@ -314,6 +314,6 @@ def test_nothing_of_all_this_left_a_traceback(system: System) -> None:
 
 def test_a_port_that_nobody_listens_on_is_a_sentence(system: System, tmp_path: Path) -> None:
     wrong = System(tmp_path, port=free_port())
-    one_sentence(wrong.run("ask", "hello"), wrong.url)
+    expect_sentence(wrong.run("ask", "hello"), wrong.url)
     stranger = System(tmp_path, extra={"WACTORZ_URL": "ftp://nowhere"})
-    one_sentence(stranger.run("status"), "WACTORZ_URL", "http://")
+    expect_sentence(stranger.run("status"), "WACTORZ_URL", "http://")

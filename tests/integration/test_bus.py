@@ -73,6 +73,7 @@ async def test_a_connection_comes_back_although_every_packet_id_is_taken(broker:
         await eventually(bus.connected.is_set)
         async with asyncio.timeout(5):
             await asyncio.gather(*sending)
+        assert bus.counters["connects"] == 2
 
 
 async def test_a_busy_connection_is_not_taken_for_a_dead_one(broker: TestBroker) -> None:
@@ -130,11 +131,13 @@ async def test_more_than_the_window_is_held_back_and_sent(broker: TestBroker) ->
             await eventually(lambda: len(seen) == 300)
         finally:
             await bus.stop()
+    assert len(set(seen)) == 300
 
 
 def test_a_fault_inside_the_client_does_not_end_its_reading() -> None:
     bus = Bus(Identity("one", "id-one", 1, "client-one"), Broker("localhost", 1), None)
     bus._connection._client._package_handler(SimpleNamespace(cmd=0x20, data=b""))  # too short to be understood
+    assert not bus.connected.is_set()
 
 
 async def test_a_retained_command_is_no_command(broker: TestBroker) -> None:

@@ -239,6 +239,7 @@ async def test_a_quarantine_is_released_on_request(quick_system):
     async with quick_system.client() as client:
         await client.publish("nodes/local/restart_agent", json.dumps({"name": "probe-two"}), qos=1)
     await asyncio.to_thread(quick_system.wait_replaced, "probe-two", last)
+    assert quick_system.pids()["probe-two"] not in (0, last)
 
 
 async def test_a_persons_stop_is_respected(quick_system):

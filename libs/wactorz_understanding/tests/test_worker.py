@@ -103,4 +103,4 @@ def test_process_dies_with_its_parent():
         if not status.exists() or "\nState:\tZ" in status.read_text():
             return
         signal.sigtimedwait([], 0.01)
-    raise AssertionError("the worker outlived its parent")
+    pytest.fail("the worker outlived its parent")
