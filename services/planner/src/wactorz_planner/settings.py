@@ -8,6 +8,14 @@ from wactorz_common.settings import AgentSettings
 class PlannerSettings(AgentSettings):
     """What can be set for the planner."""
 
-    firing_seconds: float = Field(30.0, gt=0, le=600, validation_alias="WACTORZ_PLANNER_FIRING_SECONDS")
-    keep_days: float = Field(30.0, gt=0, validation_alias="WACTORZ_PLANNER_KEEP_DAYS")
-    max_rules: int = Field(500, gt=0, validation_alias="WACTORZ_PLANNER_MAX_RULES")
+    firing_seconds: float = Field(
+        30.0,
+        gt=0,
+        le=600,
+        validation_alias="WACTORZ_PLANNER_FIRING_SECONDS",
+        description="Deadline of a firing, and age beyond which a state change is not acted on",
+    )
+    keep_days: float = Field(
+        30.0, gt=0, validation_alias="WACTORZ_PLANNER_KEEP_DAYS", description="How long firings are kept"
+    )
+    max_rules: int = Field(500, gt=0, validation_alias="WACTORZ_PLANNER_MAX_RULES", description="Most rules")
