@@ -85,7 +85,12 @@ def _without_area(name: str, area: Area | None) -> Iterable[str]:
 def kind_words(language: Language) -> frozenset[str]:
     """Words for kinds of devices, which are no names."""
     kinds = (kind for kind in language.data["kinds"].values() if not kind.get("named"))
-    return frozenset(word for kind in kinds for said in ("one", "many") for word in _WORDS.split(kind[said]) if word)
+    return frozenset(word for kind in kinds for word in words_of(kind))
+
+
+def words_of(kind: dict[str, str]) -> frozenset[str]:
+    """What people say for one kind, one or many."""
+    return frozenset(word for said in ("one", "many") for word in _WORDS.split(kind[said]) if word)
 
 
 def _other_number(name: str, ending: str) -> str:

@@ -6,11 +6,12 @@ from dataclasses import dataclass
 from wactorz_common.contracts.home import Entity
 from wactorz_understanding.grammar import Match
 from wactorz_understanding.language import Language
-from wactorz_understanding.naming import KIND, Names, fold
+from wactorz_understanding.naming import EXACT, KIND, Names, fold, words_of
 
 Fits = Callable[[Entity], bool]
 """Whether a device can be meant at all, by its domain and what is asked of it."""
 
+_REPORTING = frozenset({"sensor", "binary_sensor", "person", "device_tracker", "sun", "weather"})
 _EXCEPTIONS = frozenset({"except", "except_too", "except_area"})
 
 
@@ -52,7 +53,16 @@ class Place:
         if not meant:
             return None
         closest = min(meant.values())
-        return self._only([entity_id for entity_id, how in meant.items() if how == closest], closest)
+        chosen = self._only([entity_id for entity_id, how in meant.items() if how == closest], closest)
+        if chosen is None or chosen.unclear or closest == EXACT or not self._names_another(name, area_id, chosen):
+            return chosen
+        return Target(chosen.entity_ids, closest, "one")
+
+    def _names_another(self, name: str, area_id: str | None, chosen: Target) -> bool:
+        """Whether the name is the very name of another device, which was passed over: it cannot do what is asked."""
+        meant = self.names.meant(name).items()
+        exact = [self.names.entities[e] for e, how in meant if how == EXACT and e not in chosen.entity_ids]
+        return any(e.domain not in _REPORTING and area_id in {None, e.area_id} for e in exact)
 
     def _only(self, entity_ids: list[str], how: int) -> Target | None:
         if not entity_ids:
@@ -87,7 +97,9 @@ class Place:
         others = {fold(self.names.entities[e].name) for e in every} - {
             fold(self.names.entities[chosen.entity_ids[0]].name)
         }
-        return Target(chosen.entity_ids, KIND, "one") if others else chosen
+        said = words_of(self.language.data["kinds"][kind])
+        named = any(self._names_another(word, area_id, chosen) for word in said)
+        return Target(chosen.entity_ids, KIND, "one") if others or named else chosen
 
     def _without_exceptions(self, match: Match, found: list[str]) -> Target | None:
         left = list(found)
