@@ -33,6 +33,7 @@ def make_state(entity_id: str, state: str, name: str, **attributes: Any) -> Stat
         (make_call("climate.set_temperature", temperature=21, hvac_mode="heat_cool"), make_state("climate.a", "heat_cool", "Air"), "Air is set to heat cool, 21 °C."),
         (make_call("fan.set_percentage", percentage=33), make_state("fan.a", "on", "Fan"), "Fan is set to 33 %."),
         (make_call("media_player.volume_set", volume_level=0.3), make_state("media_player.a", "on", "Radio"), "Radio is at volume 30 %."),
+        (make_call("media_player.volume_mute", is_volume_muted=True), make_state("media_player.a", "idle", "Radio"), "Radio is muted."),
     ],
 )  # fmt: skip
 def test_done(call: ServiceCall, state: State, sentence: str):

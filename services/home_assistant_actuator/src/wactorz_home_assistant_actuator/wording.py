@@ -76,6 +76,8 @@ def _plain(data: Mapping[str, object], state: State, _unit: str) -> str:
     for key in ("percentage", "humidity", "value", "option", "preset_mode", "fan_mode"):
         if key in data:
             return f"set to {data[key]}" + (" %" if key in {"percentage", "humidity"} else "")
+    if "is_volume_muted" in data:
+        return "muted" if data["is_volume_muted"] else "no longer muted"
     level = as_number(data.get("volume_level"))
     if level is not None:
         return f"at volume {level * 100:.0f} %"
