@@ -2,7 +2,7 @@
 
 from wactorz_understanding.grammar import Grammar
 from wactorz_understanding.meaning import Choice, UnknownName
-from wactorz_understanding.naming import fold, kind_words
+from wactorz_understanding.naming import fold, kind_words, words_of
 from wactorz_understanding.services import choose_service
 from wactorz_understanding.targets import Place
 
@@ -41,8 +41,15 @@ def _is_known(name: str, place: Place) -> bool:
     folded = fold(name)
     if folded in place.names.variants or folded in kind_words(place.language) or place.language.no_name.match(folded):
         return True
+    if _is_kind_here(folded, place):
+        return True
     padded = f" {folded} "
     return any(f" {variant} " in padded for variant in place.names.variants if " " in variant)
+
+
+def _is_kind_here(word: str, place: Place) -> bool:
+    said = [kind for kind, words in place.language.data["kinds"].items() if word in words_of(words)]
+    return any(place.is_kind(entity, kind) for kind in said for entity in place.names.house.entities)
 
 
 def _has_area_only(slots: dict[str, object]) -> bool:
