@@ -177,6 +177,7 @@ class Agent(Generic[S]):
         task = asyncio.create_task(guarded(), name=f"{self.name}:{name}")
         self._background.add(task)
         task.add_done_callback(self._background.discard)
+        task.add_done_callback(lambda _: work.close())  # it may have been cancelled before it began
         return task
 
     # -- lifecycle ----------------------------------------------------------------------------------------------
