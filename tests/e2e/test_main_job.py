@@ -2,12 +2,13 @@
 
 import json
 import time
+from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
 
-from wactorz_testing.system import System, eventually
+from wactorz_testing.system import System, eventually, started
 
 pytestmark = pytest.mark.e2e
 
@@ -171,3 +172,17 @@ def firings(system: System) -> int:
 def _settled(system: System, before: dict[str, int], name: str) -> dict[str, int] | None:
     now = system.pids()
     return now if set(now) == set(before) and now[name] != before[name] else None
+
+
+def test_a_rule_sees_each_crossing_where_all_states_come_on_one_topic(tmp_path: Path) -> None:
+    with started(tmp_path / "state", HA_STATE_BRIDGE_PER_ENTITY="0") as system:
+        assert system.say(RULE)["status"] == "done"
+
+        def crossings() -> int:
+            rule = system.get("/api/rules")[0]
+            return int(rule["firings"] + rule["suppressed"])
+
+        for number in (1, 2, 3):
+            warm(system, 29)
+            eventually(lambda: crossings() == number, 5, f"crossing {number}")  # noqa: B023  # called at once
+            warm(system, 21)

@@ -7,7 +7,7 @@ from wactorz_common.agent import every, listens
 from wactorz_common.bus import Bus, Message
 from wactorz_common.contracts import Operation, Payload
 from wactorz_common.contracts.chat import CHAT_OUT, CHAT_PIECES, SAY, ChatMessage, ChatPiece, ChatReply
-from wactorz_common.contracts.home import ACTUATIONS, STATE_CHANGE
+from wactorz_common.contracts.home import ACTUATIONS, STATE_CHANGE, STATE_CHANGE_FLAT
 from wactorz_common.contracts.lifecycle import (
     ALERT,
     COMMANDS,
@@ -112,6 +112,7 @@ class GatewayAgent(HouseFollower[GatewaySettings]):
         self.dashboard.changed(change, now)
 
     @listens(STATE_CHANGE)
+    @listens(STATE_CHANGE_FLAT)
     @listens(ACTUATIONS)
     @listens(TRIGGERS)
     @listens(DETECTIONS)

@@ -7,7 +7,16 @@ from typing import Any, Literal
 from wactorz_common.agent import Task, every, handles, listens
 from wactorz_common.bus import Message
 from wactorz_common.contracts._channel import Nothing
-from wactorz_common.contracts.home import ACTUATE, GET_STATES, STATE_CHANGE, Actuation, House, StateChange, StateQuery
+from wactorz_common.contracts.home import (
+    ACTUATE,
+    GET_STATES,
+    STATE_CHANGE,
+    STATE_CHANGE_FLAT,
+    Actuation,
+    House,
+    StateChange,
+    StateQuery,
+)  # fmt: skip
 from wactorz_common.contracts.llm import COMPLETE, Completion, CompletionResult
 from wactorz_common.contracts.rules import (
     APPROVE_RULE,
@@ -73,6 +82,7 @@ class PlannerAgent(HouseFollower[PlannerSettings]):
     # -- the house ----------------------------------------------------------------------------------------------
 
     @listens(STATE_CHANGE)
+    @listens(STATE_CHANGE_FLAT)
     async def on_state_change(self, message: Message[StateChange]) -> None:
         """Run the rules on a change; one that waited too long is replaced by a look at the present."""
         change = message.payload
