@@ -42,15 +42,12 @@ class Registry:
         self.alerts: deque[dict[str, Any]] = deque(maxlen=MAX_ALERTS)
         self.feed: deque[dict[str, Any]] = deque(maxlen=MAX_FEED)
         self.health: SystemHealth | None = None
-        self.revision = 0
         self._deleting: set[str] = set()
 
     def apply(self, payload: Payload, agent_id: str, now: float) -> Change:
         """Take in one message about the agent called `agent_id`."""
         handler = _HANDLERS.get(type(payload))
         change: Change = getattr(self, handler)(payload, agent_id, now) if handler else NO_CHANGE
-        if change is not NO_CHANGE:
-            self.revision += 1
         return change
 
     def find(self, key: str) -> Agent | None:
@@ -92,7 +89,6 @@ class Registry:
         self._deleting.discard(agent_id)
         if self.agents.pop(agent_id, None) is None:
             return NO_CHANGE
-        self.revision += 1
         return Change(agent_id, urgent=True, removed=True)
 
     # -- what survives a restart of the gateway ------------------------------------------------------------------

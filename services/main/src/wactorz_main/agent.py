@@ -2,7 +2,6 @@
 
 import dataclasses
 import time
-from typing import TYPE_CHECKING
 
 from wactorz_common.agent import Task, every, handles, listens
 from wactorz_common.bus import Message
@@ -16,9 +15,6 @@ from wactorz_main.settings import MainSettings
 from wactorz_main.turn import Turn
 from wactorz_main.wording import Seen, agents_text
 from wactorz_understanding.meaning import Meaning
-
-if TYPE_CHECKING:
-    pass
 
 _DAY = 86_400.0
 
