@@ -132,7 +132,7 @@ default:
 [group('write')]
 @pins:
     uv lock --quiet --upgrade
-    uv export --quiet --frozen --all-packages --all-groups --no-emit-workspace --no-header --no-annotate -o requirements/dev.txt
+    uv export --quiet --frozen --all-packages --all-groups --all-extras --no-emit-workspace --no-header --no-annotate -o requirements/dev.txt
     for service in common $(python scripts/image_parts.py); do uv export --quiet --frozen --package "wactorz-$service" --no-dev --no-emit-workspace --no-header --no-annotate -o "requirements/$service.txt"; done
     for set in tools build; do uv pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes --no-header --no-annotate "requirements/$set.in" -o "requirements/$set.txt"; done
 

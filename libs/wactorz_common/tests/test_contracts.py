@@ -12,6 +12,7 @@ from wactorz_common.contracts import CHANNELS, OPERATIONS, OpenPayload, Payload
 from wactorz_common.contracts._channel import MAX_TOPIC_BYTES
 from wactorz_common.contracts.chat import ChatMessage
 from wactorz_common.contracts.home import STATE_CHANGE, Entity
+from wactorz_common.contracts.nodes import AgentNameRequest
 from wactorz_common.contracts.tasks import TASK, TaskReply, TaskRequest
 from wactorz_common.errors import ContractError
 
@@ -62,9 +63,15 @@ def sample(annotation):  # noqa: PLR0911  # one line for each kind
     return {str: "x", int: 1, float: 1.5, bool: True, typing.Any: "any"}[annotation]
 
 
+def allowed(value, field):
+    """A number no smaller than the field takes."""
+    least = next((limit.ge for limit in field.metadata if hasattr(limit, "ge")), None)
+    return value if least is None or isinstance(value, tuple) else max(value, least)
+
+
 def sample_of(payload, *, optional=False):
     return {
-        field.alias or name: sample(field.annotation)
+        field.alias or name: allowed(sample(field.annotation), field)
         for name, field in payload.model_fields.items()
         if optional or field.is_required() or typing.get_origin(field.annotation) is typing.Literal
     }
@@ -146,6 +153,9 @@ MALFORMED = {
 @payloads
 @pytest.mark.parametrize("data", MALFORMED.values(), ids=MALFORMED.keys())
 def test_malformed_bytes_give_one_short_sentence(payload, data):
+    if payload is AgentNameRequest and data == MALFORMED["text"]:
+        assert payload.decode(data).name == "x"  # the wire contract's short form
+        return
     with pytest.raises(ContractError) as caught:
         payload.decode(data)
     assert len(str(caught.value)) < 300

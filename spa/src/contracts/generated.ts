@@ -176,12 +176,22 @@ export interface AgentMetrics {
   final?: boolean | null;
 }
 
-/** A request about one agent of a node. */
+/** Names a spawned agent. */
+export interface AgentName {
+  /** Agent name */
+  name: string;
+}
+
+/** A request about one agent of a node; a bare string is the name. */
 export interface AgentNameRequest {
   /** Agent name */
   name: string;
   /** Why, for the log */
   reason?: string;
+  /** On a stop: forget its state and clear its retained topics too */
+  delete?: boolean;
+  /** With delete: leave the retained topics, another copy has them */
+  keep_topics?: boolean;
   [key: string]: unknown;
 }
 
@@ -199,17 +209,14 @@ export interface AgentSpawned {
   timestamp: number;
 }
 
-/** Lifecycle state in wire spelling. */
-export type AgentState = "idle" | "running" | "paused" | "stopped" | "failed";
-
 /** Sent at every change of state; the last will speaks here too. */
 export interface AgentStatus {
   /** HLC-WID of the agent */
   actor_id: string;
   /** Agent name */
   name: string;
-  /** Lifecycle state */
-  state: AgentState;
+  /** Lifecycle state; other senders may know more than AgentState */
+  state: string;
   /** Seconds since start */
   uptime?: number;
   /** Messages handled since start */
@@ -222,6 +229,42 @@ export interface AgentStatus {
   protected?: boolean;
   /** Rises with each start of this agent */
   incarnation?: number;
+}
+
+/** A question that only an authenticated person may answer; silence is a no. */
+export interface Approval {
+  /** Approval id, used once */
+  id: string;
+  /** What it is about */
+  kind: "spawn" | "actuation";
+  /** Agent that asks and that acts on the answer */
+  agent: string;
+  /** What exactly will happen, in words */
+  summary: string;
+  /** What exactly will happen, as data */
+  detail?: Record<string, unknown>;
+  /** Hash of what is approved: anything else needs another approval */
+  arguments_sha256: string;
+  /** Who wants it */
+  requested_by?: string;
+  /** Epoch seconds */
+  created_at: number;
+  /** Epoch seconds; then the answer is no */
+  expires_at: number;
+  /** How it stands */
+  state?: "open" | "approved" | "denied" | "expired";
+}
+
+/** Which approvals to list. */
+export interface ApprovalQuery {
+  /** The decided ones of the last day too */
+  all?: boolean;
+}
+
+/** Approvals of one agent. */
+export interface Approvals {
+  /** Oldest first */
+  approvals: (Approval)[];
 }
 
 /** A room or other area. */
@@ -442,6 +485,18 @@ export interface DeadLetter {
   timestamp: number;
 }
 
+/** A person's answer to an approval; the door that sends it has authenticated the person. */
+export interface Decision {
+  /** Approval id */
+  id: string;
+  /** The answer */
+  decision: "approve" | "deny";
+  /** Who decided */
+  by?: string;
+  /** PIN, where the approval asks for one */
+  pin?: string;
+}
+
 /** What a camera agent saw. */
 export interface Detection {
   /** Whether the target was seen */
@@ -451,6 +506,12 @@ export interface Detection {
   /** Everything that was seen */
   objects?: (Record<string, unknown>)[];
   [key: string]: unknown;
+}
+
+/** It was done; `text` says what. */
+export interface Done {
+  /** What was done */
+  text: string;
 }
 
 /** One entity as the registry knows it. */
@@ -471,6 +532,20 @@ export interface Entity {
   state?: string | null;
   /** Attributes when the registry was read */
   attributes?: Record<string, unknown>;
+}
+
+/** What a spawned agent may reach beyond its own topics and the topics that are free for all; nothing by default. */
+export interface Grants {
+  /** Topic filters that it may publish on */
+  publish?: (string)[];
+  /** Topic filters that it may listen to */
+  subscribe?: (string)[];
+  /** Hosts that it may call, as host or host:port */
+  http?: (string)[];
+  /** Agents that it may send tasks to */
+  agents?: (string)[];
+  /** Whether it may ask the language model */
+  model?: boolean;
 }
 
 /** Stop everything that acts, or let it act again. */
@@ -495,8 +570,8 @@ export interface Heartbeat {
   name: string;
   /** Epoch seconds */
   timestamp: number;
-  /** Lifecycle state */
-  state: AgentState;
+  /** Lifecycle state; other senders may know more than AgentState */
+  state: string;
   /** The process's share of memory in MiB */
   memory_mb?: number;
   /** What it is doing, in one line */
@@ -554,17 +629,37 @@ export interface House {
   services?: Record<string, (string)[]>;
 }
 
+/** What a spawned agent may use up. */
+export interface Limits {
+  /** Memory of the instance in MiB */
+  memory_mb?: number;
+  /** Share of one processor */
+  cpu?: number;
+}
+
 /** Ask a node for its agents; any object will do. */
 export interface ListRequest {
   [key: string]: unknown;
+}
+
+/** What shall happen to a spawned agent, or to a service that is in quarantine. */
+export interface Management {
+  /** Agent name */
+  name: string;
+  /** What to do */
+  command: "start" | "stop" | "restart" | "delete";
+  /** Who asks */
+  by?: string;
 }
 
 /** Move an agent from this node to another. */
 export interface MigrateRequest {
   /** Agent name */
   name: string;
-  /** Where it shall run */
+  /** Where it shall run; @main hands it back with its state */
   target_node: string;
+  /** With @main: token that the answer on state_return carries */
+  return_token?: string;
   [key: string]: unknown;
 }
 
@@ -582,6 +677,14 @@ export interface MigrateResult {
   error?: string | null;
   /** Epoch seconds */
   timestamp: number;
+}
+
+/** A spawned agent shall move to another node, with what it has kept. */
+export interface Migration {
+  /** Agent name */
+  name: string;
+  /** Node name; empty or local for the main machine */
+  target_node?: string;
 }
 
 /** One message of a conversation with a model. */
@@ -644,8 +747,40 @@ export interface NodeHeartbeat {
   pid?: number;
   /** Every process under the runner */
   processes?: (ProcessInfo)[];
-  /** Going away or here */
-  status?: "online" | "offline" | "restarting";
+  /** online, offline or restarting */
+  status?: string;
+  /** node for ours; empty for the stand-alone runner of others */
+  runtime?: string;
+  /** Version of the runner */
+  version?: string;
+  /** Seconds since the runner started */
+  uptime_s?: number;
+  /** Whether it demands signed spawn messages */
+  signing?: boolean;
+  /** Spawn messages refused since it started */
+  signing_failures?: number;
+}
+
+/** A machine that runs agents. */
+export interface NodeReport {
+  /** Node name */
+  node: string;
+  /** Heard within the last 30 s and not going away */
+  online: boolean;
+  /** Epoch seconds */
+  last_seen: number;
+  /** Names of the agents that run there */
+  agents?: (string)[];
+  /** node, or runner for the stand-alone one */
+  runtime?: string;
+  /** Version of its runner */
+  version?: string;
+}
+
+/** Every node. */
+export interface NodeReports {
+  /** The main machine first */
+  nodes: (NodeReport)[];
 }
 
 /** A request or result without content. */
@@ -682,6 +817,8 @@ export interface ProcessInfo {
   started_at?: number;
   /** Memory in MiB; shared pages count in part (PSS) */
   memory_mb?: number;
+  /** What it runs in */
+  executor?: "process" | "shared" | "docker";
 }
 
 /** A rule as it is kept and run. */
@@ -766,17 +903,132 @@ export interface SetDemoState {
   attributes?: Record<string, unknown>;
 }
 
-/** An agent to be started on a node; the fields of the agent's kind follow at top level. */
-export interface SpawnRequest {
+/** A node has taken an agent up, or says why it does not. */
+export interface SpawnAck {
+  /** Agent name */
+  agent: string;
+  /** Node name */
+  node: string;
+  /** Token of the migration that this ends, if any */
+  migration_token?: string;
+  /** Why the agent was not taken up, for a person */
+  refused?: string | null;
+  /** Epoch seconds */
+  timestamp: number;
+  [key: string]: unknown;
+}
+
+/** What became of a wish for an agent. */
+export interface SpawnResult {
+  /** Agent name */
+  name: string;
+  /** HLC-WID of the agent */
+  agent_id?: string;
+  /** Node that runs it */
+  node?: string;
+  /** waiting: kept, and started as soon as its node can */
+  status: "running" | "waiting" | "needs_approval" | "already_running";
+  /** Approval to be decided first */
+  approval_id?: string;
+  /** The same in words */
+  text: string;
+}
+
+/** A spawned agent; the same object travels from a person to a node, further keys are kept. */
+export interface SpawnSpec {
   /** Unique agent name */
   name: string;
-  /** dynamic, llm, manual, ha_actuator, scheduled, rule or module */
+  /** dynamic, llm, ...; empty: llm with a system_prompt and no code */
   type?: string;
   /** One sentence */
   description?: string;
+  /** dynamic: Python source */
+  code?: string;
+  /** llm: who the agent is */
+  system_prompt?: string;
+  /** Seconds between two calls of process */
+  poll_interval?: number;
+  /** Python packages that the code needs, by name */
+  install?: (string)[];
+  /** What it may reach */
+  grants?: Grants;
+  /** What it may use up */
+  limits?: Limits;
+  /** Node to run on; empty for the main machine */
+  node?: string;
   /** Stop a running agent of that name first */
   replace?: boolean;
+  /** What it can do, for its manifest */
+  capabilities?: (string)[];
+  /** Field to 'type - description' */
+  input_schema?: Record<string, unknown>;
+  /** Field to 'type - description' */
+  output_schema?: Record<string, unknown>;
+  /** Topics that it publishes on */
+  publishes?: (string)[];
+  /** Topics that it listens to */
+  subscribes?: (string)[];
+  /** When it triggers, for its manifest */
+  triggers_when?: Record<string, unknown>;
+  /** Fields of what it publishes */
+  produces_schema?: Record<string, unknown>;
+  /** Fields of what it listens to */
+  consumes_schema?: Record<string, unknown>;
+  /** Deaths within a minute before quarantine */
+  max_restarts?: number;
+  /** Seconds before the first restart elsewhere */
+  restart_delay?: number;
+  /** HLC-WID, minted once by the monitor */
+  _agent_id?: string;
+  /** Of a migration */
+  _initial_state?: Record<string, unknown> | null;
+  /** Of a migration */
+  _migration_token?: string;
+  /** Set when a model, not a person, asks for it */
+  _proposed_by?: string;
   [key: string]: unknown;
+}
+
+/** A spawned agent as the monitor keeps it. */
+export interface SpawnedAgent {
+  /** Agent name */
+  name: string;
+  /** HLC-WID of the agent */
+  agent_id: string;
+  /** dynamic, llm, ... */
+  type: string;
+  /** One sentence */
+  description?: string;
+  /** Node that shall run it */
+  node: string;
+  /** What a person wants */
+  wanted: "running" | "stopped";
+  /** running, waiting, quarantined, stopped or failed */
+  actual: string;
+  /** Why it does not run, for a person */
+  problem?: string;
+  /** Hash of its code */
+  code_sha256?: string;
+  /** Epoch seconds of the first spawn */
+  created_at: number;
+  /** Epoch seconds of the last change */
+  updated_at: number;
+}
+
+/** Every spawned agent. */
+export interface SpawnedAgents {
+  /** By name */
+  agents: (SpawnedAgent)[];
+}
+
+/** The specification of one agent, and the ones before it. */
+export interface SpecReport {
+  /** The agent */
+  agent: SpawnedAgent;
+  /** Present specification */
+  spec: Record<string, unknown>;
+  /** Earlier ones with replaced_at, newest first */
+  history?: (Record<string, unknown>)[];
 }
 
 /** A change of state, as Home Assistant reports it. */
@@ -810,6 +1062,27 @@ export interface StateQuery {
 export interface StateReport {
   /** Entities with their live state and attributes */
   states: (Entity)[];
+}
+
+/** A node hands back an agent that is to run elsewhere; the node keeps its copy until it is told to delete it. */
+export interface StateReturn {
+  /** Agent name */
+  agent: string;
+  /** Token of the request that asked for it */
+  return_token: string;
+  /** Spawn specification */
+  config?: Record<string, unknown>;
+  /** What the agent has kept, by key */
+  state?: Record<string, unknown>;
+  /** Keys that were too large to travel */
+  state_keys_dropped?: (string)[];
+  /** Node name */
+  from_node: string;
+  /** Why it cannot be handed over, for a person */
+  refused?: string | null;
+  /** Epoch seconds */
+  timestamp: number;
+  [key: string]: unknown;
 }
 
 /** Fires when an entity's state becomes `to` (and stays so for `for_seconds`). */
@@ -952,12 +1225,14 @@ export interface PayloadByAddress {
   "io/chat/stream/{chat_id}": ChatPiece;
   "system/health": SystemHealth;
   "system/dlq/{service}": DeadLetter;
-  "nodes/{node}/spawn": SpawnRequest;
+  "nodes/{node}/spawn": SpawnSpec;
+  "nodes/{node}/spawn_ack": SpawnAck;
   "nodes/{node}/stop": AgentNameRequest;
   "nodes/{node}/stop_all": StopAllRequest;
   "nodes/{node}/restart_agent": AgentNameRequest;
   "nodes/{node}/migrate": MigrateRequest;
   "nodes/{node}/migrate_result": MigrateResult;
+  "nodes/{node}/state_return": StateReturn;
   "nodes/{node}/list": ListRequest;
   "nodes/{node}/agents": NodeAgents;
   "nodes/{node}/heartbeat": NodeHeartbeat;
@@ -985,4 +1260,12 @@ export interface Operations {
   "list_rules": { request: Nothing; result: RuleList };
   "complete": { request: Completion; result: CompletionResult };
   "get_costs": { request: Nothing; result: CostReport };
+  "spawn": { request: SpawnSpec; result: SpawnResult };
+  "manage_agent": { request: Management; result: Done };
+  "migrate_agent": { request: Migration; result: Done };
+  "list_spawned": { request: Nothing; result: SpawnedAgents };
+  "get_spec": { request: AgentName; result: SpecReport };
+  "list_nodes": { request: Nothing; result: NodeReports };
+  "list_approvals": { request: ApprovalQuery; result: Approvals };
+  "decide_approval": { request: Decision; result: Done };
 }

@@ -39,14 +39,15 @@ class Agent(Generic[S]):
     """An independent service that meets the others only on the bus.
 
     A subclass names itself, declares what it publishes, and marks its methods with `handles`, `listens` and `every`.
+    A class whose agents have a name each sets it before this constructor runs.
     """
 
-    name: ClassVar[str]
-    description: ClassVar[str]
-    agent_type: ClassVar[str] = "service"
+    name: str
+    description: str
+    agent_type: str = "service"
     publishes: ClassVar[tuple[Channel[Any], ...]] = ()
-    protected: ClassVar[bool] = True
-    essential: ClassVar[bool] = False
+    protected: bool = True
+    essential: bool = False
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
         """Refuse a subclass that overwrites a private part of this class without knowing."""
@@ -104,13 +105,15 @@ class Agent(Generic[S]):
         """Further fields of AgentMetrics that this agent can fill."""
         return {}
 
-    async def publish(self, channel: Channel[P], payload: P | None, **params: str) -> None:
-        """Publish on a declared channel; `agent_id` defaults to this agent's own."""
+    async def publish(
+        self, channel: Channel[P], payload: P | None, *, headers: dict[str, str] | None = None, **params: str
+    ) -> None:
+        """Publish on a declared channel; `agent_id` defaults to this agent's own, `headers` are user properties."""
         if channel not in self._allowed:
             raise ContractError(f"{self.name} does not declare that it publishes {channel.address}")
         if "agent_id" in channel.parameters:
             params.setdefault("agent_id", self.id)
-        await self.bus.publish(channel, payload, expiry=None, **params)
+        await self.bus.publish(channel, payload, expiry=None, headers=headers, **params)
 
     async def ask(
         self, operation: Operation[Q, R], request: Q, *, to: str | None = None,

@@ -1,7 +1,7 @@
 """Typed publish and subscribe, questions and answers, over one connection to the broker."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
@@ -46,6 +46,12 @@ class Message(Generic[P]):
     sender_id: str = ""
     response_topic: str = ""
     correlation: bytes | None = None
+    user_properties: Sequence[tuple[str, str]] = ()
+
+    @property
+    def headers(self) -> dict[str, str]:
+        """User properties by name; of one that is given twice, the first."""
+        return dict(reversed(self.user_properties))
 
 
 Handler = Callable[[Message[Any]], Awaitable[None]]
@@ -93,15 +99,18 @@ class Bus:
     # -- sending ------------------------------------------------------------------------------------------------
 
     async def publish(
-        self, channel: Channel[P], payload: P | None, *, expiry: float | None = None, **params: str
-    ) -> None:
-        """Publish on a channel; None withdraws a retained message.
+        self, channel: Channel[P], payload: P | None, *, expiry: float | None = None,
+        headers: Mapping[str, str] | None = None, **params: str,
+    ) -> None:  # fmt: skip
+        """Publish on a channel; None withdraws a retained message. `headers` travel as user properties.
 
         Without a connection telemetry (quality of service 0) is dropped and the rest is held back, up to 1,000.
         """
         data = b"" if payload is None else payload.encode()
         qos = 1 if payload is None else channel.qos
-        properties = {} if expiry is None else {"message_expiry_interval": max(1, int(expiry))}
+        properties: dict[str, Any] = {} if expiry is None else {"message_expiry_interval": max(1, int(expiry))}
+        if headers:
+            properties["headers"] = tuple(headers.items())
         await self.send(channel.topic(**params), data, qos, retain=channel.retain, **properties)
 
     async def send(self, topic: str, data: bytes, qos: int, *, retain: bool = False, **properties: Any) -> None:
@@ -214,6 +223,7 @@ class Bus:
         return Message(
             payload, topic, channel.match(topic) or {}, data, bool(properties.get("retain")), sender,
             _first(properties, "response_topic", ""), _first(properties, "correlation_data", None),
+            properties.get("user_property", ()),
         )  # fmt: skip
 
     def _on_reply(self, topic: str, data: bytes, properties: dict[str, Any]) -> None:

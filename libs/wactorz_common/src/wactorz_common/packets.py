@@ -13,7 +13,8 @@ def publish_packet(
 ) -> bytes:
     """The bytes of one PUBLISH; `packet_id` counts only above quality of service 0.
 
-    Properties are message_expiry_interval, response_topic, correlation_data and user_property (one pair).
+    Properties are message_expiry_interval, response_topic, correlation_data, user_property (one pair, the same in
+    most messages) and headers (further user properties, as pairs).
     """
     parts = [_text(topic), packet_id.to_bytes(2, "big") if qos else b"", b""]
     encoded = [_encoded(name, value) for name, value in properties.items()]
@@ -25,6 +26,8 @@ def publish_packet(
 def _encoded(name: str, value: Any) -> bytes:
     if name == "correlation_data":
         return _CORRELATION + len(value).to_bytes(2, "big") + bytes(value)
+    if name == "headers":
+        return b"".join(_USER + _plain(key) + _plain(text) for key, text in value)
     return _constant(name, value)
 
 
@@ -39,10 +42,12 @@ def _constant(name: str, value: Any) -> bytes:
     raise ValueError(f"'{name}' is no property that messages here carry")
 
 
-@lru_cache(maxsize=4_096)
-def _text(text: str) -> bytes:
+def _plain(text: str) -> bytes:
     data = text.encode()
     return len(data).to_bytes(2, "big") + data
+
+
+_text = lru_cache(maxsize=4_096)(_plain)
 
 
 def _length(number: int) -> bytes:

@@ -69,19 +69,28 @@ async def serve(agent_class: type[Agent[S]], loaded: S) -> None:
 
 async def make_bus(agent_class: type[Agent[Any]], loaded: AgentSettings, store: Store) -> Bus:
     """The bus of an agent, with an id minted once and an incarnation that rises with each start."""
-    agent_id = store.recall(_ID)
-    if agent_id is None:
-        agent_id = clock.mint(agent_class.name)
-        await store.persist(_ID, agent_id)
-    incarnation = store.recall(_INCARNATION, 0) + 1
-    await store.persist(_INCARNATION, incarnation)
     client_id = f"wactorz-agent-{install_id(loaded.state_dir)}-{agent_class.name}"
-    identity = Identity(agent_class.name, agent_id, incarnation, client_id)
+    identity = await make_identity(agent_class.name, store, client_id)
+    return bus_of(identity, broker_of(loaded), protected=agent_class.protected)
+
+
+async def make_identity(name: str, store: Store, client_id: str, agent_id: str = "") -> Identity:
+    """Who an agent is: the id that was given, kept or is minted now, and an incarnation that rises with each start."""
+    agent_id = agent_id or store.recall(_ID) or clock.mint(name)
+    incarnation = store.recall(_INCARNATION, 0) + 1
+    if store.recall(_ID) != agent_id:
+        await store.persist(_ID, agent_id)
+    await store.persist(_INCARNATION, incarnation)
+    return Identity(name, agent_id, incarnation, client_id)
+
+
+def bus_of(identity: Identity, broker: Broker, *, protected: bool) -> Bus:
+    """The bus of an agent, which says that it has failed when the connection ends without a goodbye."""
     will = AgentStatus(
-        actor_id=agent_id, name=agent_class.name, state=AgentState.FAILED, protected=agent_class.protected,
-        incarnation=incarnation,
+        actor_id=identity.agent_id, name=identity.name, state=AgentState.FAILED, protected=protected,
+        incarnation=identity.incarnation,
     )  # fmt: skip
-    return Bus(identity, broker_of(loaded), (STATUS, will, {"agent_id": agent_id}))
+    return Bus(identity, broker, (STATUS, will, {"agent_id": identity.agent_id}))
 
 
 def broker_of(loaded: AgentSettings) -> Broker:

@@ -31,8 +31,8 @@ _REPLY_SLACK = 2.0
 class LlmAgent(Agent[LlmSettings]):
     """The only holder of model keys."""
 
-    name: ClassVar[str] = "llm"
-    description: ClassVar[str] = "Asks the language model for the others, streams its answers, and keeps the budget."
+    name = "llm"
+    description = "Asks the language model for the others, streams its answers, and keeps the budget."
     publishes: ClassVar[tuple[Channel[Any], ...]] = (CHAT_PIECES,)
 
     def __init__(self, *parts: Any) -> None:

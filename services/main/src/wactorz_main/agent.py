@@ -79,12 +79,12 @@ class MainAgent(HouseFollower[MainSettings]):
     @listens(HEARTBEAT)
     async def on_heartbeat(self, message: Message[Heartbeat]) -> None:
         """An agent lives."""
-        self._note(message.payload.name, state=message.payload.state.value, heard_at=time.time())
+        self._note(message.payload.name, state=message.payload.state, heard_at=time.time())
 
     @listens(STATUS)
     async def on_status(self, message: Message[AgentStatus]) -> None:
         """An agent changed its state, or died."""
-        self._note(message.payload.name, state=message.payload.state.value, heard_at=time.time())
+        self._note(message.payload.name, state=message.payload.state, heard_at=time.time())
 
     def _note(self, name: str, **changes: object) -> None:
         known = self._seen.get(name, Seen(name))

@@ -65,8 +65,8 @@ class Roster:
         agent.last_seen = self.heard_at = now
         agent.pid = beat.pid
         if changed:
-            agent.state = beat.state.value
-            agent.stopped = beat.state is AgentState.STOPPED
+            agent.state = beat.state
+            agent.stopped = beat.state == AgentState.STOPPED
             agent.down = agent.quarantined = agent.warned = False
         if beat.overdue or agent.overdue:
             agent.overdue_beats = agent.overdue_beats + 1 if set(beat.overdue) & set(agent.overdue) else 0
@@ -78,7 +78,7 @@ class Roster:
         agent = self.agents.get(status.actor_id)
         if agent is None or agent.state == status.state:
             return False
-        agent.state = status.state.value
+        agent.state = status.state
         return True
 
     def on_error(self, error: AgentError) -> bool:

@@ -36,7 +36,7 @@ class Heartbeat(Payload):
     actor_id: str = Field(description="HLC-WID of the agent")
     name: str = Field(description="Agent name")
     timestamp: float = Field(description="Epoch seconds")
-    state: AgentState = Field(description="Lifecycle state")
+    state: str = Field(description="Lifecycle state; other senders may know more than AgentState")
     memory_mb: float = Field(default=0.0, description="The process's share of memory in MiB")
     task: str = Field(default="", description="What it is doing, in one line")
     protected: bool = Field(default=False, description="Delete is refused")
@@ -53,7 +53,7 @@ class AgentStatus(Payload):
 
     actor_id: str = Field(description="HLC-WID of the agent")
     name: str = Field(description="Agent name")
-    state: AgentState = Field(description="Lifecycle state")
+    state: str = Field(description="Lifecycle state; other senders may know more than AgentState")
     uptime: float = Field(default=0.0, description="Seconds since start")
     messages_processed: int = Field(default=0, description="Messages handled since start")
     restart_count: int = Field(default=0, description="Starts of this agent before this one")

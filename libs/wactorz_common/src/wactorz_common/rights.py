@@ -1,0 +1,95 @@
+"""What a broker account may do; pure. The broker enforces it, and the host of a sandboxed agent does so before it."""
+
+from dataclasses import dataclass
+
+from wactorz_common.contracts.lifecycle import CHANNELS as LIFECYCLE
+from wactorz_common.contracts.lifecycle import COMMANDS
+from wactorz_common.contracts.spawning import Grants
+from wactorz_common.contracts.system import DEAD_LETTER
+from wactorz_common.contracts.tasks import TASK, TASK_REPLY
+
+FREE = ("custom/#", "home/#", "sensors/#", "synapse/#")
+"""Topics that every spawned agent may use."""
+
+FREE_TO_HEAR = (*FREE, "homeassistant/state_changes/#", "schedule/#")
+
+_NEVER = ("$", "nodes/", "agents/by-name/", "io/", "main/")
+_OWN_LEAVES = ("result", "results", "detections", "anomaly", "chat", "spawned", "actuations", "questions")
+
+
+@dataclass(frozen=True)
+class Rights:
+    """Topic filters of what may be sent and heard; nothing else is allowed."""
+
+    publish: tuple[str, ...]
+    subscribe: tuple[str, ...]
+
+
+def guest_rights(name: str, agent_id: str, grants: Grants) -> Rights:
+    """The rights of a spawned agent: its own topics, the free ones, and what was granted."""
+    own = tuple(channel.topic(agent_id=agent_id) for channel in LIFECYCLE if channel is not COMMANDS)
+    leaves = tuple(f"agents/{agent_id}/{leaf}" for leaf in _OWN_LEAVES)
+    asked = (*grants.agents, *(("llm",) if grants.model else ()))
+    return Rights(
+        publish=(
+            *own, *leaves, f"agents/{name}/data/+", DEAD_LETTER.topic(service=name), *FREE, *grants.publish,
+            *(TASK.topic(agent_name=agent) for agent in asked),
+            TASK_REPLY.filter(), "nodes/+/reply/+", "main/reply/#",
+        ),
+        subscribe=(
+            COMMANDS.topic(agent_id=agent_id), TASK.topic(agent_name=name), TASK_REPLY.filter(agent_name=name),
+            "agents/+/data/+", *FREE_TO_HEAR, *grants.subscribe,
+        ),
+    )  # fmt: skip
+
+
+def problem_of(grants: Grants) -> str:
+    """Why these grants are given to nobody; empty when they can be."""
+    for filter_ in (*grants.publish, *grants.subscribe):
+        if not is_filter(filter_):
+            return f"'{filter_}' is no topic filter"
+        if filter_.startswith(("#", "+")) or filter_.startswith(_NEVER):
+            return f"'{filter_}' is granted to no spawned agent"
+    for filter_ in grants.publish:
+        if filter_.startswith(("agents/", "system/", "homeassistant/")):
+            return f"'{filter_}' belongs to others, so no spawned agent may publish there"
+    return ""
+
+
+def allows(filters: tuple[str, ...], topic: str) -> bool:
+    """Whether one of the filters matches a topic."""
+    return any(matches(filter_, topic) for filter_ in filters)
+
+
+def matches(filter_: str, topic: str) -> bool:
+    """Whether a filter of MQTT, with + and #, matches a topic."""
+    if topic.startswith("$") and filter_.startswith(("+", "#")):
+        return False
+    wanted, given = filter_.split("/"), topic.split("/")
+    for place, level in enumerate(wanted):
+        if level == "#":
+            return True
+        if place >= len(given) or level not in ("+", given[place]):
+            return False
+    return len(wanted) == len(given)
+
+
+def covers(filters: tuple[str, ...], wanted: str) -> bool:
+    """Whether everything that the filter `wanted` matches is matched by one of the filters too."""
+    return any(_covers(filter_.split("/"), wanted.split("/")) for filter_ in filters)
+
+
+def _covers(wide: list[str], narrow: list[str]) -> bool:
+    for place, level in enumerate(wide):
+        if level == "#":
+            return True
+        if place >= len(narrow) or narrow[place] == "#" or (level != "+" and level != narrow[place]):
+            return False
+    return len(wide) == len(narrow)
+
+
+def is_filter(text: str) -> bool:
+    """Whether the text is a well-formed subscription filter."""
+    levels = text.split("/")
+    wild = [level for level in levels if "+" in level or "#" in level]
+    return bool(text) and "\x00" not in text and set(wild) <= {"+", "#"} and "#" not in levels[:-1]

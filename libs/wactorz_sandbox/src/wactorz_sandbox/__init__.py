@@ -1,0 +1,1 @@
+"""Hosts generated agents in WebAssembly instances."""
