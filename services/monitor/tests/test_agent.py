@@ -22,7 +22,7 @@ class RecordingBus(Bus):
         super().__init__(Identity("monitor", "id-monitor", 1, "client"), Broker("nowhere", 1), None)
         self.sent = []
 
-    async def publish(self, channel, payload, *, expiry=None, **params):
+    async def publish(self, channel, payload, *, expiry=None, headers=None, **params):
         self.sent.append((channel, payload, params))
 
     def on(self, channel):
