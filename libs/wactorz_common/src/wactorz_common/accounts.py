@@ -1,4 +1,4 @@
-"""How a spawned agent logs in at a broker with accounts; pure, and the same for who makes the account and who uses it."""
+"""How a spawned agent logs in at a broker with accounts; pure, the same for who makes the account and who uses it."""
 
 import hashlib
 import hmac
