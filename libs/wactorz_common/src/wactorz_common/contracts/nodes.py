@@ -100,6 +100,7 @@ class SpawnAck(OpenPayload):
     node: str = Field(description="Node name")
     migration_token: str = Field(default="", description="Token of the migration that this ends, if any")
     refused: str | None = Field(default=None, description="Why the agent was not taken up, for a person")
+    temporary: bool = Field(default=False, description="With refused: the cause can pass, so it is asked for again")
     timestamp: float = Field(description="Epoch seconds")
 
 
