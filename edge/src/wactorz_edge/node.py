@@ -4,9 +4,10 @@ import asyncio
 import contextlib
 import os
 import time
+from pathlib import Path
 from typing import Any
 
-from wactorz_common import logs
+from wactorz_common import healthcheck, logs
 from wactorz_common.bus import Broker, Bus, Identity, Message
 from wactorz_common.contracts.lifecycle import HEARTBEAT, AgentState, Heartbeat
 from wactorz_common.contracts.nodes import (
@@ -31,6 +32,7 @@ from wactorz_edge.process import Process
 from wactorz_edge.supervisor import Supervisor
 
 _SERVING = (AgentState.RUNNING, AgentState.PAUSED, AgentState.STOPPED)
+_HEALTHY_BEATS = 2.5
 _WATCHDOG = "monitor"
 """The one that decides on hangs is itself watched from here."""
 
@@ -38,7 +40,10 @@ _WATCHDOG = "monitor"
 class NodeLink:
     """Speaks for one node; the supervisor goes on without it while the broker is away."""
 
-    def __init__(self, supervisor: Supervisor, identity: Identity, broker: Broker, heartbeat_seconds: float) -> None:
+    def __init__(
+        self, supervisor: Supervisor, identity: Identity, broker: Broker, heartbeat_seconds: float,
+        *, health_file: Path | None = None,
+    ) -> None:  # fmt: skip
         will = NodeHeartbeat(
             node=identity.name, node_id=identity.agent_id, timestamp=time.time(), status="offline"
         )  # fmt: skip
@@ -46,6 +51,7 @@ class NodeLink:
         self._identity = identity
         self._broker = broker
         self._period = heartbeat_seconds
+        self._health_file = health_file
         self._log = logs.get(__name__)
         self._bus = Bus(identity, broker, (NODE_HEARTBEAT, will, {"node": identity.name}))
         self._bus.on_bad_message = self._on_bad_message
@@ -102,6 +108,8 @@ class NodeLink:
                     await self._changed.wait()
                     await asyncio.sleep(0.1)
             self._changed.clear()
+            if self._health_file:
+                healthcheck.note(self._health_file, _HEALTHY_BEATS * self._period)
             if self._bus.connected.is_set():
                 await self._publish_pulse("online")
 
