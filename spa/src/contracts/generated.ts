@@ -142,6 +142,14 @@ export interface AgentManifest {
   publishes?: (string)[];
   /** Addresses it listens to */
   subscribes?: (string)[];
+  /** When it triggers */
+  triggers_when?: Record<string, unknown>;
+  /** Fields of what it publishes */
+  produces_schema?: Record<string, unknown>;
+  /** Fields of what it listens to */
+  consumes_schema?: Record<string, unknown>;
+  /** Topic to {fields, example} of what it really published */
+  observed_samples?: Record<string, unknown>;
   /** Epoch seconds */
   timestamp: number;
 }
@@ -913,6 +921,8 @@ export interface SpawnAck {
   migration_token?: string;
   /** Why the agent was not taken up, for a person */
   refused?: string | null;
+  /** With refused: the cause can pass, so it is asked for again */
+  temporary?: boolean;
   /** Epoch seconds */
   timestamp: number;
   [key: string]: unknown;

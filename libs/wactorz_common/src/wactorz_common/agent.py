@@ -12,16 +12,16 @@ from wactorz_common.contracts.lifecycle import COMMANDS, MANIFEST, AgentCommand,
 from wactorz_common.contracts.system import DEAD_LETTER
 from wactorz_common.contracts.tasks import TASK, TASK_REPLY, TaskReply
 from wactorz_common.errors import ContractError
-from wactorz_common.handlers import HandlerTable, Heard, Task, Tick, every, handles, listens
+from wactorz_common.handlers import HandlerTable, Heard, Task, Tick, every, handles, handles_rest, listens
 from wactorz_common.serving import TaskServer, body_of, task_topic
 from wactorz_common.settings import AgentSettings
 from wactorz_common.store import Store
 from wactorz_common.supervision import silence_limit
 from wactorz_common.tasks import Inbox, Outbox, TaskEnd
-from wactorz_common.telemetry import Profile, Telemetry
+from wactorz_common.telemetry import Profile, Telemetry, memory_mb
 from wactorz_common.workloop import WorkLoop, is_being_cancelled
 
-__all__ = ["Agent", "Task", "TaskEnd", "every", "handles", "listens"]
+__all__ = ["Agent", "Task", "TaskEnd", "every", "handles", "handles_rest", "listens"]
 
 P = TypeVar("P", bound=Payload)
 Q = TypeVar("Q", bound=Payload)
@@ -66,7 +66,7 @@ class Agent(Generic[S]):
         self.incarnation = bus.identity.incarnation
         self.finished = asyncio.Event()
         self._table = HandlerTable.of(type(self))
-        self._telemetry = Telemetry(self._profile(), bus, self.extra_metrics)
+        self._telemetry = Telemetry(self._profile(), bus, self.extra_metrics, self.extra_manifest, self.memory_mb)
         self._loop = WorkLoop(self._beat, settings.heartbeat_seconds)
         self._server = TaskServer(self, self._table, Inbox(store), bus, self._loop, self._telemetry)
         self._outbox = Outbox(store, self._server.send)
@@ -104,6 +104,22 @@ class Agent(Generic[S]):
     def extra_metrics(self) -> dict[str, Any]:
         """Further fields of AgentMetrics that this agent can fill."""
         return {}
+
+    def extra_manifest(self) -> dict[str, Any]:
+        """Further fields of AgentManifest, or others in place of what the class declares."""
+        return {}
+
+    def memory_mb(self) -> float:
+        """What the heartbeat tells as this agent's memory in MiB."""
+        return memory_mb()
+
+    async def on_state(self, state: AgentState) -> None:
+        """Called when a command has changed the state."""
+
+    async def on_delete(self) -> None:
+        """Obey the command to go: withdraw what was retained, then end; the spawn registry drops the state folder."""
+        await self.bus.publish(MANIFEST, None, agent_id=self.id)
+        self.finished.set()
 
     async def publish(
         self, channel: Channel[P], payload: P | None, *, headers: dict[str, str] | None = None, **params: str
@@ -156,9 +172,27 @@ class Agent(Generic[S]):
         """Tell people something they should know."""
         await self._telemetry.alert(message, severity)
 
-    async def report_error(self, error: BaseException, phase: str = "process") -> None:
-        """Count and publish an error that was caught."""
-        await self._telemetry.error(error, phase)
+    async def report_error(self, error: BaseException, phase: str = "process", *, fatal: bool = False) -> None:
+        """Count and publish an error that was caught; a WactorzError may bring a `traceback` from elsewhere."""
+        await self._telemetry.error(error, phase, fatal=fatal)
+
+    def report_success(self) -> None:
+        """Work went well: errors are counted in a row from here on."""
+        self._telemetry.consecutive_errors = 0
+
+    async def fail(self, error: BaseException, phase: str) -> None:
+        """Report that this agent cannot go on, and take no more work; the state stays failed."""
+        self._loop.paused = True
+        await self._telemetry.error(error, phase, fatal=True)
+        await self._telemetry.enter(AgentState.FAILED)
+
+    async def log_event(self, message: str, level: str = "info") -> None:
+        """A log event that people may read on the bus."""
+        await self._telemetry.log_event(message, level)
+
+    async def publish_manifest(self) -> None:
+        """Publish the manifest again, because what it says has changed."""
+        await self._telemetry.manifest()
 
     async def publish_metrics(self) -> None:
         """Publish the counters now instead of with the next heartbeat."""
@@ -221,7 +255,8 @@ class Agent(Generic[S]):
             task.cancel()
         await asyncio.gather(*self._background, return_exceptions=True)
         await self._telemetry.metrics(final=True)
-        await self._telemetry.enter(AgentState.STOPPED)
+        if self.state is not AgentState.FAILED:
+            await self._telemetry.enter(AgentState.STOPPED)
         await self._outbox.stop()
         await self.bus.stop()
 
@@ -311,7 +346,7 @@ class Agent(Generic[S]):
             await self._telemetry.log_event(f"{command} refused: {refusal}", level="warning")
             return
         if command == "delete":
-            await self._delete()
+            await self.on_delete()
             return
         state = {"pause": AgentState.PAUSED, "stop": AgentState.STOPPED}.get(command, AgentState.RUNNING)
         await self.persist(_WANTED, state.value)
@@ -319,6 +354,7 @@ class Agent(Generic[S]):
         if not self._loop.paused:
             self._server.resume()
         await self._telemetry.enter(state)
+        await self.on_state(state)
 
     def _refusal(self, command: str) -> str:
         """Why a command does not apply; empty when it does."""
@@ -331,8 +367,3 @@ class Agent(Generic[S]):
             "stop": {AgentState.RUNNING, AgentState.PAUSED}, "delete": set(AgentState),
         }  # fmt: skip
         return "" if self.state in fits[command] else f"{self.name} is {self.state.value}"
-
-    async def _delete(self) -> None:
-        """Withdraw what was retained, then end; the state folder goes with the spawn registry entry."""
-        await self.bus.publish(MANIFEST, None, agent_id=self.id)
-        self.finished.set()

@@ -1,6 +1,7 @@
 """Typed publish and subscribe, questions and answers, over one connection to the broker."""
 
 import asyncio
+import itertools
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
@@ -12,6 +13,7 @@ from wactorz_common.contracts.lifecycle import ERRORS
 from wactorz_common.contracts.system import DEAD_LETTER
 from wactorz_common.contracts.tasks import TASK_REPLY, TaskReply
 from wactorz_common.errors import AskTimeout, ContractError, TransportError
+from wactorz_common.rights import matches
 
 __all__ = ["Broker", "Bus", "Identity", "Message", "is_topic"]
 
@@ -55,6 +57,9 @@ class Message(Generic[P]):
 
 
 Handler = Callable[[Message[Any]], Awaitable[None]]
+Listener = Callable[[str, bytes, bool], Awaitable[None]]
+"""Takes topic, payload as received, and whether it was retained."""
+
 BadMessage = Callable[[str, bytes, ContractError], None]
 
 
@@ -63,6 +68,13 @@ class _Subscription:
     channel: Channel[Any]
     filter: str
     handler: Handler
+
+
+@dataclass(frozen=True, slots=True)
+class _Listening:
+    filter: str
+    qos: int
+    listener: Listener
 
 
 class Bus:
@@ -79,6 +91,8 @@ class Bus:
         self._log = logs.get(__name__)
         self._exact: dict[str, _Subscription] = {}
         self._wild: list[_Subscription] = []
+        self._listening: dict[int, _Listening] = {}
+        self._numbers = itertools.count(1)
         self._covered: set[str] = set()  # where both would match, a broker would deliver twice
         self._asked: dict[bytes, asyncio.Future[bytes]] = {}
         self._newest: dict[str, int] = {}
@@ -94,7 +108,10 @@ class Bus:
 
     def _filters(self) -> list[Filter]:
         exact = [s for s in self._exact.values() if s.filter not in self._covered]
-        return [(self.reply_topic, 1), *((s.filter, s.channel.qos) for s in (*exact, *self._wild))]
+        return [
+            Filter(self.reply_topic, 1), *(Filter(s.filter, s.channel.qos) for s in (*exact, *self._wild)),
+            *(Filter(one.filter, one.qos, number) for number, one in self._listening.items()),
+        ]  # fmt: skip
 
     # -- sending ------------------------------------------------------------------------------------------------
 
@@ -173,7 +190,24 @@ class Bus:
             if any(wild.channel is exact.channel and _matches(wild.filter, exact.filter) for wild in self._wild)
         }  # fmt: skip
         if self.connected.is_set():
-            self._connection.subscribe([(subscription.filter, channel.qos)])
+            self._connection.subscribe([Filter(subscription.filter, channel.qos)])
+
+    def listen(self, filter_: str, listener: Listener, qos: int = 1) -> Callable[[], None]:
+        """Call `listener` for each message that any filter matches, whatever it holds; the result ends it.
+
+        For topics that are known at run time only. Of overlapping filters each gets its own copy.
+        """
+        number = next(self._numbers)
+        self._listening[number] = _Listening(filter_, qos, listener)
+        if self.connected.is_set():
+            self._connection.subscribe([Filter(filter_, qos, number)])
+
+        def end() -> None:
+            self._listening.pop(number, None)
+            if self.connected.is_set() and all(one.filter != filter_ for one in self._listening.values()):
+                self._connection.unsubscribe(filter_)
+
+        return end
 
     async def _take(self, topic: str, data: bytes, properties: dict[str, Any]) -> None:
         if topic == self.reply_topic:
@@ -186,6 +220,9 @@ class Bus:
         if not self._is_current(sender, incarnation):
             self.counters["fenced"] += 1
             self._log.warning("message of an earlier incarnation dropped", topic=topic, sender=sender)
+            return
+        if "subscription_identifier" in properties:
+            await self._hand_over(topic, data, properties)
             return
         channel, message = None, None
         for subscription in self._subscriptions_for(topic):
@@ -200,6 +237,13 @@ class Bus:
                 message = self._decode(channel, topic, data, properties, sender)
             if message is not None:
                 await subscription.handler(message)
+
+    async def _hand_over(self, topic: str, data: bytes, properties: dict[str, Any]) -> None:
+        """A number may be of an earlier run, whose session the broker has kept: the filter decides."""
+        for number in properties["subscription_identifier"]:
+            listening = self._listening.get(number)
+            if listening is not None and matches(listening.filter, topic):
+                await listening.listener(topic, data, bool(properties.get("retain")))
 
     def _subscriptions_for(self, topic: str) -> Sequence[_Subscription]:
         exact = self._exact.get(topic)

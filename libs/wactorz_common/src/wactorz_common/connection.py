@@ -7,7 +7,7 @@ from collections import Counter, deque
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 
 import gmqtt
 from gmqtt.mqtt.handler import MQTTConnectError
@@ -30,8 +30,14 @@ _HEADER_BYTES = 256
 _LONGEST_TEXTS = 3 * 65_535 + _HEADER_BYTES  # topic, response topic and correlation
 _NO_TOPIC = re.compile(r"[+#\x00]")
 
-Filter = tuple[str, int]
-"""A subscription filter and its quality of service."""
+
+class Filter(NamedTuple):
+    """A subscription filter and its quality of service; messages for it carry the identifier, unless that is 0."""
+
+    text: str
+    qos: int
+    identifier: int = 0
+
 
 Take = Callable[[str, bytes, dict[str, Any]], Awaitable[None]]
 """Called with topic, payload and properties of each message; must not raise."""
@@ -289,13 +295,26 @@ class Connection:
         return True
 
     def subscribe(self, filters: Sequence[Filter]) -> None:
-        """Subscribe in one packet, which needs an id even when unacknowledged messages hold all that there are."""
+        """Subscribe in one packet for each identifier.
+
+        Each needs an id even when unacknowledged messages hold all that there are.
+        """
+        packets: dict[int, list[gmqtt.Subscription]] = {}
+        for text, qos, number in filters:
+            subscription = gmqtt.Subscription(text, qos=qos, subscription_identifier=number or None)
+            packets.setdefault(number, []).append(subscription)
         ids = self._client._package_handler.id_generator  # noqa: SLF001  # no public way to widen it
-        ids._max += 2  # noqa: SLF001
+        widened = 1 + len(packets)
+        ids._max += widened  # noqa: SLF001
         try:
-            self._client.subscribe([gmqtt.Subscription(text, qos=qos) for text, qos in filters])
+            for subscriptions in packets.values():
+                self._client.subscribe(subscriptions)
         finally:
-            ids._max -= 2  # noqa: SLF001
+            ids._max -= widened  # noqa: SLF001
+
+    def unsubscribe(self, text: str) -> None:
+        """End a subscription."""
+        self._client.unsubscribe(text)
 
     async def _on_message(
         self, _client: gmqtt.Client, topic: str, data: bytes, _qos: int, properties: dict[str, Any]

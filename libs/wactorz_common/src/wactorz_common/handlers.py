@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
 from wactorz_common.contracts import Channel, Operation, Payload
-from wactorz_common.contracts.tasks import TaskState
+from wactorz_common.contracts.tasks import TaskBody, TaskState
 from wactorz_common.errors import ContractError
 
 P = TypeVar("P", bound=Payload)
@@ -54,6 +54,13 @@ class Served:
 
 
 @dataclass(frozen=True, slots=True)
+class Rest:
+    """The method that answers every task whose action names no operation of the agent."""
+
+    method: str
+
+
+@dataclass(frozen=True, slots=True)
 class Heard:
     """A channel and the method that takes its messages; `params` fix parts of the address."""
 
@@ -77,6 +84,14 @@ def handles(
     return lambda method: _mark(method, Served(operation, method.__name__))
 
 
+def handles_rest(
+    method: Callable[[A, TaskBody, Task], Awaitable[dict[str, Any]]],
+) -> Callable[[A, TaskBody, Task], Awaitable[dict[str, Any]]]:
+    """Declare a method as the answer to every task that names no operation of the agent; durable as the sender says."""
+    marked: Callable[[A, TaskBody, Task], Awaitable[dict[str, Any]]] = _mark(method, Rest(method.__name__))
+    return marked
+
+
 def listens(
     channel: Channel[P], **params: str
 ) -> Callable[[Callable[[A, Any], Awaitable[None]]], Callable[[A, Any], Awaitable[None]]]:
@@ -89,7 +104,7 @@ def every(seconds: float) -> Callable[[Callable[[A], Awaitable[None]]], Callable
     return lambda method: _mark(method, Tick(seconds, method.__name__))
 
 
-def _mark(method: Any, declared: Served | Heard | Tick) -> Any:
+def _mark(method: Any, declared: Served | Rest | Heard | Tick) -> Any:
     setattr(method, _MARK, [*getattr(method, _MARK, []), declared])
     return method
 
@@ -101,6 +116,8 @@ class HandlerTable:
     served: dict[str, Served]
     heard: tuple[Heard, ...]
     ticks: tuple[Tick, ...]
+    rest: str = ""
+    """Method that answers every other task, if any."""
 
     @classmethod
     def of(cls, agent_class: type) -> "HandlerTable":
@@ -116,6 +133,7 @@ class HandlerTable:
             served,
             tuple(item for item in declared if isinstance(item, Heard)),
             tuple(item for item in declared if isinstance(item, Tick)),
+            next((item.method for item in declared if isinstance(item, Rest)), ""),
         )
 
     def schemas(self) -> tuple[dict[str, str], dict[str, str]]:

@@ -2,7 +2,7 @@
 
 import logging
 import sys
-from typing import Literal
+from typing import Literal, TextIO
 
 import structlog
 
@@ -10,8 +10,9 @@ Log = structlog.stdlib.BoundLogger
 """What every agent logs with."""
 
 
-def configure(agent: str, level: str, form: Literal["console", "json"]) -> None:
-    """Set up logging of this process; standard-library records take the same way."""
+def configure(agent: str, level: str, form: Literal["console", "json"], stream: TextIO | None = None) -> None:
+    """Set up logging of this process, to standard output or `stream`; standard-library records take the same way."""
+    stream = stream or sys.stdout
     shared: list[structlog.typing.Processor] = [
         structlog.contextvars.merge_contextvars,
         structlog.stdlib.add_log_level,
@@ -24,7 +25,7 @@ def configure(agent: str, level: str, form: Literal["console", "json"]) -> None:
         renderer = structlog.processors.JSONRenderer()
     else:
         renderer = structlog.dev.ConsoleRenderer(
-            colors=sys.stdout.isatty(), exception_formatter=structlog.dev.plain_traceback
+            colors=stream.isatty(), exception_formatter=structlog.dev.plain_traceback
         )
     structlog.configure(
         processors=[*shared, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
@@ -32,7 +33,7 @@ def configure(agent: str, level: str, form: Literal["console", "json"]) -> None:
         wrapper_class=structlog.stdlib.BoundLogger,
         cache_logger_on_first_use=True,
     )
-    handler = logging.StreamHandler(sys.stdout)
+    handler = logging.StreamHandler(stream)
     handler.setFormatter(
         structlog.stdlib.ProcessorFormatter(
             foreign_pre_chain=shared,

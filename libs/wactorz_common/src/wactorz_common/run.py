@@ -24,6 +24,9 @@ S = TypeVar("S", bound=AgentSettings)
 EXIT_CONFIG = 78
 """Exit code when a setting or the state folder is wrong: a restart will not mend it."""
 
+GIVEN_ID = "agent-id"
+"""File beside an agent's state that says which id it has; a state that is lost does not change it."""
+
 _ID = "_agent_id"
 _INCARNATION = "_incarnation"
 
@@ -70,17 +73,26 @@ async def serve(agent_class: type[Agent[S]], loaded: S) -> None:
 async def make_bus(agent_class: type[Agent[Any]], loaded: AgentSettings, store: Store) -> Bus:
     """The bus of an agent, with an id minted once and an incarnation that rises with each start."""
     client_id = f"wactorz-agent-{install_id(loaded.state_dir)}-{agent_class.name}"
-    identity = await make_identity(agent_class.name, store, client_id)
+    given = given_id(loaded.agent_dir(agent_class.name))
+    identity = await make_identity(agent_class.name, store, client_id, given)
     return bus_of(identity, broker_of(loaded), protected=agent_class.protected)
+
+
+def given_id(agent_dir: Path) -> str:
+    """The id that was given to an agent from outside, together with its rights at the broker; mostly there is none."""
+    try:
+        return (agent_dir / GIVEN_ID).read_text().strip()
+    except FileNotFoundError:
+        return ""
+    except OSError as error:
+        raise ConfigError(f"The file {agent_dir / GIVEN_ID} cannot be read: {error.strerror}") from error
 
 
 async def make_identity(name: str, store: Store, client_id: str, agent_id: str = "") -> Identity:
     """Who an agent is: the id that was given, kept or is minted now, and an incarnation that rises with each start."""
     agent_id = agent_id or store.recall(_ID) or clock.mint(name)
     incarnation = store.recall(_INCARNATION, 0) + 1
-    if store.recall(_ID) != agent_id:
-        await store.persist(_ID, agent_id)
-    await store.persist(_INCARNATION, incarnation)
+    await store.persist_all({_ID: agent_id, _INCARNATION: incarnation})
     return Identity(name, agent_id, incarnation, client_id)
 
 

@@ -12,7 +12,7 @@ from pydantic_core import from_json, to_json
 from wactorz_common import logs
 from wactorz_common.bus import Bus, Message, is_topic
 from wactorz_common.contracts import CHANNELS, Operation, Payload
-from wactorz_common.contracts.tasks import TASK, TASK_REPLY, TaskRequest, TaskState
+from wactorz_common.contracts.tasks import TASK, TASK_REPLY, TaskBody, TaskRequest, TaskState
 from wactorz_common.errors import ContractError, Expired, Refused, TaskFailed, Unknown
 from wactorz_common.failpoints import failpoint
 from wactorz_common.handlers import HandlerTable, Served, Task
@@ -24,8 +24,13 @@ from wactorz_common.workloop import Job, WorkLoop, is_being_cancelled
 Q = TypeVar("Q", bound=Payload)
 R = TypeVar("R", bound=Payload)
 
+REST_SECONDS = 60.0
+"""Time for a task that names no operation."""
+
 FREE_TEXT = "chat"
 """The action of a task that names none: somebody typed text for this agent."""
+
+_ENVELOPE = frozenset({"_turn", "_reply_to"})
 
 _SETTLE = 15
 """Seconds after the deadline in which a stored end may still be fetched."""
@@ -141,6 +146,10 @@ class TaskServer:
     def _served(self, request: TaskRequest) -> tuple[Served | None, dict[str, Any]]:
         """The handler for a task and the body meant for it, unwrapped as the wire contract says."""
         body = dict(request.model_extra or {})
+        if self._table.rest and request.action not in self._table.served:
+            return self._rest(request.action, durable=request.deadline_at is not None), {
+                "body": _rest_of(body, request)
+            }
         if set(body) == {"payload"}:
             inner = body["payload"]
             body = inner if isinstance(inner, dict) else {"text": "" if inner is None else str(inner)}
@@ -148,6 +157,15 @@ class TaskServer:
             body.pop("payload")
         action = request.action or str(body.pop("action", "")) or FREE_TEXT
         return self._table.served.get(action), body
+
+    def _rest(self, action: str, *, durable: bool) -> Served | None:
+        """The handler of everything that is no declared operation."""
+        if not self._table.rest:
+            return None
+        operation = Operation(
+            action or "task", None, TaskBody, TaskBody, "Any task", durable=durable, timeout=REST_SECONDS
+        )
+        return Served(operation, self._table.rest)
 
     def _no_handler(self, action: str) -> dict[str, Any]:
         known = ", ".join(sorted(self._table.served)) or "nothing"
@@ -216,7 +234,7 @@ class TaskServer:
             state, body = await self._run(served, payload, task, TaskState.UNKNOWN)
             failpoint("handler.after_effect")
             await self._end(task.id, state, body)
-            if state is TaskState.DONE and isinstance(body, Payload):
+            if state is TaskState.DONE:
                 await self._telemetry.completed(task.action, body, self._telemetry.now() - started_at)
 
         return self._beside(served.operation.action, served.operation.timeout, work)
@@ -245,7 +263,7 @@ class TaskServer:
 
     def _recovery(self, row: InboxRow) -> Job:
         """Run a task again that was under way when the agent ended; it goes before everything new."""
-        served = self._table.served.get(row.action)
+        served = self._table.served.get(row.action) or self._rest(row.action, durable=True)
         task = Task(row.task_id, row.action, self._name, row.sender, row.trace_id, row.deadline_at, recovered=True)
         try:
             if served is None:
@@ -317,7 +335,7 @@ class TaskServer:
         if problem:
             state = TaskState.UNKNOWN if state is TaskState.DONE else state
             inner = _plain(self._error(problem))
-        return state, _joined(inner, _reply_envelope(state, self._name), to_json({"_task_id": task_id}))
+        return state, _joined(_reply_envelope(state, self._name), inner, to_json({"_task_id": task_id}))
 
     async def _send(self, topic: str, correlation: bytes | None, reply: bytes) -> None:
         if topic:
@@ -330,6 +348,18 @@ def may_reply_to(topic: str) -> bool:
     if not is_topic(topic) or topic.startswith("$"):
         return False
     return not any(channel.match(topic) is not None for channel in CHANNELS if channel is not TASK_REPLY)
+
+
+def _rest_of(body: dict[str, Any], request: TaskRequest) -> Any:
+    """The body of a task as the wire contract hands it to an agent's own code."""
+    body = {key: value for key, value in body.items() if key not in _ENVELOPE}
+    if request.action:
+        body = {"action": request.action, **body}
+    if set(body) == {"payload"}:
+        return body["payload"]
+    if isinstance(body.get("payload"), str) and "text" in body:
+        body.pop("payload")
+    return body
 
 
 def _plain(body: dict[str, Any]) -> bytes:

@@ -5,7 +5,7 @@ import json
 import os
 import sqlite3
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from queue import Empty, SimpleQueue
@@ -20,6 +20,7 @@ Work = Callable[[sqlite3.Connection], T]
 """What is done with the connection. It acts on nothing else: when its transaction fails it is run again, alone."""
 
 _BATCH = 256
+_KEEP = "INSERT INTO state VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value"
 
 
 @dataclass(slots=True, eq=False)
@@ -157,15 +158,19 @@ class Store:
 
     async def persist(self, key: str, value: Any) -> None:
         """Keep a JSON value under `key`; it is on disk when this returns."""
-        try:
-            text = json.dumps(value, allow_nan=False, separators=(",", ":"))
-        except (TypeError, ValueError, RecursionError) as error:
-            raise StoreError(f"'{key}' cannot be kept, because its value is not plain JSON: {error}") from error
-        statement = "INSERT INTO state VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value"
+        await self.persist_all({key: value})
+
+    async def persist_all(self, values: Mapping[str, Any]) -> None:
+        """Keep several JSON values in one commit."""
+        texts = {key: _json(key, value) for key, value in values.items()}
         await self.enqueue(
-            lambda connection: connection.execute(statement, (key, text)) and None,
-            lambda: self._values.__setitem__(key, text),
+            lambda connection: connection.executemany(_KEEP, texts.items()) and None,
+            lambda: self._values.update(texts),
         )
+
+    def kept(self) -> dict[str, Any]:
+        """A fresh copy of everything that is kept, by key."""
+        return {key: json.loads(text) for key, text in self._values.items()}
 
     def recall(self, key: str, default: Any = None) -> Any:
         """A fresh copy of the value kept under `key`, from memory."""
@@ -221,6 +226,13 @@ class Store:
         if isinstance(error, sqlite3.Error):
             return explain(error, self.path) or error
         return RuntimeError(f"no such row: {error!r}") if isinstance(error, StopIteration) else error
+
+
+def _json(key: str, value: Any) -> str:
+    try:
+        return json.dumps(value, allow_nan=False, separators=(",", ":"))
+    except (TypeError, ValueError, RecursionError) as error:
+        raise StoreError(f"'{key}' cannot be kept, because its value is not plain JSON: {error}") from error
 
 
 def _resolve(batch: list[_Job[Any]]) -> None:

@@ -11,6 +11,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
 
+from pydantic_core import to_json
+
 from wactorz_common import logs
 from wactorz_common.bus import Bus
 from wactorz_common.contracts import CHANNELS, Payload
@@ -37,7 +39,7 @@ from wactorz_common.contracts.lifecycle import (
     TaskCompleted,
 )  # fmt: skip
 from wactorz_common.contracts.system import DEAD_LETTER, DeadLetter
-from wactorz_common.errors import ContractError
+from wactorz_common.errors import ContractError, WactorzError
 
 _TRACEBACK = 1_200
 _PREVIEW = 200
@@ -57,6 +59,12 @@ def memory_mb() -> float:
     except (OSError, StopIteration):
         kib = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     return round(kib / 1024, 1)
+
+
+def _trace(problem: BaseException) -> str:
+    """Where an error arose; code that runs elsewhere hands its own trace over."""
+    elsewhere = problem.context.get("traceback") if isinstance(problem, WactorzError) else None
+    return str(elsewhere) if elsewhere else "".join(traceback.format_exception(problem))
 
 
 def printable(text: str) -> str:
@@ -103,6 +111,8 @@ class Telemetry:
     profile: Profile
     bus: Bus
     extra_metrics: Callable[[], dict[str, Any]] = dict
+    extra_manifest: Callable[[], dict[str, Any]] = dict
+    memory_mb: Callable[[], float] = memory_mb
     now: Callable[[], float] = time.time
     state: AgentState = AgentState.CREATED
     counters: Counter[str] = field(default_factory=Counter)
@@ -133,20 +143,21 @@ class Telemetry:
             ),
             agent_id=profile.agent_id,
         )  # fmt: skip
+        await self.manifest()
+        await self.bus.publish(STATUS, self.status(), agent_id=profile.agent_id)
+
+    async def manifest(self) -> None:
+        """Say what the agent can do."""
+        profile = self.profile
+        facts: dict[str, Any] = {
+            "description": profile.description, "capabilities": profile.capabilities,
+            "input_schema": profile.input_schema, "output_schema": profile.output_schema,
+            "publishes": profile.publishes, "subscribes": profile.subscribes, **self.extra_manifest(),
+        }  # fmt: skip
         manifest = AgentManifest(
-            name=profile.name,
-            actor_id=profile.agent_id,
-            node=profile.node,
-            description=profile.description,
-            capabilities=profile.capabilities,
-            input_schema=profile.input_schema,
-            output_schema=profile.output_schema,
-            publishes=profile.publishes,
-            subscribes=profile.subscribes,
-            timestamp=moment,
+            name=profile.name, actor_id=profile.agent_id, node=profile.node, timestamp=self.now(), **facts
         )
         await self.bus.publish(MANIFEST, manifest, agent_id=profile.agent_id)
-        await self.bus.publish(STATUS, self.status(), agent_id=profile.agent_id)
 
     async def enter(self, state: AgentState) -> None:
         """Change the state and say so."""
@@ -158,7 +169,7 @@ class Telemetry:
         profile = self.profile
         heartbeat = Heartbeat(
             actor_id=profile.agent_id, name=profile.name, timestamp=self.now(), state=self.state,
-            memory_mb=memory_mb(), task=busy_with, protected=profile.protected, essential=profile.essential,
+            memory_mb=self.memory_mb(), task=busy_with, protected=profile.protected, essential=profile.essential,
             node=profile.node, progress=progress, incarnation=profile.incarnation, pid=os.getpid(), overdue=overdue,
         )  # fmt: skip
         await self.bus.publish(HEARTBEAT, heartbeat, agent_id=profile.agent_id)
@@ -184,7 +195,7 @@ class Telemetry:
         event = AgentError(
             actor_id=self.profile.agent_id, name=self.profile.name, phase=phase,
             error=printable(str(problem) or type(problem).__name__)[:_ERROR],
-            traceback=printable("".join(traceback.format_exception(problem))[-_TRACEBACK:]),
+            traceback=printable(_trace(problem)[-_TRACEBACK:]),
             consecutive=self.consecutive_errors, fatal=fatal, severity=severity,
             degraded=severity == "critical", timestamp=self.now(),
         )  # fmt: skip
@@ -210,9 +221,10 @@ class Telemetry:
         )  # fmt: skip
         await self.bus.publish(DEAD_LETTER, letter, service=self.profile.name)
 
-    async def completed(self, task: str, result: Payload, duration: float) -> None:
+    async def completed(self, task: str, result: Payload | dict[str, Any], duration: float) -> None:
         """Say that a durable task is done; `duration` is in seconds."""
-        preview = result.encode().decode()[:_PREVIEW]
+        data = result.encode() if isinstance(result, Payload) else to_json(result, inf_nan_mode="null")
+        preview = data.decode()[:_PREVIEW]
         event = TaskCompleted(result_preview=preview, duration=round(duration, 3), task=task[:_TASK_PREVIEW])
         await self.bus.publish(COMPLETED, event, agent_id=self.profile.agent_id)
 

@@ -140,6 +140,12 @@ class AgentManifest(Payload):
     output_schema: dict[str, Any] = Field(default_factory=dict, description="Field to 'type - description'")
     publishes: tuple[str, ...] = Field(default=(), description="Addresses it publishes on")
     subscribes: tuple[str, ...] = Field(default=(), description="Addresses it listens to")
+    triggers_when: dict[str, Any] = Field(default_factory=dict, description="When it triggers")
+    produces_schema: dict[str, Any] = Field(default_factory=dict, description="Fields of what it publishes")
+    consumes_schema: dict[str, Any] = Field(default_factory=dict, description="Fields of what it listens to")
+    observed_samples: dict[str, Any] = Field(
+        default_factory=dict, description="Topic to {fields, example} of what it really published"
+    )
     timestamp: float = Field(description="Epoch seconds")
 
 

@@ -1,10 +1,11 @@
 """Tasks addressed to an agent by name, and their replies."""
 
 from enum import StrEnum
+from typing import Any
 
 from pydantic import Field
 
-from wactorz_common.contracts._channel import Channel, OpenPayload
+from wactorz_common.contracts._channel import Channel, OpenPayload, Payload
 
 
 class TaskState(StrEnum):
@@ -36,6 +37,12 @@ class TaskReply(OpenPayload):
     error: str | None = Field(default=None, description="Why it was not done, for a person")
     error_phase: str | None = Field(default=None, description="handle_task when the handler raised")
     agent: str | None = Field(default=None, description="Agent that answers")
+
+
+class TaskBody(Payload):
+    """What an agent gets that takes every task: the body as it was sent."""
+
+    body: Any = Field(default=None, description="Any JSON value; an object in most cases")
 
 
 TASK = Channel("TASK", "agents/by-name/{agent_name}/task", TaskRequest, 1, "A task for an agent, by name")
