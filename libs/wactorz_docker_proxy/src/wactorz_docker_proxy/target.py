@@ -7,7 +7,7 @@ from urllib.parse import parse_qsl
 from wactorz_docker_proxy.refusal import Refused
 
 _VERSION = re.compile(r"^/v1\.[0-9]{2}(?=/)")
-_SEGMENT = re.compile(r"^[A-Za-z0-9_][A-Za-z0-9_.:-]*$")
+_SEGMENT = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.:-]*")
 _LONGEST = 2048
 _MOST_KEYS = 12
 
@@ -29,7 +29,7 @@ def parse(raw: str) -> Target:
     if not path.startswith("/"):
         raise Refused("The address is not a plain path")
     parts = tuple(path[1:].split("/"))
-    if not all(_SEGMENT.match(part) for part in parts):
+    if not all(_SEGMENT.fullmatch(part) for part in parts):
         raise Refused("The path has empty, encoded or relative parts")
     return Target(parts, _query(query))
 
