@@ -1,0 +1,1 @@
+"""The Python side of a generated agent: pure Python, for the WebAssembly guest and for plain CPython alike."""

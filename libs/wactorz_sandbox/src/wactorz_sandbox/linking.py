@@ -1,0 +1,137 @@
+"""Links a component to the functions of its host; what is not linked here does not exist for a guest."""
+
+import math
+import time
+from collections.abc import Callable
+from typing import Any
+
+from wasmtime import Engine, Store, StoreContext, WasiConfig
+from wasmtime.component import Component, Func, Linker
+
+from wactorz_sandbox.engine import TICK
+from wactorz_sandbox.errors import GuestEnded
+from wactorz_sandbox.policy import Policy
+
+_LONGEST_PAUSE = 0.2
+_CLOCK = "wasi:clocks/monotonic-clock@0.2.9"
+_TCP = "wasi:sockets/tcp-create-socket@0.2.9"
+_UDP = "wasi:sockets/udp-create-socket@0.2.9"
+
+
+class Border:
+    """What host functions know: the policy, and how much time the guest has left in this slice."""
+
+    def __init__(self, policy: Policy) -> None:
+        self.policy = policy
+        self._until = 0.0
+
+    def open(self, store: Store, seconds: float) -> None:
+        """Give the guest that many seconds."""
+        self._until = time.monotonic() + seconds
+        store.set_epoch_deadline(math.ceil(seconds / TICK) + 1)
+
+    def guarded(self, function: Callable[..., Any], failed: Any) -> Callable[..., Any]:
+        """The function as a host function: it never raises, and its time is not the guest's."""
+
+        def call(store: StoreContext, *args: Any) -> Any:
+            began = time.monotonic()
+            try:
+                result = function(*args)
+            except Exception as error:  # would end the guest, whose fault it is not
+                result = failed(error)
+            self._until += time.monotonic() - began
+            self._renew(store)
+            return result
+
+        return call
+
+    def _renew(self, store: StoreContext) -> None:
+        ticks = 0 if self.policy.ended is not None else max(1, math.ceil((self._until - time.monotonic()) / TICK))
+        _set_deadline(store, ticks)
+
+    def end(self, ended: GuestEnded) -> None:
+        """Let the guest not go on."""
+        self.policy.ended = self.policy.ended or ended
+
+
+def _set_deadline(store: StoreContext, ticks: int) -> None:
+    Store.set_epoch_deadline(store, ticks)  # type: ignore[arg-type]  # it only asks for the context
+
+
+def linker_for(engine: Engine, border: Border) -> Linker:
+    """A linker with the granted functions; sockets and blocking sleeps are closed."""
+    linker = Linker(engine)
+    linker.allow_shadowing = True
+    linker.add_wasip2()
+    with linker.root() as root:
+        for interface, functions in _interfaces(border).items():
+            with root.add_instance(interface) as api:
+                for name, function in functions.items():
+                    api.add_func(name, function)
+    return linker
+
+
+def _interfaces(border: Border) -> dict[str, dict[str, Callable[..., Any]]]:
+    policy = border.policy
+
+    def error_of(error: Exception) -> str:
+        return f"the host failed: {error}"
+
+    def result(function: Callable[..., str]) -> Callable[..., Any]:
+        return border.guarded(lambda *args: function(*args) or None, error_of)
+
+    def no_sleep(_store: StoreContext, *_: Any) -> Any:
+        border.end(GuestEnded("sleep", "ended because it would have slept and stopped its thread"))
+        raise RuntimeError("a guest does not sleep")
+
+    return {
+        "wactorz:agent/host@0.1.0": {
+            "log": border.guarded(policy.log, lambda _: None),
+            "publish": result(policy.publish),
+            "subscribe": result(policy.subscribe),
+            "persist": result(policy.persist),
+            "recall": border.guarded(policy.recall, lambda _: None),
+            "tell": result(policy.tell),
+            "pause": lambda _store, milliseconds: time.sleep(min(milliseconds / 1000, _LONGEST_PAUSE)),
+        },
+        _CLOCK: {
+            "now": lambda _store: time.monotonic_ns(),
+            "resolution": lambda _store: 1_000,
+            "subscribe-instant": no_sleep,
+            "subscribe-duration": no_sleep,
+        },
+        _TCP: {"create-tcp-socket": lambda _store, _family: "access-denied"},
+        _UDP: {"create-udp-socket": lambda _store, _family: "access-denied"},
+    }
+
+
+class Guest:
+    """A component's instance with the store that it lives in; for one thread at a time."""
+
+    def __init__(self, engine: Engine, component: Component, border: Border, memory_mb: int, seconds: float) -> None:
+        self._border = border
+        self._linker = linker_for(engine, border)
+        self._store = Store(engine)
+        try:
+            self._store.set_wasi(WasiConfig())
+            self._store.set_limits(memory_size=memory_mb << 20)
+            border.open(self._store, seconds)
+            instance = self._linker.instantiate(self._store, component)
+            self._functions: dict[str, Func] = {}
+            for name in ("load", "step"):
+                function = instance.get_func(self._store, name)
+                assert function is not None  # noqa: S101 (the component is ours)
+                self._functions[name] = function
+        except BaseException:
+            self.close()
+            raise
+
+    def enter(self, name: str, *args: str, seconds: float) -> Any:
+        """Call an export; raises WasmtimeError on a trap."""
+        self._border.open(self._store, seconds)
+        return self._functions[name](self._store, *args)
+
+    def close(self) -> None:
+        """Give the memory back."""
+        self._store.close()
+        self._linker.close()
