@@ -45,7 +45,7 @@ default:
 [group('check')]
 [no-exit-message]
 @unit *args: setup
-    .venv/bin/python -m pytest -q libs services gateway edge tests/contract -m "not broker and not home_assistant" "$@"
+    .venv/bin/python -m pytest -q libs services gateway edge tests/contract -m "not broker and not home_assistant and not sandbox" "$@"
 
 # The whole system, killed and restarted
 [group('check')]
