@@ -9,13 +9,29 @@ import pytest
 from fastapi import FastAPI
 
 from wactorz_common.contracts.chat import ChatReply
-from wactorz_common.contracts.lifecycle import Heartbeat
+from wactorz_common.contracts.lifecycle import AgentLog, Heartbeat
 from wactorz_common.contracts.llm import GET_COSTS, CostReport
+from wactorz_common.contracts.nodes import NodeHeartbeat
 from wactorz_common.contracts.rules import LIST_RULES, RuleList
+from wactorz_common.contracts.spawning import (
+    Approval,
+    Approvals,
+    Done,
+    NodeReport,
+    NodeReports,
+    SpawnedAgent,
+    SpawnedAgents,
+    SpawnResult,
+    SpecReport,
+)
 from wactorz_common.errors import AskTimeout, ContractError, Refused, TaskFailed, TransportError
+from wactorz_common.tasks import TaskEnd, TaskState
+from wactorz_gateway.agentlogs import AgentLogs
 from wactorz_gateway.app import allowed_hosts, create_app
+from wactorz_gateway.approvals import Decisions
 from wactorz_gateway.conversation import Conversations
 from wactorz_gateway.dashboard import Dashboard
+from wactorz_gateway.door import Door
 from wactorz_gateway.exposition import Exposition
 from wactorz_gateway.house import HouseReader
 from wactorz_gateway.hub import Hub
@@ -32,6 +48,9 @@ class FakeBus:
     def __init__(self):
         self.answers = {}
         self.commands = []
+        self.asked = []
+        self.submitted = []
+        self.ends = {}
         self.said = []
         self.away = False
 
@@ -42,11 +61,22 @@ class FakeBus:
         if self.away:
             raise TransportError("The MQTT broker at localhost:1883 cannot be reached")
 
-    async def ask(self, operation, request):
+    async def ask(self, operation, request, *, to=None, timeout=None):
+        self.asked.append((operation.action, request, to))
         answer = self.answers.get(operation.action, AskTimeout("No answer on agents/by-name/x/task"))
         if isinstance(answer, Exception):
             raise answer
         return answer
+
+    async def submit(self, operation, request, *, to=None, task_id=""):
+        await self.wait_connected(1)
+        if operation.action == "say":
+            return TaskEnd(task_id, TaskState.DONE, {}, None, await self.say(request))
+        self.submitted.append((operation.action, request, to, task_id))
+        end = self.ends.get(operation.action, (TaskState.FAILED, None, "monitor does not want to"))
+        if isinstance(end, Exception):
+            raise end
+        return TaskEnd(task_id, end[0], {}, end[2], end[1])
 
     async def command(self, agent_id, command):
         self.commands.append((agent_id, command))
@@ -56,7 +86,11 @@ class FakeBus:
         answer = self.answers.get("say")
         if isinstance(answer, Exception):
             raise answer
-        return ChatReply(sender="main", content=f"heard {message.content}", timestamp=1, id=message.id)
+        asks = self.answers.get("asks", "")
+        return ChatReply(
+            sender=self.answers.get("sender", "main"), content=f"heard {message.content}", timestamp=1, id=message.id,
+            approval_id=asks,
+        )  # fmt: skip
 
     async def nothing(self, *_):
         return None
@@ -64,11 +98,12 @@ class FakeBus:
 
 def make_app(tmp_path, bus=None, **settings) -> FastAPI:
     bus = bus or FakeBus()
-    registry, hub = Registry(), Hub(time.monotonic)
+    registry, hub, decisions = Registry(), Hub(time.monotonic), Decisions(bus)
     parts = Parts(
         backend=bus, registry=registry, hub=hub, dashboard=Dashboard(registry, hub),
-        conversations=Conversations(bus.say, bus.nothing), house=HouseReader(bus.ask, bus.nothing),
-        exposition=Exposition(registry, hub, time.time), log_dir=tmp_path, now=time.time,
+        conversations=Conversations(Door(bus, decisions, time.time).say, bus.nothing), decisions=decisions,
+        house=HouseReader(bus.ask, bus.nothing), exposition=Exposition(registry, hub, time.time), logs=AgentLogs(),
+        log_dir=tmp_path, now=time.time,
     )  # fmt: skip
     return create_app(parts, GatewaySettings.model_validate({"state_dir": tmp_path, **settings}))
 
@@ -85,6 +120,7 @@ def every_route(app):
         for route in getattr(getattr(outer, "original_router", None), "routes", [outer]):
             for method in getattr(route, "methods", None) or ():
                 path = route.path.replace("{entity_id}", "light.x").replace("{actor}", "x").replace("{name}", "app.css")
+                path = path.replace("{approval_id}", "x")
                 found.add((method, path))
     return sorted(found)
 
@@ -109,7 +145,9 @@ def test_the_table_of_routes_is_complete():
         ("POST", "/api/actors/x/resume"), ("DELETE", "/api/actors/x"), ("POST", "/api/chat"), ("GET", "/api/rules"),
         ("GET", "/api/home"), ("POST", "/api/home/light.x"), ("GET", "/api/cost"), ("GET", "/api/logs"),
         ("GET", "/api/nodes"), ("GET", "/api/metrics"), ("GET", "/metrics"), ("GET", "/api/docs"),
-        ("GET", "/api/openapi.json"), ("GET", "/api/config"), ("GET", "/"),
+        ("GET", "/api/openapi.json"), ("GET", "/api/config"), ("GET", "/"), ("POST", "/api/agents"),
+        ("GET", "/api/agents/app.css/spec"), ("DELETE", "/api/agents/app.css"), ("POST", "/api/approvals/x"),
+        ("POST", "/actors/x/start"), ("POST", "/actors/x/stop"), ("POST", "/api/agents/app.css/migrate"),
     ):  # fmt: skip
         assert wanted in ROUTES
 
@@ -318,3 +356,216 @@ def test_allowed_hosts():
     assert "0.0.0.0" not in allowed_hosts(GatewaySettings.model_validate({"http_bind": "0.0.0.0"}))
     proxied = GatewaySettings.model_validate({"http_bind": "0.0.0.0", "http_public_bind": "192.168.1.6"})
     assert "192.168.1.6" in allowed_hosts(proxied)
+
+
+# -- spawned agents -----------------------------------------------------------------------------------------------
+
+RUNS = SpawnResult(name="tide", agent_id="i", node="local", status="running", text="tide runs on local.")
+KEPT = SpawnedAgent(
+    name="tide", agent_id="i", type="dynamic", node="local", wanted="running", actual="waiting", problem="no node",
+    created_at=1, updated_at=2,
+)  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("status", "code"), [("running", 201), ("waiting", 202), ("needs_approval", 202), ("already_running", 200)]
+)
+async def test_spawn_answers_by_what_became_of_it(tmp_path, status, code):
+    bus = FakeBus()
+    bus.ends["spawn"] = (TaskState.DONE, RUNS.model_copy(update={"status": status}), None)
+    async with client_of(make_app(tmp_path, bus)) as client:
+        response = await client.post("/api/agents", json={"name": "tide", "code": "pass", "_agent_id": "mine"})
+        assert response.status_code == code
+        assert response.json()["status"] == status
+    action, request, to, _ = bus.submitted[0]
+    assert (action, to, request.name, request.agent_id) == ("spawn", None, "tide", "")
+
+
+async def test_an_idempotency_key_names_the_task(tmp_path):
+    bus = FakeBus()
+    bus.ends["spawn"] = (TaskState.DONE, RUNS, None)
+    bus.ends["manage_agent"] = (TaskState.DONE, Done(text="gone"), None)
+    bus.answers["list_spawned"] = SpawnedAgents(agents=(KEPT,))
+    async with client_of(make_app(tmp_path, bus)) as client:
+        for key in ("a", "a", "b", None, None):
+            headers = {"idempotency-key": key} if key else {}
+            await client.post("/api/agents", json={"name": "tide"}, headers=headers)
+        await client.delete("/api/agents/tide", headers={"idempotency-key": "a"})
+    ids = [task_id for _, _, _, task_id in bus.submitted]
+    assert ids[0] == ids[1]
+    assert len(set(ids)) == 5, "another key, no key, and another request are other tasks"
+    bus.ends["spawn"] = ContractError("the task id 'x' was used for another task already")
+    async with client_of(make_app(tmp_path, bus)) as client:
+        response = await client.post("/api/agents", json={"name": "tide"}, headers={"idempotency-key": "a"})
+        assert_problem(response, 422)
+        assert "Idempotency-Key" in response.json()["detail"]
+
+
+@pytest.mark.parametrize(
+    ("end", "status", "words"),
+    [
+        ((TaskState.FAILED, None, "'requests>2' is no package name."), 422, "'requests>2' is no package name."),
+        ((TaskState.EXPIRED, None, "late"), 503, "nothing was done"),
+        ((TaskState.UNKNOWN, None, None), 504, "not certain"),
+        (TransportError("The broker is away"), 503, "broker"),
+        (Refused("Too many tasks wait"), 429, "Too many"),
+    ],
+)
+async def test_a_spawn_that_came_to_nothing(tmp_path, end, status, words):
+    bus = FakeBus()
+    bus.ends["spawn"] = end
+    async with client_of(make_app(tmp_path, bus)) as client:
+        response = await client.post("/api/agents", json={"name": "tide"})
+        assert_problem(response, status)
+        assert words in response.json()["detail"]
+
+
+async def test_the_limit_of_a_spawn_message(tmp_path):
+    async with client_of(make_app(tmp_path)) as client:
+        large = {"name": "x", "note": "y" * 512 * 1024}
+        for path in ("/api/agents", "/agents"):
+            response = await client.post(path, json=large)
+            assert_problem(response, 413)
+            assert "512 KiB" in response.json()["detail"]
+
+        async def pieces():
+            for _ in range(6):
+                yield b" " * 100_000
+
+        sent = await client.post("/api/agents", content=pieces(), headers={"content-type": "application/json"})
+        assert_problem(sent, 413)
+
+
+async def test_agents_are_listed_with_what_is_wanted_of_them(tmp_path):
+    bus = FakeBus()
+    app = make_app(tmp_path, bus)
+    beat = Heartbeat(actor_id="h", name="heard", timestamp=0, state="running")
+    app.state.parts.registry.apply(beat, "h", time.time())
+    async with client_of(app) as client:
+        assert [row["name"] for row in (await client.get("/api/agents")).json()] == ["heard"]
+        kept = KEPT.model_copy(update={"name": "heard", "actual": "running"})
+        bus.answers["list_spawned"] = SpawnedAgents(agents=(KEPT, kept))
+        heard, tide = (await client.get("/api/agents")).json()
+        assert (heard["state"], heard["spawned"]["actual"], heard["agentType"]) == ("running", "running", "service")
+        assert (tide["state"], tide["id"], tide["spawned"]["problem"]) == ("waiting", "i", "no node")
+        assert (await client.get("/api/agents/tide")).json() == tide
+        assert (await client.get("/agents")).json() == [heard, tide]
+        assert "spawned" not in (await client.get("/api/actors")).json()[0]
+        assert_problem(await client.get("/api/agents/nobody"), 404)
+
+
+async def test_specification_of_a_spawned_agent(tmp_path):
+    bus = FakeBus()
+    bus.answers["get_spec"] = SpecReport(agent=KEPT, spec={"name": "tide", "code": "pass"}, history=({"code": "old"},))
+    async with client_of(make_app(tmp_path, bus)) as client:
+        report = (await client.get("/api/agents/tide/spec")).json()
+        assert (report["spec"]["code"], report["history"][0]["code"]) == ("pass", "old")
+        bus.answers["get_spec"] = TaskFailed("There is no spawned agent 'tide'")
+        assert_problem(await client.get("/api/agents/tide/spec"), 404)
+        bus.answers["get_spec"] = AskTimeout("No answer")
+        assert_problem(await client.get("/api/agents/tide/spec"), 503)
+        assert_problem(await client.get(f"/api/agents/{'x' * 65}/spec"), 422)
+
+
+async def test_logs_of_an_agent(tmp_path):
+    bus = FakeBus()
+    app = make_app(tmp_path, bus)
+    (tmp_path / "tide.log").write_text("1970-01-01T00:00:03Z started\n")
+    for number in range(5):
+        app.state.parts.logs.add(AgentLog(type="log", message=f"m{number}", timestamp=number), "i", "tide")
+    async with client_of(app) as client:
+        entries = (await client.get("/api/agents/tide/logs")).json()["entries"]
+        assert [e["message"] for e in entries] == ["m0", "m1", "m2", "m3", "1970-01-01T00:00:03Z started", "m4"]
+        later = (await client.get("/api/agents/tide/logs?since=3&limit=1")).json()["entries"]
+        assert [e["message"] for e in later] == ["m4"]
+        assert_problem(await client.get("/api/agents/nobody/logs"), 404)
+        assert_problem(await client.get("/api/agents/tide/logs?limit=0"), 422)
+        assert_problem(await client.get("/api/agents/tide/logs?since=never"), 422)
+        bus.answers["list_spawned"] = SpawnedAgents(agents=(KEPT.model_copy(update={"name": "silent"}),))
+        assert (await client.get("/api/agents/silent/logs")).json() == {"agent": "silent", "entries": []}
+
+
+async def test_migration(tmp_path):
+    bus = FakeBus()
+    bus.ends["migrate_agent"] = (TaskState.DONE, Done(text="tide runs on pi."), None)
+    async with client_of(make_app(tmp_path, bus)) as client:
+        answer = (await client.post("/api/agents/tide/migrate", json={"target_node": "pi"})).json()
+        assert answer == {"status": "migrating", "id": "tide", "text": "tide runs on pi."}
+        assert bus.submitted[0][1].target_node == "pi"
+        bus.ends["migrate_agent"] = (TaskState.FAILED, None, "There is no node 'pi'")
+        assert_problem(await client.post("/api/agents/tide/migrate", json={"target_node": "pi"}), 409)
+
+
+async def test_nodes_that_only_the_monitor_remembers(tmp_path):
+    bus = FakeBus()
+    app = make_app(tmp_path, bus)
+    beat = NodeHeartbeat(node="local", node_id="n", timestamp=0, runtime="node", version="1")
+    app.state.parts.registry.apply(beat, "", time.time())
+    bus.answers["list_nodes"] = NodeReports(
+        nodes=(NodeReport(node="local", online=False, last_seen=1), NodeReport(node="pi", online=False, last_seen=1))
+    )
+    async with client_of(app) as client:
+        rows = (await client.get("/api/nodes")).json()
+    assert [(row["node"], row["online"], row["runtime"]) for row in rows] == [
+        ("local", True, "node"), ("pi", False, ""),
+    ]  # fmt: skip
+
+
+async def test_approvals_are_listed_and_answered(tmp_path):
+    bus = FakeBus()
+    approval = Approval(
+        id="ab12", kind="spawn", agent="monitor", summary="Run tide", arguments_sha256="0", created_at=1, expires_at=2
+    )
+    bus.answers["list_approvals"] = Approvals(approvals=(approval,))
+    bus.ends["decide_approval"] = (TaskState.DONE, Done(text="tide runs."), None)
+    async with client_of(make_app(tmp_path, bus)) as client:
+        assert [row["summary"] for row in (await client.get("/api/approvals")).json()] == ["Run tide"]
+        assert (await client.get("/api/approvals?all=true")).status_code == 200
+        assert bus.asked[-1][1].all is True
+        assert bus.asked[-1][2] == "monitor"
+        answer = await client.post("/api/approvals/ab12", json={"decision": "approve", "pin": "4711"})
+        assert answer.json() == {"id": "ab12", "decision": "approve", "text": "tide runs."}
+        assert bus.submitted[0][1].pin == "4711"
+        assert_problem(await client.post("/api/approvals/zz", json={"decision": "deny"}), 404)
+        for body in ({}, {"decision": "maybe"}, {"decision": True}, [], "approve"):
+            assert_problem(await client.post("/api/approvals/ab12", json=body), 422)
+        bus.ends["decide_approval"] = (TaskState.FAILED, None, "It was denied already.")
+        assert_problem(await client.post("/api/approvals/ab12", json={"decision": "approve"}), 409)
+        bus.answers["list_approvals"] = AskTimeout("No answer")
+        assert_problem(await client.get("/api/approvals"), 503)
+    assert len(bus.submitted) == 2
+
+
+async def test_yes_in_a_session_decides_the_approval_that_was_asked_for(tmp_path):
+    bus = FakeBus()
+    approval = Approval(
+        id="ab12", kind="spawn", agent="monitor", summary="Run tide", arguments_sha256="0", created_at=1, expires_at=2
+    )
+    bus.answers |= {"list_approvals": Approvals(approvals=(approval,)), "asks": "ab12"}
+    bus.ends["decide_approval"] = (TaskState.DONE, Done(text="tide runs."), None)
+    async with client_of(make_app(tmp_path, bus)) as client:
+        asked = (await client.post("/api/chat", json={"message": "make an agent", "session": "s"})).json()
+        assert asked["approval_id"] == "ab12"
+        decided = (await client.post("/api/chat", json={"message": "Yes.", "session": "s"})).json()
+        assert (decided["agent"], decided["reply"]) == ("gateway", "tide runs.")
+        other = (await client.post("/api/chat", json={"message": "yes", "session": "other"})).json()
+        assert other["reply"] == "heard yes"
+    assert [action for action, *_ in bus.submitted] == ["decide_approval"]
+
+
+async def test_forged_requests_decide_nothing(tmp_path):
+    bus = FakeBus()
+    app = make_app(tmp_path, bus, api_token="secret", http_bind="0.0.0.0")
+    good = {"authorization": "Bearer secret"}
+    async with client_of(app) as client:
+        for path, body in (
+            ("/api/approvals/ab12", {"decision": "approve"}), ("/api/chat", {"message": "/approve ab12"}),
+            ("/api/agents", {"name": "tide"}),
+        ):  # fmt: skip
+            assert_problem(await client.post(path, json=body), 401)
+            assert_problem(await client.post(path, json=body, headers={**good, "origin": "http://evil.example"}), 403)
+            assert_problem(await client.post(path, json=body, headers={**good, "host": "evil.example"}), 403)
+            text = {**good, "content-type": "text/plain"}
+            assert_problem(await client.post(path, content=json.dumps(body), headers=text), 415)
+    assert not bus.submitted
+    assert not bus.asked

@@ -6,7 +6,7 @@ from typing import Any, TypeVar
 from wactorz_common.agent import every, listens
 from wactorz_common.bus import Bus, Message
 from wactorz_common.contracts import Operation, Payload
-from wactorz_common.contracts.chat import CHAT_OUT, CHAT_PIECES, SAY, ChatMessage, ChatPiece, ChatReply
+from wactorz_common.contracts.chat import CHAT_OUT, CHAT_PIECES, ChatPiece, ChatReply
 from wactorz_common.contracts.home import ACTUATIONS, STATE_CHANGE, STATE_CHANGE_FLAT
 from wactorz_common.contracts.lifecycle import (
     ALERT,
@@ -27,14 +27,19 @@ from wactorz_common.contracts.system import HEALTH
 from wactorz_common.errors import TransportError
 from wactorz_common.house import HouseFollower
 from wactorz_common.store import Store
+from wactorz_common.tasks import TaskEnd
 from wactorz_gateway import frames
+from wactorz_gateway.agentlogs import AgentLogs
 from wactorz_gateway.app import create_app
-from wactorz_gateway.conversation import Conversations, closing_reply
+from wactorz_gateway.approvals import Decisions
+from wactorz_gateway.backend import Command
+from wactorz_gateway.conversation import BROKER_PATIENCE, Conversations
 from wactorz_gateway.dashboard import Dashboard
+from wactorz_gateway.door import Door
 from wactorz_gateway.exposition import Exposition
 from wactorz_gateway.house import HouseReader
 from wactorz_gateway.hub import Hub
-from wactorz_gateway.parts import Command, Parts
+from wactorz_gateway.parts import Parts
 from wactorz_gateway.registry import Registry
 from wactorz_gateway.server import WebServer, check_bind, open_socket
 from wactorz_gateway.settings import GatewaySettings
@@ -53,6 +58,7 @@ class GatewayAgent(HouseFollower[GatewaySettings]):
 
     name = "gateway"
     description = "The door for browsers and programs: REST, live events, metrics and a built-in page"
+    publishes = (COMMANDS,)
     essential = True
 
     def __init__(self, settings: GatewaySettings, bus: Bus, store: Store) -> None:
@@ -63,11 +69,12 @@ class GatewayAgent(HouseFollower[GatewaySettings]):
         self.registry = Registry()
         self.hub = Hub(time.monotonic)
         self.dashboard = Dashboard(self.registry, self.hub)
-        self.conversations = Conversations(self._say, self._committed)
         backend = _Backend(self)
+        decisions = Decisions(backend)
+        self.conversations = Conversations(Door(backend, decisions, time.time).say, self._committed)
         self.parts = Parts(
             backend=backend, registry=self.registry, hub=self.hub, dashboard=self.dashboard,
-            conversations=self.conversations,
+            conversations=self.conversations, decisions=decisions, logs=AgentLogs(),
             house=HouseReader(backend.ask, self.known_house, lambda: self.house_problem),
             exposition=Exposition(self.registry, self.hub, time.time), log_dir=settings.state_dir / "logs",
             now=time.time,
@@ -108,7 +115,10 @@ class GatewayAgent(HouseFollower[GatewaySettings]):
         now = time.time()
         telemetry = any(channel.match(message.topic) is not None for channel in _TELEMETRY)
         self.dashboard.relay(message.topic, message.payload, now, telemetry=telemetry)
-        change = self.registry.apply(message.payload, message.params.get("agent_id", ""), now)
+        agent_id = message.params.get("agent_id", "")
+        change = self.registry.apply(message.payload, agent_id, now)
+        known = self.registry.agents.get(agent_id)
+        self.parts.logs.add(message.payload, agent_id, known.name if known else "")
         self.dashboard.changed(change, now)
 
     @listens(STATE_CHANGE)
@@ -151,10 +161,6 @@ class GatewayAgent(HouseFollower[GatewaySettings]):
 
     # -- what is said to the bus ----------------------------------------------------------------------------------
 
-    async def _say(self, message: ChatMessage) -> ChatReply:
-        end = await self.submit(SAY, message, task_id=message.id, trace_id=message.id)
-        return end.result or closing_reply(message, end.state, end.error, time.time())
-
     async def _committed(self) -> None:
         """Return when everything that was queued for the disk before is on it."""
         await self.store.write(lambda _connection: None)
@@ -175,9 +181,18 @@ class _Backend:
         except TransportError as error:
             raise TransportError(f"{error}, so nothing was accepted: {_TRY_AGAIN}") from error
 
-    async def ask(self, operation: Operation[Q, R], request: Q) -> R:
-        await self.wait_connected(_ASK_SECONDS)
-        return await self._agent.ask(operation, request, timeout=_ASK_SECONDS)
+    async def ask(
+        self, operation: Operation[Q, R], request: Q, *, to: str | None = None, timeout: float | None = None
+    ) -> R:
+        limit = _ASK_SECONDS if timeout is None else timeout
+        await self.wait_connected(limit)
+        return await self._agent.ask(operation, request, to=to, timeout=limit)
+
+    async def submit(
+        self, operation: Operation[Q, R], request: Q, *, to: str | None = None, task_id: str = ""
+    ) -> TaskEnd[R]:
+        await self.wait_connected(BROKER_PATIENCE)
+        return await self._agent.submit(operation, request, to=to, task_id=task_id or None, trace_id=task_id)
 
     async def command(self, agent_id: str, command: Command) -> None:
         request = AgentCommand(command=command, sender=self._agent.name, timestamp=time.time())

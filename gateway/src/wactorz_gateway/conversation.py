@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from wactorz_common.contracts.chat import ChatMessage, ChatPiece, ChatReply
 from wactorz_common.contracts.tasks import TaskState
 from wactorz_common.ids import clock
+from wactorz_gateway.veil import Veil
 
 MAX_IN_FLIGHT = 512
 """Conversations that may wait for their answer at once."""
@@ -101,17 +102,21 @@ class Conversations:
         queue: asyncio.Queue[ChatPiece] = asyncio.Queue()
         self._following.setdefault(message.id, []).append(queue)
         said = self._start(message)
-        streamed = 0
+        taken, shown, veil = 0, 0, Veil()
         try:
             await asyncio.sleep(0)
             await self._committed()
             if not said.done() or said.exception() is None:
                 yield Accepted(message.id)
             async for piece in _until(said, queue):
-                if piece.index == streamed:
-                    streamed += 1
-                    yield piece
-            yield Answer(await asyncio.shield(said), streamed > 0)
+                if piece.index != taken:
+                    continue
+                taken += 1
+                visible = veil.feed(piece.content)
+                if visible:
+                    yield piece.model_copy(update={"content": visible, "index": shown})
+                    shown += 1
+            yield Answer(await asyncio.shield(said), shown > 0)
         finally:
             self._following[message.id].remove(queue)
             if not self._following[message.id]:

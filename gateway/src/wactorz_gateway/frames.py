@@ -31,7 +31,7 @@ class CommandFrame(_Frame):
     """A control request for one agent."""
 
     type: Literal["command"]
-    command: Literal["pause", "resume", "start", "stop", "delete"]
+    command: Literal["pause", "resume", "start", "stop", "delete", "restart"]
     agent_id: str = Field(min_length=1, max_length=200)
 
 

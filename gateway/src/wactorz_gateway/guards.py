@@ -12,6 +12,9 @@ from urllib.parse import urlsplit
 MAX_BODY = 1024 * 1024
 """Bytes in the body of one request."""
 
+MAX_SPAWN_BODY = 512 * 1024
+"""Bytes of a spawn message."""
+
 LOOPBACK_NAMES = frozenset({"localhost", "127.0.0.1", "::1"})
 PROBES = frozenset({"/health", "/healthz", "/livez", "/ready", "/readyz", "/api/health"})
 """Paths that answer without a token."""
@@ -137,6 +140,16 @@ def given_token(headers: Mapping[str, str]) -> str:
     return ""
 
 
+def body_limit(method: str, path: str) -> int:
+    """Bytes that the body of a request may have."""
+    return MAX_SPAWN_BODY if method == "POST" and path in ("/api/agents", "/agents") else MAX_BODY
+
+
+def too_large(limit: int) -> str:
+    """The sentence about a body over its limit."""
+    return f"The body is too large: at most {limit // 1024} KiB"
+
+
 def _content(call: Call) -> Refusal | None:
     if call.kind != "http" or call.method not in _WRITES:
         return None
@@ -147,6 +160,7 @@ def _content(call: Call) -> Refusal | None:
         return Refusal(
             HTTPStatus.UNSUPPORTED_MEDIA_TYPE, "The body must be JSON, with 'Content-Type: application/json'"
         )
-    if not length.isdigit() or int(length) > MAX_BODY:
-        return Refusal(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "The body is too large: at most 1 MiB")
+    limit = body_limit(call.method, call.path)
+    if not length.isdigit() or int(length) > limit:
+        return Refusal(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, too_large(limit))
     return None

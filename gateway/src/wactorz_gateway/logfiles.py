@@ -56,12 +56,17 @@ def tail_all(folder: Path, names: list[str], lines: int) -> list[Line]:
     for name in names:
         stamp = ""
         for line in tail(log_file(folder, name), lines):
-            match = _STAMP.search(line[:200])
-            stamp = match[0].replace(" ", "T") if match else stamp
+            stamp = stamp_of(line) or stamp
             found.append((stamp, Line(name, line)))
     if len(names) > 1:
         found.sort(key=lambda pair: pair[0])
     return [line for _, line in found[-lines:]]
+
+
+def stamp_of(line: str) -> str:
+    """The time stamp of a line in ISO form, in UTC; empty when it has none."""
+    match = _STAMP.search(line[:200])
+    return match[0].replace(" ", "T") if match else ""
 
 
 class _Follower:

@@ -8,7 +8,7 @@ from starlette.exceptions import HTTPException
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from wactorz_gateway.guards import MAX_BODY, Call, Guards, Refusal
+from wactorz_gateway.guards import Call, Guards, Refusal, body_limit, too_large
 from wactorz_gateway.problems import problem_response
 
 Count = Callable[[str, str, int, float], None]
@@ -59,7 +59,7 @@ class Doorkeeper:
             if refusal is not None:
                 await _refused(refusal)(scope, receive, dressed)
             else:
-                await self.app(scope, _limited(receive), dressed)
+                await self.app(scope, _limited(receive, body_limit(scope["method"], scope["path"])), dressed)
         finally:
             route = getattr(scope.get("route"), "path", "refused" if refusal else "unmatched")
             self.count(scope["method"], route, status, time.perf_counter() - started)
@@ -85,7 +85,7 @@ def _call(scope: Scope) -> Call:
     return Call(scope["type"], scope.get("method", "GET"), scope["path"], headers, client[0] if client else "")
 
 
-def _limited(receive: Receive) -> Receive:
+def _limited(receive: Receive, limit: int) -> Receive:
     """Count the bytes of the body as they come: a missing or false length changes nothing."""
     seen = 0
 
@@ -93,8 +93,8 @@ def _limited(receive: Receive) -> Receive:
         nonlocal seen
         message = await receive()
         seen += len(message.get("body", b""))
-        if seen > MAX_BODY:
-            raise HTTPException(413, "The body is too large: at most 1 MiB")
+        if seen > limit:
+            raise HTTPException(413, too_large(limit))
         return message
 
     return counted

@@ -1,40 +1,21 @@
-"""What the routes work with: the gateway's parts, and its way to the bus behind a small protocol."""
+"""What the routes work with."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated, Any, Literal, Protocol, TypeVar
+from typing import Annotated, Any
 
 from fastapi import Depends, Request
 
-from wactorz_common.contracts import Operation, Payload
+from wactorz_gateway.agentlogs import AgentLogs
+from wactorz_gateway.approvals import Decisions
+from wactorz_gateway.backend import Backend
 from wactorz_gateway.conversation import Conversations
 from wactorz_gateway.dashboard import Dashboard
 from wactorz_gateway.exposition import Exposition
 from wactorz_gateway.house import HouseReader
 from wactorz_gateway.hub import Hub
 from wactorz_gateway.registry import Registry
-
-Q = TypeVar("Q", bound=Payload)
-R = TypeVar("R", bound=Payload)
-
-Command = Literal["start", "stop", "pause", "resume", "delete"]
-
-
-class Backend(Protocol):
-    """The gateway's side of the bus."""
-
-    def connected(self) -> bool:
-        """Whether the broker answers."""
-
-    async def wait_connected(self, seconds: float) -> None:
-        """Wait for the broker; TransportError when it stays away."""
-
-    async def ask(self, operation: Operation[Q, R], request: Q) -> R:
-        """Ask an agent a question."""
-
-    async def command(self, agent_id: str, command: Command) -> None:
-        """Send an agent a control request."""
 
 
 @dataclass(frozen=True)
@@ -46,8 +27,10 @@ class Parts:
     hub: Hub
     dashboard: Dashboard
     conversations: Conversations
+    decisions: Decisions
     house: HouseReader
     exposition: Exposition
+    logs: AgentLogs
     log_dir: Path
     now: Callable[[], float]
 

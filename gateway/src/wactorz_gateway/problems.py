@@ -18,6 +18,7 @@ from wactorz_common.errors import (
     TransportError,
     WactorzError,
 )
+from wactorz_common.tasks import TaskEnd, TaskState
 
 MEDIA_TYPE = "application/problem+json"
 
@@ -61,6 +62,15 @@ def sentence_of(error: WactorzError) -> str:
     if isinstance(error, AskTimeout):
         return "The agent that knows this does not answer at the moment: try again, or look at `wactorz status`"
     return str(error)
+
+
+def unfinished(end: TaskEnd[Any], agent: str, *, failed: int) -> HTTPException:
+    """What a client is told of a task without a result; `failed` is the status for a refusal, in that agent's words."""
+    if end.state is TaskState.FAILED:
+        return HTTPException(failed, end.error or f"{agent} could not do that")
+    if end.state is TaskState.EXPIRED:
+        return HTTPException(503, f"{agent} did not get to it in time, so nothing was done: is it running?")
+    return HTTPException(504, f"{agent} has not confirmed it in time, so it is not certain whether it was done: look")
 
 
 def install(app: FastAPI) -> None:

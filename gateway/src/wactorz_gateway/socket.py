@@ -12,7 +12,7 @@ from starlette.websockets import WebSocketDisconnect
 from wactorz_common.contracts.chat import ChatMessage, ChatPiece
 from wactorz_common.errors import ContractError, WactorzError
 from wactorz_gateway import frames
-from wactorz_gateway.control import give
+from wactorz_gateway.control import Going, control
 from wactorz_gateway.conversation import BROKER_PATIENCE, Answer, new_id
 from wactorz_gateway.guards import Refusal
 from wactorz_gateway.hub import Client
@@ -121,10 +121,13 @@ class Session:
 
     async def _command(self, frame: frames.CommandFrame) -> None:
         try:
-            outcome = await give(self._parts, frame.agent_id, frame.command)
+            outcome: Going | Refusal = await control(
+                self._parts, frame.agent_id, frame.command, by="a person (dashboard)"
+            )
         except WactorzError as error:
             outcome = Refusal(503, sentence_of(error))
         if isinstance(outcome, Refusal):
             self._send(frames.error(outcome.detail, status=outcome.status, agent_id=frame.agent_id))
         else:
-            self._send(frames.encode("command_accepted", agent_id=frame.agent_id, status=outcome))
+            said = {"status": outcome.status, "detail": outcome.text}
+            self._send(frames.encode("command_accepted", agent_id=frame.agent_id, **said))

@@ -1,9 +1,11 @@
 """How agents and nodes are shown: REST models and dashboard entries."""
 
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from wactorz_common.contracts.spawning import NodeReport, SpawnedAgent
 from wactorz_gateway.actor import Agent
 from wactorz_gateway.registry import ONLINE_SECONDS, Registry
 
@@ -38,6 +40,24 @@ class ActorView(BaseModel):
     last_error: dict[str, Any] | None = Field(default=None, description="The last failure it reported")
 
 
+class SpawnedView(BaseModel):
+    """What the monitor keeps of a spawned agent."""
+
+    type: str = Field(description="dynamic, llm, ...")
+    wanted: str = Field(description="What a person wants: running or stopped")
+    actual: str = Field(description="running, waiting, quarantined, stopped or failed")
+    problem: str = Field(description="Why it does not run; empty when it does")
+    code_sha256: str = Field(description="Hash of its code")
+    created_at: float = Field(description="Epoch seconds of the first spawn")
+    updated_at: float = Field(description="Epoch seconds of the last change")
+
+
+class AgentView(ActorView):
+    """One agent; a spawned one with what is wanted of it."""
+
+    spawned: SpawnedView | None = Field(default=None, description="Only for a spawned agent")
+
+
 class NodeView(BaseModel):
     """One machine that runs agents."""
 
@@ -47,6 +67,8 @@ class NodeView(BaseModel):
     last_seen: float = Field(description="Epoch seconds")
     agents: list[str] = Field(description="Agents that run there")
     processes: list[dict[str, Any]] = Field(description="Every process under its runner")
+    runtime: str = Field(default="", description="node, or runner for the stand-alone one")
+    version: str = Field(default="", description="Version of its runner")
 
 
 def actor_view(registry: Registry, agent: Agent, now: float) -> ActorView:
@@ -64,13 +86,49 @@ def actor_view(registry: Registry, agent: Agent, now: float) -> ActorView:
     )  # fmt: skip
 
 
+def agent_views(registry: Registry, spawned: Mapping[str, SpawnedAgent] | None, now: float) -> list[AgentView]:
+    """All agents for REST, by name; those that the monitor keeps and nobody has heard of yet are among them."""
+    kept = spawned or {}
+    heard = [actor_view(registry, agent, now) for agent in registry.listed()]
+    views = [
+        AgentView(**view.model_dump(), spawned=_spawned_view(kept[view.name]) if view.name in kept else None)
+        for view in heard
+    ]
+    missing = kept.keys() - {view.name for view in heard}
+    return sorted([*views, *(_unheard(kept[name]) for name in missing)], key=lambda view: (view.name, view.id))
+
+
+def _spawned_view(agent: SpawnedAgent) -> SpawnedView:
+    return SpawnedView(**{name: getattr(agent, name) for name in SpawnedView.model_fields})
+
+
+def _unheard(agent: SpawnedAgent) -> AgentView:
+    return AgentView(
+        id=agent.agent_id, name=agent.name, state=agent.actual, protected=False, essential=False,
+        agent_type=agent.type, description=agent.description, node=agent.node, last_seen=0.0,
+        spawned=_spawned_view(agent),
+    )  # fmt: skip
+
+
+def merged_nodes(registry: Registry, known: Iterable[NodeReport], now: float) -> list[NodeView]:
+    """All nodes for REST: those heard here, and those that only the monitor remembers."""
+    views = node_views(registry, now)
+    heard = {view.node for view in views}
+    return views + [
+        NodeView(node=one.node, node_id="", online=one.online, last_seen=one.last_seen, agents=list(one.agents),
+                 processes=[], runtime=one.runtime, version=one.version)
+        for one in known if one.node not in heard
+    ]  # fmt: skip
+
+
 def node_views(registry: Registry, now: float) -> list[NodeView]:
     """All nodes for REST."""
     return [
         NodeView(
             node=beat.node, node_id=beat.node_id, last_seen=seen,
             online=beat.status == "online" and now - seen <= ONLINE_SECONDS,
-            agents=list(beat.agents), processes=[process.to_wire() for process in beat.processes],
+            runtime=beat.runtime or "runner", version=beat.version, agents=list(beat.agents),
+            processes=[process.to_wire() for process in beat.processes],
         )
         for beat, seen in registry.nodes.values()
     ]  # fmt: skip

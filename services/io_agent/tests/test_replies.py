@@ -37,11 +37,12 @@ def test_every_end_has_its_sentence(state, error, words):
 
 
 def test_answer_of_the_agent_is_passed_on():
-    answer = ChatAnswer(text="hi", source="cloud", cost_usd=0.1)
+    answer = ChatAnswer(text="hi", source="cloud", cost_usd=0.1, approval_id="ab12")
     assert answer_of("main", TaskState.DONE, answer, None) is answer
     message = ChatMessage(sender="ann", content="x", id="7", conversation_id="c")
     reply = reply_to(message, "main", answer, now=5.0, trace_id="t")
     assert reply.to_wire() == {
         "from": "main", "to": "ann", "content": "hi", "timestamp": 5.0, "id": "7", "conversation_id": "c",
         "source": "cloud", "status": "done", "trace_id": "t", "cost_usd": 0.1,
+        "approval_id": "ab12",
     }  # fmt: skip

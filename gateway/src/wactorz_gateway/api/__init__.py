@@ -2,7 +2,9 @@
 
 from fastapi import APIRouter
 
-from wactorz_gateway.api import actors, chat, home, logs, page, system
+from wactorz_gateway.api import actors, agents, approvals, chat, home, logs, page, system
 
-ROUTERS: tuple[APIRouter, ...] = (system.router, actors.router, chat.router, home.router, logs.router, page.router)
+ROUTERS: tuple[APIRouter, ...] = (
+    system.router, actors.router, agents.router, approvals.router, chat.router, home.router, logs.router, page.router,
+)  # fmt: skip
 """All routers, in the order of the documentation."""

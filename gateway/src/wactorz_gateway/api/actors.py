@@ -6,9 +6,9 @@ from pydantic_core import to_json
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
-from wactorz_gateway.control import give
+from wactorz_gateway.control import Wish, control
 from wactorz_gateway.guards import Refusal
-from wactorz_gateway.parts import Command, Parts, PartsDep
+from wactorz_gateway.parts import Parts, PartsDep
 from wactorz_gateway.problems import Problem, Responses
 from wactorz_gateway.views import ActorView, actor_view
 
@@ -22,13 +22,12 @@ _WRONG: Responses = {409: {"model": Problem, "description": "The agent is in ano
 class CommandAccepted(BaseModel):
     """A control request was sent to the agent."""
 
-    status: str = Field(description="pausing, resuming or deleting")
+    status: str = Field(description="starting, stopping, pausing, resuming or deleting")
     id: str = Field(description="The agent, as it was named")
 
 
 @router.get("/api/actors", response_model=list[ActorView])
 @router.get("/actors", include_in_schema=False)
-@router.get("/agents", include_in_schema=False)
 async def list_actors(parts: PartsDep) -> Response:
     """All agents that were heard of, by name."""
     now = parts.now()
@@ -60,6 +59,20 @@ async def resume_actor(actor: str, parts: PartsDep) -> CommandAccepted:
     return await _command(parts, actor, "resume")
 
 
+@router.post("/api/actors/{actor}/start", status_code=202, responses=_WRONG)
+@router.post("/actors/{actor}/start", status_code=202, include_in_schema=False)
+async def start_actor(actor: str, parts: PartsDep) -> CommandAccepted:
+    """Let a stopped agent work again."""
+    return await _command(parts, actor, "start")
+
+
+@router.post("/api/actors/{actor}/stop", status_code=202, responses=_WRONG)
+@router.post("/actors/{actor}/stop", status_code=202, include_in_schema=False)
+async def stop_actor(actor: str, parts: PartsDep) -> CommandAccepted:
+    """Stop an agent; it keeps its state."""
+    return await _command(parts, actor, "stop")
+
+
 @router.delete("/api/actors/{actor}", responses=_REFUSED)
 @router.delete("/actors/{actor}", include_in_schema=False)
 async def delete_actor(actor: str, parts: PartsDep) -> CommandAccepted:
@@ -67,8 +80,8 @@ async def delete_actor(actor: str, parts: PartsDep) -> CommandAccepted:
     return await _command(parts, actor, "delete")
 
 
-async def _command(parts: Parts, actor: str, command: Command) -> CommandAccepted:
-    outcome = await give(parts, actor, command)
+async def _command(parts: Parts, actor: str, wish: Wish) -> CommandAccepted:
+    outcome = await control(parts, actor, wish, by="a person (REST)")
     if isinstance(outcome, Refusal):
         raise HTTPException(outcome.status, outcome.detail)
-    return CommandAccepted(status=outcome, id=actor)
+    return CommandAccepted(status=outcome.status, id=actor)

@@ -55,6 +55,7 @@ class ChatView(BaseModel):
     status: str = Field(description="done, failed, expired or unknown")
     trace_id: str = Field(description="Follows the wish through all agents")
     cost_usd: float | None = Field(default=None, description="Cost of the model calls behind this answer")
+    approval_id: str | None = Field(default=None, description="Approval that the answer asks for: yes or no decides it")
 
 
 def view(reply: ChatReply, chat_id: str) -> ChatView:
@@ -62,6 +63,7 @@ def view(reply: ChatReply, chat_id: str) -> ChatView:
     return ChatView(
         id=chat_id, agent=reply.sender, reply=reply.content, source=reply.source, status=reply.status,
         trace_id=reply.trace_id or chat_id, cost_usd=reply.cost_usd,
+        approval_id=reply.approval_id or None,
     )  # fmt: skip
 
 

@@ -9,7 +9,8 @@ from wactorz_common.contracts.llm import GET_COSTS, CostReport
 from wactorz_gateway.exposition import CONTENT_TYPE
 from wactorz_gateway.parts import Parts, PartsDep
 from wactorz_gateway.problems import Problem
-from wactorz_gateway.views import VERSION, NodeView, node_views
+from wactorz_gateway.spawned import known_nodes
+from wactorz_gateway.views import VERSION, NodeView, merged_nodes
 
 router = APIRouter(tags=["system"])
 
@@ -65,7 +66,7 @@ async def get_alive() -> dict[str, str]:
 @router.get("/nodes", include_in_schema=False)
 async def list_nodes(parts: PartsDep) -> list[NodeView]:
     """All machines that run agents."""
-    return node_views(parts.registry, parts.now())
+    return merged_nodes(parts.registry, await known_nodes(parts.backend), parts.now())
 
 
 @router.get("/api/cost", responses={503: {"model": Problem}})

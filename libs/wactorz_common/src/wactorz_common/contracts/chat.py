@@ -44,6 +44,7 @@ class ChatReply(Payload):
     status: str = Field(default="done", description="done, failed, expired or unknown")
     trace_id: str = Field(default="", description="Follows one wish through all agents")
     cost_usd: float | None = Field(default=None, description="Cost of the model calls behind this answer")
+    approval_id: str = Field(default="", description="Approval that the answer asks for, if it is just one")
 
 
 class ChatPiece(Payload):
@@ -71,6 +72,7 @@ class ChatAnswer(Payload):
     source: Source = Field(default="rules", description="What understood the sentence")
     status: str = Field(default="done", description="done, failed, expired or unknown, of the physical action if any")
     cost_usd: float | None = Field(default=None, description="Cost of the model calls behind this answer")
+    approval_id: str = Field(default="", description="Approval that the answer asks for, if it is just one")
 
 
 CHAT_IN = Channel("CHAT_IN", "io/chat", ChatMessage, 1, "What people say, from every surface")

@@ -1,0 +1,137 @@
+"""Approvals: questions that only an authenticated person may answer, and this is the door where they are known."""
+
+import asyncio
+import hashlib
+import re
+from collections import OrderedDict
+from dataclasses import dataclass
+from http import HTTPStatus
+from typing import Literal
+
+from wactorz_common.contracts.chat import ChatMessage
+from wactorz_common.contracts.spawning import (
+    DECIDE_APPROVAL,
+    LIST_APPROVALS,
+    Approval,
+    ApprovalQuery,
+    Decision,
+)
+from wactorz_common.contracts.tasks import TaskState
+from wactorz_common.errors import TaskFailed, TransportError
+from wactorz_gateway.backend import Backend
+from wactorz_gateway.guards import Refusal
+
+HOLDERS = ("monitor",)
+"""The agents that ask for approvals and act on the answer."""
+
+Answer = Literal["approve", "deny"]
+
+_ASK_SECONDS = 4.0
+_SESSIONS = 500
+_TYPED = re.compile(r"^/(approve|deny)(?:\(\))?(?:\s+(\S{1,100}))?(?:\s+(\S{1,64}))?$")
+_YES = frozenset({"yes", "y", "yes please", "ok", "okay", "sure", "approve", "approved", "do it", "go ahead", "yep"})
+_NO = frozenset({"no", "n", "no thanks", "nope", "cancel", "deny", "denied", "reject", "rejected", "don't", "do not"})
+_MAIN = frozenset({"", "main", "main-actor", "wactorz"})
+
+
+@dataclass(frozen=True)
+class Given:
+    """A person's answer to an approval, as it was typed."""
+
+    answer: Answer
+    approval_id: str
+    pin: str = ""
+
+
+class Decisions:
+    """Lists and answers the approvals of all holders."""
+
+    def __init__(self, backend: Backend) -> None:
+        self._backend = backend
+
+    async def listed(self, *, every: bool = False) -> list[tuple[str, Approval]]:
+        """Holder and approval, oldest first; `every` shows the decided ones of the last day too.
+
+        Raises TransportError when no holder answers; one that is silent beside others has nothing to show.
+        """
+        asked = [
+            self._backend.ask(LIST_APPROVALS, ApprovalQuery(all=every), to=holder, timeout=_ASK_SECONDS)
+            for holder in HOLDERS
+        ]
+        answers = await asyncio.gather(*asked, return_exceptions=True)
+        found: list[tuple[str, Approval]] = []
+        failed: list[BaseException] = []
+        for holder, answer in zip(HOLDERS, answers, strict=True):
+            if isinstance(answer, BaseException):
+                failed.append(answer)
+            else:
+                found += [(holder, approval) for approval in answer.approvals]
+        for error in failed:
+            if len(failed) == len(HOLDERS) or not isinstance(error, TransportError | TaskFailed):
+                raise error
+        return sorted(found, key=lambda pair: pair[1].created_at)
+
+    async def decide(self, given: Given, *, by: str, task_id: str = "") -> Refusal | str:
+        """Pass a person's answer on to the agent that asked; what was done, or why nothing was."""
+        held = {approval.id: (holder, approval) for holder, approval in await self.listed(every=True)}
+        if given.approval_id not in held:
+            return Refusal(
+                HTTPStatus.NOT_FOUND, f"There is no approval '{given.approval_id}': `wactorz approvals` lists them"
+            )
+        holder, _ = held[given.approval_id]
+        decision = Decision(id=given.approval_id, decision=given.answer, by=by, pin=given.pin)
+        end = await self._backend.submit(DECIDE_APPROVAL, decision, to=holder, task_id=task_id)
+        if end.state is TaskState.DONE and end.result is not None:
+            return end.result.text
+        if end.state is TaskState.FAILED:
+            return Refusal(HTTPStatus.CONFLICT, end.error or "That could not be done")
+        return Refusal(HTTPStatus.GATEWAY_TIMEOUT, f"{holder} has not confirmed the answer yet: look at the approvals")
+
+
+class Sessions:
+    """Which approval the last answer of a conversation asked for, so that a plain yes can be passed on."""
+
+    def __init__(self) -> None:
+        self._open: OrderedDict[str, tuple[str, str]] = OrderedDict()
+
+    def read(self, message: ChatMessage) -> Given | None:
+        """The answer to an approval in a message; None when it is something else, and then the question lapses.
+
+        The same message again is read the same way.
+        """
+        session = message.conversation_id
+        approval_id, answered_by = self._open.get(session, ("", ""))
+        if answered_by not in ("", message.id):
+            approval_id = ""
+        if session in self._open and approval_id:
+            self._open[session] = (approval_id, message.id)
+        given = parse(message.content, approval_id) if message.to.strip("@ ").casefold() in _MAIN else None
+        return given if given is not None and given.approval_id else None
+
+    def note(self, session: str, approval_id: str) -> None:
+        """An answer in a session asks for this approval."""
+        if not session or not approval_id:
+            return
+        self._open.pop(session, None)
+        self._open[session] = (approval_id, "")
+        while len(self._open) > _SESSIONS:
+            self._open.popitem(last=False)
+
+
+def parse(text: str, approval_id: str) -> Given | None:
+    """Read a text as the answer to an approval; `approval_id` is the one that is open in the session, if any."""
+    plain = " ".join(text.split())
+    typed = _TYPED.match(plain)
+    if typed is not None:
+        return Given("approve" if typed[1] == "approve" else "deny", typed[2] or approval_id, typed[3] or "")
+    if not approval_id:
+        return None
+    said = re.sub(r"\s+", " ", re.sub(r"[^\w' ]+", " ", plain.casefold())).strip()
+    if said in _YES | _NO:
+        return Given("approve" if said in _YES else "deny", approval_id)
+    return None
+
+
+def task_of(message_id: str) -> str:
+    """The id of the task that a message's answer becomes: the same for a repeated message."""
+    return "decide-" + hashlib.sha256(message_id.encode()).hexdigest()[:32]

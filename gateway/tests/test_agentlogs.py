@@ -1,0 +1,60 @@
+"""What agents said lately, within bounds."""
+
+import pytest
+
+from wactorz_common.contracts.lifecycle import AgentAlert, AgentError, AgentLog, Heartbeat
+from wactorz_gateway.agentlogs import MOST_AGENTS, MOST_ENTRIES, AgentLogs, file_entries
+
+
+def log(message, at=1.0):
+    return AgentLog(type="log", message=message, timestamp=at)
+
+
+def error(name="lamp", actor_id="i"):
+    return AgentError(actor_id=actor_id, name=name, phase="setup", error="boom", traceback="line", timestamp=2)
+
+
+def test_entries_of_one_agent_are_found_by_id_and_name():
+    logs = AgentLogs()
+    logs.add(log("second", 3), "i", "lamp")
+    logs.add(error(), "i", "")
+    logs.add(AgentAlert(actor_id="i", name="lamp", message="hot", severity="critical", timestamp=4), "monitors-id", "m")
+    logs.add(log("other"), "j", "fan")
+    logs.add(Heartbeat(actor_id="i", name="lamp", timestamp=9, state="running"), "i", "lamp")
+    for key in ("i", "lamp"):
+        found = logs.of(key)
+        assert [(e.kind, e.level, e.message) for e in found] == [
+            ("error", "warning", "boom"), ("log", "info", "second"), ("alert", "error", "hot"),
+        ]  # fmt: skip
+    assert (found[0].phase, found[0].traceback) == ("setup", "line")
+    assert logs.of("nobody") is None
+
+
+def test_a_flood_replaces_only_the_agent_s_own_entries():
+    logs = AgentLogs()
+    logs.add(log("mine"), "quiet", "quiet")
+    for number in range(MOST_ENTRIES + 50):
+        logs.add(log("x" * 5_000, number), "loud", "loud")
+    assert len(logs.of("loud")) == MOST_ENTRIES
+    assert len(logs.of("loud")[0].message) == 1_000
+    assert logs.of("loud")[0].timestamp == 50
+    assert [entry.message for entry in logs.of("quiet")] == ["mine"]
+    for number in range(MOST_AGENTS):
+        logs.add(log("hi"), f"agent-{number}", "")
+    assert logs.of("quiet") is None
+
+
+@pytest.mark.parametrize("name", ["none", "linked"])
+def test_no_log_file_means_no_entries(tmp_path, name):
+    (tmp_path / "linked.log").symlink_to("/etc/passwd")
+    assert file_entries(tmp_path, name, 10) == []
+
+
+def test_lines_of_a_log_file_get_their_times(tmp_path):
+    text = "2026-02-12T09:15:30.5Z [info] started\n  more of it\nnot a time\n2026-02-12T09:15:31Z [info] next\n"
+    (tmp_path / "lamp.log").write_text(text)
+    entries = file_entries(tmp_path, "lamp", 3)
+    assert [entry.message for entry in entries] == ["  more of it", "not a time", "2026-02-12T09:15:31Z [info] next"]
+    whole = file_entries(tmp_path, "lamp", 10)
+    assert whole[0].timestamp == whole[2].timestamp == 1770887730.5
+    assert whole[3].timestamp == 1770887731

@@ -1,0 +1,155 @@
+"""Approvals: listed from all holders, answered once, and what counts as an answer in chat."""
+
+import pytest
+
+from wactorz_common.contracts.chat import ChatMessage
+from wactorz_common.contracts.spawning import Approval, Approvals, Done
+from wactorz_common.contracts.tasks import TaskState
+from wactorz_common.errors import AskTimeout, TaskFailed
+from wactorz_common.tasks import TaskEnd
+from wactorz_gateway import approvals
+from wactorz_gateway.approvals import Decisions, Given, Sessions, parse
+from wactorz_gateway.guards import Refusal
+
+
+def make_approval(approval_id="ab12", created_at=1.0, state="open"):
+    return Approval(
+        id=approval_id, kind="spawn", agent="monitor", summary="run x", arguments_sha256="0", created_at=created_at,
+        expires_at=9, state=state,
+    )  # fmt: skip
+
+
+class FakeBackend:
+    def __init__(self, **held):
+        self.held = held
+        self.submitted = []
+        self.end = (TaskState.DONE, Done(text="x runs."), None)
+
+    async def ask(self, operation, request, *, to=None, timeout=None):
+        answer = self.held[to]
+        if isinstance(answer, Exception):
+            raise answer
+        return Approvals(approvals=tuple(one for one in answer if request.all or one.state == "open"))
+
+    async def submit(self, operation, request, *, to=None, task_id=""):
+        self.submitted.append((operation.action, request, to, task_id))
+        state, result, error = self.end
+        return TaskEnd(task_id, state, {}, error, result)
+
+
+async def test_list_is_of_all_holders_and_oldest_first(monkeypatch):
+    monkeypatch.setattr(approvals, "HOLDERS", ("monitor", "actuator", "silent"))
+    backend = FakeBackend(
+        monitor=[make_approval("b", 2), make_approval("old", 0, "denied")], actuator=[make_approval("a", 1)],
+        silent=AskTimeout("no answer"),
+    )  # fmt: skip
+    assert [(holder, one.id) for holder, one in await Decisions(backend).listed()] == [
+        ("actuator", "a"), ("monitor", "b"),
+    ]  # fmt: skip
+    assert len(await Decisions(backend).listed(every=True)) == 3
+    backend.held["silent"] = RuntimeError("a bug is not hidden")
+    with pytest.raises(RuntimeError):
+        await Decisions(backend).listed()
+
+
+@pytest.mark.parametrize("error", [AskTimeout("no answer"), TaskFailed("I am paused")])
+async def test_no_holder_at_all_is_an_error(error):
+    with pytest.raises(type(error)):
+        await Decisions(FakeBackend(monitor=error)).listed()
+
+
+async def test_an_answer_goes_to_its_holder():
+    backend = FakeBackend(monitor=[make_approval()])
+    said = await Decisions(backend).decide(Given("approve", "ab12", "1234"), by="me", task_id="t")
+    assert said == "x runs."
+    action, request, to, task_id = backend.submitted[0]
+    assert (action, to, task_id) == ("decide_approval", "monitor", "t")
+    assert (request.id, request.decision, request.by, request.pin) == ("ab12", "approve", "me", "1234")
+
+
+@pytest.mark.parametrize(
+    ("end", "status", "words"),
+    [
+        ((TaskState.FAILED, None, "The PIN is wrong."), 409, "The PIN is wrong."),
+        ((TaskState.UNKNOWN, None, "no answer"), 504, "not confirmed"),
+        ((TaskState.EXPIRED, None, None), 504, "not confirmed"),
+    ],
+)
+async def test_an_answer_that_was_not_taken(end, status, words):
+    backend = FakeBackend(monitor=[make_approval()])
+    backend.end = end
+    refused = await Decisions(backend).decide(Given("deny", "ab12"), by="me")
+    assert isinstance(refused, Refusal)
+    assert refused.status == status
+    assert words in refused.detail
+
+
+async def test_an_unknown_approval_is_never_passed_on():
+    backend = FakeBackend(monitor=[make_approval()])
+    refused = await Decisions(backend).decide(Given("approve", "zz"), by="me")
+    assert isinstance(refused, Refusal)
+    assert refused.status == 404
+    assert backend.submitted == []
+
+
+@pytest.mark.parametrize(
+    ("text", "open_id", "wanted"),
+    [
+        ("/approve ab12", "", Given("approve", "ab12")),
+        ("  /deny   ab12 ", "", Given("deny", "ab12")),
+        ("/approve ab12 4711", "", Given("approve", "ab12", "4711")),
+        ("/approve", "ab12", Given("approve", "ab12")),
+        ("Yes, please!", "ab12", Given("approve", "ab12")),
+        ("no", "ab12", Given("deny", "ab12")),
+        ("yes", "", None),
+        ("yes but at night", "ab12", None),
+        ("turn on the light", "ab12", None),
+        ("/approve a b c", "", None),
+        ("please /approve ab12", "", None),
+        ("/approvals", "ab12", None),
+    ],
+)
+def test_what_counts_as_an_answer(text, open_id, wanted):
+    assert parse(text, open_id) == wanted
+
+
+def say(text, message_id="1", session="s", to=""):
+    return ChatMessage(content=text, id=message_id, conversation_id=session, to=to)
+
+
+def test_yes_counts_only_right_after_the_question_and_in_its_session():
+    sessions = Sessions()
+    sessions.note("s", "ab12")
+    assert sessions.read(say("yes", session="other")) is None
+    assert sessions.read(say("yes", "1")) == Given("approve", "ab12")
+    assert sessions.read(say("yes", "1")) == Given("approve", "ab12"), "a repeated message is read the same way"
+    assert sessions.read(say("yes", "2")) is None
+    sessions.note("s", "cd34")
+    assert sessions.read(say("turn on the light", "3")) is None
+    assert sessions.read(say("yes", "4")) is None, "something else was said in between"
+
+
+def test_nothing_is_noted_without_a_session_or_an_approval():
+    sessions = Sessions()
+    sessions.note("", "ab12")
+    assert sessions.read(say("yes", session="")) is None
+    sessions.note("s", "")
+    assert sessions.read(say("/approve")) is None
+    assert sessions.read(say("/approve ab12", session="")) == Given("approve", "ab12")
+
+
+def test_words_for_another_agent_are_no_answer():
+    sessions = Sessions()
+    sessions.note("s", "ab12")
+    assert sessions.read(say("yes", "1", to="chef")) is None
+    assert sessions.read(say("/approve ab12", "2", to="@chef")) is None
+    assert sessions.read(say("@chef yes", "3")) is None
+    assert sessions.read(say("/approve ab12", "4", to="@main")) == Given("approve", "ab12")
+
+
+def test_old_sessions_give_way():
+    sessions = Sessions()
+    for number in range(600):
+        sessions.note(f"s{number}", "ab12")
+    assert sessions.read(say("yes", session="s0")) is None
+    assert sessions.read(say("yes", session="s599")) == Given("approve", "ab12")
