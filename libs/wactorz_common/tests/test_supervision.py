@@ -2,17 +2,22 @@
 
 import pytest
 
+from wactorz_common.errors import ConfigError
 from wactorz_common.supervision import (
     Death,
+    Group,
     History,
     Leave,
     Quarantine,
     Restart,
     RestartPolicy,
     RestartType,
+    Strategy,
     decide,
     is_deaf,
     is_outage,
+    parse_groups,
+    restarted_with,
     silence_limit,
 )
 
@@ -125,3 +130,43 @@ def test_a_hang_is_two_missed_heartbeats():
 )
 def test_more_than_half_silent_at_once_is_an_outage(silent, known, outage):
     assert is_outage(silent, known) is outage
+
+
+HOME = Group("home", Strategy.REST_FOR_ONE, ("bridge", "map", "planner"))
+CHAT = Group("chat", Strategy.ONE_FOR_ALL, ("main", "llm"))
+LOOSE = Group("loose", Strategy.ONE_FOR_ONE, ("a", "b"))
+
+
+@pytest.mark.parametrize(
+    ("dead", "restarted"),
+    [
+        ("bridge", ("bridge", "map", "planner")), ("map", ("map", "planner")), ("planner", ("planner",)),
+        ("llm", ("main", "llm")), ("main", ("main", "llm")), ("a", ("a",)), ("nobody", ("nobody",)),
+    ],
+)  # fmt: skip
+def test_a_group_says_who_is_restarted_with_the_dead(dead, restarted):
+    assert restarted_with((HOME, CHAT, LOOSE), dead) == restarted
+
+
+def test_groups_are_read_from_one_line():
+    text = "home = rest-for-one: bridge, map,planner ; chat=one-for-all:main,llm;;loose=one-for-one:a,b"
+    assert parse_groups(text) == (HOME, CHAT, LOOSE)
+    assert parse_groups("") == ()
+
+
+@pytest.mark.parametrize(
+    ("text", "problem"),
+    [
+        ("home", "'home' must look like NAME=STRATEGY:FIRST,SECOND"),
+        ("home=one-for-all", "must look like"),
+        ("home=one-for-all:a,,b", "must look like"),
+        ("=one-for-all:a", "must look like"),
+        ("home=all:a,b", "'all' is not a strategy; use one of one-for-one, one-for-all, rest-for-one"),
+        ("home=one-for-all:a,a", "a member of home stands twice"),
+        ("x=one-for-all:a;x=one-for-one:b", "two groups are called x"),
+        ("x=one-for-all:a;y=one-for-one:b,a", "a is in both x and y"),
+    ],
+)
+def test_a_wrong_group_is_named(text, problem):
+    with pytest.raises(ConfigError, match=f"^WACTORZ_SUPERVISION_GROUPS: .*{problem}"):
+        parse_groups(text)

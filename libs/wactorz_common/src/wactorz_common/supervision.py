@@ -1,7 +1,10 @@
-"""The shared restart policy: pure decisions on deaths and silence; the same on this machine and on any node."""
+"""The shared restart policy: pure decisions on deaths, silence and groups; the same on this machine and on any node."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
+
+from wactorz_common.errors import ConfigError
 
 
 class RestartType(StrEnum):
@@ -124,3 +127,64 @@ def is_deaf(since_any_beat: float, heartbeat_seconds: float) -> bool:
     When a broker freezes, agents fall silent one after the other, as their last beats were spread over a period.
     """
     return since_any_beat > _DEAF_BEATS * heartbeat_seconds
+
+
+class Strategy(StrEnum):
+    """Who is restarted when a member of a group dies."""
+
+    ONE_FOR_ONE = "one-for-one"
+    ONE_FOR_ALL = "one-for-all"
+    REST_FOR_ONE = "rest-for-one"
+
+
+@dataclass(frozen=True)
+class Group:
+    """Processes that depend on one another, in the order in which they start."""
+
+    name: str
+    strategy: Strategy
+    members: tuple[str, ...]
+
+    def restarted_with(self, dead: str) -> tuple[str, ...]:
+        """Who is started again after the death of a member, itself included, in order; they are stopped in reverse."""
+        if dead not in self.members:
+            return ()
+        if self.strategy is Strategy.ONE_FOR_ALL:
+            return self.members
+        place = self.members.index(dead)
+        return self.members[place:] if self.strategy is Strategy.REST_FOR_ONE else (dead,)
+
+
+def restarted_with(groups: Iterable[Group], dead: str) -> tuple[str, ...]:
+    """Who is started again after a death, in order; without a group the dead one alone."""
+    return next((group.restarted_with(dead) for group in groups if dead in group.members), (dead,))
+
+
+def parse_groups(text: str) -> tuple[Group, ...]:
+    """Groups from `home=rest-for-one:map,planner; chat=one-for-all:main,llm`; a ConfigError says which part is wrong."""
+    groups: list[Group] = []
+    for part in filter(None, (piece.strip() for piece in text.split(";"))):
+        group = _parse_group(part)
+        for other in groups:
+            if other.name == group.name:
+                raise ConfigError(f"{_GROUPS}: two groups are called {group.name}")
+            for member in set(other.members) & set(group.members):
+                raise ConfigError(f"{_GROUPS}: {member} is in both {other.name} and {group.name}; it can be in one")
+        groups.append(group)
+    return tuple(groups)
+
+
+_GROUPS = "WACTORZ_SUPERVISION_GROUPS"
+
+
+def _parse_group(part: str) -> Group:
+    name, _, rest = part.partition("=")
+    kind, _, listed = rest.partition(":")
+    members = tuple(member.strip() for member in listed.split(","))
+    if not name.strip() or not all(members):
+        raise ConfigError(f"{_GROUPS}: {part!r} must look like NAME=STRATEGY:FIRST,SECOND")
+    if kind.strip() not in list(Strategy):
+        raise ConfigError(f"{_GROUPS}: {kind.strip()!r} is not a strategy; use one of {', '.join(Strategy)}")
+    if len(set(members)) != len(members):
+        raise ConfigError(f"{_GROUPS}: a member of {name.strip()} stands twice")
+    return Group(name.strip(), Strategy(kind.strip()), members)
