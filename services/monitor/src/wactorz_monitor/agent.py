@@ -3,7 +3,7 @@
 import time
 from typing import Any
 
-from wactorz_common.agent import Agent, Task, every, handles, listens
+from wactorz_common.agent import Task, every, handles, listens
 from wactorz_common.bus import Bus, Message
 from wactorz_common.contracts.chat import CHAT, ChatAnswer, ChatRequest
 from wactorz_common.contracts.lifecycle import (
@@ -31,6 +31,7 @@ from wactorz_monitor import desired, health
 from wactorz_monitor.policy import Calm, Forget, Report, Restart, judge, lost_nodes
 from wactorz_monitor.roster import Roster, Watched
 from wactorz_monitor.settings import MonitorSettings
+from wactorz_monitor.spawning_agent import SpawningAgent
 
 _LOOK_SECONDS = 0.5
 _STALL_SECONDS = 5.0
@@ -39,13 +40,13 @@ _REQUEST_SECONDS = 10.0
 _DESIRED = "desired"
 
 
-class MonitorAgent(Agent[MonitorSettings]):
+class MonitorAgent(SpawningAgent):
     """Watches; the runners act."""
 
     name = "monitor"
     description = "Watches every agent's heartbeat, has hung agents restarted, reports the health of the whole"
     agent_type = "monitor"
-    publishes = (HEALTH, NODE_RESTART_AGENT)
+    publishes = (HEALTH, *SpawningAgent.spawn_channels)
     essential = True
 
     def __init__(self, settings: MonitorSettings, bus: Bus, store: Store) -> None:
@@ -60,6 +61,7 @@ class MonitorAgent(Agent[MonitorSettings]):
 
     async def on_start(self) -> None:
         """Take up what was known before: a quarantine or a person's stop outlives the monitor."""
+        await super().on_start()
         desired.restore(self._roster, self.recall(_DESIRED, {}), time.monotonic())
 
     def _begin_anew(self) -> None:
@@ -74,6 +76,7 @@ class MonitorAgent(Agent[MonitorSettings]):
         """Note that an agent's work loop lives."""
         if self._roster.on_heartbeat(message.payload, time.monotonic()):
             await self._note_change()
+        await self.hear_agent(message.payload)
 
     @listens(STATUS)
     async def on_status(self, message: Message[AgentStatus]) -> None:
@@ -90,6 +93,7 @@ class MonitorAgent(Agent[MonitorSettings]):
         """Note that a runner lives and what it looks after."""
         pulse = message.payload
         self._roster.on_node(pulse, time.monotonic())
+        await self.hear_node(message)
         if pulse.node in self._lost:
             self._lost.discard(pulse.node)
             await self.alert(f"Node {pulse.node} is back", "info")
@@ -184,6 +188,23 @@ class MonitorAgent(Agent[MonitorSettings]):
         wanted: dict[str, Any] = desired.extract(self._roster)
         if wanted != self.recall(_DESIRED, {}):
             await self.persist(_DESIRED, wanted)
+
+    async def release(self, name: str, by: str) -> bool:
+        """Start a service that is in quarantine; false when there is none of that name."""
+        agent = self._roster.by_name.get(name)
+        if agent is None or not agent.quarantined or name not in self._roster.placed:
+            return False
+        self.audit.note("released from quarantine", name, by=by)
+        await self.fleet.dispatcher.restart(self._roster.placed[name], name, f"released by {by or 'a person'}")
+        return True
+
+    def forget_agent(self, name: str) -> None:
+        """A spawned agent was deleted: nobody shall miss it."""
+        agent = self._roster.by_name.get(name)
+        self._roster.placed.pop(name, None)
+        if agent is not None:
+            self._roster.forget(agent)
+            self._changed = True
 
     # -- reporting ----------------------------------------------------------------------------------------------
 

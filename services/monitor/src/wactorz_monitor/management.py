@@ -1,0 +1,152 @@
+"""Starting, stopping, restarting and deleting spawned agents."""
+
+import asyncio
+import time
+from collections.abc import Awaitable, Callable
+
+from wactorz_common.agent import Task
+from wactorz_common.contracts.spawning import Done, Management, SpawnedAgent, SpecReport
+from wactorz_common.errors import Refused
+from wactorz_monitor.fleet import Fleet, Outcome
+from wactorz_monitor.spawn_registry import Entry, Leftover
+
+_LOOK = 0.1
+_PATIENCE = 12.0
+
+
+class Manager:
+    """Obeys people about agents that exist; `release` starts a service that is in quarantine, false if it is none."""
+
+    def __init__(
+        self, fleet: Fleet, release: Callable[[str, str], Awaitable[bool]], forget: Callable[[str], None]
+    ) -> None:
+        self._fleet, self._release, self._forget = fleet, release, forget
+
+    async def manage(self, request: Management, task: Task) -> Done:
+        """Do it, and say what was done."""
+        fleet = self._fleet
+        entry = fleet.registry.entries.get(request.name)
+        if entry is None:
+            return await self._for_service(request, task)
+        by = request.by or task.sender
+        async with fleet.lock(request.name):
+            entry = fleet.registry.entries.get(request.name, entry)
+            fleet.audit.note(f"{request.command} asked", entry.name, by=by)
+            fleet.begin_anew(entry.name)
+            match request.command:
+                case "start":
+                    return await self._start(entry, task)
+                case "stop":
+                    return await self._stop(entry, task)
+                case "restart":
+                    return await self._restart(entry, task)
+                case _:
+                    return await self.delete(entry, task)
+
+    async def _for_service(self, request: Management, task: Task) -> Done:
+        name = request.name
+        if request.command in ("start", "restart") and await self._release(name, request.by or task.sender):
+            return Done(text=f"{name} is being started again.")
+        if request.command == "delete" and task.recovered:
+            return Done(text=f"{name} is deleted.")
+        raise Refused(f"No spawned agent is called '{name}': list them with `/agents`")
+
+    async def _start(self, entry: Entry, task: Task) -> Done:
+        fleet = self._fleet
+        entry = await fleet.registry.change(entry, wanted="running", held=False, problem="", updated_at=time.time())
+        if not fleet.is_online(entry.node):
+            return Done(text=f"Node {entry.node} is offline: {entry.name} starts with it.")
+        machine = fleet.machine(entry.node)
+        if machine.states.get(entry.name) == "quarantined":
+            await fleet.dispatcher.restart(entry.node, entry.name, "a person starts it")
+            return Done(text=f"{entry.name} is released from quarantine and being started.")
+        if machine.runs(entry.name) and entry.settled:
+            return Done(text=f"{entry.name} runs on {entry.node}.")
+        return await self._send(entry, task)
+
+    async def _send(self, entry: Entry, task: Task) -> Done:
+        fleet = self._fleet
+        with fleet.expecting(entry.name) as answer:
+            problem = await fleet.send(entry)
+            if problem:
+                raise Refused(problem)
+            done, _ = await asyncio.wait([answer], timeout=_seconds(task))
+        if not done:
+            return Done(text=f"Node {entry.node} has not answered yet: {entry.name} is sent again until it does.")
+        reason = answer.result().reason
+        if reason:
+            raise Refused(f"Node {entry.node} refused {entry.name}: {reason}")
+        return Done(text=f"{entry.name} runs on {entry.node}.")
+
+    async def _stop(self, entry: Entry, task: Task) -> Done:
+        fleet = self._fleet
+        await fleet.registry.change(entry, wanted="stopped", held=False, problem="", updated_at=time.time())
+        fleet.tell_waiting(entry.name, Outcome("it was stopped meanwhile"))
+        if not fleet.is_online(entry.node):
+            return Done(
+                text=f"{entry.name} is to be stopped; its node {entry.node} is offline and told when it is back."
+            )
+        await fleet.stop(Leftover(entry.name, entry.node))
+        if await self._is_gone(entry, task):
+            return Done(text=f"{entry.name} is stopped and stays so until it is started.")
+        return Done(text=f"{entry.name} is told to stop; node {entry.node} has not confirmed it yet.")
+
+    async def _restart(self, entry: Entry, task: Task) -> Done:
+        fleet = self._fleet
+        machine = fleet.machine(entry.node)
+        if entry.wanted == "stopped" or not machine.runs(entry.name) or not fleet.is_online(entry.node):
+            return await self._start(entry, task)
+        if machine.is_ours:
+            await fleet.dispatcher.restart(entry.node, entry.name, "a person asks for it")
+            return Done(text=f"{entry.name} is being restarted on {entry.node}.")
+        await fleet.dispatcher.spawn(entry, machine, replace=True)
+        return Done(text=f"{entry.name} is being started anew on {entry.node}.")
+
+    async def delete(self, entry: Entry, task: Task) -> Done:
+        """Registry entry, state on the node, account and retained topics."""
+        fleet = self._fleet
+        left = Leftover(entry.name, entry.node, entry.ids, delete=True, since=time.time())
+        await fleet.registry.remove(entry, left)
+        fleet.tell_waiting(entry.name, Outcome("it was deleted meanwhile"))
+        online = fleet.is_online(entry.node)
+        if online:
+            await fleet.stop(left)
+        gone = online and await self._is_gone(entry, task)
+        await fleet.accounts.drop(entry.name)
+        await fleet.clear_topics(entry.ids)
+        self._forget(entry.name)
+        fleet.audit.note("deleted", entry.name)
+        later = "" if gone else f" Node {entry.node} removes its state as soon as it is heard."
+        return Done(text=f"{entry.name} is deleted.{later}")
+
+    async def _is_gone(self, entry: Entry, task: Task) -> bool:
+        until = time.monotonic() + _seconds(task)
+        while time.monotonic() < until:
+            if not self._fleet.machine(entry.node).runs(entry.name):
+                return True
+            await asyncio.sleep(_LOOK)
+        return False
+
+    # -- reports ------------------------------------------------------------------------------------------------
+
+    def report(self, entry: Entry) -> SpawnedAgent:
+        """One agent for people."""
+        actual, problem = self._fleet.actual(entry)
+        return SpawnedAgent(
+            name=entry.name, agent_id=entry.ids[-1], type=entry.spec["type"],
+            description=entry.spec.get("description", ""), node=entry.node, wanted=entry.wanted, actual=actual,
+            problem=problem, code_sha256=self._fleet.code_hash(entry), created_at=entry.created_at,
+            updated_at=entry.updated_at,
+        )  # fmt: skip
+
+    async def spec_of(self, name: str) -> SpecReport:
+        """The specification of an agent, and the ones before it."""
+        entry = self._fleet.registry.entries.get(name)
+        if entry is None:
+            raise Refused(f"No spawned agent is called '{name}': list them with `/agents`")
+        history = await self._fleet.registry.history(name)
+        return SpecReport(agent=self.report(entry), spec=entry.spec, history=history)
+
+
+def _seconds(task: Task) -> float:
+    return max(0.0, min(_PATIENCE, task.remaining - 2.0))

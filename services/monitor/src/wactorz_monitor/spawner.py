@@ -1,0 +1,153 @@
+"""Having an agent run: admission, approval, the wish on disk, and the answer of its node."""
+
+import asyncio
+from collections.abc import Callable
+from functools import partial
+
+from wactorz_common.agent import Task
+from wactorz_common.contracts.spawning import Approval, Decision, Done, SpawnResult, SpawnSpec
+from wactorz_common.errors import Refused
+from wactorz_monitor import admission, specs
+from wactorz_monitor.approvals import ApprovalBook
+from wactorz_monitor.fleet import Fleet, Outcome
+from wactorz_monitor.spawn_registry import Entry
+
+_SLACK = 5.0
+_REPLACE = "_replace"
+_IN_THREAD = 20_000
+"""Code longer than this is parsed beside the event loop."""
+
+
+class Spawner:
+    """Takes wishes for agents."""
+
+    def __init__(
+        self, fleet: Fleet, approvals: ApprovalBook, protected: Callable[[], frozenset[str]], patience: float
+    ) -> None:
+        self._fleet, self._approvals, self._protected, self._patience = fleet, approvals, protected, patience
+
+    async def spawn(self, spec: SpawnSpec, task: Task) -> SpawnResult:
+        """Have an agent run, or say why not."""
+        proposed_by = spec.proposed_by or (task.sender if task.sender in self._fleet.registry.entries else "")
+        await self._admit(spec, proposed_by or task.sender)
+        wish = specs.canonical(spec, admission.node_of(spec))
+        async with self._fleet.lock(spec.name):
+            answer = await self._take_up(wish, task, replace=spec.replace, proposed_by=proposed_by)
+        return await self._send(answer, task) if isinstance(answer, Entry) else answer
+
+    async def _take_up(
+        self, wish: specs.Spec, task: Task, *, replace: bool, proposed_by: str, allowed_by: str = ""
+    ) -> SpawnResult | Entry:
+        """Keep the wish, to be sent, or the answer that it needs nothing sent."""
+        name, fleet = wish["name"], self._fleet
+        entry = fleet.registry.entries.get(name)
+        if entry is not None and self._is_same(entry, wish, task):
+            return _result(entry, "running", f"{name} runs on {entry.node}.") if entry.settled else entry
+        if entry is not None and not replace:
+            if entry.wanted == "running" and not entry.held:
+                return self._already(entry)
+            if proposed_by:
+                raise Refused(f"{name} was stopped: only a person may start it again")
+        if proposed_by and specs.asks_for_more(wish):
+            return await self._ask({**wish, _REPLACE: True} if replace else wish, entry, proposed_by)
+        kept = await fleet.registry.wish(name, wish, wish["node"])
+        fleet.begin_anew(name)
+        event = "spawn" if entry is None else "spawn replaces"
+        fleet.audit.note(event, name, by=allowed_by or proposed_by or task.sender, detail=specs.fingerprint(wish))
+        return kept
+
+    async def decide(self, decision: Decision, task: Task) -> Done:
+        """Do what was approved, or drop it."""
+        if task.sender in self._fleet.registry.entries:
+            raise Refused("A spawned agent cannot decide an approval: a person has to")
+        approve = decision.decision == "approve"
+        kept = await self._approvals.decide(decision.id, approve=approve, by=decision.by, task=task.id)
+        name = kept.approval.detail["name"]
+        self._fleet.audit.note(f"approval {kept.approval.state}", name, by=decision.by, detail=kept.approval.summary)
+        if not approve:
+            return Done(text=f"Denied: {name} is not spawned.")
+        wish = {key: value for key, value in kept.wish.items() if key != _REPLACE}
+        await self._admit(SpawnSpec.accept(wish), decision.by)
+        async with self._fleet.lock(name):
+            replace = kept.wish.get(_REPLACE, False)
+            answer = await self._take_up(wish, task, replace=replace, proposed_by="", allowed_by=decision.by)
+        return Done(text=(await self._send(answer, task) if isinstance(answer, Entry) else answer).text)
+
+    async def _admit(self, spec: SpawnSpec, by: str) -> None:
+        machines = self._fleet.machines.all()
+        around = admission.Surroundings(
+            frozenset(machine.name for machine in machines), self._protected(),
+            frozenset(machine.name for machine in machines if not machine.is_ours),
+        )  # fmt: skip
+        check = partial(admission.problem_of, spec, around)
+        problem = await asyncio.to_thread(check) if len(spec.code) > _IN_THREAD else check()
+        if problem:
+            self._fleet.audit.note("spawn refused", spec.name, by=by, detail=problem)
+            raise Refused(problem)
+
+    def _is_same(self, entry: Entry, wish: specs.Spec, task: Task) -> bool:
+        """Whether this very wish was taken up already, by this task before a restart or by one under way."""
+        return (
+            entry.spec == wish and entry.wanted == "running" and (task.recovered or not (entry.settled or entry.held))
+        )
+
+    async def _ask(self, wish: specs.Spec, entry: Entry | None, proposed_by: str) -> SpawnResult:
+        approval, is_new = await self._approvals.open(wish, replaces=entry is not None, requested_by=proposed_by)
+        text = _question(approval)
+        if is_new:
+            self._fleet.audit.note("approval opened", wish["name"], by=proposed_by, detail=approval.summary)
+            await self._fleet.alert(text, "warning")
+        return SpawnResult(
+            name=wish["name"], node=wish["node"], status="needs_approval", approval_id=approval.id, text=text
+        )
+
+    async def _send(self, entry: Entry, task: Task) -> SpawnResult:
+        if not self._fleet.is_online(entry.node):
+            return _result(entry, "waiting", f"Node {entry.node} is offline: {entry.name} is kept and starts with it.")
+        with self._fleet.expecting(entry.name) as answer:
+            problem = await self._fleet.send(entry)
+            if problem:
+                return _result(entry, "waiting", f"{entry.name} is kept and tried again: {problem}")
+            outcome = await self._wait(answer, task)
+        return await self._conclude(entry, outcome)
+
+    async def _wait(self, answer: "asyncio.Future[Outcome]", task: Task) -> Outcome | None:
+        done, _ = await asyncio.wait([answer], timeout=max(0.0, min(self._patience, task.remaining - _SLACK)))
+        return answer.result() if done else None
+
+    async def _conclude(self, entry: Entry, outcome: Outcome | None) -> SpawnResult:
+        if outcome is None:
+            text = f"Node {entry.node} has not answered yet: {entry.name} is kept and sent again until it does."
+            return _result(entry, "waiting", text)
+        if not outcome.reason:
+            return _result(entry, "running", f"{entry.name} runs on {entry.node}.")
+        if outcome.temporary:
+            return _result(entry, "waiting", f"{entry.name} is kept and tried again: {outcome.reason}")
+        current = self._fleet.registry.entries.get(entry.name)
+        if current is not None and current.revision == entry.revision and current.held:
+            await self._fleet.registry.remove(current, None)
+            await self._fleet.accounts.drop(entry.name)
+        raise Refused(f"Node {entry.node} refused {entry.name}: {outcome.reason}")
+
+    def _already(self, entry: Entry) -> SpawnResult:
+        actual, problem = self._fleet.actual(entry)
+        text = (
+            f"{entry.name} runs already; send replace: true to run this one instead."
+            if actual == "running"
+            else f"{entry.name} is kept already, but does not run now: {problem}"
+        )
+        return _result(entry, "already_running", text)
+
+
+def _result(entry: Entry, status: str, text: str) -> SpawnResult:
+    return SpawnResult.model_validate(
+        {"name": entry.name, "agent_id": entry.ids[-1], "node": entry.node, "status": status, "text": text}
+    )
+
+
+def _question(approval: Approval) -> str:
+    minutes = round((approval.expires_at - approval.created_at) / 60)
+    return (
+        f"{approval.requested_by or 'A model'} proposes: {approval.summary}. A person has to allow it within "
+        f"{minutes} min (approval {approval.id}); without an answer it is not done."
+    )

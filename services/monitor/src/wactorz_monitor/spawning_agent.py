@@ -1,0 +1,210 @@
+"""What the monitor answers and hears about spawned agents; the work is done by the modules it is made of."""
+
+import time
+from typing import Any
+
+from wactorz_common.agent import Agent, Task, every, handles, listens
+from wactorz_common.bus import Bus, Message
+from wactorz_common.contracts import Nothing
+from wactorz_common.contracts.lifecycle import ALERT, COMMANDS, AgentCommand, Heartbeat
+from wactorz_common.contracts.nodes import (
+    NODE_AGENTS,
+    NODE_LIST,
+    NODE_MIGRATE,
+    NODE_RESTART_AGENT,
+    NODE_SPAWN,
+    NODE_SPAWN_ACK,
+    NODE_STOP,
+    NodeAgents,
+    NodeHeartbeat,
+    SpawnAck,
+)
+from wactorz_common.contracts.spawning import (
+    DECIDE_APPROVAL,
+    GET_SPEC,
+    LIST_APPROVALS,
+    LIST_NODES,
+    LIST_SPAWNED,
+    MANAGE_AGENT,
+    SPAWN,
+    AgentName,
+    ApprovalQuery,
+    Approvals,
+    Decision,
+    Done,
+    Management,
+    NodeReports,
+    SpawnedAgents,
+    SpawnResult,
+    SpawnSpec,
+    SpecReport,
+)
+from wactorz_common.store import Store
+from wactorz_monitor.accounts import make_accounts
+from wactorz_monitor.approvals import ApprovalBook
+from wactorz_monitor.audit import Audit
+from wactorz_monitor.dispatch import Dispatcher, load_signer
+from wactorz_monitor.fleet import AGENT_LEAF, Fleet
+from wactorz_monitor.management import Manager
+from wactorz_monitor.reconciler import Reconciler
+from wactorz_monitor.settings import MonitorSettings
+from wactorz_monitor.spawn_registry import SpawnRegistry
+from wactorz_monitor.spawner import Spawner
+
+_NODES = "nodes"
+_TRIM_SECONDS = 3_600.0
+_EXPIRY_SECONDS = 2.0
+
+
+class SpawningAgent(Agent[MonitorSettings]):
+    """The part of the monitor that keeps spawned agents running."""
+
+    spawn_channels = (
+        NODE_SPAWN, NODE_STOP, NODE_RESTART_AGENT, NODE_MIGRATE, NODE_LIST, ALERT, COMMANDS, AGENT_LEAF,
+    )  # fmt: skip
+
+    def __init__(self, settings: MonitorSettings, bus: Bus, store: Store) -> None:
+        super().__init__(settings, bus, store)
+        self.services: set[str] = set()
+        """Names of running services, which no spawned agent may take."""
+        self.audit = Audit(store, settings.audit_days)
+        self.approvals = ApprovalBook(store, self.name, settings.approval_seconds)
+        dispatcher = Dispatcher(bus, load_signer(settings.key_file))
+        self.accounts = make_accounts(settings, store, self.audit)
+        registry = SpawnRegistry(store)
+        self.fleet = Fleet(bus, registry, dispatcher, self.accounts, self.audit, self.alert)
+        self.spawner = Spawner(self.fleet, self.approvals, lambda: frozenset(self.services), settings.spawn_seconds)
+        self.manager = Manager(self.fleet, self.release, self.forget_agent)
+        self.reconciler = Reconciler(self.fleet)
+
+    async def on_start(self) -> None:
+        """Take up what was wanted before."""
+        for prepare in (self.audit.prepare, self.approvals.load, self.fleet.registry.load, self.accounts.start):
+            await prepare()
+        for name, known in self.recall(_NODES, {}).items():
+            self.fleet.machines.know(name, **known)
+        self.spawn_background(self._reconcile(), "reconcile")
+
+    async def on_stop(self) -> None:
+        """Leave the broker's account channel."""
+        await self.accounts.stop()
+
+    # -- for the monitor ----------------------------------------------------------------------------------------
+
+    async def release(self, _name: str, _by: str) -> bool:
+        """Start a service that is in quarantine; false when there is none of that name."""
+        return False
+
+    def forget_agent(self, name: str) -> None:
+        """A spawned agent was deleted: nobody shall miss it."""
+
+    async def hear_agent(self, beat: Heartbeat) -> None:
+        """Note what an agent's heartbeat says about spawned agents and about names that are taken."""
+        entry = self.fleet.registry.entries.get(beat.name)
+        if entry is None:
+            if beat.protected:
+                self.services.add(beat.name)
+            return
+        if beat.actor_id not in entry.ids and not self.fleet.machine(entry.node).is_ours:
+            await self.fleet.registry.change(entry, heard_as=beat.actor_id)
+
+    async def hear_node(self, message: Message[NodeHeartbeat]) -> None:
+        """Note what a node runs."""
+        name, pulse = message.params.get("node", message.payload.node), message.payload
+        before = self.fleet.machines.get(name)
+        known = before is not None and before.agents == frozenset(pulse.agents) and before.is_online(time.monotonic())
+        machine = self.fleet.machines.on_pulse(name, pulse, time.monotonic(), time.time())
+        if pulse.signing_failures > machine.refusals:
+            self.audit.note("node refused spawn messages", "", by=name, detail=f"{pulse.signing_failures} so far")
+        machine.refusals = pulse.signing_failures
+        kept: dict[str, Any] = self.recall(_NODES, {})
+        if kept.get(name, {}).get("is_ours") is not machine.is_ours:
+            kept[name] = {"is_ours": machine.is_ours, "seen_at": machine.seen_at}
+            await self.persist(_NODES, kept)
+        if not machine.is_ours and not known and machine.status == "online":
+            await self.fleet.dispatcher.ask_for_list(name)
+        self.fleet.changed.set()
+
+    async def _reconcile(self) -> None:
+        while True:
+            await self.reconciler.wait()
+            if self.bus.connected.is_set():
+                try:
+                    await self.reconciler.round()
+                except Exception as error:
+                    await self.report_error(error)
+
+    # -- listening ----------------------------------------------------------------------------------------------
+
+    @listens(NODE_SPAWN_ACK)
+    async def on_spawn_ack(self, message: Message[SpawnAck]) -> None:
+        """A node has taken an agent up, or refused it."""
+        await self.fleet.on_ack(message.payload)
+
+    @listens(NODE_AGENTS)
+    async def on_node_agents(self, message: Message[NodeAgents]) -> None:
+        """Note under which ids a stand-alone runner has its agents."""
+        machine = self.fleet.machine(message.payload.node)
+        for item in message.payload.agents:
+            entry = self.fleet.registry.entries.get(str(item.get("name", "")))
+            actor_id = item.get("actor_id")
+            if entry is not None and entry.node == machine.name and not machine.is_ours and isinstance(actor_id, str):
+                await self.fleet.registry.change(entry, heard_as=actor_id)
+
+    @listens(COMMANDS)
+    async def on_agent_command(self, message: Message[AgentCommand]) -> None:
+        """A spawned agent that is deleted by command loses its entry, too."""
+        entry = self.fleet.registry.by_id(message.params["agent_id"])
+        if entry is not None and message.payload.command == "delete":
+            request = Management(name=entry.name, command="delete", by=message.payload.sender)
+            task = Task(f"command/{entry.agent_id}", MANAGE_AGENT.action, self.name)
+            self.spawn_background(self.manager.manage(request, task), "delete")
+
+    @every(_EXPIRY_SECONDS)
+    async def expire_approvals(self) -> None:
+        """Silence is a no."""
+        for approval in await self.approvals.expire():
+            self.audit.note("approval expired", str(approval.detail.get("name", "")), detail=approval.summary)
+
+    @every(_TRIM_SECONDS)
+    async def trim_audit(self) -> None:
+        """Forget what is older than the retention."""
+        await self.audit.trim()
+
+    # -- answering ----------------------------------------------------------------------------------------------
+
+    @handles(SPAWN)
+    async def on_spawn(self, request: SpawnSpec, task: Task) -> SpawnResult:
+        """Have an agent run."""
+        return await self.spawner.spawn(request, task)
+
+    @handles(MANAGE_AGENT)
+    async def on_manage(self, request: Management, task: Task) -> Done:
+        """Start, stop, restart or delete an agent."""
+        return await self.manager.manage(request, task)
+
+    @handles(LIST_SPAWNED)
+    async def on_list_spawned(self, _request: Nothing, _task: Task) -> SpawnedAgents:
+        """Every spawned agent."""
+        entries = self.fleet.registry.entries
+        return SpawnedAgents(agents=tuple(self.manager.report(entries[name]) for name in sorted(entries)))
+
+    @handles(GET_SPEC)
+    async def on_get_spec(self, request: AgentName, _task: Task) -> SpecReport:
+        """The specification of one agent."""
+        return await self.manager.spec_of(request.name)
+
+    @handles(LIST_NODES)
+    async def on_list_nodes(self, _request: Nothing, _task: Task) -> NodeReports:
+        """Every node."""
+        return NodeReports(nodes=self.fleet.machines.reports(time.monotonic()))
+
+    @handles(LIST_APPROVALS)
+    async def on_list_approvals(self, request: ApprovalQuery, _task: Task) -> Approvals:
+        """What waits for a person's yes."""
+        return Approvals(approvals=self.approvals.listed(decided_too=request.all))
+
+    @handles(DECIDE_APPROVAL)
+    async def on_decide(self, request: Decision, task: Task) -> Done:
+        """Do what was approved, or drop it."""
+        return await self.spawner.decide(request, task)

@@ -1,0 +1,86 @@
+"""A spawn specification as it is kept, hashed and sent; pure."""
+
+import hashlib
+import json
+from typing import Any
+
+from wactorz_common.contracts.spawning import Grants, SpawnSpec
+
+Spec = dict[str, Any]
+"""The spawn object in wire spelling."""
+
+_FOR_THIS_WISH_ONLY = (
+    "replace", "trusted", "action", "_agent_id", "_initial_state", "_migration_token", "_proposed_by",
+)  # fmt: skip
+_OURS_ALONE = ("grants", "limits")
+_SHORTENED = 20_000
+
+
+def canonical(spec: SpawnSpec, node: str) -> Spec:
+    """What is kept of a wish: the agent itself, without what belongs to this one message."""
+    kept = spec.model_dump(mode="json", by_alias=True, exclude_defaults=True)
+    for key in _FOR_THIS_WISH_ONLY:
+        kept.pop(key, None)
+    return {**kept, "name": spec.name, "type": spec.kind, "poll_interval": spec.poll_interval, "node": node}
+
+
+def fingerprint(spec: Spec) -> str:
+    """A hash that changes with every change of the specification."""
+    text = json.dumps(spec, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+    return hashlib.sha256(text.encode(errors="surrogatepass")).hexdigest()
+
+
+def code_hash(spec: Spec) -> str:
+    """Hash of the code; empty when there is none."""
+    code = spec.get("code", "")
+    return hashlib.sha256(code.encode(errors="surrogatepass")).hexdigest() if code else ""
+
+
+def grants_of(spec: Spec) -> Grants:
+    """What the agent may reach."""
+    return Grants.accept(spec.get("grants", {}))
+
+
+def asks_for_more(spec: Spec) -> bool:
+    """Whether it needs grants or packages: what a model may not decide alone."""
+    return bool(spec.get("install")) or grants_of(spec) != Grants()
+
+
+def wire(spec: Spec, agent_id: str, *, is_main: bool, is_ours: bool, replace: bool, **extras: Any) -> bytes:
+    """The payload for a node: the plain spawn object; a stand-alone runner gets no keys that only ours know."""
+    body = {key: value for key, value in spec.items() if not (is_main and key == "node")}
+    if replace:
+        body["replace"] = True
+    if is_ours:
+        body["_agent_id"] = agent_id
+        body |= {f"_{key}": value for key, value in extras.items() if value}
+    else:
+        body = {key: value for key, value in body.items() if key not in _OURS_ALONE and not key.startswith("_")}
+    return json.dumps(body, separators=(",", ":"), ensure_ascii=False).encode()
+
+
+def in_words(spec: Spec, *, replaces: bool) -> str:
+    """What exactly a yes would let happen."""
+    grants = grants_of(spec)
+    parts = [
+        f"publish on {', '.join(grants.publish)}" if grants.publish else "",
+        f"listen to {', '.join(grants.subscribe)}" if grants.subscribe else "",
+        f"call {', '.join(grants.http)}" if grants.http else "",
+        f"give tasks to {', '.join(grants.agents)}" if grants.agents else "",
+        "ask the language model" if grants.model else "",
+    ]
+    may = "; ".join(filter(None, parts))
+    verb = "Replace" if replaces else "Spawn"
+    packages = ", ".join(spec.get("install", ()))
+    return (
+        f"{verb} the agent {spec['name']} ({spec['type']}) on {spec['node']}"
+        + (f", which may {may}" if may else "")
+        + (f"{' and' if may else ', which'} needs the packages {packages}" if packages else "")
+    )
+
+
+def for_people(spec: Spec) -> Spec:
+    """The specification as data for a list: long code is cut, its hash tells the rest."""
+    code = spec.get("code", "")
+    shown = {**spec, "code": code[:_SHORTENED]} if len(code) > _SHORTENED else spec
+    return {**shown, "code_sha256": code_hash(spec)} if code else shown
