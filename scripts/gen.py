@@ -6,7 +6,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 
-from generators import asyncapi, openapi, tables, typescript
+from generators import asyncapi, openapi, roles, tables, typescript
 from wactorz_cli.settings import CommandSettings
 from wactorz_common.settings import AgentSettings, HomeAssistantSettings
 from wactorz_edge.settings import EdgeSettings
@@ -18,6 +18,8 @@ def outputs() -> dict[Path, str]:
     """Every generated file and the text it should have."""
     return {
         ROOT / "docs/asyncapi.yaml": asyncapi.render(),
+        ROOT / "infra/mosquitto/roles.json": roles.render(),
+        ROOT / "compose.yaml": roles.stamp(ROOT / "compose.yaml"),
         ROOT / "docs/openapi.json": openapi.render(),
         ROOT / "spa/src/contracts/generated.ts": typescript.render(),
         ROOT / "docs/settings.md": settings_page(),
@@ -35,7 +37,7 @@ def settings_page() -> str:
     for folder in tables.folders():
         rows = list(tables.settings_rows(tables.settings_class(folder)))
         if rows:
-            parts.append(f"## {tables.agent_class(folder).name}\n\n" + heading + "\n".join(rows) + "\n")
+            parts.append(f"## {tables.name_of(folder)}\n\n" + heading + "\n".join(rows) + "\n")
     for title, settings in (("Node runner", EdgeSettings), ("The `wactorz` command", CommandSettings)):
         parts.append(f"## {title}\n\n" + heading + "\n".join(tables.settings_rows(settings)) + "\n")
     return "\n".join(parts)

@@ -8,7 +8,7 @@ import tomllib
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
-ENTRY_LIBRARIES = ("wactorz_demo_home",)
+ENTRY_LIBRARIES = ("wactorz_demo_home", "wactorz_prepare")
 """Libraries that run as a service of their own."""
 
 

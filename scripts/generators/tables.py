@@ -36,6 +36,11 @@ def agent_class(folder: Path) -> type[Agent[Any]]:
     return found[0]
 
 
+def name_of(folder: Path) -> str:
+    """The name of a folder's agent; where each instance has a name of its own, the folder's."""
+    return getattr(agent_class(folder), "name", folder.name.replace("_", "-"))
+
+
 def settings_class(folder: Path) -> type[AgentSettings]:
     """The settings of a folder's agent."""
     module = importlib.import_module(f"{package_of(folder)}.settings")
@@ -67,7 +72,7 @@ def _block(folder: Path) -> str:
         f"| listens | `{heard.channel.filter(**heard.params)}` | {heard.channel.summary} |" for heard in table.heard
     ]
     rows += [f"| publishes | `{channel.address}` | {channel.summary} |" for channel in agent.publishes]
-    lines = [f"Agent name: `{agent.name}`. Besides, the lifecycle channels of every agent.", ""]
+    lines = [f"Agent name: `{name_of(folder)}`. Besides, the lifecycle channels of every agent.", ""]
     lines += ["| | what | meaning |", "|---|---|---|", *rows]
     settings = list(settings_rows(settings_class(folder)))
     if settings:

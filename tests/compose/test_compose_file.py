@@ -1,5 +1,6 @@
 """The compose file says what the native stack says; no engine is needed to see that."""
 
+import json
 import re
 import sys
 import tomllib
@@ -9,6 +10,7 @@ import pytest
 import yaml
 
 from wactorz_edge import stack
+from wactorz_prepare import installation
 
 ROOT = Path(__file__).parents[2]
 sys.path.insert(0, str(ROOT / "scripts"))
@@ -17,12 +19,36 @@ import image_parts  # noqa: E402
 
 COMPOSE = yaml.safe_load((ROOT / "compose.yaml").read_text())
 SERVICES = COMPOSE["services"]
-AGENTS = sorted(image_parts.services())
+ROLES = json.loads((ROOT / "infra/mosquitto/roles.json").read_text())
+AGENTS = sorted({*stack.OWNED, stack.DEMO_HOME})
 
 
 def test_every_service_has_its_container() -> None:
-    assert set(AGENTS) == {*stack.OWNED, stack.DEMO_HOME}
+    assert {*AGENTS, "prepare"} <= set(image_parts.services())
     assert set(SERVICES) == {*AGENTS, "mosquitto", "nginx", "prepare"}
+
+
+@pytest.mark.parametrize("name", sorted(stack.OWNED))
+def test_every_service_has_a_broker_account_of_its_own(name: str) -> None:
+    service = SERVICES[name]
+    assert service["environment"]["MQTT_USERNAME"] == name
+    assert service["environment"]["MQTT_PASSWORD_FILE"] == f"/var/lib/wactorz/secrets/{installation.PASSWORD}"
+    assert name in ROLES["accounts"]
+    assert f"{name}:/made/{name}" in SERVICES["prepare"]["volumes"]
+
+
+def test_only_prepare_sees_more_than_its_own_volume() -> None:
+    state = set(COMPOSE["volumes"]) - {"home"}
+    for name, service in SERVICES.items():
+        mounted = {volume.partition(":")[0] for volume in service["volumes"]} & state
+        if name not in ("prepare", "mosquitto"):
+            assert mounted <= {name}, name
+
+
+def test_nobody_gets_into_the_broker_without_an_account() -> None:
+    settings = (ROOT / "infra/mosquitto/compose.conf").read_text().splitlines()
+    assert "allow_anonymous false" in settings
+    assert not [line for line in settings if line.startswith(("password_file", "acl_file"))]
 
 
 @pytest.mark.parametrize("name", AGENTS)

@@ -1,7 +1,9 @@
 """What a broker account may do; pure. The broker enforces it, and the host of a sandboxed agent does so before it."""
 
 from dataclasses import dataclass
+from typing import Any
 
+from wactorz_common.contracts import Channel
 from wactorz_common.contracts.lifecycle import CHANNELS as LIFECYCLE
 from wactorz_common.contracts.lifecycle import COMMANDS
 from wactorz_common.contracts.spawning import Grants
@@ -14,6 +16,7 @@ FREE = ("custom/#", "home/#", "sensors/#", "synapse/#")
 FREE_TO_HEAR = (*FREE, "homeassistant/state_changes/#", "schedule/#")
 
 _NEVER = ("$", "nodes/", "agents/by-name/", "io/", "main/")
+_REPLIES = (TASK_REPLY.filter(), "nodes/+/reply/+", "main/reply/#")
 _OWN_LEAVES = ("result", "results", "detections", "anomaly", "chat", "spawned", "actuations", "questions")
 
 
@@ -34,13 +37,39 @@ def guest_rights(name: str, agent_id: str, grants: Grants) -> Rights:
         publish=(
             *own, *leaves, f"agents/{name}/data/+", DEAD_LETTER.topic(service=name), *FREE, *grants.publish,
             *(TASK.topic(agent_name=agent) for agent in asked),
-            TASK_REPLY.filter(), "nodes/+/reply/+", "main/reply/#",
+            *_REPLIES,
         ),
         subscribe=(
             COMMANDS.topic(agent_id=agent_id), TASK.topic(agent_name=name), TASK_REPLY.filter(agent_name=name),
             "agents/+/data/+", *FREE_TO_HEAR, *grants.subscribe,
         ),
     )  # fmt: skip
+
+
+def service_rights(name: str, agent_id: str, publishes: tuple[Channel[Any], ...], listens: tuple[str, ...]) -> Rights:
+    """The rights of a shipped service: its own topics, what it declares, and tasks for anybody.
+
+    A channel of the lifecycle that it declares is about other agents; its own go without saying.
+    """
+    own = tuple(channel.topic(agent_id=agent_id) for channel in LIFECYCLE if channel is not COMMANDS)
+    declared = tuple(_declared(channel, agent_id) for channel in publishes)
+    return Rights(
+        publish=_once(*own, *declared, DEAD_LETTER.topic(service=name), TASK.filter(), *_REPLIES),
+        subscribe=_once(
+            COMMANDS.topic(agent_id=agent_id), TASK.topic(agent_name=name), TASK_REPLY.filter(agent_name=name), *listens
+        ),
+    )
+
+
+def _declared(channel: Channel[Any], agent_id: str) -> str:
+    is_own = "agent_id" in channel.parameters and channel not in LIFECYCLE
+    return channel.filter(agent_id=agent_id) if is_own else channel.filter()
+
+
+def _once(*filters: str) -> tuple[str, ...]:
+    """Each filter that no other one covers, once."""
+    unique = tuple(dict.fromkeys(filters))
+    return tuple(one for one in unique if not covers(tuple(other for other in unique if other != one), one))
 
 
 def problem_of(grants: Grants) -> str:

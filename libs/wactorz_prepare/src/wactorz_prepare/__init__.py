@@ -1,0 +1,1 @@
+"""Accounts, keys and tokens of an installation in containers, made before anything else starts."""
