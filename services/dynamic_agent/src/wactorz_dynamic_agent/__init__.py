@@ -1,0 +1,1 @@
+"""Hosts spawned agents: generated code in WebAssembly instances or on CPython, and personas."""

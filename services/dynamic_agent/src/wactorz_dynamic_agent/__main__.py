@@ -1,0 +1,71 @@
+"""Entry point: hosts spawned agents as the control stream orders."""
+
+import argparse
+import asyncio
+import gc
+import os
+import signal
+import sys
+from pathlib import Path
+
+from wactorz_common import failpoints, logs, settings
+from wactorz_common.errors import ConfigError, WactorzError
+from wactorz_common.run import EXIT_CONFIG
+from wactorz_dynamic_agent.host import Host
+from wactorz_dynamic_agent.sandbox import SandboxRuntime
+from wactorz_dynamic_agent.settings import HostSettings
+
+NAME = "dynamic-agent"
+
+
+def main() -> None:
+    """Host agents until a signal comes."""
+    parser = argparse.ArgumentParser(prog=NAME, description="Hosts spawned agents as a node runner orders.")
+    parser.add_argument("--control", type=Path, help="Unix socket to listen on; without it standard input and output")
+    control = parser.parse_args().control
+    try:
+        loaded = settings.load(HostSettings)
+        logs.configure(NAME, loaded.log_level, loaded.log_format, sys.stderr)
+        failpoints.configure(loaded.failpoints)
+        import uvloop  # noqa: PLC0415  # as in every agent, not loaded before it is needed
+
+        with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+            runner.run(serve(loaded, control))
+    except ConfigError as error:
+        sys.stderr.write(f"{NAME}: {error}\n")
+        sys.exit(EXIT_CONFIG)
+    except WactorzError as error:
+        sys.stderr.write(f"{NAME}: {error}\n")
+        sys.exit(1)
+
+
+async def serve(loaded: HostSettings, control: Path | None) -> None:
+    """Take orders until a signal comes, then end every agent in good order."""
+    stopped = asyncio.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(number, stopped.set)
+    sandbox = SandboxRuntime(loaded.sandbox_dir)
+    host = Host(loaded, sandbox)
+    if control is None:
+        await host.control.attach(*_standard_streams())
+    else:
+        await host.control.listen(control)
+    try:
+        await sandbox.load()
+        gc.freeze()
+        host.ready = True
+        host.control.greet()
+        await stopped.wait()
+    finally:
+        await host.close()
+
+
+def _standard_streams() -> tuple[int, int]:
+    """Descriptors of standard input and output; what anything else prints goes to standard error."""
+    reading, writing = os.dup(0), os.dup(1)
+    os.dup2(2, 1)
+    return reading, writing
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,130 @@
+"""A spawned agent: a full agent on the bus whose behavior comes from its specification."""
+
+from typing import Any, ClassVar
+
+from wactorz_common.agent import Agent, Task, handles, handles_rest
+from wactorz_common.bus import Bus
+from wactorz_common.contracts import Channel
+from wactorz_common.contracts.chat import CHAT, CHAT_OUT, ChatAnswer, ChatRequest
+from wactorz_common.contracts.lifecycle import AgentState
+from wactorz_common.contracts.llm import CompletionResult
+from wactorz_common.contracts.spawning import SpawnSpec
+from wactorz_common.contracts.tasks import TaskBody
+from wactorz_common.store import Store
+from wactorz_dynamic_agent import speech
+from wactorz_dynamic_agent.behavior import Behavior, Surroundings
+from wactorz_dynamic_agent.egress import Web
+from wactorz_dynamic_agent.life import Life
+from wactorz_dynamic_agent.operations import Operations
+from wactorz_dynamic_agent.persona import Persona
+from wactorz_dynamic_agent.policy import Policy
+from wactorz_dynamic_agent.ports import GuestPorts
+from wactorz_dynamic_agent.settings import HostSettings
+
+
+class DynamicAgent(Agent[HostSettings]):
+    """One spawned agent; several may live in one process."""
+
+    protected = False
+    publishes: ClassVar[tuple[Channel[Any], ...]] = (CHAT_OUT,)
+
+    def __init__(
+        self, settings: HostSettings, bus: Bus, store: Store, spec: SpawnSpec, surroundings: Surroundings
+    ) -> None:
+        self.name, self.description, self.agent_type = spec.name, spec.description, spec.kind
+        self.spec, self._surroundings = spec, surroundings
+        super().__init__(settings, bus, store)
+        policy = Policy(spec, self.id)
+        web = Web(spec.grants.http, allow_private=settings.allow_private_http)
+        self.ports = GuestPorts(self, policy, Operations(self, policy, web))
+        self.life = Life(self, surroundings)
+        self._behavior: Behavior = Persona(self) if spec.kind == "llm" else self.life
+        self._model: dict[str, float] = {}
+
+    # -- tasks --------------------------------------------------------------------------------------------------
+
+    @handles(CHAT)
+    async def chat(self, request: ChatRequest, _task: Task) -> ChatAnswer:
+        """Answer a person's text."""
+        result = await self._behavior.task(speech.payload_of(request.text))
+        return ChatAnswer(text=speech.text_of(result), source=self._behavior.source)
+
+    @handles_rest
+    async def task(self, request: TaskBody, _task: Task) -> dict[str, Any]:
+        """Hand any other task to the agent's own code."""
+        return speech.reply_of(await self._behavior.task(request.body))
+
+    # -- lifecycle ----------------------------------------------------------------------------------------------
+
+    async def on_start(self) -> None:
+        """Begin to live; tasks wait until the code is loaded."""
+        self.spawn_background(self.ports.run(), "ports")
+        self.spawn_background(self._behavior.run(), "life")
+
+    async def on_stop(self) -> None:
+        """Have the code clean up, and end it."""
+        await self._behavior.stop()
+
+    async def on_state(self, state: AgentState) -> None:
+        """Stop ends the code after its clean-up; start begins it anew."""
+        await self._behavior.obey(state)
+
+    async def on_delete(self) -> None:
+        """Nothing: the monitor hears the same command, and has the node drop this agent with what it kept."""
+        self.log.info("delete is left to the monitor")
+
+    # -- what it tells ------------------------------------------------------------------------------------------
+
+    def extra_metrics(self) -> dict[str, Any]:
+        """Model calls of this agent, once there are some."""
+        return {**self._model, "llm_calls": int(self._model["llm_calls"])} if self._model else {}
+
+    def spent(self, answer: CompletionResult) -> None:
+        """Count a model call."""
+        new = {"input_tokens": answer.input_tokens, "output_tokens": answer.output_tokens,
+               "cost_usd": answer.cost_usd, "llm_calls": 1}  # fmt: skip
+        self._model = {key: self._model.get(key, 0) + value for key, value in new.items()}
+
+    def extra_manifest(self) -> dict[str, Any]:
+        """What the specification, the code and its publishing say that the agent does."""
+        spec, declared, samples = self.spec, self.ports.contract, self.ports.samples
+        both = {name: {**getattr(spec, name), **_table(declared.get(name))} for name in _TABLES}
+        return {
+            "description": spec.description, "capabilities": spec.capabilities or self._behavior.capabilities,
+            "input_schema": spec.input_schema, "output_schema": spec.output_schema,
+            "publishes": _once(spec.publishes, _texts(declared.get("publishes")), samples.topics),
+            "subscribes": _once(spec.subscribes, _texts(declared.get("subscribes"))),
+            "observed_samples": samples.to_wire(), **both,
+        }  # fmt: skip
+
+    def memory_mb(self) -> float:
+        """This agent's share of its process."""
+        return self._surroundings.memory_mb()
+
+    def count(self, counter: str, amount: int) -> None:
+        """Count what the code reports."""
+        self._telemetry.counters[counter] += amount
+
+    @property
+    def is_resting(self) -> bool:
+        """Whether a person paused or stopped it."""
+        return self.state is not AgentState.RUNNING
+
+    def refreshed(self, directory: dict[str, Any]) -> None:
+        """Take in a new snapshot of the directory."""
+        self.spawn_background(self._behavior.refresh(directory), "directory")
+
+
+_TABLES = ("triggers_when", "produces_schema", "consumes_schema")
+
+
+def _table(value: Any) -> dict[str, Any]:
+    return value if isinstance(value, dict) else {}
+
+
+def _texts(value: Any) -> tuple[str, ...]:
+    return tuple(str(item) for item in value) if isinstance(value, list) else ()
+
+
+def _once(*parts: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(item for part in parts for item in part))

@@ -1,0 +1,217 @@
+"""The host: carries out orders, and keeps the agents of this process."""
+
+import asyncio
+import shutil
+from collections import defaultdict
+from dataclasses import dataclass
+from typing import Any
+
+import structlog
+
+from wactorz_common import logs
+from wactorz_common.bus import Broker
+from wactorz_common.contracts.hosting import BrokerLogin, HostAnswer, HostOrder
+from wactorz_common.contracts.spawning import SpawnSpec
+from wactorz_common.errors import ContractError, Refused, WactorzError
+from wactorz_common.ids import check_name
+from wactorz_common.run import broker_of, bus_of, install_id, make_identity
+from wactorz_common.store import Store
+from wactorz_dynamic_agent import checks, packages
+from wactorz_dynamic_agent.agent import DynamicAgent
+from wactorz_dynamic_agent.behavior import Surroundings
+from wactorz_dynamic_agent.control import Control
+from wactorz_dynamic_agent.cpython import PythonRuntime, add_packages
+from wactorz_dynamic_agent.directory import Directory
+from wactorz_dynamic_agent.instance import Runtime
+from wactorz_dynamic_agent.keys import KEPT
+from wactorz_dynamic_agent.memory import MemoryShare
+from wactorz_dynamic_agent.settings import HostSettings
+
+_KINDS = ("dynamic", "llm")
+_LEAVES = ("status", "heartbeat", "metrics", "logs", "spawned", "manifest", "errors", "detections", "results",
+           "completed", "questions")  # fmt: skip
+_RESTORED = "_initial_state_taken"
+
+
+@dataclass
+class Hosted:
+    """An agent of this process and the order that it came with."""
+
+    agent: DynamicAgent
+    store: Store
+    spec: SpawnSpec
+    broker: BrokerLogin | None
+
+
+class Host:
+    """Carries out orders one after the other for each name."""
+
+    def __init__(self, settings: HostSettings, sandbox: Runtime) -> None:
+        self._settings, self._sandbox, self._python = settings, sandbox, PythonRuntime()
+        self._hosted: dict[str, Hosted] = {}
+        self._busy: dict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
+        self._memory = MemoryShare(lambda: len(self._hosted))
+        self._directory = Directory()
+        self._log = logs.get(__name__)
+        self._beside: set[asyncio.Task[None]] = set()
+        self.ready = False
+        self.control = Control(self.take, lambda: self.ready)
+
+    async def take(self, order: HostOrder) -> None:
+        """Carry out one order and answer it."""
+        async with self._busy[order.name]:
+            try:
+                answer = await self._carry_out(order)
+            except WactorzError as error:
+                answer = HostAnswer(event="refused", name=order.name, id=order.id, error=str(error))
+            except Exception as error:
+                self._log.exception("order failed", op=order.op, name=order.name)
+                why = f"the host failed: {type(error).__name__}: {error}"
+                answer = HostAnswer(event="refused", name=order.name, id=order.id, error=why)
+        self.control.answer(answer)
+
+    async def _carry_out(self, order: HostOrder) -> HostAnswer:
+        if order.op == "host":
+            await self._host(order)
+            return HostAnswer(event="hosted", name=order.name, id=order.id)
+        if order.op == "drop":
+            await self._drop(order)
+            return HostAnswer(event="dropped", name=order.name, id=order.id)
+        return HostAnswer(event="exported", name=order.name, id=order.id, state=await self._export(order.name))
+
+    # -- hosting ------------------------------------------------------------------------------------------------
+
+    async def _host(self, order: HostOrder) -> None:
+        spec = order.spec
+        if spec is None or spec.name != order.name:
+            raise ContractError("an order to host needs the specification of the agent that it names")
+        check_name(spec.name)
+        hosted = self._hosted.get(spec.name)
+        if hosted is not None and (hosted.spec, hosted.broker) == (spec, order.broker):
+            return
+        await self._check(spec)
+        if hosted is not None:
+            await self._end(spec.name)
+        await self._begin(spec, order.broker)
+
+    async def _check(self, spec: SpawnSpec) -> None:
+        """Refuse what cannot run, in words that its author can use."""
+        if spec.kind not in _KINDS:
+            raise Refused(f"agents of type '{spec.kind}' are not run here; these are: {', '.join(_KINDS)}")
+        if spec.kind == "llm":
+            if not spec.grants.model:
+                raise Refused('a persona needs the grant "model": true')
+            return
+        problems = checks.problems_of(spec.code, has_packages=bool(spec.install))
+        if problems:
+            raise Refused(f"the code of '{spec.name}' cannot run: {'; '.join(problems)}")
+        if spec.install:
+            others = set(self._hosted) - {spec.name}
+            if others:
+                raise Refused("an agent with packages needs a process of its own, and this one has others in it")
+            folder = self._settings.agent_dir(spec.name) / "packages"
+            await packages.install(spec.install, folder, self._settings.wheels)
+            add_packages(folder)
+
+    async def _begin(self, spec: SpawnSpec, broker: BrokerLogin | None) -> None:
+        store = Store(self._settings.agent_dir(spec.name) / "state.db")
+        await asyncio.to_thread(store.open)
+        try:
+            agent = await self._make(spec, broker, store)
+            self._hosted[spec.name] = Hosted(agent, store, spec, broker)
+            await asyncio.create_task(_started(agent), name=spec.name)
+        except BaseException:
+            self._hosted.pop(spec.name, None)
+            await store.close()
+            raise
+        if checks.looks_around(spec.code):
+            self._directory.serve(agent)
+
+    async def _make(self, spec: SpawnSpec, login: BrokerLogin | None, store: Store) -> DynamicAgent:
+        scope = self._settings.node or install_id(self._settings.state_dir)
+        client_id = (login and login.client_id) or f"wactorz-agent-{scope}-{spec.name}"
+        identity = await make_identity(spec.name, store, client_id, spec.agent_id)
+        if spec.initial_state is not None and store.recall(_RESTORED) is None:
+            state = {f"{KEPT}{key}": value for key, value in spec.initial_state.items()}
+            await store.persist_all({**state, _RESTORED: True})
+        broker = Broker(login.host, login.port, login.username, login.password) if login else broker_of(self._settings)
+        runtime = self._python if spec.install else self._sandbox
+        around = Surroundings(runtime, self._memory.mb, self._directory.snapshot, self._ended, self._changed)
+        return DynamicAgent(self._settings, bus_of(identity, broker, protected=False), store, spec, around)
+
+    def _ended(self, name: str, why: str) -> None:
+        """An agent has ended for good; what it was is let go of."""
+        self.control.answer(HostAnswer(event="ended", name=name, error=why))
+        self._spawn(self._let_go(name))
+
+    async def _let_go(self, name: str) -> None:
+        async with self._busy[name]:
+            await self._end(name)
+
+    def _changed(self, name: str, code: str) -> None:
+        """A repair has changed an agent's code."""
+        self._log.info("code was changed by a repair", name=name, characters=len(code))
+
+    def _spawn(self, work: Any) -> None:
+        task = asyncio.ensure_future(work)
+        self._beside.add(task)
+        task.add_done_callback(self._beside.discard)
+
+    # -- dropping and telling -----------------------------------------------------------------------------------
+
+    async def _drop(self, order: HostOrder) -> None:
+        check_name(order.name)
+        hosted = self._hosted.get(order.name)
+        if hosted is not None and order.delete and not order.keep_topics:
+            await _withdraw(hosted.agent)
+        await self._end(order.name)
+        if order.delete:
+            folder = self._settings.agent_dir(order.name)
+            await asyncio.to_thread(shutil.rmtree, folder, ignore_errors=True)
+
+    async def _end(self, name: str) -> None:
+        hosted = self._hosted.pop(name, None)
+        if hosted is None:
+            return
+        self._directory.forget(hosted.agent)
+        await hosted.agent.stop()
+        await hosted.store.close()
+
+    async def _export(self, name: str) -> dict[str, Any]:
+        """Everything that the agent's code has kept, by key; of one that does not run, from its file."""
+        hosted = self._hosted.get(check_name(name))
+        if hosted is not None:
+            return _own(hosted.store.kept())
+        path = self._settings.agent_dir(name) / "state.db"
+        if not path.exists():
+            raise Refused(f"no agent '{name}' has kept anything here")
+        store = Store(path)
+        await asyncio.to_thread(store.open)
+        try:
+            return _own(store.kept())
+        finally:
+            await store.close()
+
+    async def close(self) -> None:
+        """End every agent in good order."""
+        await self.control.close()
+        await asyncio.gather(*(self._let_go(name) for name in list(self._hosted)))
+        await asyncio.gather(*self._beside, return_exceptions=True)
+
+
+async def _started(agent: DynamicAgent) -> None:
+    """Start in a task of its own, whose log lines carry the agent's name, as do those of all that it begins."""
+    structlog.contextvars.bind_contextvars(agent=agent.name)
+    await agent.start()
+
+
+async def _withdraw(agent: DynamicAgent) -> None:
+    """Clear what the agent has left on the broker."""
+    for leaf in _LEAVES:
+        await agent.bus.send(f"agents/{agent.id}/{leaf}", b"", 1, retain=True)
+    for topic in agent.ports.kept_topics:
+        await agent.bus.send(topic, b"", 1, retain=True)
+
+
+def _own(kept: dict[str, Any]) -> dict[str, Any]:
+    return {key.removeprefix(KEPT): value for key, value in kept.items() if key.startswith(KEPT)}

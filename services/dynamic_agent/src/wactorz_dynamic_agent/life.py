@@ -1,0 +1,225 @@
+"""The life of generated code: load, setup, process again and again, and what follows when it fails."""
+
+import asyncio
+import json
+import time
+from collections import deque
+from typing import TYPE_CHECKING, Any
+
+from wactorz_common.contracts.chat import Source
+from wactorz_common.contracts.lifecycle import AgentState
+from wactorz_common.errors import ContractError, WactorzError
+from wactorz_dynamic_agent import repair
+from wactorz_dynamic_agent.behavior import Surroundings
+from wactorz_dynamic_agent.errors import CodeFailed, InstanceEnded, OverTime
+from wactorz_dynamic_agent.instance import Instance
+from wactorz_dynamic_agent.keys import KEPT
+
+if TYPE_CHECKING:
+    from wactorz_dynamic_agent.agent import DynamicAgent
+
+SETUP_SECONDS, PROCESS_SECONDS, TASK_SECONDS, CLEANUP_SECONDS = 120.0, 120.0, 60.0, 10.0
+MOST_ERRORS = 5
+"""Errors of `process` in a row."""
+
+MOST_ENDS = 5
+"""Times within a minute that the instance may be ended and begun again."""
+
+_ENDS_WINDOW = 60.0
+_LONGEST_PAUSE = 30.0
+_SETUP_PATIENCE = 5.0
+
+
+class Life:
+    """Runs one agent's code, one instance after the other."""
+
+    source: Source = "rules"
+    capabilities: tuple[str, ...] = ()
+
+    def __init__(self, agent: "DynamicAgent", surroundings: Surroundings) -> None:
+        self._agent, self._around, self._spec = agent, surroundings, agent.spec
+        self.code = agent.spec.code
+        self._instance: Instance | None = None
+        self._loaded, self._set_up = asyncio.Event(), asyncio.Event()
+        self._ends: deque[float] = deque(maxlen=MOST_ENDS + 1)
+        self._wanted = asyncio.Event()
+        self._stopping = False
+        self._repairs = 0
+
+    # -- the life -----------------------------------------------------------------------------------------------
+
+    async def run(self) -> None:
+        """Live until cancelled, or until the agent has failed for good."""
+        if self._agent.state is not AgentState.STOPPED:
+            self._wanted.set()
+        while not self._stopping:
+            await self._wanted.wait()
+            try:
+                await self._one_instance()
+            except InstanceEnded as error:
+                if not await self._goes_on_after(error):
+                    return
+            except WactorzError as error:
+                if not await self._mended(error):
+                    await self._fail(error, "setup" if self._loaded.is_set() else "compile")
+                    return
+            finally:
+                await self._let_go()
+
+    async def _one_instance(self) -> None:
+        self._instance = await self._around.runtime.open(self.code, self._config(), self._agent.ports, self._kept())
+        self._loaded.set()
+        if "setup" in self._instance.functions:
+            await self._instance.call("setup", timeout=SETUP_SECONDS)
+        self._set_up.set()
+        self._agent.log.info("code runs", functions=", ".join(self._instance.functions))
+        if "process" in self._instance.functions:
+            await self._process(self._instance)
+        else:
+            await self._instance.ended()
+
+    async def _process(self, instance: Instance) -> None:
+        errors = 0
+        while True:
+            if not self._agent.is_resting:
+                try:
+                    await instance.call("process", timeout=PROCESS_SECONDS)
+                except (CodeFailed, OverTime) as error:
+                    errors += 1
+                    if errors >= MOST_ERRORS:
+                        raise _TooManyErrors(errors, error) from error
+                    await self._agent.report_error(error, "process")
+                else:
+                    errors = 0
+                    self._agent.report_success()
+            pause = min(2.0**errors, _LONGEST_PAUSE) if errors else self._spec.poll_interval
+            await _first(instance.ended(), pause)
+
+    async def _goes_on_after(self, error: InstanceEnded) -> bool:
+        """Begin a new instance, unless that happens too often or was the agent's own wish."""
+        self._ends.append(time.monotonic())
+        if error.reason == "itself":
+            self._around.ended(self._agent.name, str(error))
+            return False
+        often = len(self._ends) > MOST_ENDS and self._ends[-1] - self._ends[0] < _ENDS_WINDOW
+        if often:
+            await self._fail(error, "process")
+            return False
+        await self._agent.report_error(error, "process")
+        return True
+
+    async def _mended(self, error: WactorzError) -> bool:
+        """Whether the model has mended code that could not be loaded or set up."""
+        if not isinstance(error, CodeFailed) or not repair.is_allowed(self._spec, self._repairs):
+            return False
+        await self._agent.report_error(error, "setup" if self._loaded.is_set() else "compile")
+        self._repairs += 1
+        try:
+            code = await repair.mend(self._agent, self.code, error)
+        except WactorzError as problem:
+            self._agent.log.warning("code was not repaired", reason=str(problem))
+            return False
+        self.code = code
+        self._around.changed(self._agent.name, code)
+        return True
+
+    async def _fail(self, error: WactorzError, phase: str) -> None:
+        await self._agent.fail(error, phase)
+        self._around.ended(self._agent.name, f"{phase}: {error}")
+
+    async def _let_go(self) -> None:
+        instance, self._instance = self._instance, None
+        self._loaded.clear()
+        self._set_up.clear()
+        self._agent.ports.silence()
+        if instance is not None:
+            await instance.close()
+
+    def _config(self) -> dict[str, Any]:
+        agent, spec = self._agent, self._spec
+        return {
+            "name": agent.name, "actor_id": agent.id, "node": agent.settings.node,
+            "grants": spec.grants.to_wire(), "directory": self._around.directory(), "memory_mb": spec.limits.memory_mb,
+            "cpu": spec.limits.cpu,
+        }  # fmt: skip
+
+    def _kept(self) -> dict[str, int]:
+        own = {key: value for key, value in self._agent.store.kept().items() if key.startswith(KEPT)}
+        return {key.removeprefix(KEPT): len(json.dumps(value)) + len(key) for key, value in own.items()}
+
+    # -- from outside -------------------------------------------------------------------------------------------
+
+    async def task(self, payload: Any) -> Any:
+        """What handle_task answers."""
+        instance = await self._ready()
+        if "handle_task" not in instance.functions:
+            return {"error": f"Agent '{self._agent.name}' has no handle_task function."}
+        return await instance.call("handle_task", payload, timeout=TASK_SECONDS)
+
+    async def _ready(self) -> Instance:
+        """The instance, once it is loaded and, if that is quick, set up."""
+        if not self._set_up.is_set():
+            await self._loaded.wait()
+            try:
+                async with asyncio.timeout(_SETUP_PATIENCE):
+                    await self._set_up.wait()
+            except TimeoutError:
+                pass  # a setup that goes on for long does not keep tasks waiting
+        if self._instance is None:
+            raise ContractError(f"{self._agent.name} is being restarted; try again in a moment")
+        return self._instance
+
+    async def deliver(self, topic: str, text: str) -> None:
+        """Hand over a message that the code subscribed to."""
+        if self._instance is not None and not self._agent.is_resting:
+            self._agent.count("messages", 1)
+            await self._instance.deliver(topic, text)
+
+    async def refresh(self, directory: dict[str, Any]) -> None:
+        """Hand over a new snapshot of the directory."""
+        if self._instance is not None:
+            await self._instance.refresh(directory)
+
+    async def obey(self, state: AgentState) -> None:
+        """Stopped code is cleaned up and gone; started code begins anew; paused code is only not called."""
+        if state is AgentState.STOPPED:
+            self._wanted.clear()
+            await self._clean_up()
+            await self._let_go()
+        else:
+            self._wanted.set()
+
+    def end(self, why: str) -> None:
+        """The code wants to end for good."""
+        self._around.ended(self._agent.name, why)
+
+    async def stop(self) -> None:
+        """Clean up at the end of the agent."""
+        self._stopping = True
+        await self._clean_up()
+        await self._let_go()
+
+    async def _clean_up(self) -> None:
+        instance = self._instance
+        if instance is None or "cleanup" not in instance.functions:
+            return
+        try:
+            await instance.call("cleanup", timeout=CLEANUP_SECONDS)
+        except WactorzError as error:
+            await self._agent.report_error(error, "process")
+
+
+class _TooManyErrors(WactorzError):
+    code = "agent_code"
+
+    def __init__(self, count: int, last: WactorzError) -> None:
+        super().__init__(f"process failed {count} times in a row, last with: {last}", **last.context)
+
+
+async def _first(ended: Any, seconds: float) -> None:
+    """Wait; an end of the instance in between is raised at once."""
+    try:
+        async with asyncio.timeout(seconds):
+            await ended
+    except TimeoutError:
+        pass  # nothing has ended

@@ -1,0 +1,172 @@
+"""The outside of one agent's code: what it says, keeps and asks for, checked against its rights."""
+
+import asyncio
+import json
+from collections.abc import Callable, Coroutine
+from typing import TYPE_CHECKING, Any
+
+from pydantic_core import from_json
+
+from wactorz_common import logs
+from wactorz_common.errors import WactorzError
+from wactorz_common.rights import matches
+from wactorz_dynamic_agent.keys import KEPT
+from wactorz_dynamic_agent.operations import Operations
+from wactorz_dynamic_agent.policy import Policy, is_shared_state
+from wactorz_dynamic_agent.samples import Samples
+from wactorz_dynamic_agent.tellings import Tellings
+
+if TYPE_CHECKING:
+    from wactorz_dynamic_agent.agent import DynamicAgent
+
+_PERSIST_SECONDS = 10.0
+_MANIFEST_SECONDS = 5.0
+_LEVELS = frozenset({"debug", "info", "warning", "error"})
+_SAMPLE_EVERY = 20
+_SAMPLE_FIRST = 3
+_SILENT_LEVELS = frozenset({"debug"})
+
+
+class GuestPorts:
+    """Fulfills `wactorz_sandbox.ports.Ports`; all but `perform` come from the thread that runs the code."""
+
+    def __init__(self, agent: "DynamicAgent", policy: Policy, operations: Operations) -> None:
+        self._agent, self._policy, self._operations = agent, policy, operations
+        self._loop = asyncio.get_running_loop()
+        self._log = logs.get("agent")
+        self._tellings = Tellings(agent)
+        self._outgoing: asyncio.Queue[Callable[[], Coroutine[Any, Any, None]]] = asyncio.Queue()
+        self._heard: list[str] = []
+        self._ends: list[Callable[[], None]] = []
+        self._published: dict[str, int] = {}
+        self._kept_topics: set[str] = set()
+        self._manifest_due = False
+        self.samples = Samples()
+
+    @property
+    def contract(self) -> dict[str, Any]:
+        """What the code declared about its topics."""
+        return self._tellings.contract
+
+    @property
+    def status(self) -> str:
+        """What the code last said that it does."""
+        return self._tellings.status
+
+    @property
+    def kept_topics(self) -> tuple[str, ...]:
+        """Topics on which the broker keeps the last message of this agent."""
+        return tuple(self._kept_topics)
+
+    # -- on the thread of the code ------------------------------------------------------------------------------
+
+    def publish(self, topic: str, payload: str, retain: bool) -> str:
+        """Publish JSON text on a topic that the agent may use."""
+        problem = self._policy.problem_of_publish(topic)
+        if problem:
+            return problem
+        data = payload.encode()
+        try:
+            value = from_json(data)
+        except ValueError as error:
+            return f"only JSON can be published: {error}"
+        self._post(lambda: self._publish(topic, data, retain, value))
+        return ""
+
+    def subscribe(self, topic_filter: str) -> str:
+        """Have messages delivered; a filter that is heard already stays as it is."""
+        problem = self._policy.problem_of_subscribe(topic_filter)
+        if not problem and topic_filter not in self._heard:
+            self._heard.append(topic_filter)
+            self._loop.call_soon_threadsafe(self._listen, topic_filter)
+        return problem
+
+    def log(self, level: str, text: str) -> None:
+        """Write a line into the log of the host, and tell it on the bus unless it is for developers."""
+        level = level if level in _LEVELS else "info"
+        getattr(self._log, level)(text, agent=self._agent.name)
+        if level not in _SILENT_LEVELS:
+            self._post(lambda: self._agent.log_event(text, level))
+
+    def persist(self, key: str, value: str) -> str:
+        """Keep JSON text; it is on disk when this returns."""
+        try:
+            keeping = self._agent.store.persist(f"{KEPT}{key}", json.loads(value))
+            asyncio.run_coroutine_threadsafe(keeping, self._loop).result(_PERSIST_SECONDS)
+        except (WactorzError, ValueError, TimeoutError) as error:
+            return f"'{key}' could not be kept: {error or 'the disk did not answer in time'}"
+        return ""
+
+    def recall(self, key: str) -> str | None:
+        """Kept JSON text."""
+        value = self._agent.recall(f"{KEPT}{key}", _MISSING)
+        return None if value is _MISSING else json.dumps(value, ensure_ascii=False)
+
+    def tell(self, kind: str, body: str) -> str:
+        """Take an alert, a status, a counter, a contract or the wish to stop."""
+        try:
+            value = json.loads(body)
+        except ValueError as error:
+            return f"not JSON: {error}"
+        if not isinstance(value, dict) or not self._tellings.knows(kind):
+            return f"nothing is known about '{kind}'"
+        self._post(lambda: self._tellings.take(kind, value))
+        return ""
+
+    # -- on the event loop --------------------------------------------------------------------------------------
+
+    async def perform(self, op: str, args: dict[str, Any]) -> Any:
+        """Carry out an operation; the error's text reaches the code."""
+        return await self._operations.perform(op, args)
+
+    async def run(self) -> None:
+        """Send what the code says, in order, until cancelled."""
+        while True:
+            make = await self._outgoing.get()
+            try:
+                await make()
+            except WactorzError as error:
+                await self._agent.report_error(error)
+
+    def silence(self) -> None:
+        """Hear nothing more: the code is gone, and the next instance subscribes anew."""
+        for end in self._ends:
+            end()
+        self._ends.clear()
+        self._heard.clear()
+
+    def _post(self, make: Callable[[], Coroutine[Any, Any, None]]) -> None:
+        self._loop.call_soon_threadsafe(self._outgoing.put_nowait, make)
+
+    async def _publish(self, topic: str, data: bytes, retain: bool, value: Any) -> None:
+        kept = retain or is_shared_state(topic)
+        if kept:
+            self._kept_topics.add(topic)
+        await self._agent.bus.send(topic, data, 1 if kept else 0, retain=kept)
+        count = self._published[topic] = self._published.get(topic, 0) + 1
+        if (count <= _SAMPLE_FIRST or count % _SAMPLE_EVERY == 0) and self.samples.take(topic, value):
+            self._announce()
+
+    def _announce(self) -> None:
+        """Publish the manifest again, a little later and once for all that is new by then."""
+        if not self._manifest_due:
+            self._manifest_due = True
+            self._loop.call_later(_MANIFEST_SECONDS if self._published else 0, self._announce_now)
+
+    def _announce_now(self) -> None:
+        self._manifest_due = False
+        self._agent.spawn_background(self._agent.publish_manifest(), "manifest")
+
+    def _listen(self, topic_filter: str) -> None:
+        async def heard(topic: str, data: bytes, _retained: bool) -> None:
+            if self._is_first(topic_filter, topic):
+                await self._agent.life.deliver(topic, data.decode(errors="replace"))
+
+        self._ends.append(self._agent.bus.listen(topic_filter, heard))
+
+    def _is_first(self, topic_filter: str, topic: str) -> bool:
+        """Of overlapping filters the first one delivers: the code's callbacks are found by the topic."""
+        return next((one for one in self._heard if matches(one, topic)), topic_filter) == topic_filter
+
+
+_MISSING = object()
