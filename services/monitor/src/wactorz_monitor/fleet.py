@@ -6,7 +6,7 @@ import time
 from collections import defaultdict
 from collections.abc import Awaitable, Callable, Iterator
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any
 
 from wactorz_common import logs
 from wactorz_common.bus import Bus
@@ -15,6 +15,7 @@ from wactorz_common.contracts.lifecycle import Severity
 from wactorz_common.contracts.nodes import SpawnAck
 from wactorz_common.errors import WactorzError
 from wactorz_monitor import specs
+from wactorz_monitor.accounts import Accounts
 from wactorz_monitor.audit import Audit
 from wactorz_monitor.dispatch import Dispatcher
 from wactorz_monitor.machines import Machine, Machines
@@ -22,7 +23,7 @@ from wactorz_monitor.reconcile import LONGEST_GRACE, Attempt
 from wactorz_monitor.spawn_registry import Entry, Leftover, SpawnRegistry
 
 AGENT_LEAF = Channel(
-    "AGENT_LEAF", "agents/{agent_id}/{leaf}", Nothing, 1, "What a deleted agent may have left, withdrawn", retain=True
+    "AGENT_LEAF", "agents/{deleted_id}/{leaf}", Nothing, 1, "What a deleted agent may have left, withdrawn", retain=True
 )
 
 RETAINED_LEAVES = (
@@ -31,16 +32,6 @@ RETAINED_LEAVES = (
 )  # fmt: skip
 
 Alert = Callable[[str, Severity], Awaitable[None]]
-
-
-class Accounts(Protocol):
-    """Broker accounts of spawned agents, where the broker has any."""
-
-    async def ensure(self, entry: Entry, node: str) -> None:
-        """Make or mend the account; raises with a sentence when it cannot be."""
-
-    async def drop(self, name: str) -> None:
-        """Remove the account."""
 
 
 @dataclass(frozen=True)
@@ -101,6 +92,13 @@ class Fleet:
         self._log.info("spawn sent", agent_name=entry.name, node=entry.node)
         return ""
 
+    async def drop_account(self, name: str) -> None:
+        """Remove the broker account of an agent; what fails now is done by a later round."""
+        try:
+            await self.accounts.drop(name)
+        except WactorzError as error:
+            self._log.warning("account not removed yet", agent_name=name, reason=str(error))
+
     async def stop(self, leftover: Leftover) -> None:
         """Have a node stop an agent that must not run there."""
         self.tried(leftover.name, leftover.node)
@@ -146,7 +144,7 @@ class Fleet:
         """Withdraw what an agent has left on the broker."""
         for agent_id in ids:
             for leaf in RETAINED_LEAVES:
-                topic = AGENT_LEAF.topic(agent_id=agent_id, leaf=leaf)
+                topic = AGENT_LEAF.topic(deleted_id=agent_id, leaf=leaf)
                 await self._bus.send(topic, b"", 1, retain=True)
 
     # -- waiting ------------------------------------------------------------------------------------------------

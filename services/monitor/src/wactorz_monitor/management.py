@@ -112,7 +112,7 @@ class Manager:
         if online:
             await fleet.stop(left)
         gone = online and await self._is_gone(entry, task)
-        await fleet.accounts.drop(entry.name)
+        await fleet.drop_account(entry.name)
         await fleet.clear_topics(entry.ids)
         self._forget(entry.name)
         fleet.audit.note("deleted", entry.name)

@@ -37,6 +37,7 @@ class Reconciler:
         for step in steps:
             await self._do(step)
         fleet.forget_old_attempts()
+        await fleet.accounts.sweep(fleet.registry.entries)
         await self._report(steps)
         return steps
 

@@ -22,7 +22,8 @@ class MonitorSettings(AgentSettings):
         None, description="Key that signs spawn messages; secrets/spawn-key in the state folder, made at first start"
     )
     node_secrets_dir: Path | None = Field(
-        None, description="One secret file per node name, for the passwords of spawned agents' broker accounts"
+        None,
+        description="One secret per node, for its agents' broker accounts; secrets/nodes in the state folder",
     )
     dynsec_user: str = Field("", description="User that manages broker accounts; empty where the broker has none")
     dynsec_password: SecretStr = Field(
@@ -33,3 +34,8 @@ class MonitorSettings(AgentSettings):
     def key_file(self) -> Path:
         """Where the signing key lies."""
         return self.signing_key_file or self.state_dir / "secrets" / "spawn-key"
+
+    @property
+    def secrets_of_nodes(self) -> Path:
+        """Where the secrets of nodes lie, one file per node name."""
+        return self.node_secrets_dir or self.state_dir / "secrets" / "nodes"

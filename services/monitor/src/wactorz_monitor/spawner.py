@@ -126,7 +126,7 @@ class Spawner:
         current = self._fleet.registry.entries.get(entry.name)
         if current is not None and current.revision == entry.revision and current.held:
             await self._fleet.registry.remove(current, None)
-            await self._fleet.accounts.drop(entry.name)
+            await self._fleet.drop_account(entry.name)
         raise Refused(f"Node {entry.node} refused {entry.name}: {outcome.reason}")
 
     def _already(self, entry: Entry) -> SpawnResult:
