@@ -10,7 +10,7 @@ from pydantic import BaseModel
 
 from wactorz_common.contracts import CHANNELS, OPERATIONS, OpenPayload, Payload
 from wactorz_common.contracts._channel import MAX_TOPIC_BYTES
-from wactorz_common.contracts.chat import ChatMessage
+from wactorz_common.contracts.chat import ChatAnswer, ChatMessage
 from wactorz_common.contracts.home import STATE_CHANGE, Entity
 from wactorz_common.contracts.nodes import AgentNameRequest
 from wactorz_common.contracts.tasks import TASK, TaskReply, TaskRequest
@@ -333,3 +333,17 @@ def test_a_request_and_a_result_fit_beside_the_envelope(operation):
     assert not envelope & {field.alias or name for name, field in operation.request.model_fields.items()}
     answer = {field.alias for field in TaskReply.model_fields.values() if field.alias}
     assert not answer & {field.alias or name for name, field in operation.result.model_fields.items()}
+
+
+@pytest.mark.parametrize(
+    ("reply", "text"),
+    [
+        ({"text": "hi", "result": "no"}, "hi"),
+        ({"result": "21 degrees", "_task_id": "1"}, "21 degrees"),
+        ({"reply": "", "message": "late"}, "late"),
+        ({"count": 3, "agent": "tide"}, '{"count": 3}'),
+        ({"result": ""}, "Done."),
+    ],
+)
+def test_answers_of_agents_of_others_are_read_as_text(reply, text):
+    assert ChatAnswer.accept(reply).text == text

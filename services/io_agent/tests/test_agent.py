@@ -4,6 +4,7 @@ import pytest
 
 from wactorz_common.bus import Broker, Bus, Identity, Message
 from wactorz_common.contracts.chat import CHAT_IN, ChatAnswer, ChatMessage
+from wactorz_common.contracts.lifecycle import Heartbeat
 from wactorz_common.contracts.tasks import TaskState
 from wactorz_common.errors import Refused
 from wactorz_common.handlers import Task
@@ -100,3 +101,27 @@ async def test_foreign_message_that_cannot_be_taken_in_is_still_answered(agent):
     await asyncio.sleep(0.01)
     assert agent.published[0].content == "Too much is under way"
     assert agent.published[0].id == "1"
+
+
+def beat(agent, name, state):
+    return agent.on_heartbeat(Message(Heartbeat(actor_id=name, name=name, timestamp=1, state=state), "t", {}, b""))
+
+
+async def test_an_agent_that_appears_later_is_asked_and_one_that_is_stopped_is_not(agent):
+    assert "not found" in (await agent.say(ChatMessage(content="@tide when?"), make_task())).content
+    await beat(agent, "tide", "running")
+    await agent.say(ChatMessage(content='@tide {"day": "monday"}'), make_task())
+    request = agent.submitted[-1][1]
+    assert (request.text, request.payload) == ('{"day": "monday"}', {"day": "monday"})
+    await beat(agent, "tide", "stopped")
+    reply = await agent.say(ChatMessage(content="@tide when?"), make_task())
+    assert (reply.status, "/start tide" in reply.content, len(agent.submitted)) == ("failed", True, 1)
+    await beat(agent, "tide", "running")
+    await agent.say(ChatMessage(content="@tide when?"), make_task())
+    assert agent.submitted[-1][1].payload == "when?"
+
+
+async def test_main_is_asked_whatever_its_state(agent):
+    await beat(agent, "main", "stopped")
+    await agent.say(ChatMessage(content="hi"), make_task())
+    assert agent.submitted[-1][1].payload is None

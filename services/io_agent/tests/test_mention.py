@@ -1,6 +1,6 @@
 import pytest
 
-from wactorz_io_agent.mention import Addressed, address, not_found
+from wactorz_io_agent.mention import Addressed, address, not_found, payload_of, stopped
 
 
 @pytest.mark.parametrize(
@@ -30,3 +30,32 @@ def test_who_a_message_is_for(content, to, expected):
 def test_unknown_agent_is_named_with_the_nearest():
     assert not_found("wether", ["weather", "main"]) == "Agent @wether not found. Did you mean @weather?"
     assert not_found("xyz", ["weather"]) == "Agent @xyz not found. /agents lists those that are here."
+
+
+@pytest.mark.parametrize(
+    ("content", "expected"),
+    [
+        ("@My_Agent hi", Addressed("My_Agent", "hi")),
+        ("@my_agent hi", Addressed("my-agent", "hi")),
+        ("@tide. hi", Addressed("tide", "hi")),
+        ("@main hi", Addressed("main", "hi")),
+        ("@planner when x, y", Addressed("main", "pipeline: when x, y")),
+    ],
+)
+def test_a_name_that_is_known_as_it_is_written_stays_so(content, expected):
+    assert address(content, "", {"My_Agent", "tide", "main", "planner"}) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "payload"),
+    [
+        ('{"a": 1}', {"a": 1}), (" {} ", {}), ("[1]", "[1]"), ("{broken", "{broken"), ("hello", "hello"), ("5", "5"),
+        ("", ""), ('{"a":' * 5_000, '{"a":' * 5_000),
+    ],
+)  # fmt: skip
+def test_an_object_typed_after_a_name_is_the_payload_itself(text, payload):
+    assert payload_of(text) == payload
+
+
+def test_who_is_stopped_is_said_with_the_way_to_start_it():
+    assert "/start tide" in stopped("tide")

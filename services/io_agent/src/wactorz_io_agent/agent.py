@@ -14,12 +14,20 @@ from wactorz_common.contracts.chat import (
     ChatReply,
     ChatRequest,
 )  # fmt: skip
-from wactorz_common.contracts.lifecycle import HEARTBEAT, MANIFEST, AgentManifest, Heartbeat
+from wactorz_common.contracts.lifecycle import (
+    HEARTBEAT,
+    MANIFEST,
+    STATUS,
+    AgentManifest,
+    AgentState,
+    AgentStatus,
+    Heartbeat,
+)
 from wactorz_common.contracts.tasks import TaskState
 from wactorz_common.errors import WactorzError
 from wactorz_common.ids import clock
 from wactorz_io_agent import replies
-from wactorz_io_agent.mention import MAIN, Addressed, address, not_found
+from wactorz_io_agent.mention import MAIN, Addressed, address, not_found, payload_of, stopped
 from wactorz_io_agent.sessions import Sessions
 from wactorz_io_agent.settings import IoAgentSettings
 
@@ -35,6 +43,7 @@ class IoAgent(Agent[IoAgentSettings]):
         """Nothing to restore: unfinished messages are tasks, and run again by themselves."""
         self.sessions = Sessions(self.settings.session_limit)
         self.known = {MAIN}
+        self.stopped = set[str]()
 
     @listens(MANIFEST)
     async def on_manifest(self, message: Message[AgentManifest]) -> None:
@@ -43,8 +52,20 @@ class IoAgent(Agent[IoAgentSettings]):
 
     @listens(HEARTBEAT)
     async def on_heartbeat(self, message: Message[Heartbeat]) -> None:
-        """Learn of an agent that has no manifest."""
+        """Learn of an agent that has no manifest, and of one that was started again."""
         self.known.add(message.payload.name)
+        self._note(message.payload.name, message.payload.state)
+
+    @listens(STATUS)
+    async def on_status(self, message: Message[AgentStatus]) -> None:
+        """Note who was stopped: what is said to it would only be taken up when it is started again."""
+        self._note(message.payload.name, message.payload.state)
+
+    def _note(self, name: str, state: str) -> None:
+        if state == AgentState.STOPPED and name != MAIN:
+            self.stopped.add(name)
+        else:
+            self.stopped.discard(name)
 
     @listens(CHAT_IN)
     async def on_chat_in(self, message: Message[ChatMessage]) -> None:
@@ -67,9 +88,9 @@ class IoAgent(Agent[IoAgentSettings]):
         """Answer one message: hand it to the right agent, publish what that says, and return it."""
         if not message.id:
             message = message.model_copy(update={"id": task.id})
-        to = address(message.content, message.to)
-        late = "" if task.recovered else replies.problem_with(message, time.time(), self.settings.stale_seconds)
-        refusal = late or ("" if to.agent in self.known else not_found(to.agent, self.known))
+        to = address(message.content, message.to, self.known)
+        refusal = "" if task.recovered else replies.problem_with(message, time.time(), self.settings.stale_seconds)
+        refusal = refusal or self._unreachable(to.agent)
         if refusal:
             answer = ChatAnswer(text=refusal, status=TaskState.FAILED.value)
             return await self._publish(message, self.name, answer, task.trace_id)
@@ -83,8 +104,15 @@ class IoAgent(Agent[IoAgentSettings]):
             answer = ChatAnswer(text=busy, status=TaskState.EXPIRED.value)
         return await self._publish(message, to.agent, answer, task.trace_id)
 
+    def _unreachable(self, agent: str) -> str:
+        """Why nothing can be said to an agent; empty when it can."""
+        if agent not in self.known:
+            return not_found(agent, self.known)
+        return stopped(agent) if agent in self.stopped else ""
+
     async def _hand_over(self, message: ChatMessage, to: Addressed, session: str, task: Task) -> ChatAnswer:
-        request = ChatRequest(text=to.text, conversation_id=session, chat_id=message.id, user=message.sender)
+        request = ChatRequest(text=to.text, conversation_id=session, chat_id=message.id, user=message.sender,
+                              payload=None if to.agent == MAIN else payload_of(to.text))  # fmt: skip
         end = await self.submit(
             CHAT, request, to=to.agent, task_id=task.child("chat"), trace_id=task.trace_id,
             deadline=min(self.settings.answer_seconds, task.remaining),

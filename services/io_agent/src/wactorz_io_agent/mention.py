@@ -1,9 +1,11 @@
 """Who a message is for: `@name rest`, a field that names an agent, or main."""
 
+import json
 import re
 from collections.abc import Collection
 from dataclasses import dataclass
 from difflib import get_close_matches
+from typing import Any
 
 MAIN = "main"
 PLANNER = "planner"
@@ -21,23 +23,43 @@ class Addressed:
     text: str
 
 
-def address(content: str, to: str = "") -> Addressed:
-    """Read who a message is for; an explicit `to` wins over a mention in the text."""
+def address(content: str, to: str = "", known: Collection[str] = ()) -> Addressed:
+    """Read who a message is for; an explicit `to` wins over a mention in the text.
+
+    A name that is known as it is written stays so; others are read in the spelling of our own agents.
+    """
     if to.strip():
-        return _resolved(to.strip().removeprefix("@"), content)
+        return _resolved(to.strip().removeprefix("@"), content, known)
     found = _MENTION.match(content)
     if found is None:
         return Addressed(MAIN, content)
-    return _resolved(found["name"], (found["rest"] or "").strip())
+    return _resolved(found["name"], (found["rest"] or "").strip(), known)
 
 
-def _resolved(name: str, text: str) -> Addressed:
+def _resolved(name: str, text: str, known: Collection[str]) -> Addressed:
+    exact = next((one for one in (name, name.rstrip(".")) if one in known and one not in (MAIN, PLANNER)), None)
+    if exact is not None:
+        return Addressed(exact, text)
     plain = name.casefold().replace("_", "-").rstrip(".")
     if plain in _SAME_AS_MAIN:
         return Addressed(MAIN, text)
     if plain == PLANNER:
         return Addressed(MAIN, f"pipeline: {text}")
     return Addressed(plain, text)
+
+
+def payload_of(text: str) -> Any:
+    """What agents of others take a typed text for: a JSON object is the payload itself."""
+    try:
+        value = json.loads(text) if text.lstrip().startswith("{") else text
+    except (ValueError, RecursionError):
+        return text
+    return value if isinstance(value, dict) else text
+
+
+def stopped(name: str) -> str:
+    """What a person is told who speaks to an agent that takes nothing now."""
+    return f"@{name} is stopped, so nothing was passed on. /start {name} starts it; /agents shows who is here."
 
 
 def not_found(name: str, known: Collection[str]) -> str:

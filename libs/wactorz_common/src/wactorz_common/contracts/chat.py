@@ -1,10 +1,13 @@
 """What people say and what they are told."""
 
+import json
 from typing import Any, Literal
 
 from pydantic import Field, model_validator
 
 from wactorz_common.contracts._channel import Channel, Operation, Payload
+
+_TEXT_KEYS = ("result", "reply", "message", "content")
 
 Source = Literal["rules", "local", "cloud"]
 """What understood the sentence: grammar or command, a model on this machine or none, a model elsewhere."""
@@ -63,16 +66,30 @@ class ChatRequest(Payload):
     conversation_id: str = Field(default="", description="Session")
     chat_id: str = Field(default="", description="Request id; names the stream of pieces")
     user: str = Field(default="user", description="Who speaks")
+    payload: Any = Field(default=None, description="For agents of others: the object that was typed, or the text")
 
 
 class ChatAnswer(Payload):
-    """What an agent answers to a ChatRequest."""
+    """What an agent answers to a ChatRequest; any other object is read as text."""
 
     text: str = Field(description="The answer")
     source: Source = Field(default="rules", description="What understood the sentence")
     status: str = Field(default="done", description="done, failed, expired or unknown, of the physical action if any")
     cost_usd: float | None = Field(default=None, description="Cost of the model calls behind this answer")
     approval_id: str = Field(default="", description="Approval that the answer asks for, if it is just one")
+
+    @model_validator(mode="before")
+    @classmethod
+    def _read_other_objects(cls, data: Any) -> Any:
+        """Agents of others answer with objects of their own: the first usual key that holds text, else the whole."""
+        if not isinstance(data, dict) or data.get("text"):
+            return data
+        own = {*cls.model_fields, "agent"}
+        told = {key: value for key, value in data.items() if not key.startswith("_") and key not in own}
+        if not told:
+            return data
+        said = next((told[key] for key in _TEXT_KEYS if isinstance(told.get(key), str) and told[key]), "")
+        return {**data, "text": said or (json.dumps(told, ensure_ascii=False) if any(told.values()) else "Done.")}
 
 
 CHAT_IN = Channel("CHAT_IN", "io/chat", ChatMessage, 1, "What people say, from every surface")
