@@ -15,7 +15,9 @@ PROXIES = ("HTTP_PROXY", "HTTPS_PROXY", "NO_PROXY", "http_proxy", "https_proxy",
 
 _SECRET = re.compile(r"TOKEN|PASSWORD|PASSWD|SECRET|KEY|_PIN\b|CREDENTIAL|_URL$")
 _OWN = "WACTORZ_"
-_PRIVATE = ("WACTORZ_MQTT_URL", "WACTORZ_STATE_DIR")
+_PRIVATE = ("WACTORZ_MQTT_URL", "WACTORZ_STATE_DIR", "WACTORZ_ALLOW_PROCESS_AGENTS", "WACTORZ_ISOLATION")
+_RUNNER = "WACTORZ_NODE_"
+"""The runner's own settings; WACTORZ_NODE, the name of the machine, is for all."""
 
 
 def own_patterns(name: str) -> tuple[str, ...]:
@@ -37,6 +39,7 @@ def shared(environment: Mapping[str, str], owned: Iterable[str]) -> dict[str, st
         for name, value in environment.items()
         if name.startswith(_OWN)
         and name not in _PRIVATE
+        and not name.startswith(_RUNNER)
         and not _SECRET.search(name)
         and not any(fnmatchcase(name, pattern) for pattern in patterns)
     }

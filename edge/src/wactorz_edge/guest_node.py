@@ -11,11 +11,13 @@ from wactorz_common import settings as common_settings
 from wactorz_common.bus import Identity
 from wactorz_common.errors import ConfigError, StoreError
 from wactorz_common.run import broker_of, install_id
-from wactorz_edge import procfs, record
+from wactorz_edge import hosting, procfs, record
 from wactorz_edge.identity import NodeIdentity
 from wactorz_edge.launcher import CONFIG_EXIT
 from wactorz_edge.layout import Layout
+from wactorz_edge.ledger import Ledger
 from wactorz_edge.node import NodeLink
+from wactorz_edge.runner import first_of
 from wactorz_edge.settings import NodeSettings
 from wactorz_edge.supervisor import Supervisor
 
@@ -43,19 +45,27 @@ async def _run(settings: NodeSettings, layout: Layout) -> int:
     node = record.read(layout.record_file) or record.NodeRecord(started_at=time.time(), boot=procfs.boot_id())
     node.runner, node.phase = procfs.identify(os.getpid()), "ready"
     supervisor = Supervisor((), node, layout, settings.policy, settings.node_name)
+    broker = broker_of(settings)
+    ledger = Ledger(hosting.ledger_path(layout))
     client = f"wactorz-node-{install_id(layout.state_dir)}-{settings.node_name}"
     link = NodeLink(
-        supervisor, Identity(settings.node_name, me.node_id, me.incarnation, client), broker_of(settings),
+        supervisor, Identity(settings.node_name, me.node_id, me.incarnation, client), broker,
         settings.heartbeat_seconds, health_file=settings.health_file,
     )  # fmt: skip
     wanted = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, wanted.set)
+    guests = hosting.build(settings, layout, supervisor, link.bus, broker, ledger)
+    link.host_guests(guests)
     link.start()
     supervisor.start()
-    await wanted.wait()
+    await guests.guests.start()
+    supervisor.end_unclaimed()
+    await first_of(wanted, guests.all_stopped)
+    await guests.stop()
     await link.stop()
     await supervisor.stop()
+    ledger.close()
     return 0
 
 

@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 import os
 import time
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
@@ -28,11 +29,13 @@ from wactorz_common.errors import ContractError
 from wactorz_common.supervision import is_deaf, is_outage, silence_limit
 from wactorz_common.telemetry import Profile, Telemetry
 from wactorz_edge import procfs
+from wactorz_edge.guest_link import GuestLink
 from wactorz_edge.process import Process
 from wactorz_edge.supervisor import Supervisor
 
 _SERVING = (AgentState.RUNNING, AgentState.PAUSED, AgentState.STOPPED)
 _HEALTHY_BEATS = 2.5
+_VERSION = version("wactorz-edge")
 _WATCHDOG = "monitor"
 """The one that decides on hangs is itself watched from here."""
 
@@ -53,7 +56,7 @@ class NodeLink:
         self._period = heartbeat_seconds
         self._health_file = health_file
         self._log = logs.get(__name__)
-        self._bus = Bus(identity, broker, (NODE_HEARTBEAT, will, {"node": identity.name}))
+        self.bus = self._bus = Bus(identity, broker, (NODE_HEARTBEAT, will, {"node": identity.name}))
         self._bus.on_bad_message = self._on_bad_message
         self._telemetry = Telemetry(Profile(identity.name, identity.agent_id, identity.incarnation), self._bus)
         self._reports: set[asyncio.Task[None]] = set()
@@ -61,6 +64,13 @@ class NodeLink:
         self._changed = asyncio.Event()
         self._events: asyncio.Queue[NodeEvent] = asyncio.Queue()
         self._tasks: list[asyncio.Task[None]] = []
+        self._began = time.time()
+        self._hosting: GuestLink | None = None
+
+    def host_guests(self, hosting: GuestLink) -> None:
+        """Speak for the spawned agents too; before `start`."""
+        self._hosting = hosting
+        hosting.guests.announce = self._announce
 
     def start(self) -> None:
         """Connect in the background and begin to speak."""
@@ -69,6 +79,8 @@ class NodeLink:
         self._bus.subscribe(NODE_RESTART_AGENT, self._on_restart, **here)
         self._bus.subscribe(NODE_STOP, self._on_stop, **here)
         self._bus.subscribe(NODE_LIST, self._on_list, **here)
+        if self._hosting:
+            self._hosting.start()
         self._bus.on_connected.append(self._begin_anew)
         self._supervisor.announce = self._announce
         self._bus.start()
@@ -116,12 +128,18 @@ class NodeLink:
     async def _publish_pulse(self, status: Any) -> None:
         processes = self._supervisor.processes.values()
         memory = await asyncio.to_thread(_memory, {item.name: item.record.pid for item in processes})
+        agents = [item.name for item in processes if item.is_running and item.unit.ready.how == "heartbeat"]
+        shown = [_info(item, memory.get(item.name, 0.0)) for item in processes]
+        failures = 0
+        if self._hosting:
+            agents += [guest.name for guest in self._hosting.guests.running()]
+            shown += self._hosting.guests.processes()
+            failures = self._hosting.gate.failures
         pulse = NodeHeartbeat(
             node=self._identity.name, node_id=self._identity.agent_id, timestamp=time.time(), status=status,
-            agents=tuple(item.name for item in processes if item.is_running and item.unit.ready.how == "heartbeat"),
-            agent_count=sum(item.is_running and item.unit.ready.how == "heartbeat" for item in processes),
-            broker=str(self._broker), pid=os.getpid(),
-            processes=tuple(_info(item, memory.get(item.name, 0.0)) for item in processes),
+            agents=tuple(agents), agent_count=len(agents), broker=str(self._broker), pid=os.getpid(),
+            processes=tuple(shown), runtime="node", version=_VERSION, uptime_s=round(time.time() - self._began, 1),
+            signing=True, signing_failures=failures,
         )  # fmt: skip
         await self._bus.publish(NODE_HEARTBEAT, pulse, node=self._identity.name)
 
@@ -137,22 +155,28 @@ class NodeLink:
 
     async def _on_restart(self, message: Message[AgentNameRequest]) -> None:
         request = message.payload
+        if self._hosting and self._hosting.restart(request):
+            return
         if not self._supervisor.restart(request.name, request.reason):
             self._log.warning("unknown process", process=request.name, request="restart")
 
     async def _on_stop(self, message: Message[AgentNameRequest]) -> None:
         request = message.payload
+        if self._hosting and self._hosting.halt(request):
+            return
         if not self._supervisor.stop_one(request.name, request.reason):
             self._log.warning("unknown process", process=request.name, request="stop")
 
     async def _on_list(self, _message: Message[ListRequest]) -> None:
         names = {name: actor for actor, (name, _) in self._seen.items()}
-        agents = tuple(
+        agents = [
             {"name": item.name, "actor_id": names.get(item.name, "")}
             for item in self._supervisor.processes.values()
             if item.is_running and item.name in names
-        )
-        answer = NodeAgents(node=self._identity.name, agents=agents, timestamp=time.time())
+        ]
+        if self._hosting:
+            agents += [{"name": guest.name, "actor_id": guest.agent_id} for guest in self._hosting.guests.running()]
+        answer = NodeAgents(node=self._identity.name, agents=tuple(agents), timestamp=time.time())
         await self._bus.publish(NODE_AGENTS, answer, node=self._identity.name)
 
     def _on_bad_message(self, topic: str, data: bytes, error: ContractError) -> None:

@@ -12,7 +12,7 @@ _SERVER_FAULT = 500
 
 
 async def serves(ready: Ready) -> bool:
-    """Probe once; heartbeats are not probed, they arrive."""
+    """Probe once; heartbeats and streams are not probed, they arrive."""
     try:
         async with asyncio.timeout(_PROBE_SECONDS):
             if ready.how == "socket":

@@ -11,11 +11,12 @@ import time
 from wactorz_common import logs
 from wactorz_common import settings as common_settings
 from wactorz_common.bus import Identity
-from wactorz_common.errors import ConfigError
+from wactorz_common.errors import ConfigError, StoreError
 from wactorz_common.run import install_id
-from wactorz_edge import broker, identity, procfs, record, stack, starting
+from wactorz_edge import broker, hosting, identity, procfs, record, stack, starting
 from wactorz_edge.launcher import CONFIG_EXIT
 from wactorz_edge.layout import Layout
+from wactorz_edge.ledger import Ledger
 from wactorz_edge.node import NodeLink
 from wactorz_edge.settings import EdgeSettings
 from wactorz_edge.strangers import end_strangers
@@ -42,7 +43,7 @@ def main() -> int:
         record.write(layout.record_file, node)
         procfs.become_subreaper()
         return asyncio.run(_run(settings, layout, node, options.launcher))
-    except ConfigError as error:
+    except (ConfigError, StoreError) as error:
         node.problem = str(error)
         node.phase = "stopped"
         record.write(layout.record_file, node)
@@ -72,7 +73,8 @@ async def _run(settings: EdgeSettings, layout: Layout, node: record.NodeRecord, 
     me = identity.NodeIdentity.load(layout.node_file, settings.node_name)
     plan, units = _plan(settings, layout, node, me)
     supervisor = Supervisor(units, node, layout, settings.policy, settings.node_name)
-    end_strangers(launcher, {process.record.pid for process in supervisor.processes.values()})
+    end_strangers(launcher, {known.pid for known in node.processes.values()})
+    ledger = Ledger(hosting.ledger_path(layout))
     client = f"wactorz-node-{install_id(layout.state_dir)}-{settings.node_name}"
     link = NodeLink(
         supervisor, Identity(settings.node_name, me.node_id, me.incarnation, client), plan.broker,
@@ -81,13 +83,19 @@ async def _run(settings: EdgeSettings, layout: Layout, node: record.NodeRecord, 
     wanted = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, wanted.set)
+    guests = hosting.build(settings, layout, supervisor, link.bus, plan.broker, ledger)
+    link.host_guests(guests)
     link.start()
     supervisor.start()
+    await guests.guests.start()
+    supervisor.end_unclaimed()
     watching = asyncio.create_task(Watchdog(supervisor).run())
-    await _first_of(wanted, supervisor.given_up)
+    await first_of(wanted, supervisor.given_up)
     watching.cancel()
+    await guests.stop()
     await link.stop()
     await supervisor.stop()
+    ledger.close()
     return CONFIG_EXIT if supervisor.given_up.is_set() else 0
 
 
@@ -127,7 +135,8 @@ def _check_address(settings: EdgeSettings) -> None:
         )
 
 
-async def _first_of(*events: asyncio.Event) -> None:
+async def first_of(*events: asyncio.Event) -> None:
+    """Wait until one of the events is set."""
     waiting = [asyncio.create_task(event.wait()) for event in events]
     _, pending = await asyncio.wait(waiting, return_when=asyncio.FIRST_COMPLETED)
     for task in pending:

@@ -53,9 +53,12 @@ OWNED: dict[str, tuple[str, ...]] = {
 
 @dataclass(frozen=True)
 class Ready:
-    """How to see that a process serves: a heartbeat, an answer to a greeting, an HTTP answer, or its Unix socket."""
+    """How to see that a process serves: a heartbeat, an answer to a greeting, an HTTP answer, or its Unix socket.
 
-    how: Literal["heartbeat", "mqtt", "http", "socket"]
+    A stream is not probed: whoever holds it says so, as it takes one client at a time.
+    """
+
+    how: Literal["heartbeat", "mqtt", "http", "socket", "stream"]
     port: int = 0
     path: str = "/"
     address: str = ""
@@ -73,6 +76,8 @@ class Unit:
     stop_wave: int = 1
     """Waves are stopped one after the other, the lowest first."""
     kind: RestartType = RestartType.PERMANENT
+    essential: bool = True
+    """Whether the system counts as started only with it."""
 
 
 @dataclass(frozen=True)

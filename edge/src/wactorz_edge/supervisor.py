@@ -5,6 +5,7 @@ import contextlib
 import signal
 import time
 from collections.abc import Callable, Coroutine, Iterable
+from pathlib import Path
 from typing import Any
 
 from wactorz_common import logs
@@ -24,6 +25,8 @@ Announce = Callable[[NodeEvent], None]
 _PROBE_SECONDS = 0.05
 _RETRY_SECONDS = 0.05
 _DRAIN_SECONDS = 10.0
+_TOLD = ("heartbeat", "stream")
+"""Kinds of readiness that are not probed."""
 
 
 class Supervisor:
@@ -50,7 +53,9 @@ class Supervisor:
         for unit in units:
             known = node.processes.get(unit.name) or record.ProcessRecord(unit.name)
             self.processes[unit.name] = Process(unit, known)
-        node.processes = {name: process.record for name, process in self.processes.items()}
+        self.unclaimed = {name: item for name, item in node.processes.items() if name not in self.processes}
+        """What a runner before this one has left and `add` has not taken over yet."""
+        self._keep_records()
 
     # -- starting -----------------------------------------------------------------------------------------------
 
@@ -58,17 +63,60 @@ class Supervisor:
         """Adopt what lives, and start what does not; the dead of the meantime count as deaths."""
         asyncio.get_running_loop().add_signal_handler(signal.SIGCHLD, self._bury)
         for process in self.processes.values():
-            known = process.record
-            if procfs.is_alive(known.pid, known.start):
-                self._log.info("adopted", process=process.name, pid=known.pid)
-                self._watch(process)
-            elif known.stopped or known.quarantined:
-                known.pid = known.start = 0
-            elif known.pid:
-                self._ended(process, None)
-            else:
-                self._spawn(self._launch(process))
+            self._take_up(process)
         self.save()
+
+    def log_file(self, name: str) -> Path:
+        """Where the output of a unit goes."""
+        return self._layout.log_file(name)
+
+    def add(self, unit: Unit) -> None:
+        """Look after one more unit; nothing when it is there already."""
+        if unit.name in self.processes or self._stopping:
+            return
+        known = self.unclaimed.pop(unit.name, None) or record.ProcessRecord(unit.name)
+        process = self.processes[unit.name] = Process(unit, known)
+        self._keep_records()
+        self._take_up(process)
+        self.save()
+
+    async def remove(self, name: str) -> None:
+        """Stop a unit in good order and look after it no longer; nothing when it is unknown."""
+        process = self.processes.get(name)
+        if process is None or self._stopping:
+            return
+        process.record.stopped = True
+        await self._end([process])
+        if process.record.stopped and not process.is_running:
+            self.processes.pop(name, None)
+        self._keep_records()
+        self.save()
+
+    def end_unclaimed(self) -> None:
+        """Kill what nobody took over."""
+        for known in self.unclaimed.values():
+            if procfs.is_alive(known.pid, known.start):
+                self._log.warning("ended, as nobody needs it any more", process=known.name, pid=known.pid)
+                procfs.kill_group(known.pid)
+        self.unclaimed.clear()
+        self._keep_records()
+        self.save()
+
+    def _keep_records(self) -> None:
+        own = {name: process.record for name, process in self.processes.items()}
+        self.node.processes = {**self.unclaimed, **own}
+
+    def _take_up(self, process: Process) -> None:
+        known = process.record
+        if procfs.is_alive(known.pid, known.start):
+            self._log.info("adopted", process=process.name, pid=known.pid)
+            self._watch(process)
+        elif known.stopped or known.quarantined:
+            known.pid = known.start = 0
+        elif known.pid:
+            self._ended(process, None)
+        else:
+            self._spawn(self._launch(process))
 
     def save(self) -> None:
         """Write the record to disk; a full disk does not end the supervision."""
@@ -136,12 +184,12 @@ class Supervisor:
         except ProcessLookupError:
             self._ended(process, None)
             return
-        if process.unit.ready.how != "heartbeat" or process.record.ready_at:
+        if process.unit.ready.how not in _TOLD or process.record.ready_at:
             self._spawn(self._await_service(process, process.record.pid))
 
     async def _await_service(self, process: Process, pid: int) -> None:
         while process.record.pid == pid and not process.ready.is_set():
-            if process.unit.ready.how == "heartbeat" or await readiness.serves(process.unit.ready):
+            if process.unit.ready.how in _TOLD or await readiness.serves(process.unit.ready):
                 self.mark_ready(process.name, pid)
             else:
                 await asyncio.sleep(_PROBE_SECONDS)
@@ -153,7 +201,8 @@ class Supervisor:
             return
         process.ready.set()
         process.record.ready_at = process.record.ready_at or time.time()
-        if self.node.phase == "starting" and all(item.record.ready_at for item in self.processes.values()):
+        awaited = (item for item in self.processes.values() if item.unit.essential)
+        if self.node.phase == "starting" and all(item.record.ready_at for item in awaited):
             self.node.phase, self.node.ready_at = "ready", time.time()
             self._log.info("ready", seconds=round(self.node.ready_at - self.node.started_at, 2))
         self.save()
@@ -184,7 +233,8 @@ class Supervisor:
         self._log.warning("process ended", process=process.name, pid=pid, code=code, decision=str(decision))
         self._follow(process, decision, pid, code)
         self.save()
-        if self.node.phase == "starting" and (code == CONFIG_EXIT or isinstance(decision, Quarantine)):
+        final = code == CONFIG_EXIT or isinstance(decision, Quarantine)
+        if self.node.phase == "starting" and process.unit.essential and final:
             self._give_up(process, code)
 
     def _follow(self, process: Process, decision: Decision, pid: int, code: int | None) -> None:
