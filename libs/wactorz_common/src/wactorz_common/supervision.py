@@ -161,7 +161,7 @@ def restarted_with(groups: Iterable[Group], dead: str) -> tuple[str, ...]:
 
 
 def parse_groups(text: str) -> tuple[Group, ...]:
-    """Groups from `home=rest-for-one:map,planner; chat=one-for-all:main,llm`; a ConfigError says which part is wrong."""
+    """Groups from `home=rest-for-one:map,planner; chat=one-for-all:main,llm`; a ConfigError names the wrong part."""
     groups: list[Group] = []
     for part in filter(None, (piece.strip() for piece in text.split(";"))):
         group = _parse_group(part)

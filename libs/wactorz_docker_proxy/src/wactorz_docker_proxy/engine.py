@@ -21,7 +21,8 @@ class Engine:
 
     def __init__(self, socket: Path) -> None:
         self._session = aiohttp.ClientSession(
-            connector=aiohttp.UnixConnector(path=str(socket), limit=0),
+            # A connection for each request: an engine that shuts down still answers on old ones.
+            connector=aiohttp.UnixConnector(path=str(socket), limit=0, force_close=True),
             timeout=aiohttp.ClientTimeout(total=None, sock_connect=5),
             auto_decompress=False,
         )
