@@ -71,16 +71,26 @@ def usable(folder: Path) -> Path | None:
         return None
 
 
-def make(folder: Path, log: Callable[[str], None]) -> Path:
-    """Build what is missing in a folder, one process at a time; gives the path of the machine code."""
+def forget(code: Path) -> None:
+    """Have machine code made anew; raises OSError where nothing can be written."""
+    code.with_suffix(".json").unlink(missing_ok=True)
+
+
+def make(folder: Path, log: Callable[[str], None], shipped: Path | None = None) -> Path:
+    """Build what is missing in a folder, one process at a time; gives the path of the machine code.
+
+    A component in `shipped` is compiled instead of building one. Raises ComponentError.
+    """
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     with (folder / ".lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
-        return usable(folder) or _make(folder, log)
+        return usable(folder) or _make(folder, log, shipped)
 
 
-def _make(folder: Path, log: Callable[[str], None]) -> Path:
+def _make(folder: Path, log: Callable[[str], None], shipped: Path | None) -> Path:
     source = component_path(folder)
+    if not source.exists() and shipped is not None and component_path(shipped).exists():
+        source = component_path(shipped)
     if not source.exists():
         log("building the guest component")
         _componentize(source)
@@ -92,9 +102,10 @@ def _make(folder: Path, log: Callable[[str], None]) -> Path:
     return code
 
 
-def run_apart(folder: Path, log: Callable[[str], None]) -> None:
+def run_apart(folder: Path, log: Callable[[str], None], shipped: Path | None = None) -> None:
     """Build in a process of its own with low priority: it takes a third of a gigabyte for a while."""
     command = [sys.executable, "-m", __name__, "--background", "--out", str(folder)]
+    command += ["--shipped", str(shipped)] if shipped else []
     said = ""
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True) as run:  # noqa: S603
         for line in run.stdout or ():
@@ -158,12 +169,13 @@ def main(arguments: list[str] | None = None) -> int:
     """Build from the command line."""
     parser = argparse.ArgumentParser(prog="python -m wactorz_sandbox.build", description=__doc__)
     parser.add_argument("--out", type=Path, default=default_folder(), help="folder (default: %(default)s)")
+    parser.add_argument("--shipped", type=Path, help="folder with a built component to compile")
     parser.add_argument("--background", action="store_true", help="let other programs go first")
     chosen = parser.parse_args(arguments)
     if chosen.background:
         os.nice(10)
     try:
-        path = make(chosen.out, _say)
+        path = make(chosen.out, _say, chosen.shipped)
     except (ComponentError, OSError) as error:
         _say(str(error))
         return 1

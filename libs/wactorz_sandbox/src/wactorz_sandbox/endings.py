@@ -6,7 +6,6 @@ from typing import Any
 from wasmtime import WasmtimeError
 
 from wactorz_sandbox.errors import GuestEnded, GuestError
-from wactorz_sandbox.limits import Limits
 
 
 def error_of(text: str) -> GuestError:
@@ -20,17 +19,18 @@ def error_of(text: str) -> GuestError:
     return GuestError(str(told.get("error", "")), str(told.get("traceback", "")))
 
 
-def reason_of(error: BaseException, limits: Limits) -> GuestEnded:
+def reason_of(error: BaseException, seconds: float, memory_mb: int) -> GuestEnded:
     """The reason behind a trap, in words for a person."""
     text = str(error)
+    memory = GuestEnded("memory", f"ended because it used more than its {memory_mb} MB of memory")
     if not isinstance(error, WasmtimeError):
-        return GuestEnded("trap", f"ended because the sandbox failed: {text[:500]}")
+        return memory if "MemoryError" in text else GuestEnded("trap", f"ended by a fault inside: {text[:500]}")
     if "wasm trap: interrupt" in text:
-        return GuestEnded("time", f"ended because it ran for {limits.slice_seconds:g} s without waiting for anything")
+        return GuestEnded("time", f"ended because it ran for {seconds:g} s without waiting for anything")
     if "call stack exhausted" in text:
         return GuestEnded("recursion", "ended because its calls went too deep")
-    if "exit" in text.lower():
+    if "exited with" in text.lower():
         return GuestEnded("exit", "ended because it called for the process to exit")
     if "memory" in text and ("out of bounds" in text or "limit" in text or "allocat" in text):
-        return GuestEnded("memory", f"ended because it used more than its {limits.memory_mb} MB of memory")
-    return GuestEnded("trap", f"ended by a fault inside: {text.strip().splitlines()[-1][:500]}")
+        return memory
+    return GuestEnded("trap", f"ended by a fault inside: {text.strip().splitlines()[-1].strip()[:500]}")

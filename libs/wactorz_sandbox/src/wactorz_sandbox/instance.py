@@ -9,7 +9,7 @@ from typing import Any
 
 from wasmtime import WasmtimeError
 
-from wactorz_sandbox import endings
+from wactorz_sandbox import answers, endings
 from wactorz_sandbox.allowance import Allowance
 from wactorz_sandbox.component import Component
 from wactorz_sandbox.engine import clock, engine, threads
@@ -25,7 +25,9 @@ _BATCH = 32
 _BURST = 1.0
 """Processor seconds that a guest may use at once."""
 
-Event = list[Any]
+_MOST = 2_000
+"""Operations or ends that one slice may bring."""
+_ANSWER_CHARS = 16 * 1024 * 1024
 
 
 class Instance:
@@ -39,13 +41,16 @@ class Instance:
         """Called once when the instance is ended by anything but `close`."""
         self.ended: GuestEnded | None = None
         """Why it was ended."""
-        self._parts = (component, source, config, ports, limits, kept)
+        self._parts = (component, source, config, ports, limits)
         self._limits = limits
         self._border = Border(Policy(ports, limits, kept))
         self._guest: Guest | None = None
         self._loop = asyncio.get_running_loop()
-        self._events: deque[Event] = deque()
-        self._messages: deque[Event] = deque(maxlen=limits.waiting_messages)
+        self._over = self._loop.create_future()
+        self._slice = limits.load_seconds
+        self._setting_up = False
+        self._events: deque[str] = deque()
+        self._messages: deque[str] = deque(maxlen=limits.waiting_messages)
         self._calls: dict[str, asyncio.Future[Any]] = {}
         self._last_call = 0
         self._operations = Operations(ports, limits, self._put)
@@ -76,7 +81,8 @@ class Instance:
     async def respawn(self) -> "Instance":
         """The same source in a new instance; what was open or only in memory is lost."""
         await self.close()
-        component, source, config, ports, limits, kept = self._parts
+        component, source, config, ports, limits = self._parts
+        kept = self._border.policy.kept
         fresh = await Instance.open(component, source, config, ports, limits, kept)
         fresh.on_end = self.on_end
         return fresh
@@ -95,19 +101,23 @@ class Instance:
         call_id = str(self._last_call)
         future = self._loop.create_future()
         self._calls[call_id] = future
-        self._put(["call", call_id, name, args])
         try:
+            self._setting_up = self._setting_up or name == "setup"
+            self._put(["call", call_id, name, args])
             async with asyncio.timeout(timeout):
                 return await future
         finally:
             if self._calls.pop(call_id, None) is not None and self.ended is None:
                 self._put(["cancel", call_id])
 
-    def deliver(self, topic: str, payload: str) -> None:
-        """Hand over a message of a subscribed topic; when too many wait, the oldest go."""
-        if len(payload) <= self._limits.message_bytes:
-            self._messages.append(["message", topic, payload])
-            self._kick()
+    def deliver(self, topic: str, payload: str) -> bool:
+        """Hand over a message of a subscribed topic; False when it is too big, or pushed an older one out."""
+        if self.ended is not None or len(payload) > self._limits.message_bytes:
+            return False
+        room = len(self._messages) < self._limits.waiting_messages
+        self._messages.append(json.dumps(["message", topic, payload]))
+        self._kick()
+        return room
 
     def refresh(self, directory: dict[str, Any]) -> None:
         """Hand over a new snapshot of agents, nodes, topics and capabilities."""
@@ -120,8 +130,8 @@ class Instance:
 
     # -- the way in ---------------------------------------------------------------------------------------------
 
-    def _put(self, event: Event) -> None:
-        self._events.append(event)
+    def _put(self, event: list[Any]) -> None:
+        self._events.append(json.dumps(event))
         self._kick()
 
     def _kick(self) -> None:
@@ -134,20 +144,20 @@ class Instance:
                 batch = self._batch()
                 try:
                     answer, used = await self._loop.run_in_executor(threads(), self._step, batch)
-                    self._take(json.loads(answer))
+                    self._take(answers.parse(answer, _MOST))
                 except Exception as error:
                     self._end(self._why(error))
                     break
                 pause = self._processor.charge(used)
                 if pause:
-                    await asyncio.sleep(pause)
+                    await asyncio.wait([self._over], timeout=pause)
         finally:
             self._worker = None
         if self.ended is not None and self._guest is not None:
             await self._discard()
 
-    def _batch(self) -> list[Event]:
-        batch: list[Event] = []
+    def _batch(self) -> list[str]:
+        batch: list[str] = []
         for waiting in (self._events, self._messages):
             while waiting and len(batch) < _BATCH:
                 batch.append(waiting.popleft())
@@ -160,34 +170,37 @@ class Instance:
         seconds = self._limits.load_seconds
         with clock().running():
             self._guest = Guest(engine(), component.code, self._border, self._limits.memory_mb, seconds)
-            told = json.dumps({**config, "now": time.monotonic(), "limits": {"memory_mb": self._limits.memory_mb}})
+            told = json.dumps({**config, "now": time.monotonic()})
             return self._guest.enter("load", source, told, seconds=seconds)
 
-    def _step(self, batch: list[Event]) -> tuple[str, float]:
+    def _step(self, batch: list[str]) -> tuple[str, float]:
         assert self._guest is not None  # noqa: S101 (loaded before it is entered)
         began = time.thread_time()
-        setup = any(event[0] == "call" and event[2] == "setup" for event in batch)
-        seconds = self._limits.setup_seconds if setup else self._limits.slice_seconds
+        self._slice = self._limits.setup_seconds if self._setting_up else self._limits.slice_seconds
+        self._setting_up = False
         with clock().running():
-            answer = self._guest.enter("step", json.dumps([time.monotonic(), batch]), seconds=seconds)
+            inputs = f"[{time.monotonic()!r}, [{','.join(batch)}]]"
+            answer = self._guest.enter("step", inputs, seconds=self._slice)
         if answer.tag != "ok":
             raise endings.error_of(answer.payload)
+        if len(answer.payload) > _ANSWER_CHARS:
+            raise ValueError("the answer of a slice is too long")
         return answer.payload, time.thread_time() - began
 
     # -- the way out --------------------------------------------------------------------------------------------
 
-    def _take(self, answer: dict[str, Any]) -> None:
-        for op_id in answer["drop"]:
-            self._operations.drop(op_id)
-        for op_id, op, args in answer["ops"]:
+    def _take(self, answer: answers.Answer) -> None:
+        for op_id, op, args in answer.ops:
             self._operations.begin(op_id, op, args)
-        for call_id, outcome, value in answer["done"]:
+        for op_id in answer.drop:
+            self._operations.drop(op_id)
+        for call_id, outcome, value in answer.done:
             self._resolve(call_id, outcome, value)
         if self._timer is not None:
             self._timer.cancel()
             self._timer = None
-        if answer["next"] is not None:
-            self._timer = self._loop.call_later(answer["next"], self._put, ["tick"])
+        if answer.wait is not None and self.ended is None:
+            self._timer = self._loop.call_later(answer.wait, self._put, ["tick"])
 
     def _resolve(self, call_id: str, outcome: str, value: str) -> None:
         future = self._calls.pop(call_id, None)
@@ -199,12 +212,12 @@ class Instance:
             limit = self._limits.message_bytes
             future.set_exception(GuestError(f"the answer has {len(value)} characters; {limit} are allowed"))
         else:
-            future.set_result(json.loads(value))
+            future.set_result(json.loads(value, parse_constant=lambda _: None))
 
     # -- the end ------------------------------------------------------------------------------------------------
 
     def _why(self, error: BaseException) -> GuestEnded:
-        return self._border.policy.ended or endings.reason_of(error, self._limits)
+        return self._border.policy.ended or endings.reason_of(error, self._slice, self._limits.memory_mb)
 
     def _end(self, ended: GuestEnded, tell: bool = True) -> None:
         if self.ended is not None:
@@ -216,6 +229,7 @@ class Instance:
         if self._timer is not None:
             self._timer.cancel()
         self._operations.close()
+        self._over.set_result(None)
         calls, self._calls = self._calls, {}
         for future in calls.values():
             if not future.done():

@@ -13,6 +13,8 @@ from wactorz_sandbox.errors import GuestEnded
 from wactorz_sandbox.policy import Policy
 
 _LONGEST_PAUSE = 0.2
+_LONGEST_WAITS = 30.0
+"""Seconds in a slice that a guest may wait for its host on top of its own."""
 _CLOCK = "wasi:clocks/monotonic-clock@0.2.9"
 _TCP = "wasi:sockets/tcp-create-socket@0.2.9"
 _UDP = "wasi:sockets/udp-create-socket@0.2.9"
@@ -24,10 +26,12 @@ class Border:
     def __init__(self, policy: Policy) -> None:
         self.policy = policy
         self._until = 0.0
+        self._lent = 0.0
 
     def open(self, store: Store, seconds: float) -> None:
         """Give the guest that many seconds."""
         self._until = time.monotonic() + seconds
+        self._lent = 0.0
         store.set_epoch_deadline(math.ceil(seconds / TICK) + 1)
 
     def guarded(self, function: Callable[..., Any], failed: Any) -> Callable[..., Any]:
@@ -39,15 +43,17 @@ class Border:
                 result = function(*args)
             except Exception as error:  # would end the guest, whose fault it is not
                 result = failed(error)
-            self._until += time.monotonic() - began
-            self._renew(store)
+            self._renew(store, time.monotonic() - began)
             return result
 
         return call
 
-    def _renew(self, store: StoreContext) -> None:
-        ticks = 0 if self.policy.ended is not None else max(1, math.ceil((self._until - time.monotonic()) / TICK))
-        _set_deadline(store, ticks)
+    def _renew(self, store: StoreContext, waited: float) -> None:
+        if waited > TICK / 10 and self._lent < _LONGEST_WAITS:
+            self._until += waited
+            self._lent += waited
+        left = self._until - time.monotonic()
+        _set_deadline(store, 0 if self.policy.ended is not None else max(0, math.ceil(left / TICK)))
 
     def end(self, ended: GuestEnded) -> None:
         """Let the guest not go on."""

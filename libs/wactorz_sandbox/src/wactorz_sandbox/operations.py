@@ -44,7 +44,6 @@ class Operations:
         try:
             async with asyncio.timeout(self._limits.op_seconds):
                 value = await self._ports.perform(op, json.loads(args))
-            json.dumps(value, allow_nan=False)
         except TimeoutError as error:
             text = str(error) or f"{op} took longer than {self._limits.op_seconds:g} s"
             self._put(["resume", op_id, "err", text])

@@ -15,17 +15,14 @@ _KINDS = frozenset({"alert", "status", "notify", "processed", "errors", "contrac
 _FLOOD_SECONDS = 10.0
 
 
-class Flooded(Exception):
-    """The guest was told no too often."""
-
-
 class Policy:
     """Immediate functions as the guest may call them, library or not; they answer an error text, or an empty one."""
 
     def __init__(self, ports: Ports, limits: Limits, kept: Mapping[str, int] | None = None) -> None:
         self._ports = ports
         self._limits = limits
-        self._kept = dict(kept or {})
+        self.kept = dict(kept or {})
+        """Bytes of what is kept, by key."""
         self._publishes = Allowance(limits.publishes_per_second, limits.publishes_per_second)
         self._logs = Allowance(limits.logs_per_second, 2 * limits.logs_per_second)
         self._refused = Strikes(limits.refusals, _FLOOD_SECONDS)
@@ -71,12 +68,12 @@ class Policy:
             return f"a key has 1 to {self._limits.key_bytes} bytes"
         if size > self._limits.value_bytes:
             return f"the value of '{key}' has {size} bytes; {self._limits.value_bytes} are allowed"
-        total = sum(self._kept.values()) - self._kept.get(key, 0) + size + len(key)
+        total = sum(self.kept.values()) - self.kept.get(key, 0) + size + len(key)
         if total > self._limits.state_bytes:
             return f"an agent may keep {self._limits.state_bytes} bytes; '{key}' would make it {total}"
         error = _json_error(value) or self._rate("persist calls") or self._ports.persist(key, value)
         if not error:
-            self._kept[key] = size + len(key)
+            self.kept[key] = size + len(key)
         return error
 
     def recall(self, key: str) -> str | None:
@@ -137,7 +134,11 @@ def _name_error(topic: str) -> str:
 
 def _json_error(text: str) -> str:
     try:
-        json.loads(text)
+        json.loads(text, parse_constant=_no_json)
     except (ValueError, RecursionError):
         return "the payload is not JSON"
     return ""
+
+
+def _no_json(text: str) -> None:
+    raise ValueError(f"{text} is no JSON")

@@ -14,7 +14,9 @@ from wit_world.imports import host
 
 from wactorz_sandbox.guest.program import Program
 from wactorz_sandbox.guest.pump import Pump, failure
+from wactorz_sandbox.guest.values import LONGEST, clean
 
+_LONGEST_LINE = 10_000
 _LONGEST_SLEEP = 0.2
 
 
@@ -30,7 +32,7 @@ class _HostPort:
         return self._loop.now
 
     def log(self, level: str, text: str) -> None:
-        host.log(level, text)
+        host.log(clean(level[:20]), clean(text[:_LONGEST_LINE]))
 
     def publish(self, topic: str, payload: str, retain: bool) -> str:
         return _error(host.publish, topic, payload, retain)
@@ -42,16 +44,18 @@ class _HostPort:
         return _error(host.persist, key, value)
 
     def recall(self, key: str) -> str | None:
-        found: str | None = host.recall(key)
+        found: str | None = host.recall(clean(key))
         return found
 
     def tell(self, kind: str, body: str) -> str:
         return _error(host.tell, kind, body)
 
 
-def _error(function: Callable[..., Any], *args: Any) -> str:
+def _error(function: Callable[..., Any], *args: str | bool) -> str:
+    if sum(len(part) for part in args if isinstance(part, str)) > LONGEST:
+        return f"more than {LONGEST} characters cannot leave the sandbox at once"
     try:
-        function(*args)
+        function(*[clean(part) if isinstance(part, str) else part for part in args])
     except Err as error:
         return str(error.value)
     return ""
@@ -71,7 +75,7 @@ class _Output(io.TextIOBase):
         *lines, self._begun = (self._begun + text).split("\n")
         for line in lines:
             if line.strip():
-                host.log(self._level, line)
+                host.log(self._level, clean(line[:_LONGEST_LINE]))
         self._begun = self._begun[-4000:]
         return len(text)
 

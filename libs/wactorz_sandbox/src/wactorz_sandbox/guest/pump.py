@@ -10,7 +10,7 @@ from typing import Any
 
 from wactorz_sandbox.guest import trace
 from wactorz_sandbox.guest.port import AgentError
-from wactorz_sandbox.guest.values import encode
+from wactorz_sandbox.guest.values import LONGEST, encode
 
 _TURNS = 200
 """Rounds of the loop in one entry; then the host gets a look in."""
@@ -70,8 +70,8 @@ class Pump:
     def request(self, op: str, args: dict[str, Any]) -> asyncio.Future[Any]:
         """Ask the host for an operation."""
         self._last_id += 1
-        op_id, future = self._last_id, self.loop.create_future()
-        self._ops.append((op_id, op, encode(args)))
+        op_id, text, future = self._last_id, _short(encode(args)), self.loop.create_future()
+        self._ops.append((op_id, op, text))
         self._wanted[op_id] = future
         future.add_done_callback(lambda _: self._end_of(op_id))
         return future
@@ -108,7 +108,7 @@ class Pump:
 
     async def _report(self, task_id: str, work: Coroutine[Any, Any, Any]) -> None:
         try:
-            end = ("ok", encode(await work))
+            end = ("ok", _short(encode(await work)))
         except asyncio.CancelledError:
             end = ("cancelled", '"cancelled"')
         except BaseException as error:  # sys.exit and MemoryError are errors of the agent like any other
@@ -127,7 +127,7 @@ class Pump:
             if not loop._ready and (due is None or due > now):  # noqa: SLF001 (no other way to know)
                 break
         due = now if loop._ready else self._due()  # noqa: SLF001 (as above)
-        answer = {"ops": self._ops, "drop": self._dropped, "done": self._done,
+        answer = {"ops": self._ops, "drop": [[op_id] for op_id in self._dropped], "done": self._done,
                   "next": None if due is None else max(0.0, due - now), "open": len(self._tasks)}  # fmt: skip
         self._ops, self._dropped, self._done = [], [], []
         return json.dumps(answer, ensure_ascii=False)
@@ -139,6 +139,12 @@ class Pump:
             handle._scheduled = False  # noqa: SLF001
             self.loop._timer_cancelled_count -= 1  # noqa: SLF001
         return timers[0].when() if timers else None
+
+
+def _short(text: str) -> str:
+    if len(text) > LONGEST:
+        raise AgentError(f"more than {LONGEST} characters cannot leave the sandbox at once")
+    return text
 
 
 def failure(error: BaseException) -> str:

@@ -14,7 +14,9 @@ def remember(source: str) -> None:
 
 def brief(error: BaseException) -> str:
     """The error in a line."""
-    return traceback.format_exception_only(error)[-1].strip()[:1_000]
+    if isinstance(error, MemoryError):
+        return "MemoryError: the memory of this agent is used up"
+    return _own_name(traceback.format_exception_only(error)[-1].strip())[:1_000]
 
 
 def of(error: BaseException) -> str:
@@ -23,4 +25,8 @@ def of(error: BaseException) -> str:
     own = [frame for frame in whole.stack if frame.filename == SOURCE_NAME]
     if own:
         whole.stack = traceback.StackSummary.from_list(own)
-    return "".join(whole.format(chain=False))[-_LONGEST:]
+    return _own_name("".join(whole.format(chain=False)))[-_LONGEST:]
+
+
+def _own_name(text: str) -> str:
+    return text.replace("wactorz_sandbox.guest.port.", "")

@@ -4,17 +4,25 @@ import json
 import math
 from typing import Any
 
+LONGEST = 1_000_000
+"""Characters that may cross the border at once; the host's own limits lie below."""
+
 _SETS = (set, frozenset, tuple)
 
 
 def encode(value: Any) -> str:
     """JSON text of any value: NaN becomes null, what JSON does not know becomes text."""
     try:
-        return json.dumps(value, ensure_ascii=False, allow_nan=False, default=_plain)
+        return clean(json.dumps(value, ensure_ascii=False, allow_nan=False, default=_plain))
     except ValueError as error:
         if "JSON" not in str(error):
             raise
-        return json.dumps(_finite(value), ensure_ascii=False, allow_nan=False, default=_plain)
+        return clean(json.dumps(_finite(value), ensure_ascii=False, allow_nan=False, default=_plain))
+
+
+def clean(text: str) -> str:
+    """Text without the halves of characters, which cannot leave the interpreter."""
+    return text if text.isascii() else text.encode(errors="replace").decode()
 
 
 def decode(text: str) -> Any:

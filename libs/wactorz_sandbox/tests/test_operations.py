@@ -1,0 +1,43 @@
+import asyncio
+import json
+
+from wactorz_sandbox.limits import Limits
+from wactorz_sandbox.operations import Operations
+
+
+async def test_ends_are_put_into_the_guest(ports):
+    put = []
+    operations = Operations(ports, Limits(), put.append)
+    operations.begin(1, "send_to", json.dumps({"name": "b", "payload": 1}))
+    operations.begin(2, "send_to", json.dumps({"name": "secret", "payload": 1}))
+    operations.begin(3, "bogus", "{}")
+    operations.begin(4, "send_to", "no json")
+    await asyncio.sleep(0.05)
+    put.sort()
+    assert put[0] == ["resume", 1, "ok", {"from": "b", "got": 1}]
+    assert [event[:3] for event in put[1:]] == [["resume", 2, "err"], ["resume", 3, "err"], ["resume", 4, "err"]]
+    assert "grants.agents" in put[1][3]
+
+
+async def test_number_size_and_time_are_bounded(ports):
+    put = []
+    operations = Operations(ports, Limits(open_ops=1, message_bytes=80, op_seconds=0.05), put.append)
+    operations.begin(1, "send_to", json.dumps({"name": "b", "payload": {"seconds": 5}}))
+    operations.begin(2, "send_to", "{}")
+    assert put == [["resume", 2, "err", "1 operations are under way already"]]
+    await asyncio.sleep(0.15)
+    assert put[1] == ["resume", 1, "err", "send_to took longer than 0.05 s"]
+    operations.begin(3, "send_to", "x" * 81)
+    assert "80 are allowed" in put[2][3]
+
+
+async def test_a_dropped_operation_is_canceled_and_does_not_answer(ports):
+    put = []
+    operations = Operations(ports, Limits(), put.append)
+    operations.begin(1, "send_to", json.dumps({"name": "b", "payload": {"seconds": 5}}))
+    await asyncio.sleep(0)
+    operations.drop(1)
+    operations.drop(99)
+    await asyncio.sleep(0.01)
+    assert put == []
+    assert ports.canceled == ["send_to"]
