@@ -106,10 +106,11 @@ async def test_a_killed_container_is_seen_at_once_and_serves_again(watch: Watch)
     await watch.saw("agent", "started", 0)
     seen, serving = [], []
     for round_ in range(3):
-        watch.place.engine.run("kill", watch.full("agent"))
+        asked = time.time()
+        await watch.docker("kill", watch.full("agent"))
         killed = time.time()
-        started = await watch.saw("agent", "started", killed)
-        died = await watch.saw("agent", "died", killed - 1)
+        died = await watch.saw("agent", "died", asked)
+        started = await watch.saw("agent", "started", died)
         while watch.place.engine.run("logs", watch.full("agent")).count("serving") < round_ + 2:
             await asyncio.sleep(0.05)
         seen.append(died - moment(watch.state("agent")["FinishedAt"]))

@@ -29,6 +29,20 @@ class MonitorSettings(AgentSettings):
     dynsec_password: SecretStr = Field(
         SecretStr(""), validation_alias="WACTORZ_MONITOR_DYNSEC_PASSWORD", description="Password of that user"
     )
+    docker_url: str = Field("", description="Proxy of the container engine; empty where no containers are supervised")
+    docker_node: str = Field("docker", description="Node name under which supervised containers are reported")
+    supervision_groups: str = Field(
+        "",
+        validation_alias="WACTORZ_SUPERVISION_GROUPS",
+        description="Who is restarted together: NAME=STRATEGY:FIRST,SECOND;... with one-for-one, one-for-all or "
+        "rest-for-one",
+    )
+    restart_limit: int = Field(
+        5, gt=0, validation_alias="WACTORZ_RESTART_LIMIT", description="Restarts of a container within the window"
+    )
+    restart_window: float = Field(
+        60.0, gt=0, validation_alias="WACTORZ_RESTART_WINDOW", description="Seconds in which deaths are counted"
+    )
 
     @property
     def key_file(self) -> Path:
