@@ -143,6 +143,7 @@ class StandAloneRunner:
         self.spawned: list[bytes] = []
         self.stops: list[Any] = []
         self.lists = 0
+        self.failure = ""
 
     def actor_id(self, name: str) -> str:
         return str(uuid.uuid5(uuid.NAMESPACE_DNS, f"wactorz.actor.{name}"))
@@ -179,6 +180,15 @@ class StandAloneRunner:
             return
         self.agents[name] = config
         await asyncio.sleep(0.2)
+        if self.failure:
+            self.agents.pop(name)
+            error = {
+                "actor_id": self.actor_id(name), "name": name, "phase": "setup", "error": self.failure, "fatal": True,
+                "traceback": "", "consecutive": 1, "severity": "fatal", "degraded": False, "timestamp": time.time(),
+            }  # fmt: skip
+            await self.say(f"agents/{self.actor_id(name)}/errors", error)
+            await self.agent_beat(name, "failed")
+            return
         await self.agent_beat(name)
         await self.beat()
 

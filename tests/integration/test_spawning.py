@@ -355,3 +355,28 @@ async def test_what_others_start_on_a_stand_alone_runner_is_left_alone(broker, t
         await asyncio.sleep(6)
         assert runner.stops == []
         assert "theirs" in runner.agents
+
+
+async def test_what_a_stand_alone_runner_cannot_begin_is_refused_with_its_words(broker, tmp_path):
+    async with make_system(broker, tmp_path) as system, stand_alone_runner(broker, "pi") as runner:
+        await system.sees("pi")
+        runner.failure = "no camera"
+        end = await system.spawn("sensor", node="pi")
+        assert end.state == "failed"
+        assert end.error == "Node pi refused sensor: setup: no camera"
+        assert await system.agents() == {}
+
+
+async def test_what_a_stand_alone_runner_gives_up_is_not_started_again_by_itself(broker, tmp_path):
+    async with make_system(broker, tmp_path) as system, stand_alone_runner(broker, "pi") as runner:
+        await system.sees("pi")
+        await system.spawn("sensor", node="pi")
+        runner.agents.clear()
+        await runner.agent_beat("sensor", "failed")
+        await until(lambda: system.monitor.fleet.registry.entries["sensor"].held)
+        await asyncio.sleep(6)
+        assert len(runner.spawned) == 1
+        assert (await system.agents())["sensor"].actual == "failed"
+        await system.manage("sensor", "start")
+        assert len(runner.spawned) == 2
+        await until(lambda: not system.monitor.fleet.registry.entries["sensor"].held)

@@ -27,7 +27,9 @@ SHIPPED = frozenset(
 MOST_BYTES = 600_000
 """Largest specification: the broker takes 1 MiB, and a migration adds the agent's state."""
 
-_MAIN = ("", "main", LOCAL_NODE)
+MAIN = ("", "main", LOCAL_NODE)
+"""What people call the main machine."""
+
 _TYPES = ("dynamic", "llm")
 _ELSEWHERE = ("ha_actuator", "scheduled", "rule", "module", "manual")
 _BAD_IN_NAME = re.compile(r"[/+#\x00-\x1f\x7f-\x9f\ud800-\udfff\u2028\u2029]")
@@ -57,7 +59,7 @@ class Surroundings:
 
 def node_of(spec: SpawnSpec) -> str:
     """The node that shall run it, by name."""
-    return LOCAL_NODE if spec.node in _MAIN else spec.node
+    return LOCAL_NODE if spec.node in MAIN else spec.node
 
 
 def problem_of(spec: SpawnSpec, around: Surroundings) -> str:

@@ -87,6 +87,7 @@ class MonitorAgent(SpawningAgent):
     async def on_error(self, message: Message[AgentError]) -> None:
         """Note an agent's error."""
         self._changed |= self._roster.on_error(message.payload)
+        await self.hear_error(message.payload)
 
     @listens(NODE_HEARTBEAT)
     async def on_node(self, message: Message[NodeHeartbeat]) -> None:

@@ -11,7 +11,7 @@ from typing import Any
 from wactorz_common import logs
 from wactorz_common.bus import Bus
 from wactorz_common.contracts import Channel, Nothing
-from wactorz_common.contracts.lifecycle import Severity
+from wactorz_common.contracts.lifecycle import AgentState, Heartbeat, Severity
 from wactorz_common.contracts.nodes import SpawnAck
 from wactorz_common.errors import WactorzError
 from wactorz_monitor import specs
@@ -30,6 +30,8 @@ RETAINED_LEAVES = (
     "status", "heartbeat", "metrics", "logs", "spawned", "manifest", "errors", "detections", "results", "result",
     "completed", "questions",
 )  # fmt: skip
+
+_REPLACING_SECONDS = 1.0
 
 Alert = Callable[[str, Severity], Awaitable[None]]
 
@@ -51,6 +53,8 @@ class Fleet:
         self.registry, self.dispatcher, self.accounts, self.audit = registry, dispatcher, accounts, audit
         self.machines = Machines()
         self.attempts: dict[tuple[str, str], Attempt] = {}
+        self.moving: dict[str, str] = {}
+        """Agents that are on their way, and to which node."""
         self.alert = alert
         self.changed = asyncio.Event()
         """Set when the next reconciliation should not wait."""
@@ -187,6 +191,20 @@ class Fleet:
             await self.registry.change(entry, held=True, problem=ack.refused)
         if not self.tell_waiting(ack.agent, Outcome(ack.refused, ack.temporary)):
             await self.alert_once(entry.name, f"{entry.name} does not run: {ack.refused}", "error")
+
+    async def on_foreign_beat(self, entry: Entry, beat: Heartbeat) -> None:
+        """What an agent says itself on a node whose runner acknowledges nothing and keeps its own ids."""
+        entry = await self.registry.change(entry, heard_as=beat.actor_id)
+        attempt = self.attempts.get((entry.name, entry.node))
+        may_be_the_old_one = entry.previous is not None and (
+            attempt is None or time.monotonic() - attempt.at < _REPLACING_SECONDS
+        )
+        if beat.state == AgentState.FAILED and not entry.held:
+            problem = f"It failed on {entry.node} and its runner has given it up: read its log, then start it"
+            await self.registry.change(entry, held=True, problem=problem)
+            await self.alert_once(entry.name, f"{entry.name} does not run: {problem}", "error")
+        elif beat.state == AgentState.RUNNING and not may_be_the_old_one and (entry.held or not entry.settled):
+            await self.settle(entry)
 
     async def settle(self, entry: Entry) -> None:
         """The node runs the agent."""

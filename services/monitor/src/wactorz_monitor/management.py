@@ -28,6 +28,8 @@ class Manager:
         entry = fleet.registry.entries.get(request.name)
         if entry is None:
             return await self._for_service(request, task)
+        if entry.name in fleet.moving and request.command != "delete":
+            raise Refused(f"{entry.name} is just moving to {fleet.moving[entry.name]}: try again when it has arrived")
         by = request.by or task.sender
         async with fleet.lock(request.name):
             entry = fleet.registry.entries.get(request.name, entry)

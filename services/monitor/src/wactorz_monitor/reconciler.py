@@ -30,10 +30,10 @@ class Reconciler:
         finally:
             self._fleet.changed.clear()
 
-    async def round(self, migrating: frozenset[str] = frozenset()) -> list[Step]:
+    async def round(self) -> list[Step]:
         """Compare and act once; what was done."""
         fleet = self._fleet
-        steps = plan(fleet.registry, fleet.machines, fleet.attempts, migrating, time.monotonic())
+        steps = plan(fleet.registry, fleet.machines, fleet.attempts, frozenset(fleet.moving), time.monotonic())
         for step in steps:
             await self._do(step)
         fleet.forget_old_attempts()

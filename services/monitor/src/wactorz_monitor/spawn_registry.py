@@ -72,7 +72,7 @@ class Leftover:
 
 
 class SpawnRegistry:
-    """All entries in memory, every change on disk before it counts."""
+    """All entries in memory and on disk; a change is seen at once and on disk when its method returns."""
 
     def __init__(self, store: Store) -> None:
         self._store = store
@@ -128,10 +128,22 @@ class SpawnRegistry:
         await self._save(reverted)
         return reverted
 
+    async def move(self, entry: Entry, node: str, leftover: Leftover | None) -> Entry:
+        """Another node has it now; the old one is told what to do with its copy."""
+        moved = replace(
+            entry, node=node, spec={**entry.spec, "node": node}, settled=True, problem="", heard_as="",
+            updated_at=time.time(),
+        )  # fmt: skip
+        await self._save(moved, leave=() if leftover is None else (leftover,))
+        return moved
+
     async def change(self, entry: Entry, **changes: Any) -> Entry:
-        """Keep an entry with some fields changed."""
-        changed = replace(entry, **changes)
-        if changed != entry:
+        """Keep an entry with some fields changed, unless it was deleted meanwhile."""
+        current = self.entries.get(entry.name)
+        if current is None or current.agent_id != entry.agent_id:
+            return replace(entry, **changes)
+        changed = replace(current, **changes)
+        if changed != current:
             await self._save(changed)
         return changed
 
@@ -145,10 +157,14 @@ class SpawnRegistry:
             if left:
                 db.execute(_SAVE_LEFTOVER, left)
 
-        await self._store.write(work)
         self.entries.pop(entry.name, None)
         if leftover is not None:
             self.leftovers[leftover.name, leftover.node] = leftover
+        try:
+            await self._store.write(work)
+        except BaseException:
+            self.entries.setdefault(entry.name, entry)
+            raise
 
     async def leave(self, leftover: Leftover) -> None:
         """Remember that a node has something to stop."""
@@ -182,9 +198,22 @@ class SpawnRegistry:
             for left in leave:
                 db.execute(_SAVE_LEFTOVER, (left.name, left.node, _dump(left)))
 
-        await self._store.write(work)
+        known = self.entries.get(entry.name)
         self.entries[entry.name] = entry
         self.leftovers |= {(left.name, left.node): left for left in leave}
+        try:
+            await self._store.write(work)
+        except BaseException:
+            self._forget_unkept(entry, known)
+            raise
+
+    def _forget_unkept(self, entry: Entry, known: Entry | None) -> None:
+        """The disk did not take it, so it does not hold."""
+        if self.entries.get(entry.name) is entry:
+            if known is None:
+                del self.entries[entry.name]
+            else:
+                self.entries[entry.name] = known
 
 
 def _load(db: sqlite3.Connection) -> tuple[list[Entry], list[Leftover]]:

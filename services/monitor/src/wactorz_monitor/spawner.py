@@ -48,6 +48,8 @@ class Spawner:
                 return self._already(entry)
             if proposed_by:
                 raise Refused(f"{name} was stopped: only a person may start it again")
+        if name in fleet.moving:
+            raise Refused(f"{name} is just moving to {fleet.moving[name]}: try again when it has arrived")
         if proposed_by and specs.asks_for_more(wish):
             return await self._ask({**wish, _REPLACE: True} if replace else wish, entry, proposed_by)
         kept = await fleet.registry.wish(name, wish, wish["node"])

@@ -6,18 +6,22 @@ from typing import Any
 from wactorz_common.agent import Agent, Task, every, handles, listens
 from wactorz_common.bus import Bus, Message
 from wactorz_common.contracts import Nothing
-from wactorz_common.contracts.lifecycle import ALERT, COMMANDS, AgentCommand, Heartbeat
+from wactorz_common.contracts.lifecycle import ALERT, COMMANDS, AgentCommand, AgentError, Heartbeat
 from wactorz_common.contracts.nodes import (
     NODE_AGENTS,
     NODE_LIST,
     NODE_MIGRATE,
+    NODE_MIGRATE_RESULT,
     NODE_RESTART_AGENT,
     NODE_SPAWN,
     NODE_SPAWN_ACK,
+    NODE_STATE_RETURN,
     NODE_STOP,
+    MigrateResult,
     NodeAgents,
     NodeHeartbeat,
     SpawnAck,
+    StateReturn,
 )
 from wactorz_common.contracts.spawning import (
     DECIDE_APPROVAL,
@@ -26,6 +30,7 @@ from wactorz_common.contracts.spawning import (
     LIST_NODES,
     LIST_SPAWNED,
     MANAGE_AGENT,
+    MIGRATE_AGENT,
     SPAWN,
     AgentName,
     ApprovalQuery,
@@ -33,6 +38,7 @@ from wactorz_common.contracts.spawning import (
     Decision,
     Done,
     Management,
+    Migration,
     NodeReports,
     SpawnedAgents,
     SpawnResult,
@@ -46,12 +52,14 @@ from wactorz_monitor.audit import Audit
 from wactorz_monitor.dispatch import Dispatcher, load_signer
 from wactorz_monitor.fleet import AGENT_LEAF, Fleet
 from wactorz_monitor.management import Manager
+from wactorz_monitor.migration import Migrations
 from wactorz_monitor.reconciler import Reconciler
 from wactorz_monitor.settings import MonitorSettings
 from wactorz_monitor.spawn_registry import SpawnRegistry
 from wactorz_monitor.spawner import Spawner
 
 _NODES = "nodes"
+_BEGINNING = ("compile", "setup")
 _TRIM_SECONDS = 3_600.0
 _EXPIRY_SECONDS = 2.0
 
@@ -75,12 +83,14 @@ class SpawningAgent(Agent[MonitorSettings]):
         self.fleet = Fleet(bus, registry, dispatcher, self.accounts, self.audit, self.alert)
         self.spawner = Spawner(self.fleet, self.approvals, lambda: frozenset(self.services), settings.spawn_seconds)
         self.manager = Manager(self.fleet, self.release, self.forget_agent)
+        self.migrations = Migrations(self.fleet, store)
         self.reconciler = Reconciler(self.fleet)
 
     async def on_start(self) -> None:
         """Take up what was wanted before."""
-        for prepare in (self.audit.prepare, self.approvals.load, self.fleet.registry.load, self.accounts.start):
-            await prepare()
+        for part in (self.audit.prepare, self.approvals.load, self.fleet.registry.load, self.migrations.load):
+            await part()
+        await self.accounts.start()
         for name, known in self.recall(_NODES, {}).items():
             self.fleet.machines.know(name, **known)
         self.spawn_background(self._reconcile(), "reconcile")
@@ -105,8 +115,19 @@ class SpawningAgent(Agent[MonitorSettings]):
             if beat.protected:
                 self.services.add(beat.name)
             return
-        if beat.actor_id not in entry.ids and not self.fleet.machine(entry.node).is_ours:
-            await self.fleet.registry.change(entry, heard_as=beat.actor_id)
+        if beat.node == entry.node and not self.fleet.machine(entry.node).is_ours:
+            await self.fleet.on_foreign_beat(entry, beat)
+
+    async def hear_error(self, error: AgentError) -> None:
+        """A stand-alone runner acknowledges nothing: an agent that cannot begin says so itself."""
+        entry = self.fleet.registry.entries.get(error.name)
+        if entry is None or entry.settled or self.fleet.machine(entry.node).is_ours:
+            return
+        if error.fatal and error.phase in _BEGINNING:
+            reason = f"{error.phase}: {error.error}"
+            await self.fleet.on_ack(
+                SpawnAck(agent=entry.name, node=entry.node, refused=reason, timestamp=error.timestamp)
+            )
 
     async def hear_node(self, message: Message[NodeHeartbeat]) -> None:
         """Note what a node runs."""
@@ -130,6 +151,7 @@ class SpawningAgent(Agent[MonitorSettings]):
             await self.reconciler.wait()
             if self.bus.connected.is_set():
                 try:
+                    await self.migrations.round()
                     await self.reconciler.round()
                 except Exception as error:
                     await self.report_error(error)
@@ -139,7 +161,18 @@ class SpawningAgent(Agent[MonitorSettings]):
     @listens(NODE_SPAWN_ACK)
     async def on_spawn_ack(self, message: Message[SpawnAck]) -> None:
         """A node has taken an agent up, or refused it."""
-        await self.fleet.on_ack(message.payload)
+        if not await self.migrations.on_ack(message.payload):
+            await self.fleet.on_ack(message.payload)
+
+    @listens(NODE_STATE_RETURN)
+    async def on_state_return(self, message: Message[StateReturn]) -> None:
+        """A node hands an agent back that shall run elsewhere."""
+        self.spawn_background(self.migrations.on_state(message.payload), "migration")
+
+    @listens(NODE_MIGRATE_RESULT)
+    async def on_migrate_result(self, message: Message[MigrateResult]) -> None:
+        """A stand-alone runner has moved an agent, or could not."""
+        await self.migrations.on_result(message.payload, message.params["node"])
 
     @listens(NODE_AGENTS)
     async def on_node_agents(self, message: Message[NodeAgents]) -> None:
@@ -182,6 +215,11 @@ class SpawningAgent(Agent[MonitorSettings]):
     async def on_manage(self, request: Management, task: Task) -> Done:
         """Start, stop, restart or delete an agent."""
         return await self.manager.manage(request, task)
+
+    @handles(MIGRATE_AGENT)
+    async def on_migrate(self, request: Migration, task: Task) -> Done:
+        """Move an agent to another node."""
+        return await self.migrations.migrate(request, task)
 
     @handles(LIST_SPAWNED)
     async def on_list_spawned(self, _request: Nothing, _task: Task) -> SpawnedAgents:
