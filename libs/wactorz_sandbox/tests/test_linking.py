@@ -1,8 +1,8 @@
 """Guests that try to break out or to use up the machine: each is contained, the others go on."""
 
 import asyncio
-import os
 import time
+from pathlib import Path
 
 import pytest
 
@@ -27,14 +27,14 @@ ENDING = {
     "print flood": ("while True: print('x' * 10000)", "flood"),
     "recall flood": ("while True: agent.recall('k')", "time"),
     "a sleep of the processor": (
-        "import _imp, importlib.machinery as m\n    t = _imp.create_builtin(m.ModuleSpec('time', m.BuiltinImporter))\n"
-        "    _imp.exec_builtin(t); t.sleep(1000)", "sleep"),
+        "import _imp, importlib.machinery as m; t = _imp.create_builtin(m.ModuleSpec('time', m.BuiltinImporter)); _imp.exec_builtin(t); t.sleep(1000)",
+        "sleep"),
     "a wait for nothing": ("import select; select.select([], [], [], 1000)", "sleep"),
     "a queue that stays empty": ("import queue; queue.Queue().get()", None),
     "forged answer": ("import agent_app; agent_app.WitWorld.step = lambda self, x: '{\"next\": NaN}'", "trap"),
     "answer of ten thousand operations": (
-        "import agent_app, json\n    agent_app.WitWorld.step = lambda self, x: json.dumps("
-        "{'next': None, 'ops': [[i, 'llm', '{}'] for i in range(10000)]})", "trap"),
+        "import agent_app, json; agent_app.WitWorld.step = lambda self, x: json.dumps({'next': None, 'ops': [[i, 'llm', '{}'] for i in range(10000)]})",
+        "trap"),
     "broken library": ("import wactorz_sandbox.guest.pump as p; p.Pump.turn = None", "trap"),
 }  # fmt: skip
 
@@ -73,16 +73,21 @@ async def neighbor(spawn):
     return await spawn("def handle_task(agent, payload): return payload\n")
 
 
+async def twice(agent):
+    """A forged answer shows with the next slice only."""
+    await agent.call("process")
+    await agent.call("process")
+
+
 @pytest.mark.parametrize("probe", ENDING)
 async def test_it_is_ended_with_its_reason_and_the_neighbor_goes_on(probe, spawn, neighbor):
     body, reason = ENDING[probe]
     agent = await spawn(f"def process(agent):\n    {body}\n")
     began = time.monotonic()
+    bad = asyncio.create_task(twice(agent))
+    assert await neighbor.call("handle_task", 1) == 1
     with pytest.raises(GuestEnded) as ended:
-        for _ in range(2):  # a forged answer shows with the next slice
-            bad = asyncio.create_task(agent.call("process"))
-            assert await neighbor.call("handle_task", 1) == 1
-            await bad
+        await bad
     assert reason in (ended.value.reason, None)
     assert time.monotonic() - began < 10
     assert await neighbor.call("handle_task", 2) == 2
@@ -111,7 +116,7 @@ async def test_nothing_of_the_host_shows(spawn):
     environ, folder, arguments, cores = await agent.call("process")
     assert environ == {}
     assert (folder, cores) == ("/", 1)
-    assert str(os.getcwd()) not in str(arguments)
+    assert str(Path.cwd()) not in str(arguments)
 
 
 async def test_the_bindings_called_past_the_library_meet_the_same_rules(spawn, ports):
@@ -184,7 +189,7 @@ async def test_spinning_guests_do_not_hold_up_the_event_loop(spawn):
 
 
 def private_mb():
-    with open("/proc/self/smaps_rollup") as file:
+    with Path("/proc/self/smaps_rollup").open() as file:
         return sum(int(line.split()[1]) for line in file if line.startswith("Private_Dirty")) / 1024
 
 
