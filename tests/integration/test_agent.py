@@ -165,7 +165,7 @@ async def test_heartbeats_carry_progress_and_incarnation(broker: TestBroker, tmp
         async with running(Doubler, broker, tmp_path, heartbeat_seconds=0.1):
             await eventually(lambda: any(b.incarnation == 2 for b in asker.beats if b.name == "doubler"))
         beats = [beat for beat in asker.beats if beat.name == "doubler"]
-        assert beats[0].state is AgentState.RUNNING
+        assert beats[0].state == AgentState.RUNNING
         assert len({beat.actor_id for beat in beats}) == 1
 
 

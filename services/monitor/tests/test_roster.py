@@ -35,6 +35,15 @@ def test_a_new_id_of_the_same_name_takes_its_place():
     assert roster.by_name["llm"].id == "new"
 
 
+def test_replicas_stand_side_by_side_until_one_of_them_is_made_anew():
+    roster = Roster()
+    for moment, (actor_id, replica) in enumerate((("a", "1"), ("b", "2"), ("a", "1"), ("c", "2"))):
+        roster.on_heartbeat(make_beat(actor_id=actor_id, replica=replica), float(moment))
+    assert sorted(roster.agents) == ["a", "c"]
+    roster.forget(roster.agents["a"])
+    assert roster.by_name["llm"].id == "c"
+
+
 def test_overdue_counts_only_the_same_handler_in_a_row():
     roster = Roster()
     for overdue in (("chat",), ("chat", "x"), ("y",), ()):

@@ -15,6 +15,7 @@ from wactorz_common.errors import ContractError
 from wactorz_common.handlers import HandlerTable, Heard, Task, Tick, every, handles, handles_rest, listens
 from wactorz_common.serving import TaskServer, body_of, task_topic
 from wactorz_common.settings import AgentSettings
+from wactorz_common.shared_inbox import SharedInbox
 from wactorz_common.store import Store
 from wactorz_common.supervision import silence_limit
 from wactorz_common.tasks import Inbox, Outbox, TaskEnd
@@ -48,6 +49,8 @@ class Agent(Generic[S]):
     publishes: ClassVar[tuple[Channel[Any], ...]] = ()
     protected: bool = True
     essential: bool = False
+    replicated: ClassVar[bool] = False
+    """Whether several processes may share the name: each has an id of its own, durable tasks are leased among them."""
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
         """Refuse a subclass that overwrites a private part of this class without knowing."""
@@ -68,11 +71,17 @@ class Agent(Generic[S]):
         self._table = HandlerTable.of(type(self))
         self._telemetry = Telemetry(self._profile(), bus, self.extra_metrics, self.extra_manifest, self.memory_mb)
         self._loop = WorkLoop(self._beat, settings.heartbeat_seconds)
-        self._server = TaskServer(self, self._table, Inbox(store), bus, self._loop, self._telemetry)
+        self._server = TaskServer(self, self._table, self._inbox(), bus, self._loop, self._telemetry)
         self._outbox = Outbox(store, self._server.send)
         self._allowed = _LIBRARY | set(self.publishes)
         self._background: set[asyncio.Task[Any]] = set()
         self._obeying = asyncio.Lock()
+
+    def _inbox(self) -> Inbox:
+        if not self.replicated:
+            return Inbox(self.store)
+        path = self.settings.state_dir / "shared" / self.name / "inbox.db"
+        return SharedInbox(path, self.id, self.incarnation, lambda: self._loop.paused)
 
     def _profile(self) -> Profile:
         takes, gives = self._table.schemas()
@@ -83,6 +92,7 @@ class Agent(Generic[S]):
             input_schema=takes, output_schema=gives,
             publishes=tuple(channel.address for channel in self.publishes),
             subscribes=tuple(heard.channel.filter(**heard.params) for heard in self._table.heard),
+            replica=self.bus.identity.replica,
         )  # fmt: skip
 
     # -- for subclasses -----------------------------------------------------------------------------------------
@@ -237,6 +247,8 @@ class Agent(Generic[S]):
         await self._telemetry.enter(wanted)
         self._server.opened.set()
         self.spawn_background(self._loop.run(), "work loop")
+        if self.replicated:
+            self.spawn_background(self._server.keep_leases(), "leases")
         for tick in self._table.ticks:
             self.spawn_background(self._tick(tick), tick.method)
         if self.store.put_aside:
@@ -254,6 +266,7 @@ class Agent(Generic[S]):
         for task in list(self._background):
             task.cancel()
         await asyncio.gather(*self._background, return_exceptions=True)
+        await self._server.stop()
         await self._telemetry.metrics(final=True)
         if self.state is not AgentState.FAILED:
             await self._telemetry.enter(AgentState.STOPPED)
@@ -263,7 +276,10 @@ class Agent(Generic[S]):
     def _subscribe(self) -> None:
         self.bus.on_bad_message = self._on_bad_message
         self.bus.on_reply = self._on_reply
-        self.bus.subscribe(TASK, self._server.on_task, agent_name=self.name)
+        group = self.name if self.replicated else ""
+        self.bus.subscribe(TASK, self._server.on_task, group=group, agent_name=self.name)
+        if group:
+            self.bus.subscribe(TASK, self._server.on_task, agent_name=self.id)
         self.bus.subscribe(COMMANDS, self._on_command, agent_id=self.id)
         for heard in self._table.heard:
             self.bus.subscribe(heard.channel, self._listener(heard), **heard.params)

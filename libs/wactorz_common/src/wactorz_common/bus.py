@@ -34,6 +34,8 @@ class Identity:
     agent_id: str
     incarnation: int
     client_id: str
+    replica: str = ""
+    """Which one it is of several processes that share the name; empty for the only one."""
 
 
 @dataclass(slots=True)
@@ -68,6 +70,12 @@ class _Subscription:
     channel: Channel[Any]
     filter: str
     handler: Handler
+    group: str = ""
+
+    @property
+    def spoken(self) -> str:
+        """The filter as the broker is told."""
+        return f"$share/{self.group}/{self.filter}" if self.group else self.filter
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +108,9 @@ class Bus:
         self._sign = {"user_property": (SENDER, f"{identity.agent_id} {identity.incarnation}")}
         self.reply_topic = TASK_REPLY.topic(agent_name=identity.name, token=identity.agent_id)
         last = will and Will(will[0].topic(**will[2]), will[1].encode(), self._sign)
-        self._connection = Connection(identity.client_id, broker, last, self._filters, self._take)
+        self._connection = Connection(
+            identity.client_id, broker, last, self._filters, self._take, lasting=not identity.replica
+        )
         self.connected, self.counters = self._connection.connected, self._connection.counters
         self.on_connected = self._connection.on_connected
         self.start, self.stop = self._connection.start, self._connection.stop
@@ -109,7 +119,7 @@ class Bus:
     def _filters(self) -> list[Filter]:
         exact = [s for s in self._exact.values() if s.filter not in self._covered]
         return [
-            Filter(self.reply_topic, 1), *(Filter(s.filter, s.channel.qos) for s in (*exact, *self._wild)),
+            Filter(self.reply_topic, 1), *(Filter(s.spoken, s.channel.qos) for s in (*exact, *self._wild)),
             *(Filter(one.filter, one.qos, number) for number, one in self._listening.items()),
         ]  # fmt: skip
 
@@ -178,9 +188,12 @@ class Bus:
 
     # -- receiving ----------------------------------------------------------------------------------------------
 
-    def subscribe(self, channel: Channel[P], handler: Handler, **params: str) -> None:
-        """Call `handler` for each valid message on the channel; parameters that are not given match anything."""
-        subscription = _Subscription(channel, channel.filter(**params), handler)
+    def subscribe(self, channel: Channel[P], handler: Handler, *, group: str = "", **params: str) -> None:
+        """Call `handler` for each valid message on the channel; parameters that are not given match anything.
+
+        Of all who subscribe in the same `group` one gets each message.
+        """
+        subscription = _Subscription(channel, channel.filter(**params), handler, group)
         if "+" in subscription.filter:
             self._wild.append(subscription)
         else:
@@ -190,7 +203,7 @@ class Bus:
             if any(wild.channel is exact.channel and _matches(wild.filter, exact.filter) for wild in self._wild)
         }  # fmt: skip
         if self.connected.is_set():
-            self._connection.subscribe([Filter(subscription.filter, channel.qos)])
+            self._connection.subscribe([Filter(subscription.spoken, channel.qos)])
 
     def listen(self, filter_: str, listener: Listener, qos: int = 1) -> Callable[[], None]:
         """Call `listener` for each message that any filter matches, whatever it holds; the result ends it.

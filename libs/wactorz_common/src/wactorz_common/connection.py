@@ -122,11 +122,18 @@ class Connection:
     """Connects in the background, for ever; subscribes anew and sends what waited at each (re)connection.
 
     `filters` gives what to subscribe to, `take` gets each message; a message of quality of service 1 is acknowledged
-    when `take` returns.
+    when `take` returns. Unless the session is `lasting`, the broker keeps nothing for it while it is away.
     """
 
     def __init__(
-        self, client_id: str, broker: Broker, will: Will | None, filters: Callable[[], Sequence[Filter]], take: Take
+        self,
+        client_id: str,
+        broker: Broker,
+        will: Will | None,
+        filters: Callable[[], Sequence[Filter]],
+        take: Take,
+        *,
+        lasting: bool = True,
     ) -> None:
         self.broker = broker
         self.counters: Counter[str] = Counter()
@@ -139,14 +146,14 @@ class Connection:
         self._flushing: asyncio.Task[None] | None = None
         self._largest = _LARGEST_PACKET
         self._in_flight = _InFlight()
-        self._client = self._make_client(client_id, will)
+        self._client = self._make_client(client_id, will, _SESSION_EXPIRY if lasting else 0)
 
-    def _make_client(self, client_id: str, will: Will | None) -> gmqtt.Client:
+    def _make_client(self, client_id: str, will: Will | None, session_expiry: int) -> gmqtt.Client:
         message = will and gmqtt.Message(will.topic, will.payload, qos=1, **will.properties)
         client = gmqtt.Client(
             client_id, clean_session=False, optimistic_acknowledgement=False, will_message=message,
             persistent_storage=self._in_flight, logger=_ClientLog(),
-            session_expiry_interval=_SESSION_EXPIRY, receive_maximum=_RECEIVE_MAXIMUM,
+            session_expiry_interval=session_expiry, receive_maximum=_RECEIVE_MAXIMUM,
         )  # fmt: skip
         self._next_packet_id = client._package_handler.id_generator.next_id  # noqa: SLF001  # see try_send
         self._in_flight.free_id = client._package_handler.id_generator.free_id  # noqa: SLF001  # gmqtt forgets to

@@ -35,6 +35,24 @@ MIGRATIONS: tuple[Migration, ...] = (
 )
 """One entry per schema version, oldest first; entries are never changed after a release, only added."""
 
+SHARED_MIGRATIONS: tuple[Migration, ...] = (
+    (
+        "CREATE TABLE state (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID",
+        """CREATE TABLE inbox (
+            task_id TEXT PRIMARY KEY, action TEXT NOT NULL, sender TEXT NOT NULL, body BLOB NOT NULL,
+            hash BLOB NOT NULL, received_at REAL NOT NULL, deadline_at REAL NOT NULL, reply_topic TEXT NOT NULL,
+            correlation BLOB, trace_id TEXT NOT NULL, runs INTEGER NOT NULL DEFAULT 1,
+            state TEXT NOT NULL, reply BLOB, ended_at REAL,
+            owner TEXT NOT NULL DEFAULT '', lease_until REAL NOT NULL DEFAULT 0)""",
+        "CREATE INDEX inbox_open ON inbox (lease_until) WHERE state = 'intent'",
+        "CREATE INDEX inbox_ended ON inbox (ended_at) WHERE ended_at IS NOT NULL",
+        """CREATE TABLE inbox_conflicts (
+            id INTEGER PRIMARY KEY, task_id TEXT NOT NULL, sender TEXT NOT NULL, action TEXT NOT NULL,
+            hash BLOB NOT NULL, received_at REAL NOT NULL)""",
+    ),
+)
+"""The same for the inbox that the replicas of one service share."""
+
 _CLAIM_SECONDS = 5.0
 _CHECK_BELOW_BYTES = 16 * 1024 * 1024
 _UNREADABLE = frozenset({sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_CORRUPT})
@@ -58,20 +76,29 @@ def explain(error: sqlite3.Error, path: Path) -> StoreError | None:
     return StoreError(f"the state file {path} cannot be used: {trouble}", path=str(path)) if trouble else None
 
 
-def open_database(path: Path, migrations: Sequence[Migration] = MIGRATIONS) -> tuple[sqlite3.Connection, Path | None]:
-    """Open and migrate the file; an unreadable one is put aside first. Return the connection and the file put aside."""
+class StateHeld(StoreError):
+    """Another process works with this state."""
+
+
+def open_database(
+    path: Path, migrations: Sequence[Migration] = MIGRATIONS, *, shared: bool = False
+) -> tuple[sqlite3.Connection, Path | None]:
+    """Open and migrate the file; an unreadable one is put aside first. Return the connection and the file put aside.
+
+    One that is `shared` stays where it is: others may be at work with it.
+    """
     _prepare_folder(path.parent)
     try:
         return _open(path, migrations), None
     except sqlite3.DatabaseError as error:
-        if _primary_code(error) not in _UNREADABLE:
+        if shared or _primary_code(error) not in _UNREADABLE:
             raise explain(error, path) or StoreError(f"the state file {path} cannot be used: {error}") from error
     aside = _put_aside(path)
     return _open(path, migrations), aside
 
 
-def claim(path: Path) -> int:
-    """Keep other processes from the file until the descriptor is closed; StoreError when one holds it for 5 s.
+def claim(path: Path, seconds: float = _CLAIM_SECONDS) -> int:
+    """Keep other processes from the file until the descriptor is closed; StateHeld when one holds it for so long.
 
     A second copy of an agent would run again what the first one is at.
     """
@@ -80,14 +107,14 @@ def claim(path: Path) -> int:
         descriptor = os.open(path.with_name(f"{path.name}.lock"), os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
     except OSError as error:
         raise _unusable(path, error) from error
-    until = time.monotonic() + _CLAIM_SECONDS
+    until = time.monotonic() + seconds
     while True:
         try:
             fcntl.lockf(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)  # not inherited, and gone with the process
         except OSError as error:
-            if time.monotonic() > until:
+            if time.monotonic() >= until:
                 os.close(descriptor)
-                raise StoreError(_held(path), path=str(path)) from error
+                raise StateHeld(_held(path), path=str(path)) from error
             time.sleep(0.05)
         else:
             return descriptor

@@ -49,12 +49,10 @@ class Inbox:
         now = self._now()
 
         def take(connection: sqlite3.Connection) -> list[InboxRow]:
-            rows = [_row(values) for values in connection.execute(_OPEN)]
+            rows = [row_of(values) for values in connection.execute(_OPEN)]
             for row in rows:
                 if row.runs >= MOST_RUNS:
-                    why = f"the agent stopped {row.runs} times during this task, so it is not tried again"
-                    reply = _answer(row.task_id, TaskState.UNKNOWN, why)
-                    _finish(connection, row.task_id, TaskState.UNKNOWN, reply, now)
+                    give_up(connection, row, now)
             connection.execute(_RUN_AGAIN)
             return [replace(row, runs=row.runs + 1) for row in rows if row.runs < MOST_RUNS]
 
@@ -63,7 +61,7 @@ class Inbox:
     async def just_ended(self) -> list[InboxRow]:
         """Tasks whose answer a former run may not have sent any more; sending it once more does no harm."""
         since = self._now() - JUST_ENDED_SECONDS
-        return await self._store.read(lambda connection: [_row(v) for v in connection.execute(_JUST_ENDED, (since,))])
+        return await self._store.read(lambda connection: [row_of(v) for v in connection.execute(_JUST_ENDED, (since,))])
 
     async def accept(
         self,
@@ -96,12 +94,15 @@ class Inbox:
             reply = _answer(task_id, TaskState.EXPIRED, "the task came after its deadline and was not run")
             row = replace(row, body=b"", state=TaskState.EXPIRED.value, reply=reply)
         failpoint("inbox.before_intent_commit")
-        acceptance = await self._store.write(lambda connection: _take_in(connection, row))
+        acceptance = await self._store.write(lambda connection: self._take_in(connection, row))
         failpoint("inbox.after_intent_commit")
         return acceptance
 
-    async def finish(self, task_id: str, state: TaskState, reply: bytes) -> InboxRow:
-        """Commit the end of a task; return its row with the newest reply address. An end that is kept stays."""
+    async def finish(self, task_id: str, state: TaskState, reply: bytes) -> InboxRow | None:
+        """Commit the end of a task; return its row with the newest reply address. An end that is kept stays.
+
+        None when the end is no longer this process's to report.
+        """
         now = self._now()
         failpoint("inbox.before_done_commit")
         row = await self._store.write(lambda connection: _finish(connection, task_id, state, reply, now))
@@ -110,8 +111,12 @@ class Inbox:
             raise ContractError(f"no task '{task_id}' has come in", task_id=task_id)
         return row
 
+    def _take_in(self, connection: sqlite3.Connection, row: InboxRow) -> Acceptance:
+        return take_in(connection, row)
 
-def _take_in(connection: sqlite3.Connection, row: InboxRow) -> Acceptance:
+
+def take_in(connection: sqlite3.Connection, row: InboxRow) -> Acceptance:
+    """Keep a row unless its id is known, and say what to do with it."""
     ended_at = None if row.reply is None else row.received_at
     values = (
         row.task_id, row.action, row.sender, row.body, row.hash, row.received_at, row.deadline_at, row.reply_topic,
@@ -119,7 +124,7 @@ def _take_in(connection: sqlite3.Connection, row: InboxRow) -> Acceptance:
     )  # fmt: skip
     if connection.execute(_INSERT, values).rowcount:
         return Acceptance(Verdict.NEW if row.reply is None else Verdict.EXPIRED, row, row.reply)
-    known = _row(connection.execute(_FIND, (row.task_id,)).fetchone())
+    known = row_of(connection.execute(_FIND, (row.task_id,)).fetchone())
     verdict = verdict_for(known, digest=row.hash, deadline_at=row.deadline_at, now=row.received_at)
     if verdict is Verdict.CONFLICT:
         connection.execute(_AUDIT, (row.task_id, row.sender, row.action, row.hash, row.received_at))
@@ -130,16 +135,23 @@ def _take_in(connection: sqlite3.Connection, row: InboxRow) -> Acceptance:
     return Acceptance(verdict, known, known.reply)
 
 
+def give_up(connection: sqlite3.Connection, row: InboxRow, now: float) -> None:
+    """End a task as unknown that seems to be the cause of the crashes."""
+    why = f"the agent stopped {row.runs} times during this task, so it is not tried again"
+    _finish(connection, row.task_id, TaskState.UNKNOWN, _answer(row.task_id, TaskState.UNKNOWN, why), now)
+
+
 def _finish(
     connection: sqlite3.Connection, task_id: str, state: TaskState, reply: bytes, now: float
 ) -> InboxRow | None:
     found = connection.execute(_FINISH, (state.value, reply, now, task_id)).fetchone()
     if found is None:
         found = connection.execute(_FIND, (task_id,)).fetchone()
-    return None if found is None else _row(found)
+    return None if found is None else row_of(found)
 
 
-def _row(values: tuple[Any, ...]) -> InboxRow:
+def row_of(values: tuple[Any, ...]) -> InboxRow:
+    """A row as it was selected; further columns are left out."""
     return InboxRow(*values[:_WIDTH])
 
 

@@ -7,6 +7,7 @@ import os
 import secrets
 import signal
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -14,6 +15,7 @@ from wactorz_common import failpoints, logs, settings
 from wactorz_common.agent import Agent
 from wactorz_common.bus import Broker, Bus, Identity
 from wactorz_common.contracts.lifecycle import STATUS, AgentState, AgentStatus
+from wactorz_common.database import StateHeld
 from wactorz_common.errors import ConfigError, StoreError, WactorzError
 from wactorz_common.ids import clock
 from wactorz_common.settings import AgentSettings
@@ -27,6 +29,10 @@ EXIT_CONFIG = 78
 GIVEN_ID = "agent-id"
 """File beside an agent's state that says which id it has; a state that is lost does not change it."""
 
+MOST_REPLICAS = 64
+"""Replicas of one service on one machine."""
+
+_SHORT = 16
 _ID = "_agent_id"
 _INCARNATION = "_incarnation"
 
@@ -53,8 +59,7 @@ async def serve(agent_class: type[Agent[S]], loaded: S) -> None:
     """Run one agent in the present event loop until a signal or its own end."""
     if loaded.health_file:
         loaded.health_file.unlink(missing_ok=True)  # what the last run said does not hold for this one
-    store = Store(loaded.agent_dir(agent_class.name) / "state.db")
-    store.open()
+    store = open_store(agent_class, loaded)
     try:
         agent = agent_class(loaded, await make_bus(agent_class, loaded, store), store)
         stopped = agent.finished
@@ -70,11 +75,31 @@ async def serve(agent_class: type[Agent[S]], loaded: S) -> None:
         await store.close()
 
 
+def open_store(agent_class: type[Agent[Any]], loaded: AgentSettings) -> Store:
+    """The opened state of an agent; a replica takes the first one that no other process is at work with."""
+    folder = loaded.agent_dir(agent_class.name)
+    if not agent_class.replicated:
+        store = Store(folder / "state.db")
+        store.open()
+        return store
+    for number in range(1, MOST_REPLICAS + 1):
+        store = Store(folder / str(number) / "state.db", claim_seconds=0)
+        with contextlib.suppress(StateHeld):
+            store.open()
+            return store
+    raise ConfigError(f"{MOST_REPLICAS} replicas of {agent_class.name} run on this machine already: stop one of them")
+
+
 async def make_bus(agent_class: type[Agent[Any]], loaded: AgentSettings, store: Store) -> Bus:
     """The bus of an agent, with an id minted once and an incarnation that rises with each start."""
     client_id = f"wactorz-agent-{install_id(loaded.state_dir)}-{agent_class.name}"
-    given = given_id(loaded.agent_dir(agent_class.name))
-    identity = await make_identity(agent_class.name, store, client_id, given)
+    replica = store.path.parent.name if agent_class.replicated else ""
+    given = given_id(store.path.parent)
+    if replica and not given:  # several may be begun in one second, which their ids must not share
+        given = store.recall(_ID) or clock.mint(f"{agent_class.name[:_SHORT]}_{replica}")
+    identity = await make_identity(agent_class.name, store, f"{client_id}-{replica}".rstrip("-"), given)
+    if replica:
+        identity = replace(identity, replica=replica)
     return bus_of(identity, broker_of(loaded), protected=agent_class.protected)
 
 

@@ -13,10 +13,11 @@ from wactorz_common import logs
 from wactorz_common.bus import Bus, Message, is_topic
 from wactorz_common.contracts import CHANNELS, Operation, Payload
 from wactorz_common.contracts.tasks import TASK, TASK_REPLY, TaskBody, TaskRequest, TaskState
-from wactorz_common.errors import ContractError, Expired, Refused, TaskFailed, Unknown
+from wactorz_common.errors import ContractError, Expired, Refused, StoreError, TaskFailed, Unknown
 from wactorz_common.failpoints import failpoint
 from wactorz_common.handlers import HandlerTable, Served, Task
 from wactorz_common.ids import clock
+from wactorz_common.shared_inbox import RENEW_SECONDS, SharedInbox
 from wactorz_common.tasks import Inbox, InboxRow, Outbox, OutboxRow, TaskEnd, Verdict, fingerprint
 from wactorz_common.telemetry import Telemetry, printable
 from wactorz_common.workloop import Job, WorkLoop, is_being_cancelled
@@ -67,6 +68,8 @@ class TaskServer:
         self._name: str = owner.name
         self._log = logs.get(__name__)
         self._parked: list[Job] = []
+        self._shared = inbox if isinstance(inbox, SharedInbox) else None
+        self._leased: dict[str, asyncio.Task[Any] | None] = {}
         self.opened = asyncio.Event()
         """Set once the agent is set up: questions wait for it."""
 
@@ -119,6 +122,27 @@ class TaskServer:
             if row.reply is not None:
                 await self._send(row.reply_topic, row.correlation, row.reply)
         return [self._recovery(row) for row in await self._inbox.start()]
+
+    async def stop(self) -> None:
+        """Leave what is unfinished to the other replicas."""
+        if self._shared is not None:
+            await self._shared.stop()
+
+    async def keep_leases(self) -> None:
+        """Renew this replica's leases until cancelled, run the tasks of dead ones, end what others have taken over."""
+        while self._shared is not None:
+            await asyncio.sleep(RENEW_SECONDS)
+            try:
+                kept = await self._shared.keep()
+            except StoreError as error:
+                await self._telemetry.error(error, "process")
+                continue
+            for task_id in kept.lost & self._leased.keys():
+                self._log.warning("another replica has taken a task over", task=task_id)
+                running = self._leased[task_id]
+                if running is not None:
+                    running.cancel()
+            self._loop.restore([self._recovery(row) for row in kept.taken])
 
     async def on_task(self, message: Message[TaskRequest]) -> None:
         """Bus handler of the agent's task topic; returns once the task is kept or refused."""
@@ -237,7 +261,22 @@ class TaskServer:
             if state is TaskState.DONE:
                 await self._telemetry.completed(task.action, body, self._telemetry.now() - started_at)
 
-        return self._beside(served.operation.action, served.operation.timeout, work)
+        job = work if self._shared is None else partial(self._under_lease, self._shared, task.id, work)
+        return self._beside(served.operation.action, served.operation.timeout, job)
+
+    async def _under_lease(
+        self, inbox: SharedInbox, task_id: str, work: Callable[[], Coroutine[Any, Any, None]]
+    ) -> None:
+        if not await inbox.holds(task_id):
+            return
+        self._leased[task_id] = asyncio.current_task()
+        try:
+            await work()
+        except Exception:
+            await inbox.let_go(task_id)
+            raise
+        finally:
+            self._leased.pop(task_id, None)
 
     def _beside(self, name: str, limit: float, work: Callable[[], Coroutine[Any, Any, None]]) -> Job:
         """A job that runs work beside the loop; when it fails, the sender asks again, and so does the next start."""
@@ -257,14 +296,19 @@ class TaskServer:
     async def _end(self, task_id: str, state: TaskState, body: Payload | dict[str, Any]) -> None:
         state, reply = self._wire(task_id, state, body)
         row = await self._inbox.finish(task_id, state, reply)
+        if row is None:
+            self._log.warning("the end of a task that another replica has taken over is not told", task=task_id)
+            return
         failpoint("inbox.before_reply_publish")
         await self._send(row.reply_topic, row.correlation, reply)
         failpoint("inbox.after_reply_publish")
 
     def _recovery(self, row: InboxRow) -> Job:
-        """Run a task again that was under way when the agent ended; it goes before everything new."""
+        """Run a task again that was under way when an agent ended; it goes before everything new."""
         served = self._table.served.get(row.action) or self._rest(row.action, durable=True)
-        task = Task(row.task_id, row.action, self._name, row.sender, row.trace_id, row.deadline_at, recovered=True)
+        task = Task(
+            row.task_id, row.action, self._name, row.sender, row.trace_id, row.deadline_at, recovered=row.runs > 1
+        )
         try:
             if served is None:
                 raise ContractError(self._no_handler(row.action)["error"])  # noqa: TRY301

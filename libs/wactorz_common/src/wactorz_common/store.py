@@ -93,13 +93,19 @@ class _Worker:
 
 
 class Store:
-    """State of one agent on disk; `open` before use, in the process that uses it, and `close` at the end."""
+    """State of one agent on disk; `open` before use, in the process that uses it, and `close` at the end.
 
-    def __init__(self, path: Path, migrations: Sequence[Migration] = MIGRATIONS) -> None:
+    A `shared` one may be open in several processes of this machine; no key-value pairs are kept in it.
+    """
+
+    def __init__(
+        self, path: Path, migrations: Sequence[Migration] = MIGRATIONS, *, shared: bool = False,
+        claim_seconds: float = 5.0,
+    ) -> None:  # fmt: skip
         self.path = path
         self.put_aside: Path | None = None
         """Where an unreadable file was moved at `open`; the agent alerts people to it."""
-        self._migrations = migrations
+        self._migrations, self._shared, self._claim_seconds = migrations, shared, claim_seconds
         self._values: dict[str, str] = {}
         self._writer: _Worker | None = None
         self._reader: _Worker | None = None
@@ -107,15 +113,17 @@ class Store:
 
     def open(self) -> None:
         """Open or make the file and start the writer thread; raise StoreError with a sentence when it cannot be."""
-        self._claim = claim(self.path)
+        self._claim = claim(self.path, self._claim_seconds)
         try:
-            connection, self.put_aside = open_database(self.path, self._migrations)
+            connection, self.put_aside = open_database(self.path, self._migrations, shared=self._shared)
             self._values = dict(connection.execute("SELECT key, value FROM state"))
         except BaseException as error:
             self._release()
             if isinstance(error, sqlite3.Error):
                 raise explain(error, self.path) or StoreError(f"the state file {self.path}: {error}") from error
             raise
+        if self._shared:
+            self._release()
         self._writer = _Worker(f"store-{self.path.stem}", self._committer(connection), connection.close)
 
     async def close(self) -> None:

@@ -89,6 +89,7 @@ class Profile:
     output_schema: dict[str, str] = field(default_factory=dict)
     publishes: tuple[str, ...] = ()
     subscribes: tuple[str, ...] = ()
+    replica: str = ""
 
 
 def _address_of(topic: str) -> str:
@@ -171,6 +172,7 @@ class Telemetry:
             actor_id=profile.agent_id, name=profile.name, timestamp=self.now(), state=self.state,
             memory_mb=self.memory_mb(), task=busy_with, protected=profile.protected, essential=profile.essential,
             node=profile.node, progress=progress, incarnation=profile.incarnation, pid=os.getpid(), overdue=overdue,
+            replica=profile.replica,
         )  # fmt: skip
         await self.bus.publish(HEARTBEAT, heartbeat, agent_id=profile.agent_id)
         await self.metrics()

@@ -6,9 +6,8 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from wactorz_common.agent import Agent
-from wactorz_common.run import make_bus
+from wactorz_common.run import make_bus, open_store
 from wactorz_common.settings import AgentSettings
-from wactorz_common.store import Store
 from wactorz_testing.broker import TestBroker
 
 A = TypeVar("A", bound=Agent[Any])
@@ -23,8 +22,7 @@ async def running(
     settings = settings_class.model_validate(
         {"state_dir": state_dir, "mqtt_host": broker.host, "mqtt_port": broker.port, **values}
     )
-    store = Store(settings.agent_dir(agent_class.name) / "state.db")
-    store.open()
+    store = open_store(agent_class, settings)
     agent = agent_class(settings, await make_bus(agent_class, settings, store), store)
     await agent.start()
     await agent.bus.wait_connected(5)

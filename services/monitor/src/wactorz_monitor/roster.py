@@ -33,6 +33,8 @@ class Watched:
     acted_at: float = float("-inf")
     """When a restart was last asked for."""
     warned: bool = False
+    replica: str = ""
+    """Which one it is of several that share the name."""
 
 
 @dataclass
@@ -49,10 +51,12 @@ class Roster:
     """When any agent was last heard."""
 
     def add(self, agent: Watched) -> Watched:
-        """Take up an agent; one of the same name under an older id gives way."""
-        previous = self.by_name.get(agent.name)
-        if previous is not None and previous.id != agent.id:
-            self.agents.pop(previous.id, None)
+        """Take up an agent; one of the same name under an older id gives way, unless it is another replica."""
+        for other in [
+            one for one in self.agents.values() if one.name == agent.name and one.replica in ("", agent.replica)
+        ]:
+            if other.id != agent.id:
+                self.agents.pop(other.id, None)
         self.agents[agent.id] = self.by_name[agent.name] = agent
         return agent
 
@@ -60,7 +64,7 @@ class Roster:
         """Note a heartbeat; true when it tells something new."""
         agent = self.agents.get(beat.actor_id)
         if agent is None:
-            agent = self.add(Watched(beat.actor_id, beat.name, beat.node or LOCAL_NODE))
+            agent = self.add(Watched(beat.actor_id, beat.name, beat.node or LOCAL_NODE, replica=beat.replica))
         changed = agent.state != beat.state or agent.down or agent.quarantined or agent.warned
         agent.last_seen = self.heard_at = now
         agent.pid = beat.pid
@@ -126,4 +130,5 @@ class Roster:
     def forget(self, agent: Watched) -> None:
         """Drop an agent that nobody supervises and that has been gone for long."""
         self.agents.pop(agent.id, None)
-        self.by_name.pop(agent.name, None)
+        if self.by_name.get(agent.name) is agent:
+            del self.by_name[agent.name]

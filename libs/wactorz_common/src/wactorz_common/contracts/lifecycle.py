@@ -46,6 +46,7 @@ class Heartbeat(Payload):
     incarnation: int = Field(default=0, description="Rises with each start of this agent")
     pid: int = Field(default=0, description="Process id on its machine")
     overdue: tuple[str, ...] = Field(default=(), description="Handlers that run past their own time-out")
+    replica: str = Field(default="", description="Which one it is of several that share the name; else empty")
 
 
 class AgentStatus(Payload):
