@@ -28,6 +28,7 @@ from wactorz_common.contracts.nodes import (
 from wactorz_common.contracts.system import HEALTH
 from wactorz_common.store import Store
 from wactorz_monitor import desired, health
+from wactorz_monitor.container_node import ContainerNode
 from wactorz_monitor.policy import Calm, Forget, Report, Restart, judge, lost_nodes
 from wactorz_monitor.roster import Roster, Watched
 from wactorz_monitor.settings import MonitorSettings
@@ -46,7 +47,7 @@ class MonitorAgent(SpawningAgent):
     name = "monitor"
     description = "Watches every agent's heartbeat, has hung agents restarted, reports the health of the whole"
     agent_type = "monitor"
-    publishes = (HEALTH, *SpawningAgent.spawn_channels)
+    publishes = (HEALTH, NODE_EVENTS, NODE_HEARTBEAT, *SpawningAgent.spawn_channels)
     essential = True
 
     def __init__(self, settings: MonitorSettings, bus: Bus, store: Store) -> None:
@@ -58,11 +59,16 @@ class MonitorAgent(SpawningAgent):
         self._changed = False
         self._calm = False
         self._lost: set[str] = set()
+        self._containers: ContainerNode | None = None
+        if settings.docker_url:
+            self._containers = ContainerNode(settings, bus, store, self._note_event, self.alert)
 
     async def on_start(self) -> None:
         """Take up what was known before: a quarantine or a person's stop outlives the monitor."""
         await super().on_start()
         desired.restore(self._roster, self.recall(_DESIRED, {}), time.monotonic())
+        if self._containers is not None:
+            self.spawn_background(self._containers.run(), "containers")
 
     def _begin_anew(self) -> None:
         """While there was no broker, silence meant nothing."""
@@ -102,15 +108,17 @@ class MonitorAgent(SpawningAgent):
     @listens(NODE_EVENTS)
     async def on_node_event(self, message: Message[NodeEvent]) -> None:
         """Note what a runner did, and tell people of a quarantine."""
-        event = message.payload
+        if self._containers is None or message.payload.node != self._containers.name:
+            await self._note_event(message.payload)
+
+    async def _note_event(self, event: NodeEvent) -> None:
         self._roster.on_event(event, time.monotonic(), self.settings.start_seconds)
         if event.kind == "quarantined":
             await self._tell(
                 self._roster.by_name.get(event.name),
                 event.name,
                 f"{event.name} has died {event.deaths} times in a short time and is now held back (quarantine). "
-                f"Read its log with `wactorz logs {event.name}`, mend the cause, then start it again with "
-                f"`wactorz down` and `wactorz up`",
+                f"{health.advice(event.name, in_container=self._containers is not None)}",
                 "critical",
             )
         await self._note_change()
@@ -138,6 +146,7 @@ class MonitorAgent(SpawningAgent):
             elif isinstance(verdict, Forget):
                 self._roster.forget(verdict.agent)
                 self._changed = True
+        await self._end_hung_containers()
         await self._watch_nodes(now)
         await self._publish_health(now)
 
@@ -146,10 +155,24 @@ class MonitorAgent(SpawningAgent):
         agent.acted_at = now
         node = self._roster.placed[agent.name]
         self.log.warning("hang", agent_name=agent.name, node=node, reason=verdict.reason)
-        request = AgentNameRequest(name=agent.name, reason=verdict.reason)
-        await self.bus.publish(NODE_RESTART_AGENT, request, expiry=_REQUEST_SECONDS, node=node)
+        await self._have_restarted(node, agent.name, verdict.reason)
         await self._tell(agent, agent.name, f"{agent.name} hangs ({verdict.reason}); it is being restarted", "error")
         self._changed = True
+
+    async def _have_restarted(self, node: str, name: str, reason: str) -> None:
+        if self._containers is not None and node == self._containers.name:
+            self.spawn_background(self._containers.restart(name, reason), "restart of a container")
+            return
+        request = AgentNameRequest(name=name, reason=reason)
+        await self.bus.publish(NODE_RESTART_AGENT, request, expiry=_REQUEST_SECONDS, node=node)
+
+    async def _end_hung_containers(self) -> None:
+        if self._containers is None or self._calm:
+            return
+        for name, reason in self._containers.hung(self._roster.by_name):
+            await self._have_restarted(self._containers.name, name, reason)
+            agent = self._roster.by_name.get(name)
+            await self._tell(agent, name, f"{name} hangs ({reason}); it is being restarted", "error")
 
     async def _report(self, verdict: Report) -> None:
         agent = verdict.agent
@@ -192,6 +215,11 @@ class MonitorAgent(SpawningAgent):
 
     async def release(self, name: str, by: str) -> bool:
         """Start a service that is in quarantine; false when there is none of that name."""
+        if self._containers is not None and self._containers.is_mine(name):
+            released = await self._containers.release(name, f"released by {by or 'a person'}")
+            if released:
+                self.audit.note("released", name, by=by)
+            return released
         agent = self._roster.by_name.get(name)
         if agent is None or not agent.quarantined or name not in self._roster.placed:
             return False
@@ -222,4 +250,7 @@ class MonitorAgent(SpawningAgent):
     @handles(CHAT)
     async def on_chat(self, _request: ChatRequest, _task: Task) -> ChatAnswer:
         """Answer with the health of the whole."""
-        return ChatAnswer(text=health.sentence(self._snapshot(time.monotonic())), source="rules")
+        return ChatAnswer(
+            text=health.sentence(self._snapshot(time.monotonic()), in_container=self._containers is not None),
+            source="rules",
+        )

@@ -51,7 +51,7 @@ def snapshot(roster: Roster, now: float, timestamp: float, heartbeat_seconds: fl
     )
 
 
-def sentence(health: SystemHealth) -> str:
+def sentence(health: SystemHealth, *, in_container: bool = False) -> str:
     """One paragraph about the health of the whole."""
     known = health.total_actors
     wrong = [actor for actor in health.actors if actor.state not in ("running", "idle")]
@@ -62,8 +62,18 @@ def sentence(health: SystemHealth) -> str:
         names = [actor.name for actor in wrong if actor.state == state]
         parts.append(f"{state.capitalize()}: {_listed(names)}.")
     if any(actor.state == "quarantined" for actor in wrong):
-        parts.append("A quarantined agent keeps dying: read its log with `wactorz logs NAME`.")
+        parts.append(f"A quarantined agent keeps dying: read its log with `{_log_command(in_container)} NAME`.")
     return " ".join(parts)
+
+
+def advice(name: str, *, in_container: bool) -> str:
+    """What a person does about an agent in quarantine."""
+    again = f"`docker compose start {name}`" if in_container else "`wactorz down` and `wactorz up`"
+    return f"Read its log with `{_log_command(in_container)} {name}`, mend the cause, then start it again with {again}"
+
+
+def _log_command(in_container: bool) -> str:
+    return "docker compose logs" if in_container else "wactorz logs"
 
 
 def _listed(names: list[str], limit: int = 10) -> str:
