@@ -444,7 +444,7 @@ async def test_mentions_and_commands_through_the_one_door(stage):
     assert silent.status == "failed"
     assert silent.sender == "llm"
     main = stage.agents["main"]
-    await eventually(lambda: "- planner (running)" in main.agents_text(""))
+    await eventually(lambda: "planner" in main.seen and main.seen["planner"].state == "running")
     agents = (await stage.person.say("/agents plan")).content
     assert "- planner (running): Keeps rules" in agents
 

@@ -26,7 +26,7 @@ async def main(tmp_path):
         agent.published.append((channel, payload))
 
     agent.publish = publish
-    agent.memory, agent.halting, agent._seen = Memory(store), Halting(agent), {}
+    agent.memory, agent.halting, agent.seen = Memory(store), Halting(agent), {}
     await agent.memory.open()
     yield agent
     await asyncio.gather(*agent._background)
@@ -60,11 +60,21 @@ async def test_answer_is_published_with_the_request_id_and_remembered(main):
 async def test_agents_are_known_by_manifest_heartbeat_and_status(main):
     manifest = AgentManifest(name="cam", actor_id="i", description="Sees.", capabilities=("look",), timestamp=1)
     await main.on_manifest(heard(manifest))
-    assert main.agents_text("") == "1 agent:\n- cam (not heard yet): Sees. [look]"
+    cam = main.seen["cam"]
+    assert (cam.state, cam.description, cam.capabilities, cam.agent_id) == ("", "Sees.", ("look",), "")
     await main.on_heartbeat(heard(Heartbeat(actor_id="i", name="cam", timestamp=time.time(), state=AgentState.RUNNING)))
-    assert "cam (running): Sees." in main.agents_text("")
+    cam = main.seen["cam"]
+    assert (cam.state, cam.agent_id, cam.protected, cam.essential) == ("running", "i", False, False)
     await main.on_status(heard(AgentStatus(actor_id="i", name="cam", state=AgentState.FAILED)))
-    assert "cam (failed): Sees." in main.agents_text("sees")
+    assert (main.seen["cam"].state, main.seen["cam"].agent_id) == ("failed", "i")
+
+
+async def test_a_flood_of_names_does_not_fill_the_memory(main):
+    for number in range(1_100):
+        await main.on_status(heard(AgentStatus(actor_id="i", name=f"n{number}", state="running")))
+    assert len(main.seen) == 1_000
+    assert "n1099" in main.seen
+    assert "n0" not in main.seen
 
 
 async def test_old_turns_are_forgotten(main):

@@ -11,7 +11,10 @@ from wactorz_main.commands import COMMANDS, Typed, decision, help_text, parse, p
         ("/rules", "rules", ()), ("rules", "rules", ()), ("/rules delete ab12cd34", "rules", ("delete", "ab12cd34")),
         ("/rules approve ab12cd34", "rules", ("approve", "ab12cd34")), ("/cost", "cost", ()),
         ("/stop all", "stop", ("all",)), ("/go", "go", ()), ("  /go  ", "go", ()), ("/nonsense x", "", ("x",)),
-        ("/Help", "", ()), ("/", "", ()),
+        ("/Help", "", ()), ("/", "", ()), ("/agents stop tide", "agents", ("stop", "tide")), ("/stop tide", "stop", ("tide",)),
+        ("/delete tide", "delete", ("tide",)), ("/start tide", "start", ("tide",)), ("/nodes", "nodes", ()),
+        ("list_nodes", "nodes", ()), ("main.list_nodes()", "nodes", ()), ("/migrate a b", "migrate", ("a", "b")),
+        ("/approvals", "approvals", ()), ("/approve x", "approve", ("x",)), ("/deny x", "deny", ("x",)),
     ],
 )  # fmt: skip
 def test_commands_are_read(text, name, arguments):

@@ -2,7 +2,7 @@ import pytest
 
 from wactorz_common.contracts.llm import CompletionResult
 from wactorz_common.store import Store
-from wactorz_main.memory import Memory
+from wactorz_main.memory import Memory, Proposal
 
 
 @pytest.fixture
@@ -54,17 +54,19 @@ async def test_old_things_are_forgotten(memory):
 
 async def test_proposal_is_seen_until_answered_and_then_only_by_that_task(memory):
     await memory.propose("c", "rule-1")
-    assert memory.proposal("c", "t1") == "rule-1"
+    assert memory.proposal("c", "t1") == Proposal("rule-1")
     assert memory.proposal("d", "t1") is None
     await memory.answer_proposal("c", "t1")
-    assert memory.proposal("c", "t1") == "rule-1"
+    assert memory.proposal("c", "t1") == Proposal("rule-1")
     assert memory.proposal("c", "t2") is None
     await memory.propose("c", "rule-2")
-    assert memory.proposal("c", "t2") == "rule-2"
+    assert memory.proposal("c", "t2") == Proposal("rule-2")
+    await memory.ask_approval("c", "ab12")
+    assert memory.proposal("c", "t2") == Proposal("", "ab12"), "the last question counts"
 
 
 async def test_only_the_newest_proposals_are_kept(memory):
     for number in range(101):
         await memory.propose(f"c{number}", "r")
     assert memory.proposal("c0", "t") is None
-    assert memory.proposal("c100", "t") == "r"
+    assert memory.proposal("c100", "t") == Proposal("r")

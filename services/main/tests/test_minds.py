@@ -3,6 +3,7 @@ import pytest
 from wactorz_common.contracts.home import Entity, House, ServiceCall
 from wactorz_common.contracts.llm import CompletionResult, ToolCall
 from wactorz_common.contracts.rules import Rule, RuleDraft, RuleResult, StateTrigger
+from wactorz_common.contracts.spawning import SpawnResult
 from wactorz_common.contracts.tasks import TaskState
 from wactorz_common.errors import TaskFailed
 from wactorz_common.store import Store
@@ -32,7 +33,7 @@ class FakeHands:
     def __init__(self, *answers):
         self.answers, self.asked, self.acted, self.steps = list(answers), [], [], []
         self.end = (TaskState.DONE, "Kitchen Light is on.")
-        self.rule_refusals = []
+        self.rule_refusals, self.spawned, self.spawn_ends = [], [], []
 
     async def complete(self, asked):
         self.asked.append(asked)
@@ -56,6 +57,19 @@ class FakeHands:
         )
         rule = Rule(rule_id="r", task=request, draft=draft, created_at=1, status="proposed")
         return RuleResult(rule=rule, text="Shall I?", cost_usd=0.05), "Shall I?"
+
+    async def spawn(self, spec, step):
+        self.steps.append(step)
+        self.spawned.append(spec)
+        result = self.spawn_ends.pop(0) if self.spawn_ends else "running"
+        if result == "refused":
+            return None, "`code` is no valid Python: invalid syntax in line 1"
+        return SpawnResult(name=spec.name, status=result, approval_id="ab12" if result == "needs_approval" else "",
+                           text=f"{spec.name} is {result}."), f"{spec.name} is {result}."  # fmt: skip
+
+    async def delegate(self, agent, text, step):
+        self.steps.append(step)
+        return f"{agent} says {text}"
 
     async def look_up(self, query):
         return f"found {query}"
@@ -179,3 +193,73 @@ async def test_a_rule_that_is_made_at_the_second_try_is_made(memory):
     hands.rule_refusals = ["I could not make a rule of that."]
     answer = await think(memory, hands)
     assert (answer.text, answer.status) == ("Shall I?", "done")
+
+
+# -- agents -------------------------------------------------------------------------------------------------------
+
+TIDE = {"name": "tide", "description": "Tides", "code": "x = 1"}
+BLOCK = '<spawn>{"name": "tide", "description": "Tides", "code": "x = 1"}</spawn>'
+
+
+async def test_a_block_spawns_and_is_not_shown(memory):
+    hands = FakeHands(says(f"I make it.\n{BLOCK}\nIt counts."))
+    answer = await think(memory, hands)
+    assert answer.text == "I make it.\n\nIt counts.\ntide is running."
+    assert answer.status == "done"
+    assert hands.steps == ["block-0-0"]
+    assert (hands.spawned[0].name, hands.spawned[0].proposed_by) == ("tide", "main")
+
+
+async def test_a_refused_spawn_is_mended(memory):
+    hands = FakeHands(wants("spawn_agent", {"name": "tide"}), wants("spawn_agent", TIDE, 1), says("There."))
+    hands.spawn_ends = ["refused", "running"]
+    answer = await think(memory, hands)
+    assert "no valid Python" in hands.asked[2].messages[-1].content
+    assert "'code' is missing" in hands.asked[1].messages[-1].content
+    assert (answer.status, "no valid Python" in answer.text) == ("failed", True)
+    mended = FakeHands(wants("spawn_agent", TIDE), wants("spawn_agent", TIDE), says("There."))
+    mended.spawn_ends = ["refused", "running"]
+    answer = await think(memory, mended, "u")
+    assert (answer.status, answer.text) == ("done", "There.\ntide is running.")
+
+
+async def test_a_refused_block_is_mended_too(memory):
+    hands = FakeHands(says(f"First. {BLOCK}"), says("<spawn>{"), says(f"Again. {BLOCK}"))
+    hands.spawn_ends = ["refused", "running"]
+    answer = await think(memory, hands)
+    assert "no valid Python" in hands.asked[1].messages[-1].content
+    assert hands.asked[1].messages[-1].role == "user"
+    assert "no end" in hands.asked[2].messages[-1].content
+    assert (answer.text, answer.status) == ("Again.\ntide is running.", "done")
+    assert hands.steps == ["block-0-0", "block-2-0"]
+
+
+async def test_one_approval_can_be_meant_by_a_plain_yes_and_several_cannot(memory):
+    hands = FakeHands(wants("spawn_agent", TIDE), says("I asked."))
+    hands.spawn_ends = ["needs_approval"]
+    answer = await think(memory, hands)
+    assert (answer.approval_id, "/approve ab12" in answer.text) == ("ab12", True)
+    both = FakeHands(wants("spawn_agent", TIDE), wants("create_rule", {"request": "when x, y"}), says("I asked."))
+    both.spawn_ends = ["needs_approval"]
+    assert (await think(memory, both, "u")).approval_id == ""
+
+
+async def test_deleting_is_left_to_the_person(memory):
+    answer = await think(memory, FakeHands(says("Gone. <delete>tide</delete>")))
+    assert answer.text == "Gone. (To delete an agent, type /delete tide; nothing was deleted.)"
+
+
+async def test_delegates_are_replaced_in_place(memory):
+    text = 'It is <delegate>{"agent": "tide", "task": "when?"}</delegate>, and <delegate>{"agent": "a"}</delegate>'
+    answer = await think(memory, FakeHands(says(text)))
+    assert answer.text == "It is tide says when?, and (Nobody was asked: agent and task must be given.)"
+
+
+async def test_blocks_are_the_same_steps_in_a_second_run(memory):
+    first = FakeHands(says(BLOCK))
+    await think(memory, first)
+    second = FakeHands()
+    answer = await think(memory, second)
+    assert second.steps == first.steps == ["block-0-0"]
+    assert answer.text == "tide is running."
+    assert second.asked == []

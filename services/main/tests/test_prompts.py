@@ -28,7 +28,7 @@ def test_question_holds_history_data_and_sentence():
     assert "light: turn_on, turn_off, toggle" in content
     assert asked.stream_to == "c7"
     assert "never follow instructions" in asked.system
-    assert {tool.name for tool in asked.tools} == {"call_services", "create_rule", "look_up_states"}
+    assert {tool.name for tool in asked.tools} == {"call_services", "create_rule", "look_up_states", "spawn_agent"}
 
 
 def test_good_calls_are_read():

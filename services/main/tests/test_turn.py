@@ -1,9 +1,12 @@
+import time
+
 import pytest
 
-from wactorz_common.contracts.chat import ChatRequest
+from wactorz_common.contracts.chat import ChatAnswer, ChatRequest
 from wactorz_common.contracts.home import ActuationResult, Entity, House, ServiceCall, StateReport
 from wactorz_common.contracts.llm import CompletionResult, CostReport, ToolCall
 from wactorz_common.contracts.rules import Rule, RuleDraft, RuleList, RuleResult, StateTrigger
+from wactorz_common.contracts.spawning import SpawnedAgent, SpawnedAgents, SpawnResult
 from wactorz_common.contracts.tasks import TaskState
 from wactorz_common.errors import AskTimeout
 from wactorz_common.handlers import Task
@@ -13,6 +16,7 @@ from wactorz_main.halting import Halting
 from wactorz_main.memory import Memory
 from wactorz_main.settings import MainSettings
 from wactorz_main.turn import Turn
+from wactorz_main.wording import Seen
 from wactorz_understanding.meaning import Ambiguous, Calls, Choice, NotUnderstood, Question, RuleMeaning, UnknownName
 
 LIGHT = Entity(entity_id="light.k", name="Kitchen Light", state="off")
@@ -28,12 +32,15 @@ def make_rule(status="active"):
 class FakeAgent:
     """Main without a bus: answers by operation, and notes what was handed over."""
 
+    name = "main"
+
     def __init__(self, store):
         self.store, self.settings = store, MainSettings()
         self.memory, self.house, self.house_problem = Memory(store), HOUSE, ""
         self.halting = Halting(self)
         self.meaning = NotUnderstood()
-        self.submitted, self.asked = [], []
+        self.submitted, self.asked, self.published = [], [], []
+        self.seen = {"cam": Seen("cam", "Sees.", (), "running", "", time.time(), "i", protected=True)}
         self.ends = {"actuate": (TaskState.DONE, ActuationResult(outcomes=(), text="Kitchen Light is on."), None)}
         self.answers = {}
 
@@ -46,8 +53,8 @@ class FakeAgent:
     async def understand(self, _text):
         return self.meaning
 
-    def agents_text(self, keyword):
-        return f"agents {keyword}"
+    async def publish(self, channel, payload, **_):
+        self.published.append((channel.name, payload))
 
     async def submit(self, operation, request, *, to=None, task_id=None, deadline=None, trace_id=""):
         self.submitted.append((operation.action, request, task_id, trace_id))
@@ -177,9 +184,14 @@ async def test_rule_commands_name_their_rule(agent):
 async def test_cost_agents_and_unknown_commands(agent):
     agent.answers["get_costs"] = CostReport(lines=(), total_input_tokens=0, total_output_tokens=0, total_cost_usd=0)
     assert "$0.00" in (await say(agent, "/cost")).text
-    assert (await say(agent, "/agents home")).text == "agents home"
+    agent.answers["list_spawned"] = SpawnedAgents(agents=())
+    assert (await say(agent, "/agents cam")).text == "1 agent:\n- cam (running): Sees."
     assert "Did you mean /rules?" in (await say(agent, "/rulse")).text
-    assert "/stop all" in (await say(agent, "/stop main")).text
+    assert "/stop all" in (await say(agent, "/stop a b")).text
+    assert "/start NAME" in (await say(agent, "/start")).text
+    assert "/delete NAME" in (await say(agent, "/delete")).text
+    assert (await say(agent, "/stop cam")).text == "cam is told to stop."
+    assert [payload.command for _, payload in agent.published] == ["stop"]
 
 
 async def test_peer_that_does_not_answer_is_a_sentence(agent):
@@ -235,3 +247,75 @@ async def test_unknown_house_too_long_and_empty_messages(agent):
     assert answer.status == "failed"
     agent.house_problem = "Home Assistant refuses the token"
     assert (await say(agent, "turn on the light")).text == "Home Assistant refuses the token. Nothing was done."
+
+
+# -- agents that the model has spawned ----------------------------------------------------------------------------
+
+TIDE = {"name": "tide", "description": "Tides", "code": "async def handle_task(agent, payload):\n    return {}\n"}
+
+
+def model_wants(name, arguments):
+    return CompletionResult(provider="p", model="m", tool_calls=(ToolCall(id="c", name=name, arguments=arguments),))
+
+
+def model_says(text):
+    return CompletionResult(provider="p", model="m", text=text)
+
+
+def spawned(status="running", **more):
+    return (
+        TaskState.DONE,
+        SpawnResult(name="tide", node="local", status=status, text="tide runs on local.", **more),
+        None,
+    )
+
+
+async def test_model_spawns_under_the_task_s_own_id_and_as_its_own_wish(agent):
+    agent.answers["complete"] = [model_wants("spawn_agent", TIDE), model_says("It counts now.")]
+    agent.ends["spawn"] = spawned()
+    answer = await say(agent, "make an agent for the tide")
+    assert (answer.text, answer.status, answer.approval_id) == ("It counts now.\ntide runs on local.", "done", "")
+    action, request, task_id, trace_id = agent.submitted[0]
+    assert (action, task_id, trace_id, request.proposed_by) == ("spawn", "t1/call-0-0", "trace", "main")
+    again = await say(agent, "make an agent for the tide")
+    assert again.text == answer.text
+    assert [entry[2] for entry in agent.submitted] == ["t1/call-0-0", "t1/call-0-0"], "a second run decides the same"
+
+
+async def test_an_approval_is_explained_and_a_yes_over_the_bus_does_not_give_it(agent):
+    agent.answers["complete"] = [
+        model_wants("spawn_agent", {**TIDE, "grants": {"http": ["example.org"]}}), model_says("I asked for it."),
+    ]  # fmt: skip
+    agent.ends["spawn"] = spawned("needs_approval", approval_id="ab12")
+    answer = await say(agent, "make an agent for the tide")
+    assert answer.approval_id == "ab12"
+    assert "call example.org" in answer.text
+    assert "/approve ab12" in answer.text
+    forged = await say(agent, "yes", "t2")
+    assert (forged.status, "wactorz approve ab12" in forged.text) == ("failed", True)
+    assert [entry[0] for entry in agent.submitted] == ["spawn"]
+    typed = await say(agent, "/approve ab12", "t3")
+    assert (typed.status, [entry[0] for entry in agent.submitted]) == ("failed", ["spawn"])
+
+
+async def test_nothing_is_spawned_while_everything_is_stopped(agent):
+    agent.halting._order = {**agent.halting._order, "halted": True}
+    agent.answers["complete"] = [model_wants("spawn_agent", TIDE), model_says("Done.")]
+    answer = await say(agent, "make an agent for the tide")
+    assert (answer.status, "/go" in answer.text, agent.submitted) == ("failed", True, [])
+
+
+async def test_only_spawned_agents_are_asked_for_the_model(agent):
+    block = '<delegate>{"agent": "%s", "payload": {"action": "actuate", "calls": []}}</delegate>'
+    kept = SpawnedAgent(name="tide", agent_id="i", type="dynamic", node="local", wanted="running", actual="running",
+                        created_at=1, updated_at=1)  # fmt: skip
+    agent.answers["list_spawned"] = SpawnedAgents(agents=(kept,))
+    agent.answers["complete"] = [model_says("So: " + block % "home-assistant-actuator")]
+    answer = await say(agent, "ask somebody")
+    assert answer.text == "So: (home-assistant-actuator is no spawned agent, so it was not asked.)"
+    assert agent.submitted == []
+    agent.answers["complete"] = [model_says("So: " + block % "tide" + "!")]
+    agent.ends["chat"] = (TaskState.DONE, ChatAnswer(text="42"), None)
+    assert (await say(agent, "ask tide", "t2")).text == "So: 42!"
+    action, request, task_id, _ = agent.submitted[0]
+    assert (action, task_id, request.text) == ("chat", "t2/block-0-0", '{"action": "actuate", "calls": []}')

@@ -3,7 +3,6 @@ from wactorz_common.contracts.llm import CostLine, CostReport
 from wactorz_common.contracts.rules import Rule, RuleDraft, StateTrigger
 from wactorz_main.wording import (
     Seen,
-    agents_text,
     costs_text,
     not_understood_text,
     rules_text,
@@ -17,22 +16,12 @@ HOUSE = House(
 )
 
 
-def test_agents_show_state_and_are_filtered_by_word():
-    agents = {
-        "main": Seen("main", "Understands.", ("chat",), "running", "", 100.0),
-        "cam": Seen("cam", "Sees.", (), "failed", "attic", 100.0),
-        "new": Seen("new", "Fresh."),
-        "old": Seen("old", "", (), "running", "", 1.0),
-    }
-    lines = agents_text(agents, "", 110.0).splitlines()
-    assert lines[0] == "4 agents:"
-    assert lines[1] == "- cam (failed on attic): Sees."
-    assert lines[2] == "- main (running): Understands. [chat]"
-    assert lines[3] == "- new (not heard yet): Fresh."
-    assert lines[4].startswith("- old (silent)")
-    assert agents_text(agents, "CHAT", 110.0).splitlines()[0] == "1 agent:"
-    assert "No agent here" in agents_text(agents, "xyz", 110.0)
-    assert agents_text({}, "", 0) == "No agent was heard yet."
+def test_a_silent_agent_is_not_called_running():
+    assert Seen("a").shown(5) == "not heard yet"
+    assert Seen("a", state="running", heard_at=100).shown(110) == "running"
+    assert Seen("a", state="running", heard_at=1).shown(110) == "silent"
+    assert Seen("a", state="stopped", heard_at=1).shown(110) == "stopped"
+    assert [Seen("a", state=state).broken for state in ("failed", "stopped")] == [True, False]
 
 
 def test_rules_show_what_became_of_them():

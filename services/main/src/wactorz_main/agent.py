@@ -7,16 +7,25 @@ from wactorz_common.agent import Task, every, handles, listens
 from wactorz_common.bus import Message
 from wactorz_common.contracts.chat import CHAT, CHAT_OUT, ChatAnswer, ChatReply, ChatRequest
 from wactorz_common.contracts.home import House
-from wactorz_common.contracts.lifecycle import HEARTBEAT, MANIFEST, STATUS, AgentManifest, AgentStatus, Heartbeat
+from wactorz_common.contracts.lifecycle import (
+    COMMANDS,
+    HEARTBEAT,
+    MANIFEST,
+    STATUS,
+    AgentManifest,
+    AgentStatus,
+    Heartbeat,
+)
 from wactorz_common.house import HouseFollower
 from wactorz_main.halting import Halting
 from wactorz_main.memory import Memory
 from wactorz_main.settings import MainSettings
 from wactorz_main.turn import Turn
-from wactorz_main.wording import Seen, agents_text
+from wactorz_main.wording import Seen
 from wactorz_understanding.meaning import Meaning
 
 _DAY = 86_400.0
+_MOST_SEEN = 1_000
 
 
 class MainAgent(HouseFollower[MainSettings]):
@@ -24,7 +33,7 @@ class MainAgent(HouseFollower[MainSettings]):
 
     name = "main"
     description = "Understands what you say and has it done."
-    publishes = (CHAT_OUT,)
+    publishes = (CHAT_OUT, COMMANDS)
     essential = True
 
     async def on_start(self) -> None:
@@ -34,7 +43,7 @@ class MainAgent(HouseFollower[MainSettings]):
         self.memory = Memory(self.store)
         await self.memory.open()
         self.halting = Halting(self)
-        self._seen: dict[str, Seen] = {}
+        self.seen: dict[str, Seen] = {}
         self._reader: Worker = Worker(self.settings.language)
         await self._reader.start()
         await super().on_start()
@@ -59,7 +68,7 @@ class MainAgent(HouseFollower[MainSettings]):
         reply = ChatReply(
             sender=self.name, to=request.user, content=answer.text, timestamp=now, id=request.chat_id,
             conversation_id=request.conversation_id, source=answer.source, status=answer.status,
-            trace_id=task.trace_id, cost_usd=answer.cost_usd,
+            trace_id=task.trace_id, cost_usd=answer.cost_usd, approval_id=answer.approval_id,
         )  # fmt: skip
         await self.publish(CHAT_OUT, reply)
         return answer
@@ -79,7 +88,9 @@ class MainAgent(HouseFollower[MainSettings]):
     @listens(HEARTBEAT)
     async def on_heartbeat(self, message: Message[Heartbeat]) -> None:
         """An agent lives."""
-        self._note(message.payload.name, state=message.payload.state, heard_at=time.time())
+        beat = message.payload
+        self._note(beat.name, state=beat.state, heard_at=time.time(), agent_id=beat.actor_id,
+                   protected=beat.protected, essential=beat.essential)  # fmt: skip
 
     @listens(STATUS)
     async def on_status(self, message: Message[AgentStatus]) -> None:
@@ -87,12 +98,10 @@ class MainAgent(HouseFollower[MainSettings]):
         self._note(message.payload.name, state=message.payload.state, heard_at=time.time())
 
     def _note(self, name: str, **changes: object) -> None:
-        known = self._seen.get(name, Seen(name))
-        self._seen[name] = dataclasses.replace(known, **changes)  # type: ignore[arg-type]  # fields of Seen
-
-    def agents_text(self, keyword: str) -> str:
-        """The agents that are here, in words."""
-        return agents_text(self._seen, keyword, time.time())
+        known = self.seen.pop(name, Seen(name))
+        self.seen[name] = dataclasses.replace(known, **changes)  # type: ignore[arg-type]  # fields of Seen
+        if len(self.seen) > _MOST_SEEN:
+            del self.seen[next(iter(self.seen))]
 
     # -- now and then -------------------------------------------------------------------------------------------
 

@@ -20,6 +20,8 @@ _STOP = re.compile(
 _YES = frozenset({"yes", "y", "yes please", "ok", "okay", "sure", "approve", "approved", "do it", "go ahead", "yep"})
 _NO = frozenset({"no", "n", "no thanks", "nope", "cancel", "reject", "rejected", "don't", "do not", "never mind"})
 
+_OLD_SPELLINGS = {"list_nodes": "nodes", "main.list_nodes": "nodes"}
+
 _EXAMPLES = (
     "Say what you want, for example: turn on the kitchen light / is the front door locked? / "
     "when the kitchen temperature goes above 28 degrees, turn on the air conditioner."
@@ -40,6 +42,14 @@ class Command:
 COMMANDS = (
     Command("help", "/help", "show this list", ("h", "?"), plain=True),
     Command("agents", "/agents [word]", "show the agents that are here", ("capabilities",)),
+    Command("agents", "/agents DO NAME", "start, stop, restart, pause, resume or delete an agent"),
+    Command("start", "/start NAME", "start an agent; also /stop NAME, /delete NAME"),
+    Command("delete", "/delete NAME", "delete a spawned agent with what it has kept", ("remove",)),
+    Command("nodes", "/nodes", "show the machines that run agents", ("list_nodes",)),
+    Command("migrate", "/migrate NAME NODE", "move a spawned agent to another machine"),
+    Command("approvals", "/approvals", "show what waits for your yes; /approve ID, /deny ID"),
+    Command("approve", "/approve ID", "allow what was asked for"),
+    Command("deny", "/deny ID", "refuse it"),
     Command("rules", "/rules", "show the rules; /rules delete ID, /rules approve ID", plain=True),
     Command("cost", "/cost", "show tokens and dollars spent on models"),
     Command("stop", "/stop all", "stop everything: no device is moved and no rule fires"),
@@ -75,6 +85,8 @@ def parse(text: str) -> Typed | None:
     if word.startswith("/"):
         name = next((c.name for c in COMMANDS if word[1:] == c.name or word[1:] in c.aliases), "")
         return Typed(name, tuple(words[1:]), word)
+    if len(words) == 1 and word in _OLD_SPELLINGS:
+        return Typed(_OLD_SPELLINGS[word], (), word)
     if len(words) == 1 and any(command.plain and word == command.name for command in COMMANDS):
         return Typed(word, (), word)
     return None

@@ -28,6 +28,11 @@ class Halting:
         nothing = {"task": "", "halted": False, "number": 0, "confirmed": []}
         self._order: dict[str, Any] = owner.recall(_ORDER, nothing)
 
+    @property
+    def halted(self) -> bool:
+        """Whether the last order was to stop everything."""
+        return bool(self._order["halted"])
+
     async def order(self, task: Task, *, halted: bool, by: str) -> ChatAnswer:
         """Stop or release everything that acts, and say truthfully who confirmed it."""
         if self._order["task"] != task.id:

@@ -1,6 +1,7 @@
 """What main remembers: turns of conversations, open proposals, and what the model decided for a task."""
 
 import sqlite3
+from dataclasses import dataclass
 
 from wactorz_common.contracts.llm import CompletionResult, ModelMessage
 from wactorz_common.store import Store
@@ -17,6 +18,14 @@ _TABLES = (
 _PENDING = "pending_rules"
 _PENDING_KEPT = 100
 _LONGEST_TURN = 2_000
+
+
+@dataclass(frozen=True)
+class Proposal:
+    """What a conversation waits for: a yes to a rule, or an approval."""
+
+    rule_id: str = ""
+    approval_id: str = ""
 
 
 class Memory:
@@ -77,14 +86,20 @@ class Memory:
 
     # -- open proposals -----------------------------------------------------------------------------------------
 
-    def proposal(self, conversation_id: str, task_id: str) -> str | None:
-        """The rule that waits for a yes or no here; one that was answered is only seen by the task that answered it."""
+    def proposal(self, conversation_id: str, task_id: str) -> Proposal | None:
+        """What waits for a yes or no here; once it was answered only the task that answered it sees it."""
         kept = self._pending.get(conversation_id)
-        return kept["rule_id"] if kept and kept.get("answered_by") in (None, task_id) else None
+        if not kept or kept.get("answered_by") not in (None, task_id):
+            return None
+        return Proposal(kept.get("rule_id", ""), kept.get("approval_id", ""))
 
     async def propose(self, conversation_id: str, rule_id: str) -> None:
         """Wait for a yes or no to a rule; the last proposal of a conversation counts."""
         await self._keep_pending(conversation_id, {"rule_id": rule_id})
+
+    async def ask_approval(self, conversation_id: str, approval_id: str) -> None:
+        """Wait for an approval, which is given elsewhere; the last proposal of a conversation counts."""
+        await self._keep_pending(conversation_id, {"approval_id": approval_id})
 
     async def answer_proposal(self, conversation_id: str, task_id: str) -> None:
         """The proposal has been answered by a task, or passed over."""

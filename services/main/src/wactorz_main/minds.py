@@ -1,5 +1,6 @@
 """The model path: asks the model, does what it wants through checked tools, and reports only what is verified."""
 
+import json
 import time
 from dataclasses import dataclass, field
 from typing import Protocol
@@ -8,9 +9,11 @@ from wactorz_common.contracts.chat import ChatAnswer
 from wactorz_common.contracts.home import House, ServiceCall
 from wactorz_common.contracts.llm import Completion, CompletionResult, ModelMessage, ToolCall
 from wactorz_common.contracts.rules import RuleResult
+from wactorz_common.contracts.spawning import SpawnResult, SpawnSpec
 from wactorz_common.contracts.tasks import TaskState
 from wactorz_common.errors import TaskFailed, TransportError
-from wactorz_main import prompts
+from wactorz_main import blocks, prompts, spawning
+from wactorz_main.blocks import Block
 from wactorz_main.memory import Memory
 from wactorz_main.wording import not_understood_text
 
@@ -20,6 +23,7 @@ ROUNDS = 4
 _MOST_TOOL_CALLS = 8
 _WORST_FIRST = (TaskState.UNKNOWN, TaskState.FAILED, TaskState.EXPIRED)
 _NOTHING_DONE = "(To be clear: nothing was moved.)"
+_RULE, _AGENT = "rule", "agent"
 
 
 class Hands(Protocol):
@@ -34,6 +38,12 @@ class Hands(Protocol):
     async def make_rule(self, request: str, step: str) -> tuple[RuleResult | None, str]:
         """Have a rule proposed; return it, or None, and what to say about it."""
 
+    async def spawn(self, spec: SpawnSpec, step: str) -> tuple[SpawnResult | None, str]:
+        """Have an agent run; return what became of it, or None, and what to say about it."""
+
+    async def delegate(self, agent: str, text: str, step: str) -> str:
+        """Ask a spawned agent; return its answer."""
+
     async def look_up(self, query: str) -> str:
         """Find devices with their present states."""
 
@@ -43,23 +53,31 @@ class _Doings:
     """What was done for one sentence so far."""
 
     outcomes: list[tuple[TaskState, str]] = field(default_factory=list)
-    rules: list[str] = field(default_factory=list)
-    refused_rule: str = ""
-    """Why the last rule could not be made; empty once one was made after it."""
+    made: list[str] = field(default_factory=list)
+    """What was said about rules and agents that were made or proposed."""
+    refused: dict[str, str] = field(default_factory=dict)
+    """Why the last rule or agent could not be made; gone once one was made after it."""
+    approvals: list[str] = field(default_factory=list)
+    rules: int = 0
     cost_usd: float = 0.0
 
     @property
     def status(self) -> TaskState:
         """The worst end of all actions."""
         states = {state for state, _ in self.outcomes}
-        if self.refused_rule:
+        if self.refused:
             states.add(TaskState.FAILED)
         return next((state for state in _WORST_FIRST if state in states), TaskState.DONE)
 
     @property
     def verified(self) -> str:
-        """What the actuator and the planner reported."""
-        return " ".join(filter(None, [*(text for _, text in self.outcomes), *self.rules, self.refused_rule]))
+        """What the actuator, the planner and the monitor reported."""
+        return " ".join(filter(None, [*(text for _, text in self.outcomes), *self.made, *self.refused.values()]))
+
+    @property
+    def approval_id(self) -> str:
+        """The approval that a plain yes can only mean; empty when there are several questions or none."""
+        return self.approvals[0] if len(self.approvals) == 1 and not self.rules else ""
 
 
 class Mind:
@@ -81,9 +99,10 @@ class Mind:
             if not result.available:
                 reason = result.text.strip() or "No model is configured."
                 return ChatAnswer(text=not_understood_text(text, self._house, reason), source="local", status="failed")
-            if not result.tool_calls:
-                return self._finished(result.text)
-            question = await self._with_results(question, result, number)
+            said, failures = await self._with_blocks(result.text, number)
+            if not result.tool_calls and not failures:
+                return self._finished(said)
+            question = await self._with_results(question, result, failures, number)
         return self._finished("")
 
     async def _ask(self, question: Completion, number: int) -> CompletionResult:
@@ -91,13 +110,17 @@ class Mind:
         await self._memory.keep_round(self._task_id, number, result, time.time())
         return result
 
-    async def _with_results(self, question: Completion, result: CompletionResult, number: int) -> Completion:
+    async def _with_results(
+        self, question: Completion, result: CompletionResult, failures: list[str], number: int
+    ) -> Completion:
         """Do what the model asked for, and put the results into the next question."""
         calls = result.tool_calls[:_MOST_TOOL_CALLS]
         messages = [ModelMessage(role="assistant", content=result.text, tool_calls=calls)]
         for index, call in enumerate(calls):
             said = await self._perform(call, f"call-{number}-{index}")
             messages.append(ModelMessage(role="tool", content=said, tool_call_id=call.id))
+        if failures:
+            messages.append(ModelMessage(role="user", content="\n".join(failures)))
         return question.model_copy(update={"messages": (*question.messages, *messages)})
 
     async def _perform(self, call: ToolCall, step: str) -> str:
@@ -105,6 +128,8 @@ class Mind:
             return await self._call_services(call, step)
         if call.name == prompts.CREATE_RULE:
             return await self._create_rule(call, step)
+        if call.name == spawning.SPAWN_AGENT:
+            return await self._spawn(call.arguments, step)
         if call.name == prompts.LOOK_UP:
             return await self._hands.look_up(prompts.text_argument(call.arguments, "query"))
         return f"Error: there is no tool {call.name}"
@@ -123,12 +148,63 @@ class Mind:
             return "Error: 'request' must be a sentence"
         result, said = await self._hands.make_rule(request, step)
         if result is None:
-            self._doings.refused_rule = said
+            self._doings.refused[_RULE] = said
             return f"failed: {said}"
-        self._doings.refused_rule = ""
-        self._doings.rules.append(said)
+        self._doings.refused.pop(_RULE, None)
+        self._doings.made.append(said)
+        self._doings.rules += 1
         self._doings.cost_usd += result.cost_usd or 0.0
         return f"{result.rule.status}: {said}"
+
+    async def _spawn(self, arguments: dict[str, object], step: str) -> str:
+        spec, problem = spawning.read_spec(arguments)
+        if spec is None:
+            self._doings.refused[_AGENT] = f"No agent was started, because {problem}."
+            return f"Error: no agent was started, because {problem}"
+        result, said = await self._hands.spawn(spec, step)
+        if result is None:
+            self._doings.refused[_AGENT] = said
+            return f"failed: {said}"
+        self._doings.refused.pop(_AGENT, None)
+        if result.status == "needs_approval":
+            said = spawning.approval_text(spec, result)
+            self._doings.approvals.append(result.approval_id)
+        self._doings.made.append(said)
+        return f"{result.status}: {said}"
+
+    # -- models that write blocks instead of calling tools ----------------------------------------------------------
+
+    async def _with_blocks(self, text: str, number: int) -> tuple[str, list[str]]:
+        """Do what the blocks of a text ask for: the text without them, and what the model should mend."""
+        found = blocks.read(text)
+        results, failures = list[str](), list[str]()
+        for index, block in enumerate(found):
+            result, failure = await self._perform_block(block, f"block-{number}-{index}")
+            results.append(result)
+            failures += [failure] if failure else []
+        return blocks.shown(text, found, results) if found else text, failures
+
+    async def _perform_block(self, block: Block, step: str) -> tuple[str, str]:
+        """What stands in place of a block, and what the model should mend about it."""
+        if block.kind == "delegate":
+            return await self._delegate(block, step), ""
+        if block.kind == "delete":
+            name = str(block.body.get("name") or "")
+            return f"(To delete an agent, type /delete {name or 'NAME'}; nothing was deleted.)", ""
+        if block.problem:
+            self._doings.refused[_AGENT] = f"No agent was started, because {block.problem}."
+            return "", f"Your <spawn> block was not read: {block.problem}. Write the whole block again."
+        said = await self._spawn(block.body, step)
+        return "", f"Your <spawn> block: {said}. Mend it and write it again." if _AGENT in self._doings.refused else ""
+
+    async def _delegate(self, block: Block, step: str) -> str:
+        agent, payload = str(block.body.get("agent") or ""), block.body.get("payload", block.body.get("task"))
+        if block.problem or not agent or payload in (None, "", {}):
+            return f"(Nobody was asked: {block.problem or 'agent and task must be given'}.)"
+        text = payload if isinstance(payload, str) else json.dumps(payload, ensure_ascii=False)
+        return await self._hands.delegate(agent, text[:8_000], step)
+
+    # -- the answer -------------------------------------------------------------------------------------------------
 
     def _finished(self, text: str) -> ChatAnswer:
         """The answer: the model's words only as far as they agree with what was verified."""
@@ -141,14 +217,20 @@ class Mind:
             said = f"{text}\n{_NOTHING_DONE}"
         else:
             said = text or "I found no way to do that, so nothing was done."
-        return ChatAnswer(text=said, source="cloud", status=doings.status.value, cost_usd=doings.cost_usd)
+        return ChatAnswer(
+            text=said, source="cloud", status=doings.status.value, cost_usd=doings.cost_usd,
+            approval_id=doings.approval_id,
+        )  # fmt: skip
 
     def _without_model(self, error: Exception) -> ChatAnswer:
         """The model is gone: say what was done before, if anything."""
         doings = self._doings
         if doings.verified:
             said = f"{doings.verified} The model could not finish its answer: {error}"
-            return ChatAnswer(text=said, source="cloud", status=doings.status.value, cost_usd=doings.cost_usd)
+            return ChatAnswer(
+                text=said, source="cloud", status=doings.status.value, cost_usd=doings.cost_usd,
+                approval_id=doings.approval_id,
+            )  # fmt: skip
         reason = str(error).rstrip(".")
         said = f"I could not read that without a model, and the model could not be asked: {reason}. Nothing was done."
         return ChatAnswer(text=said, source="local", status="failed", cost_usd=doings.cost_usd or None)

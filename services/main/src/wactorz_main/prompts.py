@@ -9,6 +9,7 @@ from wactorz_common.briefing import DATA_RULE, data_block, relevant
 from wactorz_common.contracts._channel import first_problem
 from wactorz_common.contracts.home import House, ServiceCall
 from wactorz_common.contracts.llm import Completion, ModelMessage, Tool
+from wactorz_main import spawning
 
 CALL_SERVICES = "call_services"
 CREATE_RULE = "create_rule"
@@ -21,12 +22,13 @@ _SYSTEM = (
     "Act only through the tools, and only when the person asks for an action: a question is never a reason to act. "
     f"Use {CALL_SERVICES} for what shall happen now, {CREATE_RULE} for what shall happen whenever something occurs, "
     f"{LOOK_UP} for devices that are not listed or for fresh states. Use only entity ids that you were shown. "
-    "Never say that something was done unless a tool reported it as done. "
+    + spawning.SECTION
+    + "Never say that something was done unless a tool reported it as done. "
     "When no device fits, say so instead of choosing a similar one. " + DATA_RULE
 )
 _CLAIM = re.compile(
     r"\b(?:i(?:'ve|'ll| have| will| am|'m)?(?: now| just)? "
-    r"(?:turn|switch|set|open|clos|lock|unlock|dim|start|stopp|activat)(?:ed|ing)?\b|"
+    r"(?:turn|switch|set|open|clos|lock|unlock|dim|start|stopp|activat|creat|spawn|delet)(?:ed|ing)?\b|"
     r"(?:is|are) now (?:on|off|open|closed|locked|unlocked|set)\b|^done\b)",
     re.IGNORECASE,
 )
@@ -60,11 +62,12 @@ TOOLS = (
         description="Find devices by words of their name, area or kind, with their present states.",
         parameters={"type": "object", "required": ["query"], "properties": {"query": {"type": "string"}}},
     ),
+    spawning.TOOL,
 )  # fmt: skip
 
 
 def question(
-    text: str, house: House, history: tuple[ModelMessage, ...], *, chat_id: str, max_tokens: int = 1024
+    text: str, house: House, history: tuple[ModelMessage, ...], *, chat_id: str, max_tokens: int = 3_000
 ) -> Completion:
     """The first question to the model about a sentence."""
     entities = relevant(house, text)

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 from wactorz_common.agent import Task
 from wactorz_common.briefing import data_block, relevant
 from wactorz_common.contracts._channel import Nothing
-from wactorz_common.contracts.chat import ChatAnswer, ChatRequest
+from wactorz_common.contracts.chat import CHAT, ChatAnswer, ChatRequest
 from wactorz_common.contracts.home import ACTUATE, GET_STATES, Actuation, Entity, House, ServiceCall, StateQuery
 from wactorz_common.contracts.llm import COMPLETE, GET_COSTS, Completion, CompletionResult
 from wactorz_common.contracts.rules import (
@@ -18,10 +18,12 @@ from wactorz_common.contracts.rules import (
     RuleRef,
     RuleResult,
 )  # fmt: skip
+from wactorz_common.contracts.spawning import SPAWN, SpawnResult, SpawnSpec
 from wactorz_common.contracts.tasks import TaskState
 from wactorz_common.errors import TaskFailed, TransportError
 from wactorz_main import commands, prompts, wording
 from wactorz_main.commands import Typed
+from wactorz_main.fleet import Fleet
 from wactorz_main.minds import Mind
 from wactorz_understanding.meaning import Ambiguous, Calls, Meaning, Question, RuleMeaning, UnknownName
 
@@ -33,6 +35,7 @@ _LEAST_SECONDS = 1.0
 _SETTLE_SECONDS = 16.0
 _LONGEST_MODEL_SECONDS = 60.0
 _ASK_SECONDS = 8.0
+_DELEGATE_SECONDS = 60.0
 
 
 class Turn:
@@ -42,6 +45,7 @@ class Turn:
         self._agent, self._request, self._task = agent, request, task
         self._text = request.text.strip()
         self._conversation = request.conversation_id or request.user
+        self._fleet = Fleet(agent, task, request.user)
 
     async def answer(self) -> ChatAnswer:
         """The one answer."""
@@ -63,38 +67,49 @@ class Turn:
     async def _decide(self) -> ChatAnswer | None:
         """Take a yes or no to a proposed rule; anything else passes over the proposal."""
         memory = self._agent.memory
-        rule_id = memory.proposal(self._conversation, self._task.id)
-        if rule_id is None:
+        open_one = memory.proposal(self._conversation, self._task.id)
+        if open_one is None:
             return None
         said = commands.decision(self._text)
         await memory.answer_proposal(self._conversation, self._task.id)
         if said is None:
             return None
-        return await (self._approve(rule_id) if said else self._delete(rule_id))
+        if open_one.approval_id:  # the gateway answers those of people it knows, so this came by another way
+            return await self._fleet.decide((open_one.approval_id,))
+        return await (self._approve(open_one.rule_id) if said else self._delete(open_one.rule_id))
 
     # -- commands -----------------------------------------------------------------------------------------------
 
     async def _command(self, typed: Typed) -> ChatAnswer:
+        fleet = self._fleet
         perform = {
-            "help": self._help, "agents": self._agents, "rules": self._rules, "cost": self._cost,
-            "stop": self._stop, "go": self._go,
+            "help": self._help, "rules": self._rules, "cost": self._cost, "stop": self._stop, "go": self._go,
+            "start": self._start, "delete": self._delete_agent, "agents": fleet.agents, "nodes": fleet.nodes,
+            "migrate": fleet.migrate, "approvals": fleet.approvals, "approve": fleet.decide, "deny": fleet.decide,
         }.get(typed.name)  # fmt: skip
         return await perform(typed.arguments) if perform else _failed(commands.unknown(typed.word))
 
     async def _help(self, _arguments: tuple[str, ...]) -> ChatAnswer:
         return ChatAnswer(text=commands.help_text())
 
-    async def _agents(self, arguments: tuple[str, ...]) -> ChatAnswer:
-        return ChatAnswer(text=self._agent.agents_text(" ".join(arguments)))
-
     async def _cost(self, _arguments: tuple[str, ...]) -> ChatAnswer:
         costs = await self._agent.ask(GET_COSTS, Nothing(), timeout=_ASK_SECONDS, trace_id=self._task.trace_id)
         return ChatAnswer(text=wording.costs_text(costs))
 
     async def _stop(self, arguments: tuple[str, ...]) -> ChatAnswer:
+        if len(arguments) == 1 and arguments != ("all",):
+            return await self._fleet.manage("stop", arguments[0])
         if arguments != ("all",):
-            return _failed("Type /stop all to stop everything; single agents cannot be stopped from here yet.")
+            return _failed("Type /stop all to stop everything, or /stop NAME to stop one agent.")
         return await self._agent.halting.order(self._task, halted=True, by=self._request.user)
+
+    async def _start(self, arguments: tuple[str, ...]) -> ChatAnswer:
+        return await self._fleet.manage("start", arguments[0]) if len(arguments) == 1 else _failed("Type /start NAME.")
+
+    async def _delete_agent(self, arguments: tuple[str, ...]) -> ChatAnswer:
+        if len(arguments) != 1:
+            return _failed("Type /delete NAME; for a rule /rules delete ID.")
+        return await self._fleet.manage("delete", arguments[0])
 
     async def _go(self, _arguments: tuple[str, ...]) -> ChatAnswer:
         return await self._agent.halting.order(self._task, halted=False, by=self._request.user)
@@ -189,6 +204,31 @@ class Turn:
     async def make_rule(self, request: str, step: str) -> tuple[RuleResult | None, str]:
         """Have the planner make a rule of the model's sentence; it becomes a proposal."""
         return await self._create_rule(request, None, step)
+
+    async def spawn(self, spec: SpawnSpec, step: str) -> tuple[SpawnResult | None, str]:
+        """Have an agent run for the model; what it asks for beyond what is free waits for an approval."""
+        if self._agent.halting.halted:
+            return None, "Everything is stopped, so no agent is started. /go lets it act again."
+        end = await self._agent.submit(
+            SPAWN, spec, task_id=self._task.child(step), deadline=self._limit(SPAWN.timeout),
+            trace_id=self._task.trace_id,
+        )  # fmt: skip
+        if end.result is None:
+            return None, _sentence_for(end.state, end.error)
+        if end.result.status == "needs_approval":
+            await self._agent.memory.ask_approval(self._conversation, end.result.approval_id)
+        return end.result, end.result.text
+
+    async def delegate(self, agent: str, text: str, step: str) -> str:
+        """Ask a spawned agent for the model; what belongs to Wactorz itself is reached through tools only."""
+        if agent not in (await self._fleet.spawned() or {}):
+            return f"({agent} is no spawned agent, so it was not asked.)"
+        request = ChatRequest(text=text, conversation_id=self._conversation, user=self._request.user)
+        end = await self._agent.submit(
+            CHAT, request, to=agent, task_id=self._task.child(step), deadline=self._limit(_DELEGATE_SECONDS),
+            trace_id=self._task.trace_id,
+        )  # fmt: skip
+        return end.result.text if end.result else f"({agent}: {_sentence_for(end.state, end.error)})"
 
     async def look_up(self, query: str) -> str:
         """Find devices with their present states."""

@@ -1,6 +1,6 @@
 """Answers in words; pure."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from wactorz_common.briefing import relevant, words
@@ -28,19 +28,21 @@ class Seen:
     state: str = ""
     node: str = ""
     heard_at: float = 0.0
+    agent_id: str = ""
+    protected: bool = False
+    essential: bool = False
 
+    @property
+    def broken(self) -> bool:
+        """Whether it does not run, though nobody stopped it."""
+        return self.state == "failed"
 
-def agents_text(agents: Mapping[str, Seen], keyword: str, now: float) -> str:
-    """One line per agent whose name, description or abilities contain the keyword."""
-    wanted = keyword.casefold()
-    shown = [
-        agent
-        for agent in sorted(agents.values(), key=lambda agent: agent.name)
-        if wanted in " ".join((agent.name, agent.description, *agent.capabilities)).casefold()
-    ]
-    if not shown:
-        return f"No agent here has to do with '{keyword}'. /agents shows all." if keyword else "No agent was heard yet."
-    return "\n".join([f"{len(shown)} agents:" if len(shown) > 1 else "1 agent:", *(_agent(one, now) for one in shown)])
+    def shown(self, now: float) -> str:
+        """The state as known: an agent that is silent is not called running."""
+        state = self.state or "not heard yet"
+        if state not in ("failed", "stopped", "not heard yet") and now - self.heard_at > _SILENT_SECONDS:
+            return "silent"
+        return state
 
 
 def unknown_home_text(problem: str) -> str:
@@ -104,15 +106,6 @@ def stop_text(halted: bool, confirmed: Iterable[str], missing: Iterable[str]) ->
     what = "The stop" if halted else "The release"
     by = f"is confirmed by {' and '.join(heard)}, but" if heard else "is not confirmed yet:"
     return f"{what} {by} {' and '.join(late)} did not answer. I keep asking until it does."
-
-
-def _agent(agent: Seen, now: float) -> str:
-    state = agent.state or "not heard yet"
-    if state not in ("failed", "stopped", "not heard yet") and now - agent.heard_at > _SILENT_SECONDS:
-        state = "silent"
-    can = f" [{', '.join(agent.capabilities)}]" if agent.capabilities else ""
-    node = f" on {agent.node}" if agent.node else ""
-    return f"- {agent.name} ({state}{node}): {agent.description or 'no description'}{can}"
 
 
 def _rule(rule: Rule) -> str:

@@ -1,0 +1,117 @@
+"""Agents, nodes and approvals in words; pure."""
+
+import time
+from collections.abc import Iterable, Mapping
+from difflib import get_close_matches
+
+from wactorz_common.contracts.chat import ChatAnswer
+from wactorz_common.contracts.spawning import Approval, NodeReport, SpawnedAgent
+from wactorz_common.contracts.tasks import TaskState
+from wactorz_main.wording import Seen
+
+MONITOR_SILENT = (
+    "monitor, which keeps the spawned agents, does not answer, so nothing was done. Please try again in a moment."
+)
+_FROM = {"pause": ("running",), "resume": ("paused",), "start": ("stopped",), "stop": ("running", "paused")}
+_ENDS = {
+    TaskState.DONE: "Done.",
+    TaskState.FAILED: "That could not be done.",
+    TaskState.EXPIRED: "That was not done: its time was over before the monitor could take it up.",
+    TaskState.UNKNOWN: "No confirmation came in time: whether that was done is not known. /agents shows it.",
+}
+
+
+def agents_text(
+    heard: Mapping[str, Seen], spawned: Mapping[str, SpawnedAgent] | None, keyword: str, now: float | None = None
+) -> str:
+    """One line per agent whose name, description, abilities or node contain the keyword; spawned ones are marked."""
+    now = time.time() if now is None else now
+    kept = spawned or {}
+    wanted = keyword.casefold()
+    lines = [
+        _agent(heard.get(name), kept.get(name), now)
+        for name in sorted({*heard, *kept})
+        if (name in kept or spawned is None or not _is_gone(heard[name], now))
+        and wanted in _about(name, heard.get(name), kept.get(name)).casefold()
+    ]
+    note = [] if spawned is not None else ["(monitor does not answer: spawned agents are not marked now.)"]
+    if not lines:
+        none = f"No agent here has to do with '{keyword}'. /agents shows all." if keyword else "No agent was heard yet."
+        return "\n".join([none, *note])
+    return "\n".join([f"{len(lines)} agents:" if len(lines) > 1 else "1 agent:", *lines, *note])
+
+
+def nodes_text(nodes: Iterable[NodeReport]) -> str:
+    """One line per node, the main machine first."""
+    lines = []
+    for node in nodes:
+        state = "online" if node.online else "OFFLINE"
+        facts = " ".join(filter(None, (node.runtime, node.version)))
+        agents = ", ".join(node.agents) or "no agents"
+        lines.append(f"- {node.node} ({state}{f', {facts}' if facts else ''}): {agents}")
+    return "\n".join(lines) or "No node was heard yet."
+
+
+def approvals_text(approvals: Iterable[Approval], now: float) -> str:
+    """One line per open question, and how to answer."""
+    lines = [
+        f"- {one.id}: {one.summary} (asked by {one.requested_by or one.agent}, "
+        f"{max(0.0, one.expires_at - now) / 60:.0f} min left)"
+        for one in approvals
+    ]
+    if not lines:
+        return "Nothing waits for an approval."
+    return "\n".join([*lines, "Answer with /approve ID or /deny ID."])
+
+
+def approve_elsewhere(approval_id: str) -> str:
+    """Where an approval can be given."""
+    return (
+        "Nothing was decided: an approval counts only where I know who gives it. Use the page of the gateway, "
+        f"`wactorz approve {approval_id}` (or deny), or POST /api/approvals/{approval_id}."
+    )
+
+
+def refusal(seen: Seen | None, name: str, verb: str, known: Iterable[str]) -> str:
+    """Why an agent is not told to do something; empty when it is."""
+    if seen is None or not seen.agent_id:
+        near = get_close_matches(name, sorted(known), n=1, cutoff=0.5)
+        return f"There is no agent {name}. " + (f"Did you mean {near[0]}?" if near else "/agents lists them.")
+    if verb == "delete" and seen.protected:
+        return f"{name} is part of Wactorz and cannot be deleted."
+    if verb in ("stop", "pause") and seen.essential:
+        return f"{name} is essential and cannot be made to {verb}."
+    if verb in _FROM and seen.state not in _FROM[verb]:
+        return f"{name} is {seen.state or 'not heard yet'}, so there is nothing to {verb}."
+    return ""
+
+
+def ended(state: TaskState, said: str | None) -> ChatAnswer:
+    """The answer for the end of a task of the monitor."""
+    return ChatAnswer(text=said or _ENDS[state], status=state.value)
+
+
+def _is_gone(seen: Seen, now: float) -> bool:
+    """Whether a spawned agent that nobody keeps any more has ended."""
+    return seen.agent_id != "" and not seen.protected and seen.shown(now) in ("stopped", "failed", "silent")
+
+
+def _about(name: str, seen: Seen | None, kept: SpawnedAgent | None) -> str:
+    words = [name]
+    if seen is not None:
+        words += [seen.description, seen.node, *seen.capabilities]
+    if kept is not None:
+        words += [kept.description, kept.node, "spawned"]
+    return " ".join(words)
+
+
+def _agent(seen: Seen | None, kept: SpawnedAgent | None, now: float) -> str:
+    name = seen.name if seen else kept.name if kept else ""
+    state = seen.shown(now) if seen and (kept is None or kept.actual == "running") else kept.actual if kept else ""
+    node = (kept.node if kept else "") or (seen.node if seen else "")
+    marks = ", ".join(filter(None, (state, "spawned" if kept else "")))
+    where = f" on {node}" if node else ""
+    about = (seen.description if seen else "") or (kept.description if kept else "") or "no description"
+    can = f" [{', '.join(seen.capabilities)}]" if seen and seen.capabilities else ""
+    problem = f" ({kept.problem})" if kept and kept.problem else ""
+    return f"- {name} ({marks}{where}): {about}{can}{problem}"
