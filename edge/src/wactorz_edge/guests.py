@@ -62,13 +62,13 @@ class Guests:
             if guest.state != "parked" and guest.executor in self._executors:
                 up = self._is_up(guest)
                 yield ProcessInfo(
-                    name=guest.name, pid=self._executors[guest.executor].pid(guest) if up else 0,
+                    name=guest.name, pid=self._of(guest).pid(guest) if up else 0,
                     state="running" if up else "backoff" if guest.state in _ALIVE else guest.state,
                     restarts=guest.restarts, started_at=guest.started_at, executor=guest.executor,
                 )  # fmt: skip
 
     def _is_up(self, guest: Guest) -> bool:
-        return guest.name in self._up and (guest.executor == "docker" or self._executors[guest.executor].pid(guest) > 0)
+        return guest.name in self._up and (guest.executor == "docker" or self._of(guest).pid(guest) > 0)
 
     # -- start and stop -----------------------------------------------------------------------------------------
 
@@ -95,7 +95,7 @@ class Guests:
             if guest.state not in _ALIVE:
                 return
             try:
-                await self._executors[guest.executor].drop(guest, delete=False, keep_topics=False)
+                await self._of(guest).drop(guest, delete=False, keep_topics=False)
             except WactorzError as error:
                 self._log.warning("a guest does not stop in good order", guest=guest.name, reason=str(error))
             self._park(guest)
@@ -118,7 +118,7 @@ class Guests:
                 return
             await self._cancel(spec.name)
             if known is not None and known.state in (*_ALIVE, "quarantined"):
-                await self._executors[known.executor].drop(known, delete=False, keep_topics=False)
+                await self._of(known).drop(known, delete=False, keep_topics=False)
                 self._up.discard(spec.name)
             await self._begin(self._make(spec, known), known)
 
@@ -162,7 +162,7 @@ class Guests:
 
     async def _host(self, guest: Guest) -> None:
         guest.started_at = time.time()
-        await self._executors[guest.executor].host(guest, self._logins.order(guest))
+        await self._of(guest).host(guest, self._logins.order(guest))
         if guest.spec.initial_state is not None:
             guest.spec = guest.spec.model_copy(update={"initial_state": None, "migration_token": ""})
         guest.state, guest.problem = "running", ""
@@ -182,13 +182,13 @@ class Guests:
             await self._cancel(name)
             self._up.discard(name)
             if delete:
-                await self._executors[guest.executor].drop(guest, delete=True, keep_topics=keep_topics)
+                await self._of(guest).drop(guest, delete=True, keep_topics=keep_topics)
                 self._guests.pop(name, None)
                 self._ledger.forget(name)
             else:
                 guest.state = "stopped"
                 self._ledger.save(guest)
-                await self._executors[guest.executor].drop(guest, delete=False, keep_topics=False)
+                await self._of(guest).drop(guest, delete=False, keep_topics=False)
             self._tell(guest, "stopped")
 
     async def halt_all(self, reason: str) -> None:
@@ -207,7 +207,7 @@ class Guests:
             await self._cancel(name)
             self._up.discard(name)
             if guest.state in _ALIVE:
-                await self._executors[guest.executor].kill(guest)
+                await self._of(guest).kill(guest)
                 self._die(guest, reason, None)
             else:
                 guest.state, guest.deaths, guest.streak = "backoff", [], 0
@@ -220,7 +220,7 @@ class Guests:
         if guest is None or not self._is_up(guest):
             raise Refused(f"{name} does not run on this node")
         async with self._turn(name):
-            return guest.spec, await self._executors[guest.executor].export(guest)
+            return guest.spec, await self._of(guest).export(guest)
 
     # -- deaths -------------------------------------------------------------------------------------------------
 
@@ -282,6 +282,12 @@ class Guests:
 
     # -- inside -------------------------------------------------------------------------------------------------
 
+    def _of(self, guest: Guest) -> Executor:
+        executor = self._executors.get(guest.executor)
+        if executor is None:
+            raise TransportError(f"{guest.name} ran as '{guest.executor}', which this node no longer offers")
+        return executor
+
     def _turn(self, name: str) -> asyncio.Lock:
         """One thing at a time for each name."""
         return self._locks.setdefault(name, asyncio.Lock())
@@ -289,7 +295,7 @@ class Guests:
     def _tell(self, guest: Guest, kind: Any, code: int | None = None, delay: float | None = None) -> None:
         event = NodeEvent(
             node=self._node_name, name=guest.name, kind=kind, exit_code=code,
-            pid=self._executors[guest.executor].pid(guest), deaths=len(guest.deaths),
+            pid=self._of(guest).pid(guest), deaths=len(guest.deaths),
             delay=None if delay is None else round(delay, 3), timestamp=time.time(),
         )  # fmt: skip
         self.announce(event)

@@ -66,8 +66,8 @@ class HostStream:
     """Orders and their answers over one pipe; `unasked` hears what the host says of its own accord."""
 
     def __init__(self, pipe: Pipe, unasked: Callable[[HostAnswer], None]) -> None:
+        self.unasked = unasked
         self._pipe = pipe
-        self._unasked = unasked
         self._ids = itertools.count(1)
         self._waiting: dict[str, asyncio.Future[HostAnswer]] = {}
         self._log = logs.get(__name__)
@@ -129,4 +129,4 @@ class HostStream:
         elif waiting is not None and not waiting.done():
             waiting.set_result(answer)
         elif not answer.id:
-            self._unasked(answer)
+            self.unasked(answer)

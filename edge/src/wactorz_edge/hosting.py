@@ -10,6 +10,8 @@ from wactorz_common.contracts.spawning import SpawnSpec
 from wactorz_common.errors import Refused
 from wactorz_edge import environment
 from wactorz_edge.admission import Gate, NodePolicy, TrustedKeys
+from wactorz_edge.contained import ContainerExecutor
+from wactorz_edge.container_engine import ContainerEngine, Place
 from wactorz_edge.executor import Executor, Logins
 from wactorz_edge.guest_link import GuestLink
 from wactorz_edge.guests import Guests
@@ -20,6 +22,7 @@ from wactorz_edge.settings import NodeSettings
 from wactorz_edge.shared import SharedExecutor, sandbox_unit
 from wactorz_edge.solo import SoloExecutor
 from wactorz_edge.supervisor import Supervisor
+from wactorz_edge.warm_pool import WarmPool
 
 _PACKAGES = (
     "agents with packages run as plain processes here, which is not allowed: set WACTORZ_ALLOW_PROCESS_AGENTS=1 "
@@ -69,6 +72,8 @@ def build(
         "shared": SharedExecutor(supervisor, unit),
         "process": SoloExecutor(supervisor, layout.state_dir, alone),
     }
+    if settings.docker_url:
+        executors["docker"] = _contained(settings, given, ledger)
     logins = Logins(broker, settings.node_secret.get_secret_value(), settings.guest_mqtt_host)
     guests = Guests(ledger, executors, lambda spec: choose(settings, spec), logins, settings.policy, settings.node_name)
     policy = NodePolicy(
@@ -77,3 +82,10 @@ def build(
         reserved=frozenset((*supervisor.processes, "sandbox")),
     )  # fmt: skip
     return GuestLink(bus, guests, Gate(ledger, TrustedKeys(key_path(settings, layout))), policy)
+
+
+def _contained(settings: NodeSettings, given: Mapping[str, str], ledger: Ledger) -> ContainerExecutor:
+    env = environment.select(given, ("TZ", "WACTORZ_LOG_LEVEL", "WACTORZ_HEARTBEAT_SECONDS"))
+    place = Place(settings.docker_url, settings.guest_project, settings.node_name, settings.guest_image, env)
+    engine = ContainerEngine(place)
+    return ContainerExecutor(engine, WarmPool(engine, settings.warm_slots), ledger.save)
