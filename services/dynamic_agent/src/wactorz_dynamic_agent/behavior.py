@@ -38,7 +38,7 @@ class Surroundings:
     runtime: Runtime
     memory_mb: Callable[[], float]
     directory: Callable[[], dict[str, Any]]
-    ended: Callable[[str, str], None]
-    """Called with the agent's name and why it ended for good."""
+    ended: Callable[[str, str, bool], None]
+    """Called with the agent's name, why it ended, and whether that was its own wish."""
     changed: Callable[[str, str], None]
-    """Called with the agent's name and code that a repair has replaced its own with."""
+    """Called with the agent's name and the code that a repair has put in the place of its own."""

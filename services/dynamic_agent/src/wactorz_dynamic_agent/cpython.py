@@ -85,15 +85,15 @@ class PythonInstance:
         self._thread, self._program = thread, program
         self.functions = tuple(program.functions)
 
-    async def call(self, function: str, *arguments: Any, timeout: float) -> Any:
+    async def call(self, function: str, *arguments: Any, timeout: float | None) -> Any:
         """Call a function with the agent; a call that cannot even be cancelled ends the process."""
         running = self._thread.submit(_guarded(self._program, function, arguments))
         try:
             async with asyncio.timeout(timeout):
                 return await asyncio.wrap_future(running)
         except TimeoutError:
-            await self._require_alive(function, timeout)
-            raise OverTime(f"'{function}' did not end within {timeout:g} s") from None
+            await self._require_alive(function, timeout or 0)
+            raise OverTime(f"'{function}' did not end within {timeout or 0:g} s") from None
 
     async def _require_alive(self, function: str, seconds: float) -> None:
         try:

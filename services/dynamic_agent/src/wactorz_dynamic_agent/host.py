@@ -4,16 +4,17 @@ import asyncio
 import shutil
 from collections import defaultdict
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import structlog
 
 from wactorz_common import logs
-from wactorz_common.bus import Broker
+from wactorz_common.accounts import guest_slug
+from wactorz_common.bus import Broker, is_topic
 from wactorz_common.contracts.hosting import BrokerLogin, HostAnswer, HostOrder
 from wactorz_common.contracts.spawning import SpawnSpec
 from wactorz_common.errors import ContractError, Refused, WactorzError
-from wactorz_common.ids import check_name
 from wactorz_common.run import broker_of, bus_of, install_id, make_identity
 from wactorz_common.store import Store
 from wactorz_dynamic_agent import checks, packages
@@ -24,6 +25,7 @@ from wactorz_dynamic_agent.cpython import PythonRuntime, add_packages
 from wactorz_dynamic_agent.directory import Directory
 from wactorz_dynamic_agent.instance import Runtime
 from wactorz_dynamic_agent.keys import KEPT
+from wactorz_dynamic_agent.lean import LeanStore
 from wactorz_dynamic_agent.memory import MemoryShare
 from wactorz_dynamic_agent.settings import HostSettings
 
@@ -41,6 +43,11 @@ class Hosted:
     store: Store
     spec: SpawnSpec
     broker: BrokerLogin | None
+    has_ended: bool = False
+
+    def is_like(self, spec: SpawnSpec, broker: BrokerLogin | None) -> bool:
+        """Whether it runs as this order wants it; what only a migration needs does not count."""
+        return not self.has_ended and (_lasting(self.spec), self.broker) == (_lasting(spec), broker)
 
 
 class Host:
@@ -61,6 +68,7 @@ class Host:
         """Carry out one order and answer it."""
         async with self._busy[order.name]:
             try:
+                _check_name(order.name)
                 answer = await self._carry_out(order)
             except WactorzError as error:
                 answer = HostAnswer(event="refused", name=order.name, id=order.id, error=str(error))
@@ -85,9 +93,8 @@ class Host:
         spec = order.spec
         if spec is None or spec.name != order.name:
             raise ContractError("an order to host needs the specification of the agent that it names")
-        check_name(spec.name)
         hosted = self._hosted.get(spec.name)
-        if hosted is not None and (hosted.spec, hosted.broker) == (spec, order.broker):
+        if hosted is not None and hosted.is_like(spec, order.broker):
             return
         await self._check(spec)
         if hosted is not None:
@@ -99,8 +106,6 @@ class Host:
         if spec.kind not in _KINDS:
             raise Refused(f"agents of type '{spec.kind}' are not run here; these are: {', '.join(_KINDS)}")
         if spec.kind == "llm":
-            if not spec.grants.model:
-                raise Refused('a persona needs the grant "model": true')
             return
         problems = checks.problems_of(spec.code, has_packages=bool(spec.install))
         if problems:
@@ -109,12 +114,12 @@ class Host:
             others = set(self._hosted) - {spec.name}
             if others:
                 raise Refused("an agent with packages needs a process of its own, and this one has others in it")
-            folder = self._settings.agent_dir(spec.name) / "packages"
+            folder = self._folder(spec.name) / "packages"
             await packages.install(spec.install, folder, self._settings.wheels)
             add_packages(folder)
 
     async def _begin(self, spec: SpawnSpec, broker: BrokerLogin | None) -> None:
-        store = Store(self._settings.agent_dir(spec.name) / "state.db")
+        store = LeanStore(self._folder(spec.name) / "state.db")
         await asyncio.to_thread(store.open)
         try:
             agent = await self._make(spec, broker, store)
@@ -129,7 +134,7 @@ class Host:
 
     async def _make(self, spec: SpawnSpec, login: BrokerLogin | None, store: Store) -> DynamicAgent:
         scope = self._settings.node or install_id(self._settings.state_dir)
-        client_id = (login and login.client_id) or f"wactorz-agent-{scope}-{spec.name}"
+        client_id = (login and login.client_id) or f"wactorz-agent-{scope}-{guest_slug(spec.name)}"
         identity = await make_identity(spec.name, store, client_id, spec.agent_id)
         if spec.initial_state is not None and store.recall(_RESTORED) is None:
             state = {f"{KEPT}{key}": value for key, value in spec.initial_state.items()}
@@ -139,34 +144,42 @@ class Host:
         around = Surroundings(runtime, self._memory.mb, self._directory.snapshot, self._ended, self._changed)
         return DynamicAgent(self._settings, bus_of(identity, broker, protected=False), store, spec, around)
 
-    def _ended(self, name: str, why: str) -> None:
-        """An agent has ended for good; what it was is let go of."""
-        self.control.answer(HostAnswer(event="ended", name=name, error=why))
-        self._spawn(self._let_go(name))
+    def _ended(self, name: str, why: str, is_own_wish: bool) -> None:
+        """An agent has ended; what it was is let go of."""
+        hosted = self._hosted.get(name)
+        if hosted is None or hosted.has_ended:
+            return
+        hosted.has_ended = True
+        self.control.answer(HostAnswer(event="ended", name=name, error=why, final=is_own_wish))
+        self._spawn(self._let_go(hosted))
 
-    async def _let_go(self, name: str) -> None:
+    async def _let_go(self, hosted: Hosted) -> None:
+        name = hosted.spec.name
         async with self._busy[name]:
-            await self._end(name)
+            if self._hosted.get(name) is hosted:
+                await self._end(name)
 
     def _changed(self, name: str, code: str) -> None:
         """A repair has changed an agent's code."""
-        self._log.info("code was changed by a repair", name=name, characters=len(code))
+        self.control.answer(HostAnswer(event="repaired", name=name, code=code))
 
     def _spawn(self, work: Any) -> None:
         task = asyncio.ensure_future(work)
         self._beside.add(task)
         task.add_done_callback(self._beside.discard)
 
+    def _folder(self, name: str) -> Path:
+        return self._settings.agent_dir(guest_slug(name))
+
     # -- dropping and telling -----------------------------------------------------------------------------------
 
     async def _drop(self, order: HostOrder) -> None:
-        check_name(order.name)
         hosted = self._hosted.get(order.name)
         if hosted is not None and order.delete and not order.keep_topics:
             await _withdraw(hosted.agent)
         await self._end(order.name)
         if order.delete:
-            folder = self._settings.agent_dir(order.name)
+            folder = self._folder(order.name)
             await asyncio.to_thread(shutil.rmtree, folder, ignore_errors=True)
 
     async def _end(self, name: str) -> None:
@@ -179,13 +192,13 @@ class Host:
 
     async def _export(self, name: str) -> dict[str, Any]:
         """Everything that the agent's code has kept, by key; of one that does not run, from its file."""
-        hosted = self._hosted.get(check_name(name))
+        hosted = self._hosted.get(name)
         if hosted is not None:
             return _own(hosted.store.kept())
-        path = self._settings.agent_dir(name) / "state.db"
+        path = self._folder(name) / "state.db"
         if not path.exists():
             raise Refused(f"no agent '{name}' has kept anything here")
-        store = Store(path)
+        store = LeanStore(path)
         await asyncio.to_thread(store.open)
         try:
             return _own(store.kept())
@@ -195,8 +208,18 @@ class Host:
     async def close(self) -> None:
         """End every agent in good order."""
         await self.control.close()
-        await asyncio.gather(*(self._let_go(name) for name in list(self._hosted)))
+        await asyncio.gather(*(self._let_go(hosted) for hosted in list(self._hosted.values())))
         await asyncio.gather(*self._beside, return_exceptions=True)
+
+
+def _check_name(name: str) -> None:
+    """What makes no topic level names no agent; its folder is called by its slug."""
+    if not name.strip() or not is_topic(name) or "/" in name:
+        raise Refused(f"'{name[:64]}' is no name of an agent")
+
+
+def _lasting(spec: SpawnSpec) -> SpawnSpec:
+    return spec.model_copy(update={"initial_state": None, "migration_token": "", "replace": False})
 
 
 async def _started(agent: DynamicAgent) -> None:

@@ -13,10 +13,10 @@ class Instance(Protocol):
     def functions(self) -> tuple[str, ...]:
         """Names of the functions that the code defines."""
 
-    async def call(self, function: str, *arguments: Any, timeout: float) -> Any:
+    async def call(self, function: str, *arguments: Any, timeout: float | None) -> Any:
         """Call a function with the agent and JSON values; gives a JSON value.
 
-        Raises CodeFailed, OverTime after `timeout` seconds, or InstanceEnded.
+        Raises CodeFailed, OverTime after `timeout` seconds (None: whenever), or InstanceEnded.
         """
 
     async def deliver(self, topic: str, text: str) -> None:

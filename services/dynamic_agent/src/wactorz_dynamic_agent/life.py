@@ -18,7 +18,7 @@ from wactorz_dynamic_agent.keys import KEPT
 if TYPE_CHECKING:
     from wactorz_dynamic_agent.agent import DynamicAgent
 
-SETUP_SECONDS, PROCESS_SECONDS, TASK_SECONDS, CLEANUP_SECONDS = 120.0, 120.0, 60.0, 10.0
+PROCESS_SECONDS, TASK_SECONDS, CLEANUP_SECONDS = 120.0, 60.0, 10.0
 MOST_ERRORS = 5
 """Errors of `process` in a row."""
 
@@ -42,6 +42,7 @@ class Life:
         self._instance: Instance | None = None
         self._loaded, self._set_up = asyncio.Event(), asyncio.Event()
         self._ends: deque[float] = deque(maxlen=MOST_ENDS + 1)
+        self._current: asyncio.Task[None] | None = None
         self._wanted = asyncio.Event()
         self._stopping = False
         self._repairs = 0
@@ -52,25 +53,34 @@ class Life:
         """Live until cancelled, or until the agent has failed for good."""
         if self._agent.state is not AgentState.STOPPED:
             self._wanted.set()
-        while not self._stopping:
+        goes_on = True
+        while goes_on and not self._stopping:
             await self._wanted.wait()
+            self._current = asyncio.ensure_future(self._one_instance())
             try:
-                await self._one_instance()
-            except InstanceEnded as error:
-                if not await self._goes_on_after(error):
-                    return
-            except WactorzError as error:
-                if not await self._mended(error):
-                    await self._fail(error, "setup" if self._loaded.is_set() else "compile")
-                    return
+                await asyncio.wait([self._current])
+                goes_on = await self._after(self._current)
             finally:
+                self._current.cancel()
                 await self._let_go()
+
+    async def _after(self, lived: "asyncio.Task[None]") -> bool:
+        """What follows the end of an instance; whether there shall be another one."""
+        error = None if lived.cancelled() else lived.exception()
+        if error is None or self._stopping:
+            return True  # a person stopped it
+        if isinstance(error, InstanceEnded):
+            return await self._goes_on_after(error)
+        if await self._mended(error):
+            return True
+        await self._fail(error, "setup" if self._loaded.is_set() else "compile")
+        return False
 
     async def _one_instance(self) -> None:
         self._instance = await self._around.runtime.open(self.code, self._config(), self._agent.ports, self._kept())
         self._loaded.set()
         if "setup" in self._instance.functions:
-            await self._instance.call("setup", timeout=SETUP_SECONDS)
+            await self._instance.call("setup", timeout=None)  # it may go on for as long as it waits in between
         self._set_up.set()
         self._agent.log.info("code runs", functions=", ".join(self._instance.functions))
         if "process" in self._instance.functions:
@@ -96,11 +106,8 @@ class Life:
             await _first(instance.ended(), pause)
 
     async def _goes_on_after(self, error: InstanceEnded) -> bool:
-        """Begin a new instance, unless that happens too often or was the agent's own wish."""
+        """Begin a new instance, unless that happens too often."""
         self._ends.append(time.monotonic())
-        if error.reason == "itself":
-            self._around.ended(self._agent.name, str(error))
-            return False
         often = len(self._ends) > MOST_ENDS and self._ends[-1] - self._ends[0] < _ENDS_WINDOW
         if often:
             await self._fail(error, "process")
@@ -108,7 +115,7 @@ class Life:
         await self._agent.report_error(error, "process")
         return True
 
-    async def _mended(self, error: WactorzError) -> bool:
+    async def _mended(self, error: BaseException) -> bool:
         """Whether the model has mended code that could not be loaded or set up."""
         if not isinstance(error, CodeFailed) or not repair.is_allowed(self._spec, self._repairs):
             return False
@@ -123,9 +130,9 @@ class Life:
         self._around.changed(self._agent.name, code)
         return True
 
-    async def _fail(self, error: WactorzError, phase: str) -> None:
+    async def _fail(self, error: BaseException, phase: str) -> None:
         await self._agent.fail(error, phase)
-        self._around.ended(self._agent.name, f"{phase}: {error}")
+        self._around.ended(self._agent.name, f"{phase}: {error}", False)
 
     async def _let_go(self) -> None:
         instance, self._instance = self._instance, None
@@ -185,13 +192,14 @@ class Life:
         if state is AgentState.STOPPED:
             self._wanted.clear()
             await self._clean_up()
-            await self._let_go()
+            if self._current is not None:
+                self._current.cancel()
         else:
             self._wanted.set()
 
     def end(self, why: str) -> None:
         """The code wants to end for good."""
-        self._around.ended(self._agent.name, why)
+        self._around.ended(self._agent.name, why, True)
 
     async def stop(self) -> None:
         """Clean up at the end of the agent."""

@@ -30,14 +30,14 @@ class SandboxInstance:
         """Names of the functions that the code defines."""
         return self._instance.functions
 
-    async def call(self, function: str, *arguments: Any, timeout: float) -> Any:
+    async def call(self, function: str, *arguments: Any, timeout: float | None) -> Any:
         """Call a function with the agent and JSON values."""
         try:
             return await self._instance.call(function, *arguments, timeout=timeout)
         except (GuestError, GuestEnded) as error:
             _say(error)
         except TimeoutError:
-            raise OverTime(f"'{function}' did not end within {timeout:g} s") from None
+            raise OverTime(f"'{function}' did not end within {timeout or 0:g} s") from None
 
     async def deliver(self, topic: str, text: str) -> None:
         """Hand over a message."""

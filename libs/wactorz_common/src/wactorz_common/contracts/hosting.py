@@ -33,8 +33,12 @@ class HostOrder(Payload):
 class HostAnswer(Payload):
     """What the host says to an order, and without being asked when an agent ends."""
 
-    event: Literal["ready", "hosted", "dropped", "exported", "refused", "ended"] = Field(description="What happened")
+    event: Literal["ready", "hosted", "dropped", "exported", "refused", "ended", "repaired"] = Field(
+        description="What happened"
+    )
     name: str = Field(default="", description="Agent name; empty with ready")
     id: str = Field(default="", description="Order that is answered; empty for ended")
     error: str | None = Field(default=None, description="Why it was refused or ended, for a person")
+    final: bool = Field(default=False, description="With ended: the agent wished it, so it is not started again")
+    code: str = Field(default="", description="With repaired: what replaces the agent's code", repr=False)
     state: dict[str, Any] | None = Field(default=None, description="With exported: what the agent has kept, by key")
