@@ -1,0 +1,371 @@
+"""Spawned agents on a node: signed in, hosted, found again, and nothing twice."""
+
+import asyncio
+import contextlib
+import json
+import os
+import signal
+import sqlite3
+import sys
+import time
+from pathlib import Path
+
+import aiomqtt
+import paho.mqtt.properties as mqtt
+import psutil
+import pytest
+from paho.mqtt.packettypes import PacketTypes
+
+from wactorz_common.ids import clock
+from wactorz_common.signing import Signer
+
+pytestmark = pytest.mark.broker
+
+CODE = """
+async def setup(agent):
+    agent.persist("starts", (agent.recall("starts") or 0) + 1)
+
+async def handle_task(agent, payload):
+    return {"starts": agent.recall("starts"), "said": payload.get("text", "")}
+"""
+
+
+HEARD = (
+    *(
+        f"nodes/local/{leaf}"
+        for leaf in ("spawn_ack", "heartbeat", "events", "agents", "state_return", "migrate_result")
+    ),
+    "agents/+/heartbeat",
+    "agents/by-name/test/reply/+",
+)
+
+
+class Node:
+    """One node runner of its own, without any service, and a client that signs as the monitor does."""
+
+    def __init__(self, folder: Path, broker, **settings: str):
+        self.folder = folder
+        self.state_dir = folder / "state"
+        self.signer = Signer.load(folder / "signing-key")
+        keys = folder / "keys"
+        keys.write_text(self.signer.public_key.hex() + "\n")
+        self.env = {
+            **{key: os.environ[key] for key in ("PATH", "HOME", "LANG", "PYTHONPATH") if key in os.environ},
+            "WACTORZ_STATE_DIR": str(self.state_dir),
+            "WACTORZ_NODE_TRUSTED_KEYS_FILE": str(keys),
+            "WACTORZ_HEARTBEAT_SECONDS": "0.5",
+            "MQTT_HOST": "127.0.0.1",
+            "MQTT_PORT": str(broker.port),
+            **settings,
+        }
+        self.broker = broker
+        self.process = None
+        self.heard: asyncio.Queue = asyncio.Queue()
+        self.pulse: dict = {}
+
+    async def start(self) -> None:
+        command = (sys.executable, "-m", "wactorz_edge.guest_node")
+        with (self.folder / "node.log").open("ab") as log:
+            self.process = await asyncio.create_subprocess_exec(*command, env=self.env, stdout=log, stderr=log)
+
+    async def end(self, number: int = signal.SIGTERM) -> int:
+        with contextlib.suppress(ProcessLookupError):
+            self.process.send_signal(number)
+        return await asyncio.wait_for(self.process.wait(), 30)
+
+    @contextlib.asynccontextmanager
+    async def client(self):
+        self._client = aiomqtt.Client(
+            "127.0.0.1", self.broker.port, identifier=f"test-{os.urandom(4).hex()}",
+            protocol=aiomqtt.ProtocolVersion.V5, max_queued_incoming_messages=20_000,
+        )  # fmt: skip
+        async with self._client:
+            for topic in HEARD:
+                await self._client.subscribe(topic, qos=1)
+            listening = asyncio.create_task(self._listen())
+            try:
+                yield self
+            finally:
+                listening.cancel()
+
+    async def _listen(self) -> None:
+        async for message in self._client.messages:
+            try:
+                payload = json.loads(message.payload)
+            except ValueError:
+                continue
+            if str(message.topic) == "nodes/local/heartbeat":
+                self.pulse = payload
+            else:
+                self.heard.put_nowait((str(message.topic), payload))
+
+    async def hear(self, topic: str, seconds: float = 30.0, **wanted) -> dict:
+        """The next message on a topic with these fields; others are dropped."""
+        try:
+            async with asyncio.timeout(seconds):
+                while True:
+                    heard, payload = await self.heard.get()
+                    if heard.endswith(topic) and wanted.items() <= payload.items():
+                        return payload
+        except TimeoutError:
+            pytest.fail(f"nothing on {topic} with {wanted}: {self.log()}")
+
+    async def until(self, condition, seconds: float = 30.0) -> None:
+        deadline = time.monotonic() + seconds
+        while not condition():
+            assert time.monotonic() < deadline, self.log()
+            await asyncio.sleep(0.02)
+
+    async def say(self, topic: str, payload, headers: dict[str, str] | None = None) -> None:
+        properties = mqtt.Properties(PacketTypes.PUBLISH)
+        properties.UserProperty = list((headers or {}).items())
+        data = payload if isinstance(payload, bytes) else json.dumps(payload).encode()
+        await self._client.publish(topic, data, qos=1, properties=properties)
+
+    def sign(self, spec: dict, topic: str = "nodes/local/spawn", now: float | None = None):
+        data = json.dumps(spec).encode()
+        return data, self.signer.headers(topic, data, now or time.time())
+
+    async def spawn(self, spec: dict) -> dict:
+        await self.say("nodes/local/spawn", *self.sign(spec))
+        return await self.hear("/spawn_ack", agent=spec["name"])
+
+    async def ask(self, name: str, text: str) -> dict:
+        """The answer of an agent; the question is sent until there is one, as every durable task is."""
+        body = {"text": text, "_task_id": os.urandom(4).hex(), "_reply_topic": "agents/by-name/test/reply/1"}
+        asking = asyncio.create_task(self._repeat(f"agents/by-name/{name}/task", body))
+        try:
+            return await self.hear("agents/by-name/test/reply/1", _task_id=body["_task_id"])
+        finally:
+            asking.cancel()
+
+    async def _repeat(self, topic: str, body: dict) -> None:
+        while True:
+            await self.say(topic, body)
+            await asyncio.sleep(1)
+
+    def log(self) -> str:
+        host = self.state_dir / "logs" / "sandbox.log"
+        return (self.folder / "node.log").read_text()[-3000:] + (host.read_text()[-3000:] if host.exists() else "")
+
+    def hosts(self) -> list[int]:
+        """Process ids of the hosts of this node that live."""
+        found = []
+        for process in psutil.process_iter(["cmdline"]):
+            command = process.info["cmdline"] or []
+            if "wactorz_dynamic_agent" in command and any(str(self.state_dir) in word for word in command):
+                found.append(process.pid)
+        return found
+
+    def audit(self) -> list[tuple[str, str]]:
+        with contextlib.closing(sqlite3.connect(self.state_dir / "node.db")) as ledger:
+            return ledger.execute("SELECT reason, sha256 FROM audit").fetchall()
+
+
+def spec(name: str, **more) -> dict:
+    return {"name": name, "code": CODE, "_agent_id": clock.mint(name), **more}
+
+
+@pytest.fixture
+async def node(tmp_path, broker):
+    node = Node(tmp_path, broker)
+    await node.start()
+    async with node.client():
+        await node.until(lambda: node.pulse.get("status") == "online")
+        yield node
+        await node.end()
+    await node.until(lambda: not node.hosts())
+
+
+async def test_an_agent_is_hosted_listed_stopped_and_deleted(node):
+    wanted = spec("counter")
+    assert not node.hosts(), "without a guest there is no host"
+    ack = await node.spawn(wanted)
+    assert ack.get("refused") is None
+    beat = await node.hear("/heartbeat", name="counter")
+    assert beat["actor_id"] == wanted["_agent_id"]
+    assert (await node.ask("counter", "hello"))["said"] == "hello"
+    await node.until(lambda: "counter" in node.pulse["agents"])
+    [shown] = [item for item in node.pulse["processes"] if item["name"] == "counter"]
+    assert (shown["executor"], shown["state"]) == ("shared", "running")
+    assert shown["pid"] in node.hosts()
+    await node.say("nodes/local/list", {})
+    listed = await node.hear("nodes/local/agents")
+    assert listed["agents"] == [{"name": "counter", "actor_id": wanted["_agent_id"]}]
+    await node.say("nodes/local/stop", "counter")
+    await node.hear("/events", name="counter", kind="stopped")
+    await node.until(lambda: "counter" not in node.pulse["agents"])
+    assert (await node.spawn(wanted)).get("refused") is None
+    assert (await node.ask("counter", ""))["starts"] == 2, "a plain stop keeps the state"
+    await node.say("nodes/local/stop", {"name": "counter", "delete": True})
+    await node.hear("/events", name="counter", kind="stopped")
+    assert not (node.state_dir / "state" / "counter").exists()
+    assert (await node.spawn(spec("counter"))).get("refused") is None
+    assert (await node.ask("counter", ""))["starts"] == 1, "a delete forgets the state"
+
+
+async def test_the_same_again_changes_nothing_and_replace_replaces(node):
+    wanted = spec("again")
+    await node.spawn(wanted)
+    await node.spawn(wanted)
+    await node.spawn({**wanted, "replace": True})
+    assert (await node.ask("again", ""))["starts"] == 1
+    other = {**wanted, "code": CODE.replace("payload.get", "'new ' + payload.get")}
+    await node.spawn(other)
+    assert (await node.ask("again", "x"))["said"] == "x", "a name that runs is not taken without replace"
+    await node.spawn({**other, "replace": True})
+    answer = await node.ask("again", "x")
+    assert (answer["said"], answer["starts"]) == ("new x", 2)
+
+
+async def test_forged_altered_replayed_and_expired_messages_are_refused_and_kept(node):
+    topic = "nodes/local/spawn"
+    data, headers = node.sign(spec("genuine"))
+    stranger = Signer.load(node.folder / "strange-key")
+    forged = [
+        (data, {}),
+        (data.replace(b"genuine", b"altered"), headers),
+        (data, {**headers, "wactorz-nonce": "0" * 32}),
+        (data, stranger.headers(topic, data, time.time())),
+        node.sign(spec("late"), now=time.time() - 120),
+        node.sign(spec("elsewhere"), topic="nodes/garage/spawn"),
+    ]
+    for message in forged:
+        await node.say(topic, *message)
+    await node.say(topic, data, headers)
+    assert (await node.hear("/spawn_ack"))["agent"] == "genuine", "forged messages get no answer"
+    for _ in range(3):
+        await node.say(topic, data, headers)
+    await node.until(lambda: len(node.audit()) == 9)
+    reasons = [reason for reason, _ in node.audit()]
+    assert reasons[-3:] == ["it was received before"] * 3
+    assert [reason.split(" ")[1] for reason in reasons[:6]] == [
+        "is",
+        "signature",
+        "signature",
+        "key",
+        "expired",
+        "signature",
+    ]
+    assert all(len(digest) == 64 for _, digest in node.audit())
+    await node.until(lambda: node.pulse["signing_failures"] == 9)
+    assert node.pulse["agents"] == ["genuine"]
+
+
+async def test_ten_thousand_forged_messages_neither_execute_nor_stop_the_node(node):
+    data, headers = node.sign(spec("flood"))
+    for batch in range(0, 10_000, 200):
+        numbers = range(batch, batch + 200)
+        await asyncio.gather(
+            *(node.say("nodes/local/spawn", data, {**headers, "wactorz-nonce": f"{n:032x}"}) for n in numbers)
+        )
+    ack = await node.spawn(spec("after"))
+    assert (ack["agent"], ack.get("refused")) == ("after", None)
+    await node.until(lambda: node.pulse["signing_failures"] == 10_000)
+    assert len(node.audit()) == 10_000
+    await node.until(lambda: node.pulse["agents"] == ["after"])
+
+
+async def test_what_cannot_run_is_refused_in_words_and_nothing_is_left_of_it(node):
+    cases = {
+        "broken": ({"code": "def setup(agent:"}, "broken"),
+        "elsewhere": ({"node": "garage"}, "garage"),
+        "packages": ({"install": ["requests"]}, "WACTORZ_ALLOW_PROCESS_AGENTS"),
+        "anonymous": ({"_agent_id": ""}, "no id"),
+        "sandbox": ({}, "sandbox"),
+        "../up": ({}, "cannot be the name"),
+    }
+    for name, (fields, words) in cases.items():
+        ack = await node.spawn({**spec(name.strip("./")), "name": name, **fields})
+        assert words in ack["refused"], ack
+        assert not ack.get("temporary")
+    await asyncio.sleep(0.6)
+    assert node.pulse["agents"] == []
+    assert len(node.audit()) == len(cases)
+
+
+async def test_a_killed_host_is_back_with_all_its_agents(node):
+    for name in ("one", "two"):
+        await node.spawn(spec(name))
+        assert (await node.ask(name, ""))["starts"] == 1
+    [before] = node.hosts()
+    os.kill(before, signal.SIGKILL)
+    await node.until(lambda: node.hosts() not in ([], [before]))
+    for name in ("one", "two"):
+        await node.hear("/heartbeat", name=name, incarnation=2)
+        assert (await node.ask(name, ""))["starts"] == 2
+    await node.until(lambda: set(node.pulse["agents"]) == {"one", "two"})
+
+
+async def test_a_killed_runner_finds_its_host_again_and_nothing_runs_twice(node):
+    wanted = spec("kept")
+    await node.spawn(wanted)
+    before = node.hosts()
+    assert await node.end(signal.SIGKILL) == -signal.SIGKILL
+    assert (await node.ask("kept", ""))["starts"] == 1, "the host goes on without its runner"
+    await node.start()
+    node.pulse = {}
+    await node.until(lambda: "kept" in node.pulse.get("agents", ()))
+    assert node.hosts() == before
+    assert (await node.ask("kept", ""))["starts"] == 1
+    await node.say("nodes/local/spawn", *node.sign(wanted))
+    await node.hear("/spawn_ack", agent="kept")
+    assert (await node.ask("kept", ""))["starts"] == 1
+
+
+async def test_a_nonce_is_remembered_over_the_death_of_the_runner(node):
+    message = node.sign(spec("once"))
+    await node.say("nodes/local/spawn", *message)
+    await node.hear("/spawn_ack", agent="once")
+    await node.say("nodes/local/stop", "once")
+    await node.hear("/events", name="once", kind="stopped")
+    await node.end(signal.SIGKILL)
+    await node.start()
+    await node.say("nodes/local/spawn", *message)
+    await node.until(
+        lambda: node.audit() == [("it was received before", node.audit()[0][1])] if node.audit() else False
+    )
+    assert node.pulse["agents"] == []
+
+
+async def test_an_orderly_stop_ends_the_guests_and_the_next_start_waits_for_the_monitor(node):
+    wanted = spec("parked")
+    await node.spawn(wanted)
+    assert (await node.ask("parked", ""))["starts"] == 1
+    assert await node.end() == 0
+    assert not node.hosts()
+    await node.start()
+    node.pulse = {}
+    await node.until(lambda: node.pulse.get("status") == "online")
+    assert node.pulse["agents"] == []
+    await node.spawn(wanted)
+    assert (await node.ask("parked", ""))["starts"] == 2
+
+
+async def test_a_restart_and_a_move(node):
+    await node.spawn(spec("mover"))
+    assert (await node.ask("mover", ""))["starts"] == 1
+    await node.say("nodes/local/restart_agent", {"name": "mover", "reason": "it is silent"})
+    await node.hear("/events", name="mover", kind="died")
+    await node.hear("/events", name="mover", kind="started")
+    assert (await node.ask("mover", ""))["starts"] == 2
+    await node.say("nodes/local/migrate", {"name": "mover", "target_node": "garage"})
+    answer = await node.hear("/migrate_result", agent="mover")
+    assert answer["success"] is False
+    assert "monitor" in answer["error"]
+    await node.say("nodes/local/migrate", {"name": "mover", "target_node": "@main", "return_token": "t1"})
+    back = await node.hear("/state_return", return_token="t1")
+    assert back["state"] == {"starts": 2}
+    assert back["config"]["code"] == CODE
+    assert "mover" in node.pulse["agents"], "it runs until it is told to stop"
+    moved = {**back["config"], "_initial_state": {"starts": 40}, "_migration_token": "t1", "name": "moved"}
+    ack = await node.spawn({**moved, "_agent_id": clock.mint("moved")})
+    assert ack["migration_token"] == "t1"
+    assert (await node.ask("moved", ""))["starts"] == 41
+
+
+async def test_stop_all_ends_the_guests_and_the_runner(node):
+    await node.spawn(spec("last"))
+    await node.say("nodes/local/stop_all", {"reason": "the node is removed"})
+    assert await asyncio.wait_for(node.process.wait(), 20) == 0
+    assert not node.hosts()
