@@ -129,6 +129,7 @@ async def test_the_watcher_sees_and_restarts_its_project_only(place: Place, sess
         with pytest.raises(aiodocker.DockerError) as unseen:
             await docker.containers.get(foreign)
         assert unseen.value.status == 403
+        assert unseen.value.message.startswith("Refused by the proxy: It does not bear the label com.docker.compose")
     finally:
         await docker.close()
     assert '"refused"' in place.log_of(0)

@@ -23,6 +23,10 @@ _ACTING = {Kind.ACT, Kind.RENAME, Kind.CREATE, Kind.CREATE_VOLUME, Kind.DELETE_V
 log = structlog.get_logger(__name__)
 
 
+class Missing(Exception):
+    """What a request is about does not exist; the text is a sentence."""
+
+
 class Proxy:
     """Answers the one client of this proxy."""
 
@@ -61,13 +65,15 @@ class Proxy:
             return await self._serve[call.kind](request, call, body)
         except Refused as refusal:
             log.warning("refused", reason=str(refusal), **shown)
-            answer = web.json_response({"message": f"Refused by the proxy: {refusal}"}, status=HTTPStatus.FORBIDDEN)
+            answer = _said(f"Refused by the proxy: {refusal}", HTTPStatus.FORBIDDEN)
             answer.force_close()
             return answer
+        except Missing as missing:
+            return _said(str(missing), HTTPStatus.NOT_FOUND)
         except (aiohttp.ClientConnectionError, OSError, EOFError, TimeoutError) as error:
             log.error("engine away", error=str(error), **shown)  # noqa: TRY400  # the trace says nothing more
             text = "The Docker engine does not answer; see whether it runs and whether its socket is mounted here"
-            return web.json_response({"message": text}, status=HTTPStatus.BAD_GATEWAY)
+            return _said(text, HTTPStatus.BAD_GATEWAY)
 
     # -- seeing -------------------------------------------------------------------------------------------------
 
@@ -139,16 +145,14 @@ class Proxy:
         """The container that a call is about, as it is now; Refused when it is not ours."""
         found = await self._engine.get(f"/containers/{call.name}/json")
         if found is None:
-            raise web.HTTPNotFound(text=json.dumps({"message": f"There is no container {call.name}"}),
-                                   content_type="application/json")  # fmt: skip
+            raise Missing(f"There is no container {call.name}")
         scope.require(found.get("Config", {}).get("Labels"), labels)
         return found
 
     async def _require_volume(self, name: str) -> None:
         found = await self._engine.get(f"/volumes/{name}")
         if found is None:
-            raise web.HTTPNotFound(text=json.dumps({"message": f"There is no volume {name}: create it first"}),
-                                   content_type="application/json")  # fmt: skip
+            raise Missing(f"There is no volume {name}: create it first")
         scope.require(found.get("Labels"), self._scope.seen)
         if found.get("Driver") != "local" or found.get("Options"):
             raise Refused("The volume lies elsewhere than in the engine's own folder")
@@ -168,6 +172,11 @@ class Proxy:
                 await copied.write(chunk)
             await copied.write_eof()
             return copied
+
+
+def _said(text: str, status: HTTPStatus) -> web.Response:
+    """An error in the form in which the engine has it, which clients compare to the letter."""
+    return web.Response(status=status, body=json.dumps({"message": text}).encode(), content_type="application/json")
 
 
 async def _copy(answer: aiohttp.ClientResponse) -> web.Response:

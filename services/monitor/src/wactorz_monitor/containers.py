@@ -176,15 +176,21 @@ class Containers:
         unit.down = True
         death = Death(at, unit.started_at, code)
         if unit.told_at > unit.started_at:
-            self._spawn(self._judge_later(unit, death))
+            self._judge_later(unit, death)
         else:
             await self._judge(unit, death)
 
-    async def _judge_later(self, unit: Unit, death: Death) -> None:
+    def _judge_later(self, unit: Unit, death: Death) -> None:
         """Give the news of a person's stop the time to come."""
+        unit.busy = True
+        self._spawn(self._wait_and_judge(unit, death, unit.history))
+
+    async def _wait_and_judge(self, unit: Unit, death: Death, before: History) -> None:
         await asyncio.sleep(_STOP_GRACE)
-        if unit.down and unit.is_wanted and self.units.get(unit.name) is unit:
-            await self._judge(unit, death)
+        if unit.history is before:  # else it was stopped, or stopped and released
+            unit.busy = False
+            if unit.down and self.units.get(unit.name) is unit:
+                await self._judge(unit, death)
 
     async def _judge(self, unit: Unit, death: Death) -> None:
         """Let the policy decide what follows."""
@@ -206,7 +212,7 @@ class Containers:
     async def _stopped(self, unit: Unit, fact: Fact) -> None:
         if unit.history.stopped or unit.is_own_stop(fact.at):
             return
-        unit.down = True
+        unit.down, unit.busy = True, False
         before = unit.history
         unit.history = History(stopped=True)
         self._unconfirmed[unit.name] = fact.at_ns
@@ -272,7 +278,7 @@ class Containers:
             return unit.is_wanted
         unit.down = True
         known = (await self._docker.inspect(unit.id)).get("State") or {}
-        self._spawn(self._judge_later(unit, Death(time.time(), unit.started_at, known.get("ExitCode"))))
+        self._judge_later(unit, Death(time.time(), unit.started_at, known.get("ExitCode")))
         return False
 
     # -- acting -------------------------------------------------------------------------------------------------
@@ -283,7 +289,7 @@ class Containers:
         if unit is None:
             return False
         self._log.warning("restart asked for", container=name, reason=reason)
-        if unit.busy:
+        if unit.busy and unit.is_wanted:
             return True
         if unit.down:
             self._release(unit)
