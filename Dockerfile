@@ -13,7 +13,8 @@ WORKDIR /build
 COPY libs libs
 COPY services services
 COPY gateway gateway
-RUN pip wheel --quiet --no-deps --no-build-isolation --wheel-dir /wheels libs/* services/* ./gateway
+COPY edge edge
+RUN pip wheel --quiet --no-deps --no-build-isolation --wheel-dir /wheels libs/* services/* ./gateway ./edge
 
 FROM wheels AS service
 ARG SERVICE
@@ -22,8 +23,15 @@ RUN pip install --quiet --require-hashes --prefix /service -r "requirements/$SER
 COPY scripts/image_parts.py scripts/
 RUN pip install --quiet --no-deps --no-index --find-links /wheels --prefix /service $(python scripts/image_parts.py "$SERVICE") \
  && mkdir -p /service/bin \
- && printf '#!/bin/sh\nexec python -m wactorz_%s "$@"\n' "$(echo "$SERVICE" | tr - _)" > /service/bin/serve \
+ && printf '#!/bin/sh\nexec python -m %s "$@"\n' "$(python scripts/image_parts.py --module "$SERVICE")" > /service/bin/serve \
  && chmod 755 /service/bin/serve
+# What generated code runs in is built and compiled here, so that a container of it starts at once.
+RUN if [ "$SERVICE" = dynamic-agent ]; then \
+      pip install --quiet --require-hashes -r requirements/sandbox-build.txt \
+      && PYTHONPATH=$(ls -d /service/lib/python*/site-packages) \
+         python -m wactorz_sandbox.build --out /service/share/wactorz/sandbox \
+      && chmod 755 /service/share/wactorz/sandbox; \
+    fi
 
 FROM python:3.12-slim-bookworm
 RUN groupadd --gid 10001 wactorz && useradd --uid 10001 --gid 10001 --home-dir /var/lib/wactorz --shell /usr/sbin/nologin wactorz \
@@ -31,7 +39,8 @@ RUN groupadd --gid 10001 wactorz && useradd --uid 10001 --gid 10001 --home-dir /
 COPY --from=common /common /usr/local
 COPY --from=service /service /usr/local
 ENV PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1 \
-    WACTORZ_STATE_DIR=/var/lib/wactorz WACTORZ_LOG_FORMAT=json WACTORZ_HEALTH_FILE=/tmp/health
+    WACTORZ_STATE_DIR=/var/lib/wactorz WACTORZ_LOG_FORMAT=json WACTORZ_HEALTH_FILE=/tmp/health \
+    WACTORZ_DYNAMIC_SANDBOX_DIR=/usr/local/share/wactorz/sandbox
 USER 10001:10001
 VOLUME /var/lib/wactorz
 HEALTHCHECK --interval=10s --timeout=5s --start-period=20s --retries=2 \

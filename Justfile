@@ -133,7 +133,9 @@ default:
 @pins:
     uv lock --quiet --upgrade
     uv export --quiet --frozen --all-packages --all-groups --all-extras --no-emit-workspace --no-header --no-annotate -o requirements/dev.txt
-    for service in common $(python scripts/image_parts.py); do uv export --quiet --frozen --package "wactorz-$service" --no-dev --no-emit-workspace --no-header --no-annotate -o "requirements/$service.txt"; done
+    uv export --quiet --frozen --package wactorz-common --no-dev --no-emit-workspace --no-header --no-annotate -o requirements/common.txt
+    uv export --quiet --frozen --package wactorz-sandbox --extra build --no-dev --no-emit-workspace --no-header --no-annotate -o requirements/sandbox-build.txt
+    for service in $(python scripts/image_parts.py); do uv export --quiet --frozen --package "$(python scripts/image_parts.py "$service" | sed -n 1p)" --no-dev --no-emit-workspace --no-header --no-annotate -o "requirements/$service.txt"; done
     for set in tools build; do uv pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes --no-header --no-annotate "requirements/$set.in" -o "requirements/$set.txt"; done
 
 [private]

@@ -21,14 +21,68 @@ COMPOSE = yaml.safe_load((ROOT / "compose.yaml").read_text())
 SERVICES = COMPOSE["services"]
 ROLES = json.loads((ROOT / "infra/mosquitto/roles.json").read_text())
 AGENTS = sorted({*stack.OWNED, stack.DEMO_HOME})
+PROXIES = ("docker-watch", "docker-create")
+OURS = sorted({*AGENTS, *PROXIES, "node", "prepare", "dynamic-agent"})
+FOREIGN = {"mosquitto", "nginx", "home-assistant", "fuseki"}
+KEPT_BY_DOCKER = {"gateway", "monitor", "node", "demo-home", *PROXIES, "mosquitto", "nginx", "home-assistant", "fuseki"}
 
 
 def test_every_service_has_its_container() -> None:
-    assert {*AGENTS, "prepare"} <= set(image_parts.services())
-    assert set(SERVICES) == {*AGENTS, "mosquitto", "nginx", "prepare"}
+    assert set(SERVICES) == {*OURS, *FOREIGN}
+    assert set(image_parts.services()) == {*OURS, "docker-proxy"} - set(PROXIES)
 
 
-@pytest.mark.parametrize("name", sorted(stack.OWNED))
+@pytest.mark.parametrize("name", sorted({*AGENTS, "node"}))
+def test_an_agent_runs_its_own_image_on_its_own_volume(name: str) -> None:
+    service = SERVICES[name]
+    assert service["image"].startswith(f"wactorz-{name}:")
+    assert service["build"]["args"] == {"SERVICE": name}
+    assert f"{name}:/var/lib/wactorz" in service["volumes"]
+    assert "ports" not in service
+
+
+@pytest.mark.parametrize("name", OURS)
+def test_a_container_of_ours_has_little_to_spend_and_nothing_to_write_on(name: str) -> None:
+    service = SERVICES[name]
+    assert service["read_only"]
+    assert service["cap_drop"] == ["ALL"]
+    assert service["security_opt"] == ["no-new-privileges:true"]
+    assert service["init"]
+    assert service["mem_limit"] == "256m"
+    assert 0 < service["cpus"] <= 1
+    assert 0 < service["pids_limit"] <= 100
+    assert set(service.get("cap_add", ())) <= ({"CHOWN", "DAC_OVERRIDE"} if name == "prepare" else set())
+
+
+def test_each_container_has_one_restarter() -> None:
+    by_docker = {name for name, service in SERVICES.items() if service.get("restart") == "unless-stopped"}
+    by_monitor = {name for name, service in SERVICES.items() if "wactorz.supervised" in service.get("labels", {})}
+    assert by_docker - {"dynamic-agent"} == KEPT_BY_DOCKER
+    assert by_monitor == set(AGENTS) - KEPT_BY_DOCKER
+    for name in by_monitor:
+        assert SERVICES[name]["restart"] == "no"
+        assert SERVICES[name]["labels"]["wactorz.supervised"] == "true"
+        assert SERVICES[name]["labels"]["wactorz.order"].isdecimal()
+    assert SERVICES["dynamic-agent"]["scale"] == 0
+
+
+def test_only_the_proxies_see_the_engine() -> None:
+    with_socket = {name for name, service in SERVICES.items() if "docker.sock" in str(service.get("volumes"))}
+    assert with_socket == set(PROXIES)
+    for network, client, proxy in (("watch", "monitor", "docker-watch"), ("create", "node", "docker-create")):
+        members = {name for name, service in SERVICES.items() if network in service.get("networks", ())}
+        assert members == {client, proxy}
+        assert SERVICES[proxy]["networks"] == [network]
+        assert COMPOSE["networks"][network]["internal"]
+
+
+def test_spawned_agents_meet_nobody_but_the_broker() -> None:
+    members = {name for name, service in SERVICES.items() if "guests" in service.get("networks", ())}
+    assert members == {"mosquitto", "dynamic-agent"}
+    assert COMPOSE["networks"]["guests"]["internal"]
+
+
+@pytest.mark.parametrize("name", sorted({*stack.OWNED, "node"}))
 def test_every_service_has_a_broker_account_of_its_own(name: str) -> None:
     service = SERVICES[name]
     assert service["environment"]["MQTT_USERNAME"] == name
@@ -40,26 +94,21 @@ def test_every_service_has_a_broker_account_of_its_own(name: str) -> None:
 def test_only_prepare_sees_more_than_its_own_volume() -> None:
     state = set(COMPOSE["volumes"]) - {"home"}
     for name, service in SERVICES.items():
-        mounted = {volume.partition(":")[0] for volume in service["volumes"]} & state
-        if name not in ("prepare", "mosquitto"):
+        mounted = {volume.partition(":")[0] for volume in service.get("volumes", ())} & state
+        if name not in ("prepare", "mosquitto", "fuseki"):
             assert mounted <= {name}, name
+
+
+def test_the_signing_key_stays_with_the_monitor() -> None:
+    names = {name for name, service in SERVICES.items() if "SIGNING_KEY" in str(service.get("environment"))}
+    assert names == {"monitor"}
+    assert {name for name, service in SERVICES.items() if "DYNSEC" in str(service.get("environment"))} == {"monitor"}
 
 
 def test_nobody_gets_into_the_broker_without_an_account() -> None:
     settings = (ROOT / "infra/mosquitto/compose.conf").read_text().splitlines()
     assert "allow_anonymous false" in settings
     assert not [line for line in settings if line.startswith(("password_file", "acl_file"))]
-
-
-@pytest.mark.parametrize("name", AGENTS)
-def test_an_agent_runs_its_own_image_on_its_own_volume(name: str) -> None:
-    service = SERVICES[name]
-    assert service["image"].startswith(f"wactorz-{name}:")
-    assert service["build"]["args"] == {"SERVICE": name}
-    assert f"{name}:/var/lib/wactorz" in service["volumes"]
-    assert service["read_only"]
-    assert service["cap_drop"] == ["ALL"]
-    assert "ports" not in service
 
 
 @pytest.mark.parametrize("name", sorted(stack.OWNED))
@@ -77,17 +126,17 @@ def test_secrets_and_settings_go_to_their_owner_only(name: str) -> None:
 
 def test_no_secret_is_a_plain_variable() -> None:
     names = {variable for service in SERVICES.values() for variable in service.get("environment", {})}
-    assert not [name for name in names if re.search(r"(TOKEN|PASSWORD|KEY)$", name)]
+    assert not [name for name in names if re.search(r"(TOKEN|PASSWORD|KEY|SECRET)$", name)]
 
 
 def test_what_is_not_to_call_out_cannot() -> None:
     outside = {name for name, service in SERVICES.items() if "outside" in service.get("networks", [])}
     homes = {name for name in AGENTS if "HA_TOKEN_FILE" in SERVICES[name]["environment"]}
-    assert outside == {"nginx", "llm", *homes}
+    assert outside == {"nginx", "llm", "home-assistant", *homes}
     assert COMPOSE["networks"]["inside"]["internal"]
 
 
-@pytest.mark.parametrize("name", ["common", *AGENTS])
+@pytest.mark.parametrize("name", ["common", *image_parts.services()])
 def test_images_have_the_versions_that_were_tested(name: str) -> None:
     pinned = pins(ROOT / "requirements" / f"{name}.txt")
     assert pinned
@@ -99,13 +148,26 @@ def test_images_have_the_versions_that_were_tested(name: str) -> None:
     assert {need for need in direct if not need.startswith("wactorz-")} <= {pin.split("==")[0] for pin in pinned}
 
 
-def test_the_builder_is_pinned_too() -> None:
-    assert pins(ROOT / "requirements/build.txt") <= pins(ROOT / "requirements/dev.txt")
+@pytest.mark.parametrize("name", ["build", "sandbox-build"])
+def test_the_builders_are_pinned_too(name: str) -> None:
+    found = pins(ROOT / f"requirements/{name}.txt")
+    assert found
+    assert found <= pins(ROOT / "requirements/dev.txt")
+
+
+def test_the_legacy_builder_manages_the_dockerfile() -> None:
+    text = (ROOT / "Dockerfile").read_text()
+    assert "--mount" not in text
+    assert "<<" not in text
+    assert not text.startswith("# syntax")
 
 
 def test_parts_of_an_image() -> None:
     assert image_parts.parts("main") == ["wactorz-main", "wactorz-common", "wactorz-understanding"]
     assert image_parts.parts("demo-home") == ["wactorz-demo-home"]
+    assert image_parts.parts("node") == ["wactorz-edge", "wactorz-common"]
+    assert image_parts.module("node") == "wactorz_edge.guest_node"
+    assert image_parts.module("io-agent") == "wactorz_io_agent"
 
 
 def pins(path: Path) -> set[str]:

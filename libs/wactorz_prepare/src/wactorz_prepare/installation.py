@@ -19,6 +19,7 @@ BROKER = files.Owner(1883, 1883)
 PASSWORD, SIGNING_KEY, TRUSTED_KEYS = "mqtt_password", "signing_key", "trusted_keys"
 ADMINISTRATOR, HEALTHCHECK, MONITOR, NODE, NODE_NAME = "monitor-accounts", "healthcheck", "monitor", "node", "local"
 ACCOUNTS = "dynamic-security.json"
+_TOKENS = (("home", "home_token", AGENTS), ("fuseki", "password", files.Owner(0, 0)))
 _FORMER = ("passwords",)
 """What the broker had before each service had its account."""
 
@@ -37,8 +38,9 @@ class Installation:
         accounts += plan.listed(listed, self.rights["kinds"], frozenset(self.rights["accounts"]))
         self._write_accounts(accounts, said)
         self._make_keys()
-        if (self.made / "home").exists():
-            files.secret(files.folder(self.made / "home", AGENTS) / "home_token", AGENTS)
+        for place, name, owner in _TOKENS:
+            if (self.made / place).exists():
+                files.secret(files.folder(self.made / place, owner) / name, owner)
         return said
 
     # -- accounts -----------------------------------------------------------------------------------------------
