@@ -10,6 +10,8 @@ ONLINE_SECONDS = 30.0
 """A node that was not heard for longer is offline."""
 
 _GUEST_EXECUTORS = ("shared", "docker")
+_SERVICES_ONLY = "docker"
+"""Runtime of a node that is the containers of the services: nothing can be spawned there."""
 
 
 @dataclass
@@ -33,6 +35,11 @@ class Machine:
     runtime: str = ""
     version: str = ""
     refusals: int = 0
+
+    @property
+    def takes_agents(self) -> bool:
+        """Whether agents can be spawned on it."""
+        return self.runtime != _SERVICES_ONLY
 
     def is_online(self, now: float) -> bool:
         """Whether it can be told something."""
@@ -59,8 +66,9 @@ class Machines:
         return self._all.get(name)
 
     def all(self) -> tuple[Machine, ...]:
-        """The main machine first, the others by name."""
-        return tuple(sorted(self._all.values(), key=lambda one: (one.name != LOCAL_NODE, one.name)))
+        """Every node that takes agents; the main machine first, the others by name."""
+        found = [machine for machine in self._all.values() if machine.takes_agents]
+        return tuple(sorted(found, key=lambda one: (one.name != LOCAL_NODE, one.name)))
 
     def on_pulse(self, name: str, pulse: NodeHeartbeat, now: float, now_at: float) -> Machine:
         """Note a heartbeat of a runner."""
@@ -72,8 +80,10 @@ class Machines:
         machine.seen, machine.seen_at, machine.status, machine.pid = now, now_at, pulse.status, pulse.pid
         machine.agents = frozenset(pulse.agents)
         machine.states = {process.name: process.state for process in pulse.processes}
-        machine.guests = frozenset(p.name for p in pulse.processes if p.executor in _GUEST_EXECUTORS)
         machine.runtime = pulse.runtime or ("node" if machine.is_ours else "runner")
+        machine.guests = frozenset(
+            p.name for p in pulse.processes if p.executor in _GUEST_EXECUTORS and machine.takes_agents
+        )
         machine.version = pulse.version
         return machine
 

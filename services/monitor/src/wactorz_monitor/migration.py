@@ -96,7 +96,7 @@ class Migrations:
     def _check(self, entry: Entry, target: str) -> None:
         fleet = self._fleet
         machine = fleet.machines.get(target)
-        if machine is None:
+        if machine is None or not machine.takes_agents:
             raise Refused(f"No node called {target[:64]!a} has been heard yet: start its runner first")
         if not fleet.is_online(target):
             raise Refused(f"Node {target} is offline: start its runner first")

@@ -135,6 +135,8 @@ class SpawningAgent(Agent[MonitorSettings]):
         before = self.fleet.machines.get(name)
         known = before is not None and before.agents == frozenset(pulse.agents) and before.is_online(time.monotonic())
         machine = self.fleet.machines.on_pulse(name, pulse, time.monotonic(), time.time())
+        if not machine.takes_agents:
+            return
         if pulse.signing_failures > machine.refusals:
             self.audit.note("node refused spawn messages", "", by=name, detail=f"{pulse.signing_failures} so far")
         machine.refusals = pulse.signing_failures
