@@ -63,8 +63,11 @@ def memory_mb() -> float:
 
 def _trace(problem: BaseException) -> str:
     """Where an error arose; code that runs elsewhere hands its own trace over."""
-    elsewhere = problem.context.get("traceback") if isinstance(problem, WactorzError) else None
-    return str(elsewhere) if elsewhere else "".join(traceback.format_exception(problem))
+    return _elsewhere(problem) or "".join(traceback.format_exception(problem))
+
+
+def _elsewhere(problem: BaseException) -> str:
+    return str(problem.context.get("traceback", "")) if isinstance(problem, WactorzError) else ""
 
 
 def printable(text: str) -> str:
@@ -192,7 +195,7 @@ class Telemetry:
         """Report an exception as an event; it is counted and logged too."""
         self.counters["errors"] += 1
         self.consecutive_errors += 1
-        self._log.error("error", phase=phase, error=str(problem), exc_info=problem)
+        self._log.error("error", phase=phase, error=str(problem), exc_info=None if _elsewhere(problem) else problem)
         severity: Literal["warning", "critical"] = "critical" if fatal or self.consecutive_errors >= 3 else "warning"  # noqa: PLR2004  # the wire contract's threshold
         event = AgentError(
             actor_id=self.profile.agent_id, name=self.profile.name, phase=phase,

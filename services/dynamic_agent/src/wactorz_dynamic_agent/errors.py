@@ -21,7 +21,7 @@ class InstanceEnded(WactorzError):
     code = "instance_ended"
 
     def __init__(self, reason: str, message: str) -> None:
-        super().__init__(message, reason=reason)
+        super().__init__(message, reason=reason, traceback=message)
         self.reason = reason
 
 

@@ -1,6 +1,7 @@
 """The host: carries out orders, and keeps the agents of this process."""
 
 import asyncio
+import contextlib
 import shutil
 from collections import defaultdict
 from dataclasses import dataclass
@@ -14,7 +15,7 @@ from wactorz_common.accounts import guest_slug
 from wactorz_common.bus import Broker, is_topic
 from wactorz_common.contracts.hosting import BrokerLogin, HostAnswer, HostOrder
 from wactorz_common.contracts.spawning import SpawnSpec
-from wactorz_common.errors import ContractError, Refused, WactorzError
+from wactorz_common.errors import ContractError, Refused, TransportError, WactorzError
 from wactorz_common.run import broker_of, bus_of, install_id, make_identity
 from wactorz_common.store import Store
 from wactorz_dynamic_agent import checks, packages
@@ -32,6 +33,7 @@ from wactorz_dynamic_agent.settings import HostSettings
 _KINDS = ("dynamic", "llm")
 _LEAVES = ("status", "heartbeat", "metrics", "logs", "spawned", "manifest", "errors", "detections", "results",
            "completed", "questions")  # fmt: skip
+_CONNECT_SECONDS = 2.0
 _RESTORED = "_initial_state_taken"
 
 
@@ -125,6 +127,8 @@ class Host:
             agent = await self._make(spec, broker, store)
             self._hosted[spec.name] = Hosted(agent, store, spec, broker)
             await asyncio.create_task(_started(agent), name=spec.name)
+            with contextlib.suppress(TransportError):  # without a broker it is hosted all the same
+                await agent.bus.wait_connected(_CONNECT_SECONDS)
         except BaseException:
             self._hosted.pop(spec.name, None)
             await store.close()

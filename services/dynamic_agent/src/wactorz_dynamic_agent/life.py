@@ -3,7 +3,6 @@
 import asyncio
 import json
 import time
-from collections import deque
 from typing import TYPE_CHECKING, Any
 
 from wactorz_common.contracts.chat import Source
@@ -28,6 +27,8 @@ MOST_ENDS = 5
 _ENDS_WINDOW = 60.0
 _LONGEST_PAUSE = 30.0
 _SETUP_PATIENCE = 5.0
+_FIRST_PAUSE = 0.1
+"""Seconds before the second new instance; twice as long before each further one."""
 
 
 class Life:
@@ -41,7 +42,7 @@ class Life:
         self.code = agent.spec.code
         self._instance: Instance | None = None
         self._loaded, self._set_up = asyncio.Event(), asyncio.Event()
-        self._ends: deque[float] = deque(maxlen=MOST_ENDS + 1)
+        self._ends: list[float] = []
         self._current: asyncio.Task[None] | None = None
         self._wanted = asyncio.Event()
         self._stopping = False
@@ -107,12 +108,14 @@ class Life:
 
     async def _goes_on_after(self, error: InstanceEnded) -> bool:
         """Begin a new instance, unless that happens too often."""
-        self._ends.append(time.monotonic())
-        often = len(self._ends) > MOST_ENDS and self._ends[-1] - self._ends[0] < _ENDS_WINDOW
-        if often:
+        now = time.monotonic()
+        self._ends = [moment for moment in self._ends if now - moment < _ENDS_WINDOW] + [now]
+        if len(self._ends) > MOST_ENDS:
             await self._fail(error, "process")
             return False
         await self._agent.report_error(error, "process")
+        if len(self._ends) > 1:
+            await asyncio.sleep(_FIRST_PAUSE * 2 ** (len(self._ends) - 2))
         return True
 
     async def _mended(self, error: BaseException) -> bool:
