@@ -1,5 +1,6 @@
 """Who wanted what and what became of it: refused spawns, approvals, accounts; kept for a year."""
 
+import asyncio
 import sqlite3
 import time
 from typing import Any
@@ -35,12 +36,17 @@ class Audit:
         self._log.info(event, agent_name=agent[:100], by=by[:100], detail=detail[:_LONGEST])
         row = (time.time(), event, _plain(agent), _plain(by), _plain(detail))
         statement = "INSERT INTO audit (at, event, agent, by, detail) VALUES (?, ?, ?, ?, ?)"
-        self._store.enqueue(lambda db: db.execute(statement, row) and None)
+        kept = self._store.enqueue(lambda db: db.execute(statement, row) and None)
+        kept.add_done_callback(self._report)
+
+    def _report(self, kept: "asyncio.Future[Any]") -> None:
+        if not kept.cancelled() and kept.exception() is not None:
+            self._log.error("the audit could not be kept", reason=str(kept.exception()))
 
     async def rows(self, limit: int = 100) -> list[dict[str, Any]]:
         """The newest events first."""
         statement = "SELECT at, event, agent, by, detail FROM audit ORDER BY id DESC LIMIT ?"
-        found = await self._store.read(lambda db: db.execute(statement, (limit,)).fetchall())
+        found = await self._store.write(lambda db: db.execute(statement, (limit,)).fetchall())  # after what is queued
         return [dict(zip(("at", "event", "agent", "by", "detail"), row, strict=True)) for row in found]
 
     async def trim(self) -> None:

@@ -195,8 +195,11 @@ class Migrations:
         """Resend, notice what is done, undo what takes too long."""
         for move in list(self._moves.values()):
             entry = self._fleet.registry.entries.get(move.name)
-            if entry is None or entry.node == move.target:
-                await self._drop(move, "" if entry is not None else "it was deleted meanwhile")
+            if entry is None:
+                await self._take_back(move, delete_topics=True)
+                await self._drop(move, f"{move.name} was deleted meanwhile")
+            elif entry.node == move.target:
+                await self._drop(move, "")
             elif move.kind == "plain" and self._runs_there(move):
                 await self._finish(move)
             elif time.time() - move.started_at > LIFE:
@@ -226,15 +229,18 @@ class Migrations:
     async def _undo(self, move: Move, reason: str) -> None:
         """The old node still has it; what the new one may have got is taken away."""
         fleet, entry = self._fleet, self._fleet.registry.entries.get(move.name)
-        text = f"{move.name} stays on {move.source}: {reason}"
-        if move.is_placing:
-            left = Leftover(move.name, move.target, (), delete=True, keep_topics=True, since=time.time())
-            await fleet.registry.leave(left)
-            await fleet.stop(left)
-        await self._drop(move, text)
+        await self._take_back(move, delete_topics=False)
+        await self._drop(move, f"{move.name} stays on {move.source}: {reason}")
         fleet.audit.note("migration undone", move.name, detail=reason)
         if entry is not None and move.is_placing:
             await fleet.send(entry)  # its account speaks for the old node again
+
+    async def _take_back(self, move: Move, *, delete_topics: bool) -> None:
+        """What the new node may have got ends there."""
+        if move.is_placing:
+            left = Leftover(move.name, move.target, (), True, not delete_topics, time.time())
+            await self._fleet.registry.leave(left)
+            await self._fleet.stop(left)
 
     async def _drop(self, move: Move, problem: str) -> None:
         await self._store.write(lambda db: db.execute("DELETE FROM migrations WHERE name = ?", (move.name,)) and None)
