@@ -9,6 +9,7 @@ from wactorz_gateway.api import ROUTERS
 from wactorz_gateway.guards import LOOPBACK_NAMES, Guards, host_name
 from wactorz_gateway.middleware import Doorkeeper
 from wactorz_gateway.parts import Parts
+from wactorz_gateway.proxied import TrustedProxy
 from wactorz_gateway.settings import GatewaySettings
 from wactorz_gateway.views import VERSION
 
@@ -26,7 +27,8 @@ def create_app(parts: Parts, settings: GatewaySettings) -> FastAPI:
     for router in (*ROUTERS, socket.router):
         app.include_router(router)
     guards = Guards(allowed_hosts(settings), settings.token, time.monotonic)
-    app.add_middleware(Doorkeeper, guards=guards, count=parts.exposition.count)
+    proxy = TrustedProxy(settings.http_trusted_proxy.strip(), time.monotonic)
+    app.add_middleware(Doorkeeper, guards=guards, count=parts.exposition.count, proxy=proxy)
     return app
 
 

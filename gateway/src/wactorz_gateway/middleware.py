@@ -10,6 +10,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from wactorz_gateway.guards import Call, Guards, Refusal, body_limit, too_large
 from wactorz_gateway.problems import problem_response
+from wactorz_gateway.proxied import TrustedProxy
 
 Count = Callable[[str, str, int, float], None]
 """Called with method, route, status and seconds after each request."""
@@ -28,19 +29,25 @@ HEADERS = {
 class Doorkeeper:
     """ASGI middleware: refuses what the guards refuse, before anything of it is read."""
 
-    def __init__(self, app: ASGIApp, guards: Guards, count: Count) -> None:
-        self.app, self.guards, self.count = app, guards, count
+    def __init__(self, app: ASGIApp, guards: Guards, count: Count, proxy: TrustedProxy) -> None:
+        self.app, self.guards, self.count, self.proxy = app, guards, count, proxy
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one connection."""
         if scope["type"] not in ("http", "websocket"):
             await self.app(scope, receive, send)
             return
-        refusal = self.guards.refuse(_call(scope))
+        refusal = self.guards.refuse(await self._call(scope))
         if scope["type"] == "websocket":
             await (self._reject(refusal, scope, receive, send) if refusal else self.app(scope, receive, send))
             return
         await self._serve(refusal, scope, receive, send)
+
+    async def _call(self, scope: Scope) -> Call:
+        headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]}
+        peer = scope.get("client")
+        client = await self.proxy.caller(peer[0] if peer else "", headers)
+        return Call(scope["type"], scope.get("method", "GET"), scope["path"], headers, client)
 
     async def _serve(self, refusal: Refusal | None, scope: Scope, receive: Receive, send: Send) -> None:
         started, status = time.perf_counter(), 500
@@ -77,12 +84,6 @@ class Doorkeeper:
 def _refused(refusal: Refusal) -> Response:
     headers = {"www-authenticate": 'Basic realm="Wactorz: the password is the API token"'}
     return problem_response(refusal.status, refusal.detail, headers if refusal.status == 401 else None)  # noqa: PLR2004
-
-
-def _call(scope: Scope) -> Call:
-    headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]}
-    client = scope.get("client")
-    return Call(scope["type"], scope.get("method", "GET"), scope["path"], headers, client[0] if client else "")
 
 
 def _limited(receive: Receive, limit: int) -> Receive:

@@ -17,6 +17,11 @@ class GatewaySettings(AgentSettings):
     http_public_bind: str = Field(
         "", validation_alias="WACTORZ_HTTP_PUBLIC_BIND", description="Where a proxy in front listens, if there is one"
     )
+    http_trusted_proxy: str = Field(
+        "",
+        validation_alias="WACTORZ_HTTP_TRUSTED_PROXY",
+        description="Host name of that proxy, whose `X-Real-IP` tells who calls",
+    )
     http_hosts: str = Field(
         "",
         validation_alias="WACTORZ_HTTP_HOSTS",
