@@ -52,7 +52,7 @@ def parts_with(bus, *agents):
 
 
 def make(name="lamp", **values):
-    return Agent(name + "-id", name, 0, 10, **{"state": "running", **values})
+    return Agent(name + "-id", name, 0, 10, **{"state": "running", "heartbeat": {"name": name}, **values})
 
 
 def kept(*names):
@@ -158,3 +158,12 @@ async def test_a_deleted_agent_leaves_the_list_when_it_is_gone():
     await control(living, "lamp", "delete")
     status = AgentStatus(actor_id="lamp-id", name="lamp", state="stopped")
     assert living.registry.apply(status, "lamp-id", 11).removed
+
+
+async def test_an_agent_that_has_yet_to_say_whether_it_is_protected_is_not_deleted():
+    bus = FakeBus(kept())
+    refused = await control(parts_with(bus, make(heartbeat={})), "lamp", "delete")
+    assert (refused.status, bus.commands) == (409, [])
+    old = parts_with(bus, make(heartbeat={}))
+    old.now = lambda: 60.0
+    assert (await control(old, "lamp", "delete")).status == "deleting"

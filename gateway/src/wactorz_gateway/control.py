@@ -18,6 +18,7 @@ Wish = Literal["start", "stop", "pause", "resume", "delete", "restart"]
 
 _GONE = ("stopped", "failed", "quarantined", "late", "unreachable")
 _BROKEN = ("failed", "quarantined", "late", "unreachable")
+_INTRODUCTION_SECONDS = 15.0
 _FROM = {"resume": "paused", "start": "stopped"}
 _SILENT = "monitor, which keeps the spawned agents, does not answer, so nothing was done: try again in a moment"
 PROGRESS = {
@@ -93,8 +94,9 @@ async def _manage(parts: Parts, agent: Agent | None, wish: Management, task_id: 
 
 
 async def _tell(parts: Parts, agent: Agent, command: Command) -> Refusal | Going:
-    state = parts.registry.shown_state(agent, parts.now())
-    refused = refusal(agent, state, command)
+    now = parts.now()
+    state = parts.registry.shown_state(agent, now)
+    refused = refusal(agent, state, command) or _too_early(agent, command, now)
     if refused is not None:
         return refused
     await parts.backend.wait_connected(1.0)
@@ -104,6 +106,13 @@ async def _tell(parts: Parts, agent: Agent, command: Command) -> Refusal | Going
     if command == "delete" and state in _GONE:
         parts.dashboard.changed(parts.registry.forget(agent.agent_id), parts.now())
     return Going(PROGRESS[command], f"{agent.name} was told to {command}")
+
+
+def _too_early(agent: Agent, command: Command, now: float) -> Refusal | None:
+    """An agent of which only the manifest is known may be protected: its first heartbeat says so."""
+    if command != "delete" or agent.heartbeat or agent.status or now - agent.first_seen > _INTRODUCTION_SECONDS:
+        return None
+    return Refusal(HTTPStatus.CONFLICT, f"{agent.name} has only just been heard of: try again in a few seconds")
 
 
 def _forget(parts: Parts, agent: Agent) -> None:

@@ -12,6 +12,11 @@ from urllib.parse import urlsplit
 MAX_BODY = 1024 * 1024
 """Bytes in the body of one request."""
 
+MAX_BACKUP = 2 * 1024**3
+"""Bytes of a backup that is put back."""
+
+RESTORE_PATH = "/api/restore"
+
 MAX_SPAWN_BODY = 512 * 1024
 """Bytes of a spawn message."""
 
@@ -142,6 +147,8 @@ def given_token(headers: Mapping[str, str]) -> str:
 
 def body_limit(method: str, path: str) -> int:
     """Bytes that the body of a request may have."""
+    if path == RESTORE_PATH:
+        return MAX_BACKUP
     return MAX_SPAWN_BODY if method == "POST" and path in ("/api/agents", "/agents") else MAX_BODY
 
 
@@ -156,10 +163,9 @@ def _content(call: Call) -> Refusal | None:
     length = call.headers.get("content-length", "0")
     has_body = length != "0" or "transfer-encoding" in call.headers
     media_type = call.headers.get("content-type", "").partition(";")[0].strip().lower()
-    if (has_body or media_type) and media_type != "application/json":
-        return Refusal(
-            HTTPStatus.UNSUPPORTED_MEDIA_TYPE, "The body must be JSON, with 'Content-Type: application/json'"
-        )
+    wanted, kind = ("application/x-tar", "a backup") if call.path == RESTORE_PATH else ("application/json", "JSON")
+    if (has_body or media_type) and media_type != wanted:
+        return Refusal(HTTPStatus.UNSUPPORTED_MEDIA_TYPE, f"The body must be {kind}, with 'Content-Type: {wanted}'")
     limit = body_limit(call.method, call.path)
     if not length.isdigit() or int(length) > limit:
         return Refusal(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, too_large(limit))

@@ -104,3 +104,18 @@ def test_entities_are_read_once_with_their_words():
     house = entities({"system": HOUSE + HOUSE, "messages": []})
     assert len(house) == 7
     assert {"kitchen", "light"} <= house[0].words
+
+
+def test_a_wish_for_an_agent_becomes_a_spawn():
+    tools = [*TOOLS, {"name": "spawn_agent"}]
+    sentence = "make an agent called rings that counts what comes on custom/doorbell"
+    (used,) = ask(sentence, tools=tools).tools
+    assert (used.name, used.arguments["name"], used.arguments["subscribes"]) == (
+        "spawn_agent",
+        "rings",
+        ["custom/doorbell"],
+    )
+    assert ask("when an agent is home, turn on the kitchen light", tools=tools).tools[0].name == "create_rule"
+    for answer in (ask(sentence + " as a block", tools=tools), ask(sentence, tools=[])):
+        assert not answer.tools
+        assert "<spawn>" in answer.text

@@ -26,8 +26,8 @@ class FakeAgent:
 
     def __init__(self):
         self.seen = {
-            "tide": Seen("tide", agent_id="t", state="running"), "main": Seen("main", agent_id="m", protected=True,
-            essential=True, state="running"), "llm": Seen("llm", agent_id="l", protected=True, state="running"),
+            "tide": Seen("tide", agent_id="t", heard_at=1, state="running"), "main": Seen("main", agent_id="m", heard_at=1, protected=True,
+            essential=True, state="running"), "llm": Seen("llm", agent_id="l", heard_at=1, protected=True, state="running"),
         }  # fmt: skip
         self.answers = {"list_spawned": SpawnedAgents(agents=(TIDE,))}
         self.end = (TaskState.DONE, Done(text="done so."), None)
@@ -70,7 +70,7 @@ async def test_spawned_agents_are_the_monitor_s(agent, verb):
 
 async def test_pause_and_resume_are_told_to_the_agent_itself(agent):
     assert (await fleet(agent).agents(("pause", "@tide"))).text == "tide is told to pause."
-    agent.seen["tide"] = Seen("tide", agent_id="t", state="paused")
+    agent.seen["tide"] = Seen("tide", agent_id="t", heard_at=1, state="paused")
     assert (await fleet(agent).manage("resume", "tide")).status == "done"
     assert agent.published == [("t", "pause"), ("t", "resume")]
 
@@ -84,7 +84,7 @@ async def test_shipped_agents_need_no_monitor_and_are_not_deleted(agent):
 
 
 async def test_a_broken_service_is_released_by_the_monitor(agent):
-    agent.seen["llm"] = Seen("llm", agent_id="l", protected=True, state="failed")
+    agent.seen["llm"] = Seen("llm", agent_id="l", heard_at=1, protected=True, state="failed")
     await fleet(agent).manage("start", "llm")
     assert agent.submitted[0][1].command == "start"
 

@@ -66,12 +66,12 @@ def test_nodes_and_approvals():
 @pytest.mark.parametrize(
     ("seen", "verb", "words"),
     [
-        (None, "pause", "Did you mean tide"), (Seen("tdie"), "stop", "no agent"),
-        (Seen("tdie", agent_id="i", protected=True), "delete", "part of Wactorz"),
-        (Seen("tdie", agent_id="i", essential=True, state="running"), "stop", "essential"),
-        (Seen("tdie", agent_id="i", state="paused"), "pause", "is paused"),
-        (Seen("tdie", agent_id="i"), "start", "not heard yet"),
-        (Seen("tdie", agent_id="i", state="running"), "pause", ""), (Seen("tdie", agent_id="i"), "delete", ""),
+        (None, "pause", "Did you mean tide"), (Seen("tdie"), "stop", "not heard yet"),
+        (Seen("tdie", agent_id="i", heard_at=1, protected=True), "delete", "part of Wactorz"),
+        (Seen("tdie", agent_id="i", heard_at=1, essential=True, state="running"), "stop", "essential"),
+        (Seen("tdie", agent_id="i", heard_at=1, state="paused"), "pause", "is paused"),
+        (Seen("tdie", agent_id="i", heard_at=1), "start", "not heard yet"),
+        (Seen("tdie", agent_id="i", heard_at=1, state="running"), "pause", ""), (Seen("tdie", agent_id="i", heard_at=1), "delete", ""),
     ],
 )  # fmt: skip
 def test_refusals(seen, verb, words):

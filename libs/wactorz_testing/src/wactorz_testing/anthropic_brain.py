@@ -9,12 +9,15 @@ In this order:
    speaks of a failure, a refusal or an error).
 2. `tool_choice` forces the tool `rule`: fill it in with a trigger and one action from "when A ..., B" (see `draft`),
    A with a number, with one of `SENSED` ("gets hot"), or with a state; another forced tool gets `{}`.
-3. There is a tool `create_rule`, and the sentence begins like a rule (when, whenever, if, every time, as soon as):
+3. There is a tool `spawn_agent`, and the sentence asks for an agent ("make an agent called tide that counts what comes
+   on custom/tide"): call it with the specification that `anthropic_agents.wanted` makes of the sentence. Where there
+   are no tools, or the sentence says "as a block", the same goes into a `<spawn>` block of the text.
+4. There is a tool `create_rule`, and the sentence begins like a rule (when, whenever, if, every time, as soon as):
    call it with `{"request": sentence}`.
-4. There is a tool `call_services` (or `act`), and a wish is recognized: call it with
+5. There is a tool `call_services` (or `act`), and a wish is recognized: call it with
    `{"calls": [{"domain", "service", "entity_id": [...], "data": {}}]}`. A wish is either one of `VAGUE` ("too dark to
    cook", "freezing", "good night") or a plain verb (on, off, open, close, lock) with words of an entity's name or area.
-5. Otherwise a short text that says what this is.
+6. Otherwise a short text that says what this is.
 """
 
 import json
@@ -23,6 +26,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from wactorz_testing.anthropic_agents import AS_BLOCK, spawn, wanted
 from wactorz_testing.anthropic_replies import Answer, Reply, call
 
 _LINE = re.compile(r"^\W*([a-z_]+\.[a-z0-9_]+)\s*\|(.*)$", re.MULTILINE)
@@ -105,6 +109,9 @@ def think(body: dict[str, Any]) -> Reply:
     if choice.get("type") == "tool":
         return call(choice["name"], draft(sentence, house) if choice["name"] == "rule" else {})
     names = [tool["name"] for tool in body.get("tools") or []]
+    agent = wanted(sentence) if "spawn_agent" in names or not names else None
+    if agent is not None:
+        return spawn(agent, as_block=not names or AS_BLOCK in sentence)
     if "create_rule" in names and _RULE.match(sentence):
         return call("create_rule", {"request": sentence})
     act = next((name for name in _ACTS if name in names), "")

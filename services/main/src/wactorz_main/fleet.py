@@ -56,7 +56,8 @@ class Fleet:
         seen = self._agent.seen.get(name)
         if verb in ("pause", "resume"):
             return await self._tell(seen, name, verb)
-        spawned = {} if seen is not None and seen.protected else await self.spawned()
+        shipped = seen is not None and seen.heard_at > 0 and seen.protected
+        spawned = {} if shipped else await self.spawned()
         if spawned is None:
             return _failed(wording.MONITOR_SILENT)
         if verb == "restart" or name in spawned or (verb == "start" and seen is not None and seen.broken):

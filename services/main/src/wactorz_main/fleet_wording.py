@@ -74,9 +74,11 @@ def approve_elsewhere(approval_id: str) -> str:
 
 def refusal(seen: Seen | None, name: str, verb: str, known: Iterable[str]) -> str:
     """Why an agent is not told to do something; empty when it is."""
-    if seen is None or not seen.agent_id:
+    if seen is None:
         near = get_close_matches(name, sorted(known), n=1, cutoff=0.5)
         return f"There is no agent {name}. " + (f"Did you mean {near[0]}?" if near else "/agents lists them.")
+    if not seen.agent_id or not seen.heard_at:
+        return f"{name} was not heard yet. Please try again in a few seconds."
     if verb == "delete" and seen.protected:
         return f"{name} is part of Wactorz and cannot be deleted."
     if verb in ("stop", "pause") and seen.essential:
