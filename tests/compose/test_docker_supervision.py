@@ -16,6 +16,7 @@ from wactorz_common.contracts.nodes import NodeEvent
 from wactorz_common.supervision import Group, Strategy
 from wactorz_monitor.containers import Containers
 from wactorz_monitor.docker_client import DockerClient
+from wactorz_monitor.engine_watch import EngineWatch
 
 pytestmark = [pytest.mark.docker, pytest.mark.timeout(300)]
 
@@ -41,11 +42,10 @@ class Watch:
     _running: asyncio.Task[None] | None = None
 
     async def start(self, *groups: Group) -> None:
-        self.containers = Containers(
-            DockerClient(self.url), "docker", self._announce, self._tell, self._keep, groups=groups
-        )
+        docker = DockerClient(self.url)
+        self.containers = Containers(docker, "docker", self._announce, self._tell, self._keep, groups=groups)
         self.containers.restore(self.kept)
-        self._running = asyncio.create_task(self.containers.run())
+        self._running = asyncio.create_task(EngineWatch(docker, self.containers, self._tell).run())
 
     async def end(self) -> None:
         if self._running is not None:

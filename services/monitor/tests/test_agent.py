@@ -1,5 +1,6 @@
 """The monitor's reactions, without a broker."""
 
+import asyncio
 import time
 
 import pytest
@@ -144,3 +145,74 @@ async def test_it_answers_people_with_the_health_of_the_whole(monitor):
     answer = await monitor.on_chat(ChatRequest(text="status"), Task("t", "chat", "monitor"))
     assert answer.text == "All 2 agents are running."
     assert answer.source == "rules"
+
+
+class FakeContainers:
+    """Stands for the containers of the project."""
+
+    name = "docker"
+
+    def __init__(self):
+        self.restarted = []
+        self.paused = []
+
+    def is_mine(self, name):
+        return name == "llm"
+
+    async def restart(self, name, reason):
+        self.restarted.append((name, reason))
+        return True
+
+    async def release(self, name, reason):
+        return await self.restart(name, reason)
+
+    def hung(self, _heard):
+        return self.paused
+
+
+@pytest.fixture
+async def contained(monitor):
+    monitor._containers = FakeContainers()
+    beats = [Heartbeat(actor_id=f"id-{n}", name=n, timestamp=0, state="running") for n in ("llm", "main", "planner")]
+    for beat in beats:
+        await monitor.on_heartbeat(make_message(beat))
+    processes = tuple(ProcessInfo(name=beat.name, pid=0, state="running") for beat in beats)
+    await monitor.on_node(make_message(NodeHeartbeat(node="docker", node_id="n", timestamp=0, processes=processes)))
+    return monitor
+
+
+async def test_a_hung_container_is_restarted_from_here(contained):
+    silence(contained, "llm")
+    await contained.look()
+    await asyncio.sleep(0)
+    [(name, reason)] = contained._containers.restarted
+    assert (name, reason) == ("llm", "its work loop has been silent for 30 s")
+    assert contained.bus.on(NODE_RESTART_AGENT) == []
+    [(alert, _)] = contained.bus.on(ALERT)
+    assert "hangs" in alert.message
+
+
+async def test_a_paused_container_is_restarted_while_not_everybody_is_silent(contained):
+    contained._containers.paused = [("planner", "it has been paused for 22 s")]
+    for name in ("llm", "main"):
+        silence(contained, name)
+    await contained.look()
+    await asyncio.sleep(0)
+    assert contained._containers.restarted == []
+    contained._roster.forgive(time.monotonic())
+    await contained.look()
+    await asyncio.sleep(0)
+    assert contained._containers.restarted == contained._containers.paused
+
+
+async def test_the_quarantine_of_a_container_names_the_commands_of_compose(contained):
+    event = NodeEvent(node="docker", name="llm", kind="quarantined", deaths=6, timestamp=0)
+    await contained._note_event(event)
+    await contained.on_node_event(make_message(event))
+    [(alert, _)] = contained.bus.on(ALERT)
+    assert "`docker compose logs llm`" in alert.message
+    assert "`docker compose start llm`" in alert.message
+    answer = await contained.on_chat(ChatRequest(text="status"), Task("t", "chat", "monitor"))
+    assert "`docker compose logs NAME`" in answer.text
+    assert await contained.release("llm", "person")
+    assert contained._containers.restarted == [("llm", "released by person")]

@@ -6,9 +6,10 @@ import time
 import pytest
 
 from wactorz_common.supervision import Group, RestartPolicy, Strategy
-from wactorz_monitor import containers as module
+from wactorz_monitor import containers, engine_watch
 from wactorz_monitor.containers import Containers
 from wactorz_monitor.docker_client import DockerClient
+from wactorz_monitor.engine_watch import EngineWatch
 
 QUICK = RestartPolicy(first_delay=0.01, jitter=0.0)
 
@@ -25,12 +26,13 @@ class Watch:
         self._running = None
 
     async def start(self, *groups, policy=QUICK):
+        docker = DockerClient(self.engine.url)
         self.containers = Containers(
-            DockerClient(self.engine.url), "docker", self._announce, self._tell, self._keep,
+            docker, "docker", self._announce, self._tell, self._keep,
             groups=groups, policy=policy, exempt=("monitor",),
         )  # fmt: skip
         self.containers.restore(self.kept)
-        self._running = asyncio.create_task(self.containers.run())
+        self._running = asyncio.create_task(EngineWatch(docker, self.containers, self._tell).run())
         await self.until(lambda: set(self.containers.units) >= set(self.engine.containers) - {"monitor"})
         await self.until(lambda: all(unit.id for unit in self.containers.units.values()))
 
@@ -65,8 +67,10 @@ class Watch:
 
 @pytest.fixture
 async def watch(engine, monkeypatch):
-    for name, seconds in (("REPLAY", 0.05), ("RECONCILE", 0.1), ("RETRY", 0.02), ("CONFIRM", 0.1), ("STOP_GRACE", 0.1)):
-        monkeypatch.setattr(module, f"_{name}_SECONDS" if name != "STOP_GRACE" else "_STOP_GRACE", seconds)
+    for name, seconds in (("_REPLAY_SECONDS", 0.05), ("_RECONCILE_SECONDS", 0.1), ("_RETRY_SECONDS", 0.02)):
+        monkeypatch.setattr(engine_watch, name, seconds)
+    for name, seconds in (("_CONFIRM_SECONDS", 0.1), ("_STOP_GRACE", 0.1)):
+        monkeypatch.setattr(containers, name, seconds)
     watch = Watch(engine)
     yield watch
     await watch.end()

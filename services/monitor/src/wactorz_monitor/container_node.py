@@ -6,12 +6,13 @@ from collections.abc import Awaitable, Callable, Collection
 from typing import Any
 
 from wactorz_common.bus import Bus
-from wactorz_common.contracts.lifecycle import Severity
 from wactorz_common.contracts.nodes import NODE_EVENTS, NODE_HEARTBEAT, NodeEvent, NodeHeartbeat
 from wactorz_common.store import Store
 from wactorz_common.supervision import RestartPolicy, parse_groups, silence_limit
+from wactorz_monitor.container_acts import Tell
 from wactorz_monitor.containers import Containers
 from wactorz_monitor.docker_client import DockerClient
+from wactorz_monitor.engine_watch import EngineWatch
 from wactorz_monitor.settings import MonitorSettings
 
 _KEY = "containers"
@@ -19,7 +20,6 @@ _RUNTIME = "docker"
 _GATHER_SECONDS = 0.1
 
 Hear = Callable[[NodeEvent], Awaitable[None]]
-Tell = Callable[[str, Severity], Awaitable[None]]
 
 
 class ContainerNode:
@@ -30,17 +30,19 @@ class ContainerNode:
         self._settings, self._bus, self._store, self._hear = settings, bus, store, hear
         self._changed = asyncio.Event()
         self._events: asyncio.Queue[NodeEvent] = asyncio.Queue()
+        docker = DockerClient(settings.docker_url)
         self._containers = Containers(
-            DockerClient(settings.docker_url), self.name, self._announce, tell, self._keep,
+            docker, self.name, self._announce, tell, self._keep,
             groups=parse_groups(settings.supervision_groups), exempt=(bus.identity.name,),
             policy=RestartPolicy(limit=settings.restart_limit, window=settings.restart_window),
         )  # fmt: skip
+        self._watch = EngineWatch(docker, self._containers, tell)
 
     async def run(self) -> None:
         """Supervise and speak until cancelled."""
         self._containers.restore(self._store.recall(_KEY, {}))
         async with asyncio.TaskGroup() as group:
-            group.create_task(self._containers.run())
+            group.create_task(self._watch.run())
             group.create_task(self._pulse())
             group.create_task(self._say())
 

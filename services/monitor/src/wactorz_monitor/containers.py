@@ -11,13 +11,10 @@ from wactorz_common import logs
 from wactorz_common.contracts.nodes import NodeEvent, ProcessInfo
 from wactorz_common.supervision import Death, Group, History, Quarantine, Restart, RestartPolicy, decide, is_outage
 from wactorz_monitor.container_acts import Acts, Tell
-from wactorz_monitor.container_facts import Fact, Unit, fact_of, is_live, moment, newest, recalled, unit_of, wish_of
+from wactorz_monitor.container_facts import Fact, Unit, is_live, moment, newest, recalled, unit_of, wish_of
 from wactorz_monitor.docker_client import DockerClient, DockerFault
 from wactorz_monitor.groups import companions, waves
 
-_RECONCILE_SECONDS = 5.0
-_RETRY_SECONDS = 0.5
-_REPLAY_SECONDS = 0.3
 _STOP_GRACE = 0.5
 """A `stop` event comes a little after the end that it causes."""
 _CONFIRM_SECONDS = 3.0
@@ -37,27 +34,27 @@ class Containers:
     ) -> None:  # fmt: skip
         self.units: dict[str, Unit] = {}
         self.node = node
-        self._docker, self._announce, self._tell, self._keep = docker, announce, tell, keep
+        self._docker, self._announce, self._keep = docker, announce, keep
         self._acts = Acts(docker, tell)
         self._groups, self._policy, self._exempt = groups, policy or RestartPolicy(), exempt
         self._log = logs.get(__name__)
-        self._since_ns = 0
+        self.since_ns = time.time_ns()
+        """Time of the last event that was heard."""
         self._unconfirmed: dict[str, int] = {}
         self._kept: Any = None
         self._tasks: set[asyncio.Task[None]] = set()
-        self._away = False
 
     # -- what is kept -------------------------------------------------------------------------------------------
 
     def restore(self, kept: dict[str, Any]) -> None:
         """Take up what was known before this start."""
-        self._since_ns = int(kept.get("since_ns", 0))
+        self.since_ns = int(kept.get("since_ns", self.since_ns))
         self.units = {name: recalled(name, wish, time.time()) for name, wish in kept.get("wishes", {}).items()}
 
     def extract(self) -> dict[str, Any]:
         """What a restart of the monitor must not forget; a stop that is not confirmed will be heard again."""
         wishes = {unit.name: wish_of(unit, is_confirmed=unit.name not in self._unconfirmed) for unit in self._all()}
-        return {"since_ns": min([self._since_ns, *(at - 1 for at in self._unconfirmed.values())]), "wishes": wishes}
+        return {"since_ns": min([self.since_ns, *(at - 1 for at in self._unconfirmed.values())]), "wishes": wishes}
 
     async def _save(self) -> None:
         kept = self.extract()
@@ -65,63 +62,19 @@ class Containers:
             self._kept = kept["wishes"]
             await self._keep(kept)
 
-    # -- following the engine -----------------------------------------------------------------------------------
-
-    async def run(self) -> None:
-        """Follow the engine for good; its absence is told to people once."""
-        try:
-            while True:
-                try:
-                    await self._follow()
-                except DockerFault as fault:
-                    await self._note_absence(fault)
-                await asyncio.sleep(_RETRY_SECONDS)
-        finally:
-            for task in self._tasks:
-                task.cancel()
-            await asyncio.gather(*self._tasks, return_exceptions=True)
-            await self._docker.close()
-
-    async def _follow(self) -> None:
-        """Hear what was missed, start what should run in order, then go on hearing and comparing."""
-        self._since_ns = self._since_ns or time.time_ns()
-        hearing = asyncio.create_task(self._hear())
-        try:
-            await asyncio.wait([hearing], timeout=_REPLAY_SECONDS)
-            is_first = True
-            while not hearing.done():
-                await self.reconcile(catch_up=is_first)
-                is_first = False
-                await self._note_presence()
-                await asyncio.wait([hearing], timeout=_RECONCILE_SECONDS)
-            await hearing
-        finally:
-            hearing.cancel()
-            await asyncio.gather(hearing, return_exceptions=True)
-
-    async def _hear(self) -> None:
-        async for event in self._docker.events(self._since_ns + 1):
-            fact = fact_of(event)
-            if fact is not None and fact.name not in self._exempt:
-                await self.on_fact(fact)
-
-    async def _note_absence(self, fault: DockerFault) -> None:
-        if not self._away:
-            self._away = True
-            self._log.error("engine away", error=str(fault))
-            advice = "Until it answers nobody restarts containers: see `docker compose ps` and the log of its proxy"
-            await self._tell(f"{fault}. {advice}", "error")
-
-    async def _note_presence(self) -> None:
-        if self._away:
-            self._away = False
-            await self._tell("The container engine answers again", "info")
+    async def end(self) -> None:
+        """Let go of what waits for its time."""
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
 
     # -- events -------------------------------------------------------------------------------------------------
 
     async def on_fact(self, fact: Fact) -> None:
         """Note an event and do what follows from it."""
-        self._since_ns = max(self._since_ns, fact.at_ns)
+        if fact.name in self._exempt:
+            return
+        self.since_ns = max(self.since_ns, fact.at_ns)
         unit = self.units.get(fact.name)
         if unit is None or not unit.id or (fact.action == "start" and unit.id != fact.container):
             unit = self._take_up(fact.name, fact.container, fact.labels)
