@@ -3,6 +3,7 @@ import contextlib
 import pytest
 
 from wactorz_common.contracts.tasks import TaskState
+from wactorz_common.errors import StoreError
 from wactorz_common.shared_inbox import LEASE_SECONDS, SharedInbox
 from wactorz_common.task_rules import MOST_RUNS, Verdict
 
@@ -124,3 +125,10 @@ async def test_a_task_that_kills_every_replica_ends_as_unknown(replica, time):
     last, left = await replica("a", MOST_RUNS + 1)
     assert left == []
     assert b"unknown" in (await take(last)).reply
+
+
+async def test_a_damaged_file_stays_where_it_is_because_others_may_be_at_work_with_it(tmp_path, replica):
+    (tmp_path / "inbox.db").write_bytes(b"nonsense" * 1000)
+    with pytest.raises(StoreError, match="stop every replica"):
+        await replica("a")
+    assert (tmp_path / "inbox.db").exists()

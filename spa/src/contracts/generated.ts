@@ -295,7 +295,7 @@ export interface CallOutcome {
   detail?: string;
 }
 
-/** What an agent answers to a ChatRequest. */
+/** What an agent answers to a ChatRequest; any other object is read as text. */
 export interface ChatAnswer {
   /** The answer */
   text: string;
@@ -305,6 +305,8 @@ export interface ChatAnswer {
   status?: string;
   /** Cost of the model calls behind this answer */
   cost_usd?: number | null;
+  /** Approval that the answer asks for, if it is just one */
+  approval_id?: string;
 }
 
 /** A person's message, from any surface. */
@@ -357,6 +359,8 @@ export interface ChatReply {
   trace_id?: string;
   /** Cost of the model calls behind this answer */
   cost_usd?: number | null;
+  /** Approval that the answer asks for, if it is just one */
+  approval_id?: string;
 }
 
 /** A message handed to the agent that shall answer it. */
@@ -369,6 +373,8 @@ export interface ChatRequest {
   chat_id?: string;
   /** Who speaks */
   user?: string;
+  /** For agents of others: the object that was typed, or the text */
+  payload?: unknown;
 }
 
 /** A question to the model. */
@@ -598,6 +604,8 @@ export interface Heartbeat {
   pid?: number;
   /** Handlers that run past their own time-out */
   overdue?: (string)[];
+  /** Which one it is of several that share the name; else empty */
+  replica?: string;
 }
 
 /** The entity and location map; over the size limit it comes in chunks. */
@@ -911,6 +919,36 @@ export interface SetDemoState {
   attributes?: Record<string, unknown>;
 }
 
+/** One part of a compressed copy of the state. */
+export interface SnapshotPart {
+  /** Snapshot that the part is of */
+  snapshot_id: string;
+  /** Agent name */
+  name: string;
+  /** HLC-WID of the agent */
+  agent_id: string;
+  /** Which part, from 0 */
+  part: number;
+  /** How many there are */
+  parts: number;
+  /** The part in base64 */
+  data: string;
+  /** Bytes of all parts together */
+  size: number;
+  /** Hash of all parts together */
+  sha256: string;
+  /** Version of the state's tables */
+  schema_version: number;
+}
+
+/** Asks for one part of a snapshot; the first one without an id makes it. */
+export interface SnapshotRequest {
+  /** Snapshot that the part is of; empty: make a new one */
+  snapshot_id?: string;
+  /** Which part, from 0 */
+  part?: number;
+}
+
 /** A node has taken an agent up, or says why it does not. */
 export interface SpawnAck {
   /** Agent name */
@@ -1041,6 +1079,26 @@ export interface SpecReport {
   history?: (Record<string, unknown>)[];
 }
 
+/** A part was kept; with the last one the whole was verified. */
+export interface Staged {
+  /** Names what was kept so far; nobody else knows it */
+  restore_id: string;
+  /** Whether all is there and in order */
+  complete: boolean;
+}
+
+/** The agent begins again now. */
+export interface StateApplied {
+  /** Agent name */
+  name: string;
+}
+
+/** Begin again with the state that was verified. */
+export interface StateApply {
+  /** What the agent answered to the first part */
+  restore_id: string;
+}
+
 /** A change of state, as Home Assistant reports it. */
 export interface StateChange {
   /** Kind of message */
@@ -1060,6 +1118,20 @@ export interface StateChange {
   /** A full resynchronisation after a (re)connect, not an event */
   resync?: boolean;
   [key: string]: unknown;
+}
+
+/** One part of a state that shall be put back; the first one without an id begins. */
+export interface StateIn {
+  /** What the agent answered to the first part */
+  restore_id?: string;
+  /** Which part, from 0 */
+  part?: number;
+  /** How many there are */
+  parts: number;
+  /** The part in base64 */
+  data: string;
+  /** Hash of all parts together */
+  sha256: string;
 }
 
 /** A question about states. */
@@ -1278,4 +1350,7 @@ export interface Operations {
   "list_nodes": { request: Nothing; result: NodeReports };
   "list_approvals": { request: ApprovalQuery; result: Approvals };
   "decide_approval": { request: Decision; result: Done };
+  "state_snapshot": { request: SnapshotRequest; result: SnapshotPart };
+  "state_stage": { request: StateIn; result: Staged };
+  "state_apply": { request: StateApply; result: StateApplied };
 }

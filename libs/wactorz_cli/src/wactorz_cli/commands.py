@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 from cyclopts import App, Parameter
 
+from wactorz_cli.backup import backup, restore
+
 if TYPE_CHECKING:
     from wactorz_cli.client import GatewayClient
     from wactorz_cli.settings import CommandSettings
@@ -173,3 +175,7 @@ def home_set(
     else:
         _show(f"{device['name']} ({device['entity_id']}): {state_of(device)}")
     return 0
+
+
+app.command(backup)
+app.command(restore)

@@ -7,6 +7,7 @@ from typing import Any, ClassVar, Generic, TypeVar
 from wactorz_common import healthcheck, logs
 from wactorz_common.bus import Bus, Message
 from wactorz_common.contracts import Channel, Operation, Payload
+from wactorz_common.contracts.backup import SnapshotPart, SnapshotRequest, Staged, StateApplied, StateApply, StateIn
 from wactorz_common.contracts.lifecycle import CHANNELS as LIFECYCLE
 from wactorz_common.contracts.lifecycle import COMMANDS, MANIFEST, AgentCommand, AgentState, Severity
 from wactorz_common.contracts.system import DEAD_LETTER
@@ -16,6 +17,7 @@ from wactorz_common.handlers import HandlerTable, Heard, Task, Tick, every, hand
 from wactorz_common.serving import TaskServer, body_of, task_topic
 from wactorz_common.settings import AgentSettings
 from wactorz_common.shared_inbox import SharedInbox
+from wactorz_common.snapshots import StateKeeper
 from wactorz_common.store import Store
 from wactorz_common.supervision import silence_limit
 from wactorz_common.tasks import Inbox, Outbox, TaskEnd
@@ -32,6 +34,7 @@ S = TypeVar("S", bound=AgentSettings)
 _ASK_SLACK = 1.0
 _DRAIN_SECONDS = 5.0
 _LATECOMERS_SECONDS = 1.0
+_ANSWER_FIRST = 0.3
 _WANTED = "_wanted_state"
 _LIBRARY = frozenset({*LIFECYCLE, TASK, TASK_REPLY, DEAD_LETTER})
 
@@ -68,12 +71,15 @@ class Agent(Generic[S]):
         self.id = bus.identity.agent_id
         self.incarnation = bus.identity.incarnation
         self.finished = asyncio.Event()
+        self.begins_again = False
+        """Whether whoever runs this agent shall start it again when it has finished: another state waits for it."""
         self._table = HandlerTable.of(type(self))
         self._telemetry = Telemetry(self._profile(), bus, self.extra_metrics, self.extra_manifest, self.memory_mb)
         self._loop = WorkLoop(self._beat, settings.heartbeat_seconds)
         self._server = TaskServer(self, self._table, self._inbox(), bus, self._loop, self._telemetry)
         self._outbox = Outbox(store, self._server.send)
         self._allowed = _LIBRARY | set(self.publishes)
+        self._keeper = StateKeeper(store, self.name, self.id)
         self._background: set[asyncio.Task[Any]] = set()
         self._obeying = asyncio.Lock()
 
@@ -348,6 +354,23 @@ class Agent(Generic[S]):
 
     def _on_reply(self, message: Message[TaskReply]) -> None:
         self.spawn_background(self._outbox.on_reply(message.payload), "reply")
+
+    # -- the state as a whole -----------------------------------------------------------------------------------
+
+    async def answer_snapshot(self, request: SnapshotRequest, _task: Task) -> SnapshotPart:
+        """Every agent's answer to SNAPSHOT."""
+        return await self._keeper.part(request)
+
+    async def answer_stage(self, request: StateIn, _task: Task) -> Staged:
+        """Every agent's answer to STAGE_STATE."""
+        return await self._keeper.stage(request)
+
+    async def answer_apply(self, request: StateApply, _task: Task) -> StateApplied:
+        """Every agent's answer to APPLY_STATE: it ends, and begins again with the other state."""
+        applied = await self._keeper.apply(request)
+        self.begins_again = True
+        asyncio.get_running_loop().call_later(_ANSWER_FIRST, self.finished.set)
+        return applied
 
     # -- commands -----------------------------------------------------------------------------------------------
 

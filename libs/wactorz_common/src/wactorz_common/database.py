@@ -91,7 +91,10 @@ def open_database(
     try:
         return _open(path, migrations), None
     except sqlite3.DatabaseError as error:
-        if shared or _primary_code(error) not in _UNREADABLE:
+        if shared and _primary_code(error) in _UNREADABLE:
+            sentence = f"the state file {path} is damaged: stop every replica of the service and move the file away"
+            raise StoreError(sentence, path=str(path)) from error
+        if _primary_code(error) not in _UNREADABLE:
             raise explain(error, path) or StoreError(f"the state file {path} cannot be used: {error}") from error
     aside = _put_aside(path)
     return _open(path, migrations), aside

@@ -18,6 +18,7 @@ from wactorz_common.contracts.lifecycle import STATUS, AgentState, AgentStatus
 from wactorz_common.database import StateHeld
 from wactorz_common.errors import ConfigError, StoreError, WactorzError
 from wactorz_common.ids import clock
+from wactorz_common.restoring import INCARNATION
 from wactorz_common.settings import AgentSettings
 from wactorz_common.store import Store
 
@@ -34,7 +35,6 @@ MOST_REPLICAS = 64
 
 _SHORT = 16
 _ID = "_agent_id"
-_INCARNATION = "_incarnation"
 
 
 def run(agent_class: type[Agent[S]], settings_class: type[S]) -> None:
@@ -56,7 +56,12 @@ def run(agent_class: type[Agent[S]], settings_class: type[S]) -> None:
 
 
 async def serve(agent_class: type[Agent[S]], loaded: S) -> None:
-    """Run one agent in the present event loop until a signal or its own end."""
+    """Run one agent in the present event loop until a signal or its own end; begin again with a restored state."""
+    while await _serve_once(agent_class, loaded):
+        logs.get(__name__).info("beginning again with the restored state")
+
+
+async def _serve_once(agent_class: type[Agent[S]], loaded: S) -> bool:
     if loaded.health_file:
         loaded.health_file.unlink(missing_ok=True)  # what the last run said does not hold for this one
     store = open_store(agent_class, loaded)
@@ -73,6 +78,7 @@ async def serve(agent_class: type[Agent[S]], loaded: S) -> None:
             await agent.stop()
     finally:
         await store.close()
+    return agent.begins_again
 
 
 def open_store(agent_class: type[Agent[Any]], loaded: AgentSettings) -> Store:
@@ -116,8 +122,8 @@ def given_id(agent_dir: Path) -> str:
 async def make_identity(name: str, store: Store, client_id: str, agent_id: str = "") -> Identity:
     """Who an agent is: the id that was given, kept or is minted now, and an incarnation that rises with each start."""
     agent_id = agent_id or store.recall(_ID) or clock.mint(name)
-    incarnation = store.recall(_INCARNATION, 0) + 1
-    await store.persist_all({_ID: agent_id, _INCARNATION: incarnation})
+    incarnation = store.recall(INCARNATION, 0) + 1
+    await store.persist_all({_ID: agent_id, INCARNATION: incarnation})
     return Identity(name, agent_id, incarnation, client_id)
 
 

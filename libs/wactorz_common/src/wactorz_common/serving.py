@@ -12,6 +12,7 @@ from pydantic_core import from_json, to_json
 from wactorz_common import logs
 from wactorz_common.bus import Bus, Message, is_topic
 from wactorz_common.contracts import CHANNELS, Operation, Payload
+from wactorz_common.contracts.backup import APPLY_STATE, SNAPSHOT, STAGE_STATE
 from wactorz_common.contracts.tasks import TASK, TASK_REPLY, TaskBody, TaskRequest, TaskState
 from wactorz_common.errors import ContractError, Expired, Refused, StoreError, TaskFailed, Unknown
 from wactorz_common.failpoints import failpoint
@@ -46,6 +47,16 @@ LONGEST_DEADLINE = 6 * 86_400.0
 """Seconds; a receiver forgets ended tasks after 8 days, and must not see one again after that."""
 
 End = tuple[TaskState, Payload | dict[str, Any]]
+
+_OF_THE_LIBRARY = {
+    operation.action: Served(operation, method)
+    for operation, method in (
+        (SNAPSHOT, "answer_snapshot"), (STAGE_STATE, "answer_stage"), (APPLY_STATE, "answer_apply"),
+    )
+}  # fmt: skip
+"""What every agent answers, also while it rests; only the gateway is answered, because only it reads there."""
+
+_GATEWAY = "agents/by-name/gateway/reply/"
 
 
 @dataclass(slots=True)
@@ -170,6 +181,8 @@ class TaskServer:
     def _served(self, request: TaskRequest) -> tuple[Served | None, dict[str, Any]]:
         """The handler for a task and the body meant for it, unwrapped as the wire contract says."""
         body = dict(request.model_extra or {})
+        if request.action in _OF_THE_LIBRARY:
+            return _OF_THE_LIBRARY[request.action], body
         if self._table.rest and request.action not in self._table.served:
             return self._rest(request.action, durable=request.deadline_at is not None), {
                 "body": _rest_of(body, request)
@@ -198,7 +211,11 @@ class TaskServer:
 
     async def _answer(self, served: Served, request: TaskRequest, payload: Payload, home: _Return) -> None:
         await self.opened.wait()
-        if self._loop.paused:
+        if served.operation.action in _OF_THE_LIBRARY:
+            if not home.topic.startswith(_GATEWAY):
+                await self._refuse(home, "only the gateway may ask for this: use `wactorz backup` or `restore`")
+                return
+        elif self._loop.paused:
             await self._refuse(home, f"{self._name} is paused; resume it first")
             return
         limit = self._telemetry.now() + served.operation.timeout

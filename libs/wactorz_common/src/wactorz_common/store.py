@@ -14,6 +14,7 @@ from typing import Any, Generic, TypeVar
 from wactorz_common.database import MIGRATIONS, Migration, claim, connect, explain, open_database
 from wactorz_common.errors import StoreError
 from wactorz_common.failpoints import failpoint
+from wactorz_common.restoring import swap_in
 
 T = TypeVar("T")
 Work = Callable[[sqlite3.Connection], T]
@@ -115,7 +116,9 @@ class Store:
         """Open or make the file and start the writer thread; raise StoreError with a sentence when it cannot be."""
         self._claim = claim(self.path, self._claim_seconds)
         try:
+            refused = None if self._shared else swap_in(self.path, self._migrations)
             connection, self.put_aside = open_database(self.path, self._migrations, shared=self._shared)
+            self.put_aside = self.put_aside or refused
             self._values = dict(connection.execute("SELECT key, value FROM state"))
         except BaseException as error:
             self._release()

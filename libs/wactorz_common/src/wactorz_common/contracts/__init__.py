@@ -1,6 +1,6 @@
 """Every topic and operation of the system, each declared once."""
 
-from wactorz_common.contracts import chat, home, lifecycle, llm, nodes, rules, spawning, system, tasks
+from wactorz_common.contracts import backup, chat, home, lifecycle, llm, nodes, rules, spawning, system, tasks
 from wactorz_common.contracts._channel import Channel, Nothing, OpenPayload, Operation, Payload
 
 CHANNELS: tuple[Channel, ...] = (  # type: ignore[type-arg]  # each has a payload type of its own
@@ -11,7 +11,7 @@ CHANNELS: tuple[Channel, ...] = (  # type: ignore[type-arg]  # each has a payloa
 
 OPERATIONS: tuple[Operation, ...] = (  # type: ignore[type-arg]  # each has a request and result of its own
     *chat.OPERATIONS, *system.OPERATIONS, *home.OPERATIONS, *rules.OPERATIONS, *llm.OPERATIONS,
-    *spawning.OPERATIONS,
+    *spawning.OPERATIONS, *backup.OPERATIONS,
 )  # fmt: skip
 """All operations, in reading order."""
 
