@@ -91,7 +91,7 @@ async def _probe(system: System) -> AsyncIterator[_Probe]:
     layout = Layout(system.state_dir)
     port = json.loads(layout.node_file.read_text())["ports"]["broker"]
     password = (layout.secrets_dir / "mqtt_password").read_text().strip()
-    async with aiomqtt.Client("127.0.0.1", port, username="wactorz", password=password) as client:
+    async with aiomqtt.Client("127.0.0.1", port, identifier="bench", username="wactorz", password=password) as client:
         await client.subscribe("agents/+/heartbeat")
         await client.subscribe("main/reply/bench/+", qos=1)
         probe = _Probe(client)
