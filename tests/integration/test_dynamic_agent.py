@@ -7,14 +7,21 @@ import os
 import signal
 import sys
 import tempfile
+import zipfile
 from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
+from aiohttp import web
+from aiohttp.test_utils import TestServer
 from aiomqtt import Client, ProtocolVersion
 
+from wactorz_common.agent import Agent, Task, handles
+from wactorz_common.contracts.llm import COMPLETE, Completion, CompletionResult
 from wactorz_common.ids import clock
+from wactorz_common.settings import AgentSettings
+from wactorz_testing.agents import running
 from wactorz_testing.broker import TestBroker
 
 pytestmark = [pytest.mark.broker, pytest.mark.sandbox]
@@ -86,7 +93,7 @@ class Host:
     def __init__(self, folder: Path, broker: TestBroker, ear: Ear, **env: str) -> None:
         self.socket = Path(tempfile.mkdtemp(prefix="wz-")) / "c.sock"
         self.state_dir, self.ear = folder, ear
-        self._env = {
+        self.env = {
             "PATH": os.environ["PATH"], "HOME": os.environ["HOME"], "WACTORZ_STATE_DIR": str(folder),
             "MQTT_HOST": broker.host, "MQTT_PORT": str(broker.port), "WACTORZ_HEARTBEAT_SECONDS": "1",
             "WACTORZ_LOG_LEVEL": "INFO", **env,
@@ -97,7 +104,7 @@ class Host:
 
     async def start(self) -> None:
         self.process = await asyncio.create_subprocess_exec(
-            sys.executable, "-m", "wactorz_dynamic_agent", "--control", str(self.socket), env=self._env
+            sys.executable, "-m", "wactorz_dynamic_agent", "--control", str(self.socket), env=self.env
         )
         await self.connect()
 
@@ -468,3 +475,152 @@ async def test_an_agent_may_end_itself(host: Host) -> None:
     await host.host("done", "async def setup(agent):\n    agent.stop()\n")
     ended = await host.ended("done")
     assert ended["final"] is True
+
+
+class Oracle(Agent[AgentSettings]):
+    """A language model that says what it was asked."""
+
+    name = "llm"
+    description = "A double of the model service."
+
+    def __init__(self, *parts: Any) -> None:
+        super().__init__(*parts)
+        self.asked: list[Completion] = []
+        self.answers: list[str] = []
+
+    @handles(COMPLETE)
+    async def complete(self, request: Completion, _task: Task) -> CompletionResult:
+        """Answer."""
+        self.asked.append(request)
+        text = self.answers.pop(0) if self.answers else f"{len(request.messages)}: {request.messages[-1].content}"
+        return CompletionResult(text=text, provider="test", model="test", input_tokens=3, output_tokens=2, cost_usd=0.5)
+
+
+async def test_a_persona_talks_and_remembers(host: Host, broker: TestBroker, tmp_path: Path) -> None:
+    async with running(Oracle, broker, tmp_path / "llm") as oracle:
+        agent_id = await host.host("butler", system_prompt="You are a butler.", grants={"model": True})
+        assert (await host.ear.ask("butler", {"action": "chat", "text": "hello"}))["text"] == "1: hello"
+        assert (await host.ear.ask("butler", {"text": "again"}))["result"] == "3: again"
+        await host.stop()
+        await host.start()
+        await host.host("butler", system_prompt="You are a butler.", grants={"model": True})
+        assert (await host.ear.ask("butler", {"text": "still there?"}))["result"] == "5: still there?"
+        assert {(one.system, one.agent, one.purpose) for one in oracle.asked} == {
+            ("You are a butler.", "butler", "persona")
+        }
+        _, metrics = await host.ear.until(
+            lambda topic, value: topic == f"agents/{agent_id}/metrics" and value.get("llm_calls") == 2
+        )
+        assert (metrics["input_tokens"], metrics["cost_usd"]) == (6, 1.0)
+
+
+async def test_code_asks_the_model_where_granted(host: Host, broker: TestBroker, tmp_path: Path) -> None:
+    code = """
+async def handle_task(agent, payload):
+    first = await agent.llm.chat("one", system="short")
+    await agent.llm.converse("two")
+    return {"first": first, "talk": await agent.llm.converse("three")}
+"""
+    async with running(Oracle, broker, tmp_path / "llm"):
+        await host.host("thinker", code, grants={"model": True})
+        reply = await host.ear.ask("thinker", {})
+        assert (reply["first"], reply["talk"]) == ("1: one", "3: three")
+
+
+async def test_broken_code_is_mended_by_the_model(host: Host, broker: TestBroker, tmp_path: Path) -> None:
+    broken = "async def setup(agent):\n    agent.nothing()\n"
+    mended = "async def setup(agent):\n    pass\n\nasync def handle_task(agent, payload):\n    return 'mended'\n"
+    async with running(Oracle, broker, tmp_path / "llm") as oracle:
+        oracle.answers = [f"Here it is:\n```python\n{mended}```\n"]
+        await host.host("patient", broken, grants={"model": True}, repair=True)
+        answer = await host.answer(lambda one: one["event"] == "repaired")
+        assert answer["code"] == mended
+        assert (await host.ear.ask("patient", {}))["result"] == "mended"
+        assert "AttributeError" in oracle.asked[0].messages[0].content
+        oracle.answers = ["```python\nasync def setup(agent):\n    agent.other()\n```"] * 2
+        await host.host("hopeless", broken, grants={"model": True}, repair=True)
+        assert "AttributeError" in (await host.ended("hopeless"))["error"]
+        assert len(oracle.asked) == 3  # the second answer changed nothing
+        await host.host("unasked", broken, grants={"model": True})
+        await host.ended("unasked")
+        assert len(oracle.asked) == 3
+
+
+async def test_code_with_packages_runs_on_plain_python(host: Host, tmp_path: Path) -> None:
+    wheels = tmp_path / "wheels"
+    wheels.mkdir()
+    info = "tinything-1.0.dist-info"
+    with zipfile.ZipFile(wheels / "tinything-1.0-py3-none-any.whl", "w") as file:
+        file.writestr("tinything.py", "ANSWER = 42\n")
+        file.writestr(f"{info}/METADATA", "Metadata-Version: 2.1\nName: tinything\nVersion: 1.0\n")
+        file.writestr(f"{info}/WHEEL", "Wheel-Version: 1.0\nGenerator: t\nRoot-Is-Purelib: true\nTag: py3-none-any\n")
+        file.writestr(f"{info}/RECORD", "")
+    await host.stop()
+    host.env["WACTORZ_DYNAMIC_WHEELS"] = str(wheels)
+    await host.start()
+    code = """
+import asyncio
+import sys
+import tinything
+
+async def setup(agent):
+    agent.persist("starts", agent.recall("starts", 0) + 1)
+    agent.subscribe("custom/in", lambda payload: agent.publish("custom/out", payload))
+
+async def handle_task(agent, payload):
+    if payload.get("exit"):
+        sys.exit(1)
+    await asyncio.sleep(0)
+    return {"answer": tinything.ANSWER, "starts": agent.recall("starts")}
+"""
+    await host.host("packed", code, install=["tinything"])
+    assert await host.ear.ask("packed", {}) | {"_task_id": ""} == {
+        "answer": 42, "starts": 1, "agent": "packed", "_state": "done", "_task_id": ""
+    }  # fmt: skip
+    assert "SystemExit" in (await host.ear.ask("packed", {"exit": True}))["error"]
+    await host.ear.say("custom/in", {"x": 1})
+    assert (await host.ear.until(lambda topic, _: topic == "custom/out"))[1] == {"x": 1}
+    answer = await host.order("host", "second", spec={"name": "second", "code": code, "install": ["tinything"]})
+    assert "process of its own" in answer["error"]
+    answer = await host.order("host", "packed", spec={"name": "packed", "code": code, "install": ["--index-url=x"]})
+    assert "no package name" in answer["error"]
+    assert (await host.ear.ask("packed", {}))["answer"] == 42
+
+
+async def test_web_servers_where_granted(host: Host) -> None:
+    async def page(_request: web.Request) -> web.Response:
+        return web.json_response({"value": 21})
+
+    app = web.Application()
+    app.router.add_get("/", page)
+    code = """
+async def handle_task(agent, payload):
+    answer = await agent.http.get(payload["url"])
+    return {"status": answer.status, "value": answer.json()["value"]}
+"""
+    async with TestServer(app) as server:
+        place = f"127.0.0.1:{server.port}"
+        await host.host("surfer", code, grants={"http": [place]})
+        reply = await host.ear.ask("surfer", {"url": f"http://{place}/"})
+        assert (reply["status"], reply["value"]) == (200, 21)
+        assert '"http": ["127.0.0.1:1"]' in (await host.ear.ask("surfer", {"url": "http://127.0.0.1:1/"}))["error"]
+
+
+async def test_orders_over_standard_streams(broker: TestBroker, tmp_path: Path) -> None:
+    async with listening(broker) as ear:
+        made = Host(tmp_path / "state", broker, ear)
+        process = await asyncio.create_subprocess_exec(
+            sys.executable, "-m", "wactorz_dynamic_agent", env=made.env,
+            stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE, limit=QUEUE,
+        )  # fmt: skip
+        assert process.stdin is not None
+        assert process.stdout is not None
+        made.process, made.reader, made.writer = process, process.stdout, process.stdin
+        await made.answer(lambda one: one["event"] == "ready", 60)
+        await made.host("echo", "print('at import')\n" + ECHO)
+        assert (await ear.ask("echo", {"x": 1}))["echo"] == {"x": 1}
+        process.stdin.close()
+        assert (await ear.ask("echo", {"x": 2}))["echo"] == {"x": 2}
+        await made.stop()
+        assert await process.stdout.read() == b""
+        assert process.returncode == 0

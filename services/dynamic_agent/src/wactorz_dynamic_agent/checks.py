@@ -57,7 +57,7 @@ def problems_of(code: str, *, has_packages: bool) -> list[str]:
     try:
         tree = ast.parse(code)
     except SyntaxError as error:
-        return [f"line {error.lineno}: syntax error: {error.msg}: {(error.text or '').strip()[:120]}"]
+        return [f"line {error.lineno or 1}: syntax error: {error.msg}: {(error.text or '').strip()[:120]}"]
     except (ValueError, RecursionError, MemoryError) as error:
         return [f"the code cannot be read: {error}"]
     return [*_contract(tree), *_imports(tree, has_packages=has_packages), *_calls(tree, has_packages=has_packages)]

@@ -4,6 +4,7 @@ import asyncio
 import hashlib
 import re
 import sys
+from importlib.util import find_spec
 from pathlib import Path
 
 from wactorz_common.errors import Refused
@@ -59,8 +60,19 @@ def _is_there(names: tuple[str, ...], folder: Path) -> bool:
 def command_of(names: tuple[str, ...], folder: Path, wheels: Path | None) -> list[str]:
     """The installer's command: wheels only, so that nothing is executed while installing."""
     source = ["--no-index", "--find-links", str(wheels)] if wheels else []
-    return [sys.executable, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-cache-dir",
+    return [sys.executable, *_pip(), "install", "--quiet", "--disable-pip-version-check", "--no-cache-dir",
             "--only-binary", ":all:", "--upgrade", "--target", str(folder), *source, "--", *names]  # fmt: skip
+
+
+def _pip() -> tuple[str, ...]:
+    """The installer of this interpreter, or the one that Python itself carries for new environments."""
+    if find_spec("pip") is not None:
+        return ("-m", "pip")
+    carrier = find_spec("ensurepip")
+    carried = sorted(Path(carrier.origin).parent.glob("_bundled/pip-*.whl")) if carrier and carrier.origin else []
+    if not carried:
+        raise Refused("packages cannot be installed here: this Python has no pip")
+    return (f"{carried[-1]}/pip",)
 
 
 def stamp_of(names: tuple[str, ...]) -> str:

@@ -4,7 +4,7 @@ from typing import Any, Literal
 
 from pydantic import Field
 
-from wactorz_common.contracts._channel import Payload
+from wactorz_common.contracts._channel import OpenPayload, Payload
 from wactorz_common.contracts.spawning import SpawnSpec
 
 
@@ -18,8 +18,8 @@ class BrokerLogin(Payload):
     client_id: str = Field(default="", description="Client id that the account is bound to; empty for the usual one")
 
 
-class HostOrder(Payload):
-    """Host an agent, drop one, or tell what one has kept."""
+class HostOrder(OpenPayload):
+    """Host an agent, drop one, or tell what one has kept; further keys of a specification arrive."""
 
     op: Literal["host", "drop", "export"] = Field(description="What to do")
     name: str = Field(description="Agent name")
