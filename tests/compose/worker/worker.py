@@ -1,13 +1,18 @@
 """A service that may run several times: one slow thing at a time, each noted in a log that all replicas share."""
 
 import asyncio
+import json
 import os
+import sys
+import time
+from collections import Counter
 from pathlib import Path
 
 from pydantic import Field
 
 from wactorz_common.agent import Agent, Task, handles
 from wactorz_common.contracts import Nothing, Operation, Payload
+from wactorz_common.errors import WactorzError
 from wactorz_common.run import run
 from wactorz_common.settings import AgentSettings
 
@@ -74,5 +79,31 @@ def done(path: Path) -> list[str]:
     return [line.split()[0] for line in path.read_text().splitlines()] if path.exists() else []
 
 
+class Asker(Agent[AgentSettings]):
+    """Hands out work as soon as so many replicas answer, prints what became of it, and ends."""
+
+    name = "asker"
+    description = "Hands out work"
+
+    async def on_start(self) -> None:
+        """Begin beside the loop."""
+        self.spawn_background(self._hand_out(), "work")
+
+    async def _hand_out(self) -> None:
+        replicas, count, prefix = int(sys.argv[2]), int(sys.argv[3]), sys.argv[4]
+        seen: set[str] = set()
+        while len(seen) < replicas:
+            try:
+                seen.add((await self.ask(WHO, Nothing(), timeout=1)).replica)
+            except WactorzError:
+                await asyncio.sleep(0.2)
+        begun = time.perf_counter()
+        jobs = (self.submit(WORK, Job(number=n), task_id=f"{prefix}-{n}", deadline=120) for n in range(count))
+        ends = await asyncio.gather(*jobs)
+        seconds = time.perf_counter() - begun
+        sys.stdout.write(json.dumps({"seconds": seconds, "states": Counter(end.state for end in ends)}) + "\n")
+        self.finished.set()
+
+
 if __name__ == "__main__":
-    run(Worker, AgentSettings)
+    run(Asker if sys.argv[1:2] == ["ask"] else Worker, AgentSettings)
