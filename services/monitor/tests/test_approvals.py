@@ -110,3 +110,13 @@ async def test_what_is_kept_must_still_be_what_was_approved(book):
     book._kept[approval.id].wish["code"] = "changed"
     with pytest.raises(Refused, match="is not what is kept"):
         await book.decide(approval.id, approve=True, by="anna", task="t1")
+
+
+async def test_the_list_of_decided_ones_stays_small(book):
+    for number in range(105):
+        approval = await opened(book, code=f"# {number}\n" + "x" * 30_000)
+        await book.decide(approval.id, approve=False, by="anna", task=f"t{number}")
+    listed = book.listed(decided_too=True)
+    assert len(listed) == 100
+    assert sum(len(one.encode()) for one in listed) < 100_000
+    assert all(len(one.detail["code_sha256"]) == 64 and "code" not in one.detail for one in listed)

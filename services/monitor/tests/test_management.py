@@ -11,23 +11,31 @@ from wactorz_common.handlers import Task
 from wactorz_monitor.management import Manager
 
 
-@pytest.fixture
-def released():
-    return []
+class Watch:
+    """What the rest of the monitor is asked for."""
 
+    def __init__(self):
+        self.released, self.forgotten, self.state = [], [], "running"
 
-@pytest.fixture
-def forgotten():
-    return []
-
-
-@pytest.fixture
-def manager(bench, released, forgotten):
-    async def release(name, by):
-        released.append((name, by))
+    async def release(self, name, by):
+        self.released.append((name, by))
         return name == "llm"
 
-    return Manager(bench.fleet, release, forgotten.append)
+    def forget_agent(self, name):
+        self.forgotten.append(name)
+
+    def lifecycle_of(self, _name):
+        return self.state
+
+
+@pytest.fixture
+def watch():
+    return Watch()
+
+
+@pytest.fixture
+def manager(bench, watch):
+    return Manager(bench.fleet, watch)
 
 
 def order(command, name="watcher"):
@@ -38,10 +46,10 @@ def quick():
     return Task("t", "manage_agent", "monitor", deadline_at=time.time() + 2.3)
 
 
-async def test_a_service_in_quarantine_is_released_and_nothing_else_is_done_to_services(manager, released):
+async def test_a_service_in_quarantine_is_released_and_nothing_else_is_done_to_services(manager, watch):
     done = await manager.manage(order("start", "llm"), quick())
     assert done.text == "llm is being started again."
-    assert released == [("llm", "anna")]
+    assert watch.released == [("llm", "anna")]
     for command in ("stop", "delete"):
         with pytest.raises(Refused, match="No spawned agent is called 'llm'"):
             await manager.manage(order(command, "llm"), quick())
@@ -102,12 +110,12 @@ async def test_restart_goes_through_the_node_or_replaces_on_a_stand_alone_runner
     assert bench.bus.on("nodes/pi/spawn")[0]["replace"] is True
 
 
-async def test_delete_works_without_the_node_and_without_the_account_service(bench, manager, forgotten):
+async def test_delete_works_without_the_node_and_without_the_account_service(bench, manager, watch):
     entry = await bench.wish(settled=True)
     bench.accounts.error = TransportError("no broker")
     done = await manager.manage(order("delete"), quick())
     assert done.text == "watcher is deleted. Node local removes its state as soon as it is heard."
-    assert forgotten == ["watcher"]
+    assert watch.forgotten == ["watcher"]
     assert bench.registry.entries == {}
     assert bench.registry.leftovers["watcher", "local"].ids == (entry.agent_id,)
     again = Task("t", "manage_agent", "monitor", deadline_at=time.time() + 5, recovered=True)
@@ -140,3 +148,24 @@ async def test_the_report_names_what_a_person_wants_to_know(bench, manager):
     assert len(report.code_sha256) == 64
     with pytest.raises(Refused, match="No spawned agent"):
         await manager.spec_of("nobody")
+
+
+@pytest.mark.parametrize(("state", "command"), [("stopped", "start"), ("paused", "resume")])
+async def test_start_wakes_an_agent_that_rests_by_its_own_command(bench, manager, watch, state, command):
+    entry = await bench.wish(settled=True)
+    bench.beat("local", "watcher")
+    watch.state = state
+    await manager.manage(order("start"), quick())
+    [order_sent] = bench.bus.on(f"agents/{entry.agent_id}/commands")
+    assert order_sent["command"] == command
+
+
+async def test_a_long_history_still_fits_into_one_answer(bench, manager):
+    for number in range(6):
+        await bench.wish(code=f"# {number}\n" + "x" * 250_000, settled=True)
+    report = await manager.spec_of("watcher")
+    assert len(report.encode()) < 900_000
+    assert report.spec["code"].startswith("# 5")
+    assert [("code" in past, "code_sha256" in past) for past in report.history] == [
+        (True, False), (True, False), (False, True), (False, True), (False, True),
+    ]  # fmt: skip

@@ -155,3 +155,14 @@ async def test_a_refused_new_agent_loses_its_account_too(bench, spawner, task):
         await answered(bench, spawner.spawn(wish(), task), refused="no")
     assert bench.registry.entries == {}
     assert bench.accounts.dropped == ["watcher"]
+
+
+async def test_while_everything_is_halted_nothing_is_spawned(bench, spawner, task):
+    bench.beat()
+    result = await spawner.spawn(wish(install=["numpy"], _proposed_by="main"), task)
+    spawner.is_halted = lambda: True
+    with pytest.raises(Refused, match="release it with /go"):
+        await spawner.spawn(wish(), task)
+    with pytest.raises(Refused, match="release it with /go"):
+        await spawner.decide(Decision(id=result.approval_id, decision="approve"), task)
+    assert (await spawner.decide(Decision(id=result.approval_id, decision="deny"), task)).text.startswith("Denied")

@@ -228,12 +228,17 @@ class MonitorAgent(SpawningAgent):
         return True
 
     def forget_agent(self, name: str) -> None:
-        """A spawned agent was deleted: nobody shall miss it."""
+        """A spawned agent is gone: nobody shall miss it."""
         agent = self._roster.by_name.get(name)
         self._roster.placed.pop(name, None)
         if agent is not None:
             self._roster.forget(agent)
-            self._changed = True
+            self.spawn_background(self._note_change(), "note what is gone")
+
+    def lifecycle_of(self, name: str) -> str:
+        """The state that an agent reports of itself; empty when it was not heard."""
+        agent = self._roster.by_name.get(name)
+        return "" if agent is None else agent.state
 
     # -- reporting ----------------------------------------------------------------------------------------------
 

@@ -18,6 +18,7 @@ DECIDED_SECONDS = 86_400.0
 """So long a decided approval can be looked up."""
 
 _MOST_OPEN = 20
+_MOST_DECIDED = 100
 _SCHEMA = """CREATE TABLE IF NOT EXISTS approvals (
     id TEXT PRIMARY KEY, expires_at REAL NOT NULL, record TEXT NOT NULL)"""
 _SAVE = "INSERT OR REPLACE INTO approvals VALUES (?, ?, ?)"
@@ -108,7 +109,9 @@ class ApprovalBook:
     def listed(self, *, decided_too: bool) -> tuple[Approval, ...]:
         """Oldest first."""
         found = sorted((kept.approval for kept in self._kept.values()), key=lambda one: (one.created_at, one.id))
-        return tuple(one for one in found if decided_too or self._is_open(one))
+        decided = [_outlined(one) for one in found if not self._is_open(one)][-_MOST_DECIDED:] if decided_too else []
+        opened = [one for one in found if self._is_open(one)]
+        return tuple(sorted((*decided, *opened), key=lambda one: (one.created_at, one.id)))
 
     def _is_open(self, approval: Approval) -> bool:
         return approval.state == "open" and self._now() < approval.expires_at
@@ -120,3 +123,12 @@ class ApprovalBook:
         row = (kept.approval.id, kept.approval.expires_at, json.dumps(record))
         await self._store.write(lambda db: db.execute(_SAVE, row) and None)
         self._kept[kept.approval.id] = kept
+
+
+def _outlined(approval: Approval) -> Approval:
+    return approval.model_copy(update={"detail": specs.outline(approval.detail) | _hash_of(approval)})
+
+
+def _hash_of(approval: Approval) -> dict[str, Any]:
+    known = approval.detail.get("code_sha256")
+    return {"code_sha256": known} if known else {}

@@ -6,12 +6,12 @@ import time
 from collections import defaultdict
 from collections.abc import Awaitable, Callable, Iterator
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
 
 from wactorz_common import logs
 from wactorz_common.bus import Bus
 from wactorz_common.contracts import Channel, Nothing
-from wactorz_common.contracts.lifecycle import AgentState, Heartbeat, Severity
+from wactorz_common.contracts.lifecycle import COMMANDS, AgentCommand, AgentState, Heartbeat, Severity
 from wactorz_common.contracts.nodes import SpawnAck
 from wactorz_common.errors import WactorzError
 from wactorz_monitor import specs
@@ -109,6 +109,11 @@ class Fleet:
         await self.dispatcher.stop(
             leftover.node, leftover.name, delete=leftover.delete, keep_topics=leftover.keep_topics
         )
+
+    async def command(self, entry: Entry, command: Literal["start", "resume"]) -> None:
+        """Speak to the agent itself."""
+        order = AgentCommand(command=command, sender=self._bus.identity.name, timestamp=time.time())
+        await self._bus.send(COMMANDS.topic(agent_id=entry.ids[-1]), order.encode(), COMMANDS.qos)
 
     def tried(self, name: str, node: str) -> None:
         """Note that something was sent."""

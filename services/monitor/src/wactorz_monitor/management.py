@@ -1,26 +1,46 @@
 """Starting, stopping, restarting and deleting spawned agents."""
 
 import asyncio
+import json
 import time
-from collections.abc import Awaitable, Callable
+from typing import Literal, Protocol
 
 from wactorz_common.agent import Task
+from wactorz_common.contracts.lifecycle import AgentState
 from wactorz_common.contracts.spawning import Done, Management, SpawnedAgent, SpecReport
 from wactorz_common.errors import Refused
+from wactorz_monitor import specs
 from wactorz_monitor.fleet import Fleet, Outcome
 from wactorz_monitor.spawn_registry import Entry, Leftover
+from wactorz_monitor.specs import Spec
 
 _LOOK = 0.1
 _PATIENCE = 12.0
+_MOST_BYTES = 800_000
+"""Of one answer about a specification and those before it."""
+
+_LONGEST_DESCRIPTION = 200
+_WAKE: dict[str, Literal["start", "resume"]] = {AgentState.STOPPED: "start", AgentState.PAUSED: "resume"}
+
+
+class Watch(Protocol):
+    """What the monitor knows of every agent."""
+
+    async def release(self, name: str, by: str) -> bool:
+        """Start a service that is in quarantine; false when there is none of that name."""
+
+    def forget_agent(self, name: str) -> None:
+        """A spawned agent is gone: nobody shall miss it."""
+
+    def lifecycle_of(self, name: str) -> str:
+        """The state that an agent reports of itself; empty when it was not heard."""
 
 
 class Manager:
-    """Obeys people about agents that exist; `release` starts a service that is in quarantine, false if it is none."""
+    """Obeys people about agents that exist."""
 
-    def __init__(
-        self, fleet: Fleet, release: Callable[[str, str], Awaitable[bool]], forget: Callable[[str], None]
-    ) -> None:
-        self._fleet, self._release, self._forget = fleet, release, forget
+    def __init__(self, fleet: Fleet, watch: Watch) -> None:
+        self._fleet, self._watch = fleet, watch
 
     async def manage(self, request: Management, task: Task) -> Done:
         """Do it, and say what was done."""
@@ -47,7 +67,7 @@ class Manager:
 
     async def _for_service(self, request: Management, task: Task) -> Done:
         name = request.name
-        if request.command in ("start", "restart") and await self._release(name, request.by or task.sender):
+        if request.command in ("start", "restart") and await self._watch.release(name, request.by or task.sender):
             return Done(text=f"{name} is being started again.")
         if request.command == "delete" and task.recovered:
             return Done(text=f"{name} is deleted.")
@@ -63,6 +83,9 @@ class Manager:
             await fleet.dispatcher.restart(entry.node, entry.name, "a person starts it")
             return Done(text=f"{entry.name} is released from quarantine and being started.")
         if machine.runs(entry.name) and entry.settled:
+            wake = _WAKE.get(self._watch.lifecycle_of(entry.name))
+            if wake is not None:
+                await fleet.command(entry, wake)
             return Done(text=f"{entry.name} runs on {entry.node}.")
         return await self._send(entry, task)
 
@@ -90,6 +113,8 @@ class Manager:
             )
         await fleet.stop(Leftover(entry.name, entry.node))
         if await self._is_gone(entry, task):
+            if not fleet.machine(entry.node).is_ours:
+                self._watch.forget_agent(entry.name)
             return Done(text=f"{entry.name} is stopped and stays so until it is started.")
         return Done(text=f"{entry.name} is told to stop; node {entry.node} has not confirmed it yet.")
 
@@ -116,7 +141,7 @@ class Manager:
         gone = online and await self._is_gone(entry, task)
         await fleet.drop_account(entry.name)
         await fleet.clear_topics(entry.ids)
-        self._forget(entry.name)
+        self._watch.forget_agent(entry.name)
         fleet.audit.note("deleted", entry.name)
         later = "" if gone else f" Node {entry.node} removes its state as soon as it is heard."
         return Done(text=f"{entry.name} is deleted.{later}")
@@ -136,7 +161,8 @@ class Manager:
         actual, problem = self._fleet.actual(entry)
         return SpawnedAgent(
             name=entry.name, agent_id=entry.ids[-1], type=entry.spec["type"],
-            description=entry.spec.get("description", ""), node=entry.node, wanted=entry.wanted, actual=actual,
+            description=entry.spec.get("description", "")[:_LONGEST_DESCRIPTION], node=entry.node,
+            wanted=entry.wanted, actual=actual,
             problem=problem, code_sha256=self._fleet.code_hash(entry), created_at=entry.created_at,
             updated_at=entry.updated_at,
         )  # fmt: skip
@@ -146,8 +172,22 @@ class Manager:
         entry = self._fleet.registry.entries.get(name)
         if entry is None:
             raise Refused(f"No spawned agent is called '{name}': list them with `/agents`")
-        history = await self._fleet.registry.history(name)
+        history = _fitting(entry.spec, await self._fleet.registry.history(name))
         return SpecReport(agent=self.report(entry), spec=entry.spec, history=history)
+
+
+def _fitting(spec: Spec, history: tuple[Spec, ...]) -> tuple[Spec, ...]:
+    """The history as far as it fits into an answer; of what does not fit, the code is left out."""
+    room = _MOST_BYTES - len(json.dumps(spec))
+    fitting = []
+    for past in history:
+        size = len(json.dumps(past))
+        if size <= room:
+            fitting.append(past)
+            room -= size
+        else:
+            fitting.append(specs.outline(past))
+    return tuple(fitting)
 
 
 def _seconds(task: Task) -> float:

@@ -22,13 +22,17 @@ class Spawner:
     """Takes wishes for agents."""
 
     def __init__(
-        self, fleet: Fleet, approvals: ApprovalBook, protected: Callable[[], frozenset[str]], patience: float
-    ) -> None:
+        self, fleet: Fleet, approvals: ApprovalBook, protected: Callable[[], frozenset[str]], patience: float,
+        is_halted: Callable[[], bool] = lambda: False,
+    ) -> None:  # fmt: skip
+        self.is_halted = is_halted
         self._fleet, self._approvals, self._protected, self._patience = fleet, approvals, protected, patience
 
     async def spawn(self, spec: SpawnSpec, task: Task) -> SpawnResult:
         """Have an agent run, or say why not."""
         proposed_by = spec.proposed_by or (task.sender if task.sender in self._fleet.registry.entries else "")
+        if self.is_halted():
+            raise Refused("Everything is halted, so nothing is spawned: release it with /go first")
         await self._admit(spec, proposed_by or task.sender)
         wish = specs.canonical(spec, admission.node_of(spec))
         async with self._fleet.lock(spec.name):
@@ -63,6 +67,8 @@ class Spawner:
         if task.sender in self._fleet.registry.entries:
             raise Refused("A spawned agent cannot decide an approval: a person has to")
         approve = decision.decision == "approve"
+        if approve and self.is_halted():
+            raise Refused("Everything is halted, so nothing is spawned: release it with /go first")
         kept = await self._approvals.decide(decision.id, approve=approve, by=decision.by, task=task.id)
         name = kept.approval.detail["name"]
         self._fleet.audit.note(f"approval {kept.approval.state}", name, by=decision.by, detail=kept.approval.summary)

@@ -45,6 +45,7 @@ from wactorz_common.contracts.spawning import (
     SpawnSpec,
     SpecReport,
 )
+from wactorz_common.contracts.system import SET_HALT, HaltRequest, HaltResult
 from wactorz_common.store import Store
 from wactorz_monitor.accounts import make_accounts
 from wactorz_monitor.approvals import ApprovalBook
@@ -59,6 +60,7 @@ from wactorz_monitor.spawn_registry import SpawnRegistry
 from wactorz_monitor.spawner import Spawner
 
 _NODES = "nodes"
+_HALTED = "halted"
 _BEGINNING = ("compile", "setup")
 _TRIM_SECONDS = 3_600.0
 _EXPIRY_SECONDS = 2.0
@@ -81,8 +83,11 @@ class SpawningAgent(Agent[MonitorSettings]):
         self.accounts = make_accounts(settings, store, self.audit)
         registry = SpawnRegistry(store)
         self.fleet = Fleet(bus, registry, dispatcher, self.accounts, self.audit, self.alert)
-        self.spawner = Spawner(self.fleet, self.approvals, lambda: frozenset(self.services), settings.spawn_seconds)
-        self.manager = Manager(self.fleet, self.release, self.forget_agent)
+        self.spawner = Spawner(
+            self.fleet, self.approvals, lambda: frozenset(self.services), settings.spawn_seconds,
+            lambda: bool(self.recall(_HALTED, False)),
+        )  # fmt: skip
+        self.manager = Manager(self.fleet, self)
         self.migrations = Migrations(self.fleet, store)
         self.reconciler = Reconciler(self.fleet)
 
@@ -106,7 +111,11 @@ class SpawningAgent(Agent[MonitorSettings]):
         return False
 
     def forget_agent(self, name: str) -> None:
-        """A spawned agent was deleted: nobody shall miss it."""
+        """A spawned agent is gone: nobody shall miss it."""
+
+    def lifecycle_of(self, _name: str) -> str:
+        """The state that an agent reports of itself; empty when it was not heard."""
+        return ""
 
     async def hear_agent(self, beat: Heartbeat) -> None:
         """Note what an agent's heartbeat says about spawned agents and about names that are taken."""
@@ -222,6 +231,13 @@ class SpawningAgent(Agent[MonitorSettings]):
     async def on_migrate(self, request: Migration, task: Task) -> Done:
         """Move an agent to another node."""
         return await self.migrations.migrate(request, task)
+
+    @handles(SET_HALT)
+    async def on_halt(self, request: HaltRequest, _task: Task) -> HaltResult:
+        """Spawn nothing new while everything is halted; what runs goes on."""
+        await self.persist(_HALTED, request.halted)
+        self.audit.note("halted" if request.halted else "released from halt", "", by=request.by)
+        return HaltResult(halted=request.halted)
 
     @handles(LIST_SPAWNED)
     async def on_list_spawned(self, _request: Nothing, _task: Task) -> SpawnedAgents:

@@ -79,6 +79,16 @@ def in_words(spec: Spec, *, replaces: bool) -> str:
     )
 
 
+def outline(spec: Spec) -> Spec:
+    """The specification without its code and its prompt, which their hash and length stand for."""
+    rest = {key: value for key, value in spec.items() if key not in ("code", "system_prompt")}
+    prompt = spec.get("system_prompt", "")
+    return {
+        **rest, **({"code_sha256": code_hash(spec)} if spec.get("code") else {}),
+        **({"system_prompt_characters": len(prompt)} if prompt else {}),
+    }  # fmt: skip
+
+
 def for_people(spec: Spec) -> Spec:
     """The specification as data for a list: long code is cut, its hash tells the rest."""
     code = spec.get("code", "")
