@@ -58,7 +58,8 @@ def render() -> str:
     """The accounts and the kinds of account, as JSON."""
     shipped = [tables.agent_class(folder) for folder in tables.folders() if folder.name not in WITHOUT_ACCOUNT]
     accounts = {agent.name: _service(agent) for agent in shipped}
-    accounts |= {"node": _node(), "monitor-accounts": _administrator(), "healthcheck": _healthcheck()}
+    accounts |= {"node": _node(), "native": _native(), "monitor-accounts": _administrator()}
+    accounts["healthcheck"] = _healthcheck()
     kinds = {"observer": _observer(), "client": _client(), "node": _foreign_node(), "service": _any_service()}
     return json.dumps({"accounts": accounts, "kinds": kinds}, indent=1) + "\n"
 
@@ -91,6 +92,11 @@ def _administrator() -> dict[str, Any]:
 
 def _healthcheck() -> dict[str, Any]:
     return _account(Rights((), ("$SYS/broker/uptime",)), "healthcheck")
+
+
+def _native() -> dict[str, Any]:
+    """All services on one machine, as they are without containers: they share an account."""
+    return _account(Rights(("#",), ("#",)), "")
 
 
 def _observer() -> dict[str, Any]:
