@@ -7,7 +7,7 @@ import sys
 import httpx
 import pytest
 
-from wactorz_cli import commands
+from wactorz_cli import console
 from wactorz_cli.__main__ import execute
 from wactorz_cli.client import GatewayClient
 
@@ -42,7 +42,7 @@ def gateway(monkeypatch):
     """The gateway that every command speaks to."""
     made = Gateway()
     transport = httpx.MockTransport(made.answer)
-    monkeypatch.setattr(commands, "_client", lambda: GatewayClient("http://gw", "", transport))
+    monkeypatch.setattr(console, "client", lambda: GatewayClient("http://gw", "", transport))
     return made
 
 
@@ -143,7 +143,7 @@ def test_wrong_setting_is_one_sentence(monkeypatch, capsys):
 def test_help_imports_nothing_slow():
     code = (
         "import sys\nfrom wactorz_cli.__main__ import execute\nexecute(['--help'])\n"
-        "slow = {'httpx', 'prompt_toolkit', 'pydantic', 'fastapi', 'wactorz_edge'} & set(sys.modules)\n"
+        "slow = {'httpx', 'prompt_toolkit', 'pydantic', 'fastapi', 'wactorz_edge', 'yaml'} & set(sys.modules)\n"
         "sys.exit(f'imported: {slow}' if slow else 0)"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)

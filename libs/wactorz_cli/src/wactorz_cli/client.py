@@ -66,6 +66,19 @@ class GatewayClient:
             body = {"state": state, "attributes": attributes}
             return dict(_content(self._http.post(f"/api/home/{quote(entity_id, safe='')}", json=body)))
 
+    def send(self, method: str, path: str, body: dict[str, Any] | None = None) -> dict[str, Any]:
+        """Have something done, once: the request has a key of its own."""
+        headers = {"idempotency-key": uuid.uuid4().hex}
+        limits = httpx.Timeout(ANSWER_SECONDS, connect=_CONNECT_SECONDS)
+        with self._explained():
+            return dict(_content(self._http.request(method, path, json=body, headers=headers, timeout=limits)))
+
+    def has_log(self, agent: str) -> bool:
+        """Whether a process of this name writes a log that the gateway can read."""
+        with self._explained():
+            response = self._http.get("/api/logs", params={"agent": agent, "lines": 0})
+        return response.status_code != httpx.codes.NOT_FOUND
+
     def say(self, message: str, to: str = "", session: str = "") -> Iterator[Event]:
         """Say something; yields `accepted`, `piece`s and `reply`. A broken connection is taken up again once.
 

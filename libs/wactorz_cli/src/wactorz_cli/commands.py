@@ -1,50 +1,23 @@
 """The commands of `wactorz`; what is slow to import is imported inside them."""
 
-import json
 import sys
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated
 
 from cyclopts import App, Parameter
 
+from wactorz_cli import console, fleet
 from wactorz_cli.backup import backup, restore
+from wactorz_cli.console import HELP_FORMAT, Json
 
-if TYPE_CHECKING:
-    from wactorz_cli.client import GatewayClient
-    from wactorz_cli.settings import CommandSettings
-
-_HELP: Any = None if sys.stdout.isatty() else "plain"
-
-app = App(name="wactorz", help="Agents that watch and move your home.", version="0.1.0", help_formatter=_HELP)
-home = App(name="home", help="Look at the house, and move sensors of the demo home.", help_formatter=_HELP)
+app = App(name="wactorz", help="Agents that watch and move your home.", version="0.1.0", help_formatter=HELP_FORMAT)
+home = App(name="home", help="Look at the house, and move sensors of the demo home.", help_formatter=HELP_FORMAT)
 app.command(home)
+app.command(fleet.agents)
+for command in (fleet.spawn, fleet.nodes, fleet.approvals, fleet.approve, fleet.deny):
+    app.command(command)
 
 EntityId = Annotated[str, Parameter(help="For example light.kitchen_light")]
-Json = Annotated[bool, Parameter(name="--json", negative="", help="Print JSON")]
 To = Annotated[str, Parameter(help="Agent to hand it to; else the text decides")]
-
-
-def _settings() -> "CommandSettings":
-    from wactorz_cli.settings import CommandSettings  # noqa: PLC0415
-    from wactorz_common.settings import load  # noqa: PLC0415
-
-    return load(CommandSettings)
-
-
-def _client() -> "GatewayClient":
-    from wactorz_cli.client import GatewayClient  # noqa: PLC0415
-
-    settings = _settings()
-    return GatewayClient(settings.address, settings.api_token.get_secret_value())
-
-
-def _show(text: str, *, flush: bool = False) -> None:
-    from wactorz_cli.render import printable  # noqa: PLC0415
-
-    print(printable(text), flush=flush)
-
-
-def _print_json(value: Any) -> None:
-    print(json.dumps(value, indent=2, ensure_ascii=False))
 
 
 @app.command
@@ -70,15 +43,15 @@ def status(*, as_json: Json = False) -> int:
     """Show the agents and how they are."""
     from wactorz_cli.render import agents_table  # noqa: PLC0415
 
-    with _client() as client:
+    with console.client() as client:
         health, actors = client.health(), client.get("/api/actors")
         address = client.address
     well = health["status"] == "ok"
     if as_json:
-        _print_json({"address": address, "health": health, "actors": actors})
+        console.print_json({"address": address, "health": health, "actors": actors})
     else:
-        _show(f"Wactorz {health['version']} at {address}")
-        _show(agents_table(actors) if actors else "No agent has been heard of yet.")
+        console.show(f"Wactorz {health['version']} at {address}")
+        console.show(agents_table(actors) if actors else "No agent has been heard of yet.")
     if not well:
         sys.stderr.write(f"wactorz: {health['detail']}\n")
     return 0 if well else 1
@@ -96,7 +69,7 @@ def ask(
     text = " ".join(words).strip()
     if not text:
         raise CommandFailed('Nothing was said: try `wactorz ask "turn on the kitchen light"`')
-    with _client() as client:
+    with console.client() as client:
         return conversation.ask(client, text, to, session, as_json=as_json)
 
 
@@ -105,23 +78,23 @@ def chat(*, to: To = "") -> int:
     """Talk, line by line; /quit ends."""
     from wactorz_cli import conversation  # noqa: PLC0415
 
-    with _client() as client:
-        return conversation.converse(client, _settings().history, to)
+    with console.client() as client:
+        return conversation.converse(client, console.settings().history, to)
 
 
 @app.command
 def logs(
-    agent: Annotated[str, Parameter(help="Process whose log to show; all when it is not given")] = "", /, *,
+    agent: Annotated[str, Parameter(help="Process or agent whose log to show; all when it is not given")] = "", /, *,
     follow: Annotated[bool, Parameter(name=["--follow", "-f"], negative="", help="Show new lines")] = False,
     lines: Annotated[int, Parameter(name=["--lines", "-n"], help="How many lines")] = 50,
 ) -> int:  # fmt: skip
-    """Show what the processes write to their logs."""
-    with _client() as client:
-        found = (
-            client.follow_logs(agent, lines) if follow else client.get("/api/logs", agent=agent, lines=lines)["lines"]
-        )
+    """Show what the processes write to their logs, and what spawned agents say."""
+    with console.client() as client:
+        if agent and not client.has_log(agent):
+            return fleet.agent_logs(client, agent, lines, follow=follow)
+        found = client.follow_logs(agent, lines) if follow else client.logs(agent, lines)
         for line in found:
-            _show(line["line"] if agent else f"{line['agent']:<28} {line['line']}", flush=follow)
+            console.show(line["line"] if agent else f"{line['agent']:<28} {line['line']}", flush=follow)
     return 0
 
 
@@ -131,12 +104,12 @@ def home_list(*, as_json: Json = False) -> int:
     """List every device with its state."""
     from wactorz_cli.render import home_table  # noqa: PLC0415
 
-    with _client() as client:
+    with console.client() as client:
         report = client.get("/api/home")
     if as_json:
-        _print_json(report)
+        console.print_json(report)
     else:
-        _show(home_table(report))
+        console.show(home_table(report))
     return 0
 
 
@@ -148,15 +121,15 @@ def home_get(
     from wactorz_cli.errors import CommandFailed  # noqa: PLC0415
     from wactorz_cli.render import device_text  # noqa: PLC0415
 
-    with _client() as client:
+    with console.client() as client:
         devices = client.get("/api/home")["entities"]
     found = next((device for device in devices if device["entity_id"] == entity), None)
     if found is None:
         raise CommandFailed(f"There is no entity '{entity}': `wactorz home` lists them")
     if as_json:
-        _print_json(found)
+        console.print_json(found)
     else:
-        _show(device_text(found))
+        console.show(device_text(found))
     return 0
 
 
@@ -168,12 +141,12 @@ def home_set(
     """Move a sensor of the demo home."""
     from wactorz_cli.render import state_of  # noqa: PLC0415
 
-    with _client() as client:
+    with console.client() as client:
         device = client.set_state(entity, state, {})
     if as_json:
-        _print_json(device)
+        console.print_json(device)
     else:
-        _show(f"{device['name']} ({device['entity_id']}): {state_of(device)}")
+        console.show(f"{device['name']} ({device['entity_id']}): {state_of(device)}")
     return 0
 
 
