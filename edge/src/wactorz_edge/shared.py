@@ -60,6 +60,7 @@ class SharedExecutor:
             await self._process.order(order, patience(guest))
         except BaseException:
             self._forget(guest.name)
+            self._leave_when_idle()
             raise
 
     async def drop(self, guest: Guest, *, delete: bool, keep_topics: bool) -> None:

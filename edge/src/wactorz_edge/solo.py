@@ -9,13 +9,14 @@ from typing import Any
 
 from wactorz_common.accounts import guest_slug
 from wactorz_common.contracts.hosting import HostOrder
+from wactorz_common.errors import Refused, WactorzError
 from wactorz_edge.executor import Ended
 from wactorz_edge.host_process import HOST_MODULE, socket_path
 from wactorz_edge.ledger import Guest
 from wactorz_edge.shared import SharedExecutor
 from wactorz_edge.stack import Ready, Unit
 from wactorz_edge.supervisor import Supervisor
-from wactorz_edge.unprivileged import FIRST_USER, give
+from wactorz_edge.unprivileged import FIRST_USER, closed_passage, give
 
 _SEARCHABLE = 0o711
 
@@ -41,7 +42,11 @@ class SoloExecutor:
 
     async def host(self, guest: Guest, order: HostOrder) -> None:
         """Have a guest run in its process."""
-        await self._host_of(guest).host(guest, order)
+        try:
+            await self._host_of(guest).host(guest, order)
+        except WactorzError:
+            await self._end(guest)
+            raise
 
     async def drop(self, guest: Guest, *, delete: bool, keep_topics: bool) -> None:
         """End a guest and its process."""
@@ -76,6 +81,11 @@ class SoloExecutor:
         for host in self._hosts.values():
             await host.stop()
 
+    async def _end(self, guest: Guest) -> None:
+        host = self._hosts.pop(guest.name, None)
+        if host is not None:
+            await host.end()
+
     def _folder(self, guest: Guest) -> Path:
         return self._state_dir / "guests" / guest_slug(guest.name)
 
@@ -94,6 +104,7 @@ class SoloExecutor:
             user = FIRST_USER + guest.number
             for passage in (self._state_dir, folder.parent):
                 passage.chmod(_SEARCHABLE)
+            _check_way(folder)
             give(folder, user)
             command = (sys.executable, "-m", "wactorz_edge.unprivileged", str(user), str(folder), *command)
             address = f"{folder}/c.sock"
@@ -102,3 +113,14 @@ class SoloExecutor:
         env = {**self._env, "WACTORZ_STATE_DIR": str(folder), "HOME": str(folder)}
         ready = Ready("stream", address=address)
         return Unit(f"host-{guest.number}", ready, command=(*command, address), env=env, essential=False)
+
+
+def _check_way(folder: Path) -> None:
+    """The program and the folder must be within reach of a user without rights."""
+    for place in (Path(sys.executable).resolve(), Path(os.__file__), folder):
+        closed = closed_passage(place)
+        if closed is not None:
+            raise Refused(
+                f"an agent with packages runs under a user of its own here, which may not enter {closed}: run Wactorz "
+                "as a plain user, or keep it and WACTORZ_STATE_DIR in folders that others may pass, as in /opt and /var"
+            )

@@ -16,6 +16,14 @@ def give(folder: Path, user: int) -> None:
         os.chown(place, user, user, follow_symlinks=False)
 
 
+def closed_passage(place: Path) -> Path | None:
+    """The first folder on the way to a place that other users may not pass; None when the way is open."""
+    for folder in reversed(place.parents):
+        if not folder.stat().st_mode & 0o001:
+            return folder
+    return None
+
+
 def main(arguments: Sequence[str]) -> None:
     """Give every right away, then become the program."""
     user, folder, *command = arguments
