@@ -3,6 +3,8 @@
 from typing import Any
 
 import pytest
+from hypothesis import given as for_all
+from hypothesis import strategies
 
 from wactorz_docker_proxy import template
 from wactorz_docker_proxy.refusal import Refused
@@ -94,3 +96,33 @@ def test_a_volume_lies_on_this_machine() -> None:
     ):  # fmt: skip
         with pytest.raises(Refused):
             template.volume(SETTINGS, given)
+
+
+WORDS = strategies.sampled_from(
+    ["Image", "HostConfig", "Mounts", "Type", "Source", "Target", "Labels", "Env", "Memory", "NanoCpus", "Privileged",
+     "Binds", "User", "Cmd", "CapAdd", "volume", "bind", "/", "home-guest-1", "wactorz-dynamic-agent:1", "host"]
+)  # fmt: skip
+VALUES = strategies.recursive(
+    strategies.none() | strategies.booleans() | strategies.integers() | WORDS | strategies.text(max_size=5),
+    lambda inner: strategies.lists(inner, max_size=2) | strategies.dictionaries(WORDS, inner, max_size=3),
+    max_leaves=8,
+)
+
+
+@for_all(strategies.dictionaries(WORDS, VALUES, max_size=3), strategies.dictionaries(WORDS, VALUES, max_size=2))
+def test_whatever_is_asked_the_profile_is_the_same(top: dict[str, Any], inner: dict[str, Any]) -> None:
+    asked = {**body(), **top}
+    if isinstance(asked.get("HostConfig"), dict):
+        asked["HostConfig"] = {"Mounts": [MOUNT], **asked["HostConfig"], **inner}
+    plain = template.guest(SETTINGS, body()).body
+    try:
+        made = template.guest(SETTINGS, asked).body
+    except Refused:
+        return
+    for key in set(plain) - {"Image", "Labels", "Env", "HostConfig"}:
+        assert made[key] == plain[key]
+    for key in set(plain["HostConfig"]) - {"Memory", "MemorySwap", "NanoCpus"}:
+        assert made["HostConfig"][key] == plain["HostConfig"][key]
+    assert set(made) == set(plain)
+    assert set(made["HostConfig"]) == set(plain["HostConfig"])
+    assert made["HostConfig"]["Memory"] <= 512 * 1024 * 1024

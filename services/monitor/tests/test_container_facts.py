@@ -3,7 +3,19 @@
 import pytest
 
 from wactorz_common.supervision import History, RestartType
-from wactorz_monitor.container_facts import Unit, fact_of, is_live, moment, name_of, newest, recalled, unit_of, wish_of
+from wactorz_monitor.container_facts import (
+    Unit,
+    fact_of,
+    hung,
+    is_live,
+    moment,
+    name_of,
+    newest,
+    process_of,
+    recalled,
+    unit_of,
+    wish_of,
+)
 
 LABELS = {
     "com.docker.compose.service": "llm", "com.docker.compose.container-number": "1",
@@ -86,3 +98,20 @@ def test_what_is_kept_comes_back():
 )
 def test_times_of_the_engine(text, seconds):
     assert moment(text) == seconds
+
+
+def test_who_hangs_and_when_it_is_too_many():
+    units = [Unit(name, name, down=False) for name in ("a", "b", "c", "d")]
+    units[0].paused_at, units[1].sick_at = 10.0, 10.0
+    assert hung(units, 20.0, 15.0, ("a", "b")) == []
+    assert hung(units, 30.0, 15.0, ("a", "b")) == [("a", "it has been paused for 20 s")]
+    assert hung(units, 30.0, 15.0, ()) == [("a", "it has been paused for 20 s"), ("b", "its health check fails")]
+    units[2].sick_at = 10.0
+    assert hung(units, 30.0, 15.0, ()) == []
+    units[0].busy = units[1].down = True
+    assert hung(units, 30.0, 15.0, ("c",)) == []
+
+
+def test_a_unit_as_a_process():
+    info = process_of(Unit("llm", "abc", down=False, restarts=2, started_at=5.0))
+    assert (info.name, info.state, info.restarts, info.started_at, info.pid) == ("llm", "running", 2, 5.0, 0)

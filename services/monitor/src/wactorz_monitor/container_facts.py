@@ -1,12 +1,13 @@
 """What the engine says of a supervised container, in our words. Pure."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from math import isfinite
 from typing import Any, Literal
 
-from wactorz_common.supervision import History, RestartType
+from wactorz_common.contracts.nodes import ProcessInfo
+from wactorz_common.supervision import History, RestartType, is_outage
 
 SUPERVISED = "wactorz.supervised"
 ORDER = "wactorz.order"
@@ -159,3 +160,23 @@ def recalled(name: str, wish: Mapping[str, Any], now: float) -> Unit:
     history = History(tuple(wish["deaths"]), wish["streak"], wish["stopped"], wish["quarantined"])
     began, ended = wish["own_stop"]
     return Unit(name, "", history=history, own_stop=(began, now if ended is None else ended))
+
+
+def hung(units: Iterable[Unit], now: float, limit: float, heard: Collection[str]) -> list[tuple[str, str]]:
+    """Names and reasons of units that are paused too long, or sick without heartbeats; none when it is most of them."""
+    live = [unit for unit in units if not unit.down and not unit.busy]
+    paused = [unit for unit in live if unit.paused_at and now - unit.paused_at > limit]
+    sick = [unit for unit in live if unit.sick_at and unit.name not in heard and unit not in paused]
+    if is_outage(len(paused) + len(sick), len(live)):
+        return []
+    return [
+        *((unit.name, f"it has been paused for {now - unit.paused_at:.0f} s") for unit in paused),
+        *((unit.name, "its health check fails") for unit in sick),
+    ]
+
+
+def process_of(unit: Unit) -> ProcessInfo:
+    """A unit as a node reports it."""
+    return ProcessInfo(
+        name=unit.name, pid=0, state=unit.state, restarts=unit.restarts, started_at=unit.started_at
+    )  # fmt: skip

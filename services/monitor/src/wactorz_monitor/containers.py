@@ -9,9 +9,20 @@ from typing import Any, Literal
 
 from wactorz_common import logs
 from wactorz_common.contracts.nodes import NodeEvent, ProcessInfo
-from wactorz_common.supervision import Death, Group, History, Quarantine, Restart, RestartPolicy, decide, is_outage
+from wactorz_common.supervision import Death, Group, History, Quarantine, Restart, RestartPolicy, decide
 from wactorz_monitor.container_acts import Acts, Tell
-from wactorz_monitor.container_facts import Fact, Unit, is_live, moment, newest, recalled, unit_of, wish_of
+from wactorz_monitor.container_facts import (
+    Fact,
+    Unit,
+    hung,
+    is_live,
+    moment,
+    newest,
+    process_of,
+    recalled,
+    unit_of,
+    wish_of,
+)
 from wactorz_monitor.docker_client import DockerClient, DockerFault
 from wactorz_monitor.groups import companions, waves
 
@@ -267,16 +278,7 @@ class Containers:
 
     def hung(self, limit: float, heard: Collection[str]) -> list[tuple[str, str]]:
         """Names and reasons of containers that are paused too long, or sick without heartbeats that would tell."""
-        now = time.time()
-        live = [unit for unit in self._all() if not unit.down and not unit.busy]
-        paused = [unit for unit in live if unit.paused_at and now - unit.paused_at > limit]
-        sick = [unit for unit in live if unit.sick_at and unit.name not in heard and unit not in paused]
-        if is_outage(len(paused) + len(sick), len(live)):
-            return []
-        return [
-            *((unit.name, f"it has been paused for {now - unit.paused_at:.0f} s") for unit in paused),
-            *((unit.name, "its health check fails") for unit in sick),
-        ]
+        return hung(self._all(), time.time(), limit, heard)
 
     def _release(self, unit: Unit) -> None:
         unit.history = History()
@@ -315,10 +317,7 @@ class Containers:
 
     def processes(self) -> tuple[ProcessInfo, ...]:
         """Every container for the pulse of this node."""
-        return tuple(
-            ProcessInfo(name=unit.name, pid=0, state=unit.state, restarts=unit.restarts, started_at=unit.started_at)
-            for unit in self._all()
-        )
+        return tuple(map(process_of, self._all()))
 
     async def _report(
         self, unit: Unit, kind: Literal["started", "died", "quarantined", "stopped"],
