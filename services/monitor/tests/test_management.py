@@ -116,6 +116,8 @@ async def test_delete_works_without_the_node_and_without_the_account_service(ben
     done = await manager.manage(order("delete"), quick())
     assert done.text == "watcher is deleted. Node local removes its state as soon as it is heard."
     assert watch.forgotten == ["watcher"]
+    [command] = bench.bus.on(f"agents/{entry.agent_id}/commands")
+    assert command["command"] == "delete"
     assert bench.registry.entries == {}
     assert bench.registry.leftovers["watcher", "local"].ids == (entry.agent_id,)
     again = Task("t", "manage_agent", "monitor", deadline_at=time.time() + 5, recovered=True)

@@ -110,7 +110,7 @@ class Fleet:
             leftover.node, leftover.name, delete=leftover.delete, keep_topics=leftover.keep_topics
         )
 
-    async def command(self, entry: Entry, command: Literal["start", "resume"]) -> None:
+    async def command(self, entry: Entry, command: Literal["start", "resume", "delete"]) -> None:
         """Speak to the agent itself."""
         order = AgentCommand(command=command, sender=self._bus.identity.name, timestamp=time.time())
         await self._bus.send(COMMANDS.topic(agent_id=entry.ids[-1]), order.encode(), COMMANDS.qos)

@@ -138,6 +138,7 @@ class Manager:
         online = fleet.is_online(entry.node)
         if online:
             await fleet.stop(left)
+        await fleet.command(entry, "delete")  # whoever lists agents learns that its goodbye is for good
         gone = online and await self._is_gone(entry, task)
         await fleet.drop_account(entry.name)
         await fleet.clear_topics(entry.ids)
