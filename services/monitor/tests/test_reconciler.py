@@ -6,6 +6,7 @@ import time
 import pytest
 
 from wactorz_common.contracts.spawning import Grants
+from wactorz_common.errors import StoreError
 from wactorz_monitor import reconciler
 from wactorz_monitor.reconcile import Send
 from wactorz_monitor.reconciler import Reconciler
@@ -87,3 +88,18 @@ async def test_a_run_that_lasts_needs_no_memory_of_attempts(bench, grants, monke
     bench.fleet.machine("local").seen = now + 61
     bench.fleet.forget_old_attempts()
     assert bench.fleet.attempts == {}
+
+
+async def test_a_step_that_fails_keeps_no_other_from_being_taken(bench, monkeypatch):
+    async def fail(*_):
+        raise StoreError("the disk is full")
+
+    await bench.registry.leave(Leftover("gone", "local", since=time.time() - 10))
+    monkeypatch.setattr(bench.registry, "cleared", fail)
+    monkeypatch.setattr(bench.accounts, "sweep", fail)
+    await bench.wish()
+    bench.beat("local", "stranger")
+    steps = await Reconciler(bench.fleet).round()
+    assert len(steps) == 3
+    assert len(bench.bus.on("nodes/local/spawn")) == 1
+    assert bench.bus.on("nodes/local/stop") == [{"name": "stranger"}]

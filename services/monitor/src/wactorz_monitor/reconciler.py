@@ -2,8 +2,10 @@
 
 import asyncio
 import time
+from collections.abc import Awaitable
 
 from wactorz_common import logs
+from wactorz_common.errors import WactorzError
 from wactorz_monitor.fleet import Fleet
 from wactorz_monitor.reconcile import Gone, Send, Settle, Step, Stop, plan
 
@@ -35,11 +37,18 @@ class Reconciler:
         fleet = self._fleet
         steps = plan(fleet.registry, fleet.machines, fleet.attempts, frozenset(fleet.moving), time.monotonic())
         for step in steps:
-            await self._do(step)
+            await self._guarded(self._do(step))
         fleet.forget_old_attempts()
-        await fleet.accounts.sweep(fleet.registry.entries)
+        await self._guarded(fleet.accounts.sweep(fleet.registry.entries))
         await self._report(steps)
         return steps
+
+    async def _guarded(self, work: Awaitable[None]) -> None:
+        """One step that fails must not keep the others from being taken; the next round takes it again."""
+        try:
+            await work
+        except WactorzError as error:
+            self._log.warning("a step failed and is taken again", reason=str(error))
 
     async def _do(self, step: Step) -> None:
         fleet = self._fleet
