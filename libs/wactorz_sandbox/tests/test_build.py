@@ -1,4 +1,5 @@
 import json
+import os
 
 from wactorz_sandbox import build
 
@@ -39,3 +40,15 @@ def test_a_failing_build_says_why_and_ends_with_an_error(tmp_path, capsys):
     blocked.write_text("")
     assert build.main(["--out", str(blocked / "below")]) == 1
     assert "Not a directory" in capsys.readouterr().out
+
+
+def test_only_the_newest_files_of_other_versions_stay(tmp_path):
+    for age in range(10):
+        path = tmp_path / f"agent-{age}.wasm"
+        path.touch()
+        os.utime(path, (1000 - age, 1000 - age))
+    build.component_path(tmp_path).touch()
+    os.utime(build.component_path(tmp_path), (0, 0))
+    build._tidy(tmp_path)
+    kept = {path.name for path in tmp_path.iterdir()}
+    assert kept == {build.component_path(tmp_path).name, *(f"agent-{age}.wasm" for age in range(6))}

@@ -349,3 +349,15 @@ async def test_instances_know_nothing_of_one_another(component, spawn):
     assert first[1] != second[1]
     assert first[2] != second[2]
     assert isinstance(one, Instance)
+
+
+async def test_closing_waits_for_a_thread_whose_task_was_canceled(spawn):
+    agent = await spawn("def process(agent):\n    while True: pass\n", limits=Limits(slice_seconds=0.3))
+    call = asyncio.create_task(agent.call("process"))
+    await asyncio.sleep(0.05)
+    agent._worker.cancel()
+    began = time.monotonic()
+    await agent.close()
+    assert time.monotonic() - began > 0.1
+    with pytest.raises(GuestEnded):
+        await call

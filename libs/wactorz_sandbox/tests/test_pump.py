@@ -112,3 +112,10 @@ def test_what_would_be_a_thread_runs_here(pump):
 
     pump.start("1", work())
     assert turn(pump)["done"] == [["1", "ok", "6"]]
+
+
+def test_code_that_is_no_task_finds_the_loop(pump):
+    with pump.entered():
+        assert asyncio.get_running_loop() is pump.loop
+    with pytest.raises(RuntimeError):
+        asyncio.get_running_loop()

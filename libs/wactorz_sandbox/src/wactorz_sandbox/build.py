@@ -24,9 +24,11 @@ from wactorz_sandbox.errors import ComponentError
 _GUEST = Path(__file__).parent / "guest"
 _COMPONENTIZE = "0.25.1"
 _FLAGS = "epoch_interruption"
-_AT_ROOT = ("agent_app.py", "preload.py")
+_ENTRY = "agent_app"
 _BUILD_SECONDS = 600
 _BY_OTHERS = 0o022
+_FILES_OF_OTHERS = 6
+"""Of other versions, which may be in use too: a component, its machine code and a stamp each."""
 
 
 def default_folder() -> Path:
@@ -99,7 +101,14 @@ def _make(folder: Path, log: Callable[[str], None], shipped: Path | None) -> Pat
     code = code_path(folder)
     _write(code, bytes(data))
     _write(code.with_suffix(".json"), json.dumps({**stamp(), "sha256": _digest(code)}).encode())
+    _tidy(folder)
     return code
+
+
+def _tidy(folder: Path) -> None:
+    others = [path for path in folder.glob("agent-*") if guest_hash() not in path.name]
+    for path in sorted(others, key=lambda path: path.stat().st_mtime, reverse=True)[_FILES_OF_OTHERS:]:
+        path.unlink(missing_ok=True)
 
 
 def run_apart(folder: Path, log: Callable[[str], None], shipped: Path | None = None) -> None:
@@ -125,7 +134,7 @@ def _componentize(target: Path) -> None:
         (empty / "lib" / "python3" / "site-packages").mkdir(parents=True)
         code = "import sys; from componentize_py import script; sys.exit(script())"
         command = [sys.executable, "-I", "-c", code, "-d", str(_GUEST / "wit"), "-w", "agent-world", "componentize",
-                   "agent_app", "-p", str(folder / "app"), "-o", str(folder / "agent.wasm")]  # fmt: skip
+                   _ENTRY, "-p", str(folder / "app"), "-o", str(folder / "agent.wasm")]  # fmt: skip
         env = {"VIRTUAL_ENV": str(empty), "PATH": os.defpath, "HOME": name}
         done = subprocess.run(  # noqa: S603 (nothing of it comes from outside)
             command, env=env, capture_output=True, text=True, timeout=_BUILD_SECONDS, check=False
@@ -140,7 +149,7 @@ def _stage(folder: Path) -> None:
     package.mkdir(parents=True)
     (package.parent / "__init__.py").touch()
     for path in _GUEST.glob("*.py"):
-        shutil.copy(path, folder if path.name in _AT_ROOT else package)
+        shutil.copy(path, folder if path.stem == _ENTRY else package)
 
 
 def _write(path: Path, data: bytes) -> None:

@@ -1,12 +1,13 @@
 """Links a component to the functions of its host; what is not linked here does not exist for a guest."""
 
 import math
+import threading
 import time
 from collections.abc import Callable
 from typing import Any
 
 from wasmtime import Engine, Store, StoreContext, WasiConfig
-from wasmtime.component import Component, Func, Linker
+from wasmtime.component import Component, Func, Instance, Linker
 
 from wactorz_sandbox.engine import TICK
 from wactorz_sandbox.errors import GuestEnded
@@ -116,13 +117,13 @@ class Guest:
 
     def __init__(self, engine: Engine, component: Component, border: Border, memory_mb: int, seconds: float) -> None:
         self._border = border
-        self._linker = linker_for(engine, border)
+        self._entered = threading.Lock()
         self._store = Store(engine)
         try:
             self._store.set_wasi(WasiConfig())
             self._store.set_limits(memory_size=memory_mb << 20)
             border.open(self._store, seconds)
-            instance = self._linker.instantiate(self._store, component)
+            instance = _instantiate(engine, self._store, component, border)
             self._functions: dict[str, Func] = {}
             for name in ("load", "step"):
                 function = instance.get_func(self._store, name)
@@ -134,10 +135,19 @@ class Guest:
 
     def enter(self, name: str, *args: str, seconds: float) -> Any:
         """Call an export; raises WasmtimeError on a trap."""
-        self._border.open(self._store, seconds)
-        return self._functions[name](self._store, *args)
+        with self._entered:
+            self._border.open(self._store, seconds)
+            return self._functions[name](self._store, *args)
 
     def close(self) -> None:
         """Give the memory back."""
-        self._store.close()
-        self._linker.close()
+        with self._entered:  # a thread may be inside still, when the task that waited for it was canceled
+            self._store.close()
+
+
+def _instantiate(engine: Engine, store: Store, component: Component, border: Border) -> Instance:
+    linker = linker_for(engine, border)
+    try:
+        return linker.instantiate(store, component)
+    finally:
+        linker.close()

@@ -1,17 +1,17 @@
 """Entry of the WebAssembly component; runs only inside it."""
 
-import preload  # type: ignore[import-not-found]  # noqa: F401, I001 (first: what is imported while building stays)
 import io
 import json
 import sys
 import time
 from collections.abc import Callable
-from typing import Any
+from typing import Any, ClassVar
 
 import wit_world
 from componentize_py_types import Err
 from wit_world.imports import host
 
+from wactorz_sandbox.guest import preload, warmup
 from wactorz_sandbox.guest.program import Program
 from wactorz_sandbox.guest.pump import Pump, failure
 from wactorz_sandbox.guest.values import LONGEST, clean
@@ -89,13 +89,14 @@ def _sleep(seconds: float) -> None:
 class _Running:
     """A loaded program and the pump that drives it."""
 
-    def __init__(self, source: str, config: dict[str, Any]) -> None:
-        self.pump = Pump()
-        self.pump.loop.now = config.get("now", 0.0)
-        self.pump.loop.run_until_complete(self._load(source, config))
+    fresh: ClassVar[list[Pump]] = []
+    """Made while the component is built, which saves each instance a third of a megabyte."""
 
-    async def _load(self, source: str, config: dict[str, Any]) -> None:
-        self.program = Program(source, config, _HostPort(self.pump))
+    def __init__(self, source: str, config: dict[str, Any]) -> None:
+        self.pump = self.fresh.pop() if self.fresh else Pump()
+        self.pump.loop.now = config.get("now", 0.0)
+        with self.pump.entered():
+            self.program = Program(source, config, _HostPort(self.pump))
 
     def step(self, inputs: str) -> str:
         now, events = json.loads(inputs)
@@ -142,3 +143,8 @@ class WitWorld(wit_world.WitWorld):  # type: ignore[misc]  # its type is known i
             return WitWorld.running.step(inputs)
         except BaseException as error:
             raise Err(failure(error)) from None
+
+
+preload.run()
+warmup.run()
+_Running.fresh.append(Pump())

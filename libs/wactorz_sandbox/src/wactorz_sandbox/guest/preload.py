@@ -22,9 +22,11 @@ def _take(name: str) -> None:
         importlib.import_module(name)
 
 
-for _name in sorted(sys.stdlib_module_names - _SKIP):
-    _take(_name)
-for _package in _WITH_PARTS:
-    for _part in pkgutil.iter_modules(getattr(sys.modules.get(_package), "__path__", ())):
-        if _part.name != "__main__":
-            _take(f"{_package}.{_part.name}")
+def run() -> None:
+    """Import all that agents may import."""
+    for name in sorted(sys.stdlib_module_names - _SKIP):
+        _take(name)
+    for package in _WITH_PARTS:
+        for part in pkgutil.iter_modules(getattr(sys.modules.get(package), "__path__", ())):
+            if part.name != "__main__":
+                _take(f"{package}.{part.name}")

@@ -5,7 +5,8 @@ import heapq
 import json
 from asyncio.base_events import BaseEventLoop
 from collections import deque
-from collections.abc import Coroutine
+from collections.abc import Coroutine, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from wactorz_sandbox.guest import trace
@@ -66,6 +67,15 @@ class Pump:
         self._ops: list[tuple[int, str, str]] = []
         self._dropped: list[int] = []
         self._done: list[tuple[str, str, str]] = []
+
+    @contextmanager
+    def entered(self) -> Iterator[None]:
+        """Have code that is not a task find the loop as the running one."""
+        asyncio._set_running_loop(self.loop)  # noqa: SLF001 (made for writers of loops)
+        try:
+            yield
+        finally:
+            asyncio._set_running_loop(None)  # noqa: SLF001
 
     def request(self, op: str, args: dict[str, Any]) -> asyncio.Future[Any]:
         """Ask the host for an operation."""
