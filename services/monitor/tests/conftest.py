@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import string
 import time
 
 import pytest
@@ -258,3 +259,50 @@ async def bench(store):
 @pytest.fixture
 def task():
     return Task("task-1", "spawn", "monitor", "door", deadline_at=time.time() + 10)
+
+
+# -- specifications of any kind ---------------------------------------------------------------------------------
+
+TEXTS = [
+    "", " ", "a", "watcher", "main", "..", "/", "#", "\x00", "\ud800", "x" * 70, "火", "--user", "numpy", "http://x", CODE,
+    "def (", "(" * 500, "agents/+/x", "plants/#", "local", "pi", "moon", "llm", "dynamic", "rule", "1e999", "{}",
+]  # fmt: skip
+
+
+def anything(source, depth=0):  # noqa: PLR0911  # one return for each kind
+    kind = source.randrange(9 if depth < 2 else 7)
+    match kind:
+        case 0 | 1 | 2:
+            return source.choice(TEXTS)
+        case 3:
+            return source.choice([0, -1, 1, 2**63, 0.5, 1e308, True, None])
+        case 4:
+            return "".join(source.choices(string.printable, k=source.randrange(30)))
+        case 5:
+            return "".join(chr(source.randrange(0x110000)) for _ in range(source.randrange(5)))
+        case 6:
+            return source.choice([[], {}])
+        case 7:
+            return [anything(source, depth + 1) for _ in range(source.randrange(4))]
+        case _:
+            return {source.choice(TEXTS): anything(source, depth + 1) for _ in range(source.randrange(4))}
+
+
+def make_spec(source):
+    good = {
+        "name": "watcher", "type": "dynamic", "code": CODE, "install": ["numpy"], "node": "local", "description": "x",
+        "grants": {"publish": ["plants/x"], "http": ["example.org"]}, "limits": {"memory_mb": 64, "cpu": 0.2},
+        "poll_interval": 2.0, "capabilities": ["x"], "input_schema": {"a": "str - x"}, "replace": False,
+    }  # fmt: skip
+    spec = {key: value for key, value in good.items() if key == "name" or source.random() < 0.7}
+    for key in source.sample([*good, "_agent_id", "_initial_state", "system_prompt", "extra"], source.randrange(4)):
+        spec[key] = anything(source)
+    if isinstance(spec.get("grants"), dict) and source.random() < 0.3:
+        spec["grants"][source.choice(["publish", "subscribe", "http", "agents", "model"])] = anything(source)
+    return spec
+
+
+@pytest.fixture
+def fuzzed():
+    """Makes a specification of any kind from a source of random numbers."""
+    return make_spec

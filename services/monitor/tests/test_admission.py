@@ -2,7 +2,6 @@
 
 import ast
 import random
-import string
 
 import pytest
 from pydantic import ValidationError
@@ -132,46 +131,8 @@ def test_a_specification_must_fit_into_a_message():
 
 # -- anything at all --------------------------------------------------------------------------------------------
 
-TEXTS = [
-    "", " ", "a", "watcher", "main", "..", "/", "#", "\x00", "\ud800", "x" * 70, "火", "--user", "numpy", "http://x", CODE,
-    "def (", "(" * 500, "agents/+/x", "plants/#", "local", "pi", "moon", "llm", "dynamic", "rule", "1e999", "{}",
-]  # fmt: skip
 
-
-def anything(source, depth=0):  # noqa: PLR0911  # one return for each kind
-    kind = source.randrange(9 if depth < 2 else 7)
-    match kind:
-        case 0 | 1 | 2:
-            return source.choice(TEXTS)
-        case 3:
-            return source.choice([0, -1, 1, 2**63, 0.5, 1e308, True, None])
-        case 4:
-            return "".join(source.choices(string.printable, k=source.randrange(30)))
-        case 5:
-            return "".join(chr(source.randrange(0x110000)) for _ in range(source.randrange(5)))
-        case 6:
-            return source.choice([[], {}])
-        case 7:
-            return [anything(source, depth + 1) for _ in range(source.randrange(4))]
-        case _:
-            return {source.choice(TEXTS): anything(source, depth + 1) for _ in range(source.randrange(4))}
-
-
-def fuzzed(source):
-    good = {
-        "name": "watcher", "type": "dynamic", "code": CODE, "install": ["numpy"], "node": "local", "description": "x",
-        "grants": {"publish": ["plants/x"], "http": ["example.org"]}, "limits": {"memory_mb": 64, "cpu": 0.2},
-        "poll_interval": 2.0, "capabilities": ["x"], "input_schema": {"a": "str - x"}, "replace": False,
-    }  # fmt: skip
-    spec = {key: value for key, value in good.items() if key == "name" or source.random() < 0.7}
-    for key in source.sample([*good, "_agent_id", "_initial_state", "system_prompt", "extra"], source.randrange(4)):
-        spec[key] = anything(source)
-    if isinstance(spec.get("grants"), dict) and source.random() < 0.3:
-        spec["grants"][source.choice(["publish", "subscribe", "http", "agents", "model"])] = anything(source)
-    return spec
-
-
-def test_2000_specifications_each_get_one_clear_answer():
+def test_2000_specifications_each_get_one_clear_answer(fuzzed):
     source = random.Random(20_26)
     accepted, refused = 0, set()
     for _ in range(2_000):

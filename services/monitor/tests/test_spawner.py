@@ -1,12 +1,13 @@
 """Wishes for agents: admitted, asked about, kept, sent, answered."""
 
 import asyncio
+import random
 import time
 
 import pytest
 
 from wactorz_common.contracts.spawning import Decision, SpawnSpec
-from wactorz_common.errors import Refused
+from wactorz_common.errors import ContractError, Refused
 from wactorz_common.handlers import Task
 from wactorz_monitor.spawner import Spawner
 
@@ -166,3 +167,29 @@ async def test_while_everything_is_halted_nothing_is_spawned(bench, spawner, tas
     with pytest.raises(Refused, match="release it with /go"):
         await spawner.decide(Decision(id=result.approval_id, decision="approve"), task)
     assert (await spawner.decide(Decision(id=result.approval_id, decision="deny"), task)).text.startswith("Denied")
+
+
+async def test_nothing_is_half_spawned_by_specifications_of_any_kind(bench, fuzzed):
+    spawner = Spawner(bench.fleet, bench.approvals, lambda: frozenset({"billing"}), patience=0.0)
+    bench.beat()
+    source, refused, kept = random.Random(7), 0, set()
+    for number in range(400):
+        wish_of_any_kind = {**fuzzed(source), "replace": False}
+        if source.random() < 0.9:
+            wish_of_any_kind["name"] = f"{wish_of_any_kind['name']}-{number}"
+        task = Task(f"t{number}", "spawn", "monitor", "door", deadline_at=time.time() + 10)
+        before = (dict(bench.registry.entries), len(bench.bus.sent))
+        try:
+            spec = SpawnSpec.accept(wish_of_any_kind)
+            result = await spawner.spawn(spec, task)
+        except (ContractError, Refused):
+            assert (bench.registry.entries, len(bench.bus.sent)) == before
+            refused += 1
+        else:
+            assert result.text
+            kept.add(spec.name)
+            assert spec.name in bench.registry.entries
+    assert set(bench.registry.entries) == kept
+    assert {spec["name"] for spec in sent(bench)} == kept
+    assert refused > 50
+    assert len(kept) > 50
