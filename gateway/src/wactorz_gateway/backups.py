@@ -31,12 +31,13 @@ class Holder:
     agent_id: str
     replica: str
     address: str
+    incarnation: int = 0
 
 
 def holder(agent: Agent) -> Holder:
     """How the state of an agent is reached: one of several replicas by its id, every other one by its name."""
     replica = str(agent.heartbeat.get("replica", ""))
-    return Holder(agent.name, agent.agent_id, replica, agent.agent_id if replica else agent.name)
+    return Holder(agent.name, agent.agent_id, replica, agent.agent_id if replica else agent.name, agent.incarnation)
 
 
 async def collected(parts: Parts) -> AsyncIterator[bytes]:

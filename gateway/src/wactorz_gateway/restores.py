@@ -18,6 +18,8 @@ _ANSWER_SECONDS = 20.0
 _AT_ONCE = 4
 _APPEAR_SECONDS = 40.0
 _LOOK_AGAIN = 0.5
+_BACK_SECONDS = 20.0
+_SOON = 0.05
 _KEEPER, _SELF = "monitor", "gateway"
 """Who starts spawned agents, and who goes last."""
 
@@ -38,7 +40,7 @@ class Outcome:
         if self.unknown:
             said.append(f"not here, so left out: {', '.join(self.unknown)}")
         if self.failed:
-            said.append(f"did not confirm it: {', '.join(self.failed)}")
+            said.append(f"did not begin again in time: {', '.join(self.failed)}")
         return "; ".join(said)
 
 
@@ -114,9 +116,21 @@ async def _apply_all(parts: Parts, staged: list[_Staged], outcome: Outcome) -> N
         except WactorzError:
             outcome.failed.append(what.holder.name)
         else:
-            outcome.restored.append(what.holder.name)
+            back = what.holder.name == _SELF or await _is_back(parts, what.holder)
+            (outcome.restored if back else outcome.failed).append(what.holder.name)
 
     await asyncio.gather(*(one(what) for what in staged))
+
+
+async def _is_back(parts: Parts, before: Holder) -> bool:
+    """Wait until an agent speaks that was started after `before`."""
+    until = parts.now() + _BACK_SECONDS
+    while parts.now() < until:
+        agent = parts.registry.find(before.agent_id) or parts.registry.find(before.name)
+        if agent and (agent.agent_id != before.agent_id or agent.incarnation > before.incarnation):
+            return True
+        await asyncio.sleep(_SOON)
+    return False
 
 
 async def _latecomers(parts: Parts, archive: Archive, waiting: list[Member], outcome: Outcome) -> list[Member]:

@@ -22,7 +22,7 @@ class Restored(BaseModel):
 
     restored: list[str] = Field(description="Agents that begin again with the state of the backup")
     unknown: list[str] = Field(description="Agents of the backup that are not here now; their state was left out")
-    failed: list[str] = Field(description="Agents that did not confirm that they begin again")
+    failed: list[str] = Field(description="Agents that were not heard of again in time")
     text: str = Field(description="The same in words")
 
 

@@ -1,7 +1,7 @@
 """The base of every agent: lifecycle, handlers, questions, durable tasks, commands."""
 
 import asyncio
-from collections.abc import Coroutine
+from collections.abc import Callable, Coroutine
 from typing import Any, ClassVar, Generic, TypeVar
 
 from wactorz_common import healthcheck, logs
@@ -73,6 +73,8 @@ class Agent(Generic[S]):
         self.finished = asyncio.Event()
         self.begins_again = False
         """Whether whoever runs this agent shall start it again when it has finished: another state waits for it."""
+        self.on_begin_again: Callable[[], None] = self.finished.set
+        """Called when it shall end and begin again; by default it finishes."""
         self._table = HandlerTable.of(type(self))
         self._telemetry = Telemetry(self._profile(), bus, self.extra_metrics, self.extra_manifest, self.memory_mb)
         self._loop = WorkLoop(self._beat, settings.heartbeat_seconds)
@@ -128,6 +130,10 @@ class Agent(Generic[S]):
     def memory_mb(self) -> float:
         """What the heartbeat tells as this agent's memory in MiB."""
         return memory_mb()
+
+    def doing(self) -> str:
+        """What the heartbeat tells that this agent does now, in a line."""
+        return self._loop.busy_with
 
     async def on_state(self, state: AgentState) -> None:
         """Called when a command has changed the state."""
@@ -328,7 +334,7 @@ class Agent(Generic[S]):
                 await job()
 
     async def _beat(self) -> None:
-        await self._telemetry.beat(self._loop.progress, self._loop.busy_with, self._loop.overdue())
+        await self._telemetry.beat(self._loop.progress, self.doing(), self._loop.overdue())
         if self.settings.health_file:
             try:
                 healthcheck.note(self.settings.health_file, silence_limit(self.settings.heartbeat_seconds))
@@ -369,7 +375,7 @@ class Agent(Generic[S]):
         """Every agent's answer to APPLY_STATE: it ends, and begins again with the other state."""
         applied = await self._keeper.apply(request)
         self.begins_again = True
-        asyncio.get_running_loop().call_later(_ANSWER_FIRST, self.finished.set)
+        asyncio.get_running_loop().call_later(_ANSWER_FIRST, self.on_begin_again)
         return applied
 
     # -- commands -----------------------------------------------------------------------------------------------

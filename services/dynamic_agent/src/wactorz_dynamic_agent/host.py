@@ -5,6 +5,7 @@ import contextlib
 import shutil
 from collections import defaultdict
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -56,6 +57,7 @@ class Host:
     """Carries out orders one after the other for each name."""
 
     def __init__(self, settings: HostSettings, sandbox: Runtime) -> None:
+        settings = settings.model_copy(update={"health_file": None})  # it tells of the host, not of one agent
         self._settings, self._sandbox, self._python = settings, sandbox, PythonRuntime()
         self._hosted: dict[str, Hosted] = {}
         self._busy: dict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
@@ -125,6 +127,7 @@ class Host:
         await asyncio.to_thread(store.open)
         try:
             agent = await self._make(spec, broker, store)
+            agent.on_begin_again = partial(self._begin_again, spec.name)
             self._hosted[spec.name] = Hosted(agent, store, spec, broker)
             await asyncio.create_task(_started(agent), name=spec.name)
             with contextlib.suppress(TransportError):  # without a broker it is hosted all the same
@@ -162,6 +165,19 @@ class Host:
         async with self._busy[name]:
             if self._hosted.get(name) is hosted:
                 await self._end(name)
+
+    def _begin_again(self, name: str) -> None:
+        """An agent's state was put back: it begins again with that."""
+        self._spawn(self._restart(self._hosted.get(name)))
+
+    async def _restart(self, hosted: Hosted | None) -> None:
+        if hosted is None:
+            return
+        name = hosted.spec.name
+        async with self._busy[name]:
+            if self._hosted.get(name) is hosted and not hosted.has_ended:
+                await self._end(name)
+                await self._begin(hosted.spec, hosted.broker)
 
     def _changed(self, name: str, code: str) -> None:
         """A repair has changed an agent's code."""
@@ -236,7 +252,7 @@ async def _withdraw(agent: DynamicAgent) -> None:
     """Clear what the agent has left on the broker."""
     for leaf in _LEAVES:
         await agent.bus.send(f"agents/{agent.id}/{leaf}", b"", 1, retain=True)
-    for topic in agent.ports.kept_topics:
+    for topic in agent.ports.data_topics:
         await agent.bus.send(topic, b"", 1, retain=True)
 
 
