@@ -16,22 +16,26 @@ COPY gateway gateway
 COPY edge edge
 RUN pip wheel --quiet --no-deps --no-build-isolation --wheel-dir /wheels libs/* services/* ./gateway ./edge
 
-FROM wheels AS service
+# First what seldom changes: the packages of others, and what generated code runs in, built and compiled here so that a
+# container of it starts at once.
+FROM common AS service
 ARG SERVICE
-COPY requirements requirements
+WORKDIR /build
+COPY requirements/$SERVICE.txt requirements/sandbox-build.txt requirements/
 RUN pip install --quiet --require-hashes --prefix /service -r "requirements/$SERVICE.txt"
+COPY libs/wactorz_sandbox libs/wactorz_sandbox
+RUN if [ "$SERVICE" = dynamic-agent ]; then \
+      pip install --quiet --require-hashes -r requirements/sandbox-build.txt \
+      && PYTHONPATH=libs/wactorz_sandbox/src python -m wactorz_sandbox.build --out /service/share/wactorz/sandbox \
+      && chmod 755 /service/share/wactorz/sandbox; \
+    fi
+COPY --from=wheels /wheels /wheels
+COPY --from=wheels /build /build
 COPY scripts/image_parts.py scripts/
 RUN pip install --quiet --no-deps --no-index --find-links /wheels --prefix /service $(python scripts/image_parts.py "$SERVICE") \
  && mkdir -p /service/bin \
  && printf '#!/bin/sh\nexec python -m %s "$@"\n' "$(python scripts/image_parts.py --module "$SERVICE")" > /service/bin/serve \
  && chmod 755 /service/bin/serve
-# What generated code runs in is built and compiled here, so that a container of it starts at once.
-RUN if [ "$SERVICE" = dynamic-agent ]; then \
-      pip install --quiet --require-hashes -r requirements/sandbox-build.txt \
-      && PYTHONPATH=$(ls -d /service/lib/python*/site-packages) \
-         python -m wactorz_sandbox.build --out /service/share/wactorz/sandbox \
-      && chmod 755 /service/share/wactorz/sandbox; \
-    fi
 
 FROM python:3.12-slim-bookworm
 RUN groupadd --gid 10001 wactorz && useradd --uid 10001 --gid 10001 --home-dir /var/lib/wactorz --shell /usr/sbin/nologin wactorz \
