@@ -82,7 +82,8 @@ async def twice(agent):
 @pytest.mark.parametrize("probe", ENDING)
 async def test_it_is_ended_with_its_reason_and_the_neighbor_goes_on(probe, spawn, neighbor):
     body, reason = ENDING[probe]
-    agent = await spawn(f"def process(agent):\n    {body}\n")
+    seconds = 5 if reason == "recursion" else 0.4  # going deep takes its time on a busy machine
+    agent = await spawn(f"def process(agent):\n    {body}\n", limits=Limits(slice_seconds=seconds, cpu=2))
     began = time.monotonic()
     bad = asyncio.create_task(twice(agent))
     assert await neighbor.call("handle_task", 1) == 1
