@@ -11,9 +11,10 @@ from wactorz_common.contracts.hosting import HostAnswer, HostOrder
 from wactorz_common.contracts.spawning import Limits
 from wactorz_common.errors import Refused, TransportError, WactorzError
 from wactorz_edge.container_engine import AGENT, Container, ContainerEngine, new_id
-from wactorz_edge.executor import DROP_SECONDS, EXPORT_SECONDS, Ended, patience
+from wactorz_edge.executor import DROP_SECONDS, EXPORT_SECONDS, Keeper, answered, patience
 from wactorz_edge.host_stream import HostStream
 from wactorz_edge.ledger import Guest
+from wactorz_edge.shared import recoded
 from wactorz_edge.warm_pool import WarmPool
 
 _LOOK_AGAIN = 1.0
@@ -36,7 +37,7 @@ class ContainerExecutor:
         self._engine = engine
         self._pool = pool
         self._save = save
-        self._ended: Ended = lambda *_: None
+        self._keeper: Keeper
         self._berths: dict[str, Berth] = {}
         self._orders: dict[str, HostOrder] = {}
         self._tidying: asyncio.Task[None] | None = None
@@ -44,9 +45,9 @@ class ContainerExecutor:
         self._trouble = ""
         self._log = logs.get(__name__)
 
-    def on_ended(self, ended: Ended) -> None:
-        """Whom to tell when a guest ends by itself."""
-        self._ended = ended
+    def report_to(self, keeper: Keeper) -> None:
+        """Whom to tell what happens to guests."""
+        self._keeper = keeper
 
     async def start(self, guests: list[Guest]) -> None:
         """Containers of guests are found again when they are hosted; the others become slots or go."""
@@ -175,8 +176,11 @@ class ContainerExecutor:
     # -- what happens by itself ---------------------------------------------------------------------------------
 
     def _on_answer(self, guest: Guest, answer: HostAnswer) -> None:
-        if answer.event == "ended" and answer.name == guest.name:
-            self._ended(guest.name, answer.error or "it ended by itself", None)
+        if answer.name != guest.name:
+            return
+        if answer.event == "repaired" and answer.code and guest.name in self._orders:
+            self._orders[guest.name] = recoded(self._orders[guest.name], answer.code)
+        answered(self._keeper, guest.name, answer)
 
     async def _watch(self, guest: Guest, berth: Berth) -> None:
         """The end of the stream is the end of the container, or of the way to it."""
@@ -197,14 +201,14 @@ class ContainerExecutor:
                 continue
             except Refused as error:
                 self._leave(guest.name)
-                self._ended(guest.name, str(error), None)
+                self._keeper.ended(guest.name, str(error))
                 return
             self._leave(guest.name)
             if found is None:
-                self._ended(guest.name, "its container was removed", None)
+                self._keeper.ended(guest.name, "its container was removed")
             else:
                 reason = "its memory ran out" if found.out_of_memory else f"its container ended ({found.exit_code})"
-                self._ended(guest.name, reason, found.exit_code)
+                self._keeper.ended(guest.name, reason, code=found.exit_code)
 
     async def _tidy(self, known: set[str]) -> None:
         """Sort what a killed runner has left, as soon as the engine can be reached; then fill the pool."""
@@ -231,9 +235,7 @@ class ContainerExecutor:
             async with asyncio.timeout(_TIDY_SECONDS):
                 await self._tidied.wait()
         except TimeoutError:
-            raise TransportError(
-                self._trouble or "The node still looks through its containers"
-            ) from None
+            raise TransportError(self._trouble or "The node still looks through its containers") from None
 
     async def _is_adopted(self, found: Container) -> bool:
         return self._engine.place.is_slot(found.name) and await self._pool.adopt(found)

@@ -1,12 +1,11 @@
 """What spawned agents run in: the one interface of the shared sandbox, a process of their own, and a container."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Protocol
 
 from wactorz_common.accounts import guest_client_id, guest_password, guest_user
 from wactorz_common.bus import Broker
-from wactorz_common.contracts.hosting import BrokerLogin, HostOrder
+from wactorz_common.contracts.hosting import BrokerLogin, HostAnswer, HostOrder
 from wactorz_edge.ledger import Guest
 
 HOST_SECONDS = 60.0
@@ -14,15 +13,22 @@ INSTALL_SECONDS = 600.0
 DROP_SECONDS = 8.0
 EXPORT_SECONDS = 20.0
 
-Ended = Callable[[str, str, int | None], None]
-"""Called with the name of a guest that has ended, why, and the exit code if there is one."""
+
+class Keeper(Protocol):
+    """Who looks after the guests, and is told what happens to them."""
+
+    def ended(self, name: str, reason: str, *, code: int | None = None, wished: bool = False) -> None:
+        """A guest has ended by itself: why, with which exit code, and whether it wished so for good."""
+
+    def repaired(self, name: str, code: str) -> None:
+        """The code of a guest has been replaced."""
 
 
 class Executor(Protocol):
     """Runs guests; Refused is final for this specification, TransportError may pass."""
 
-    def on_ended(self, ended: Ended) -> None:
-        """Whom to tell when a guest ends by itself."""
+    def report_to(self, keeper: Keeper) -> None:
+        """Whom to tell what happens to guests."""
 
     async def start(self, guests: list[Guest]) -> None:
         """Find again what a runner before this one has left running; `guests` are those of this executor."""
@@ -74,3 +80,11 @@ class Logins:
 def patience(guest: Guest) -> float:
     """Seconds within which a guest must be hosted; packages take longer."""
     return INSTALL_SECONDS if guest.spec.install else HOST_SECONDS
+
+
+def answered(keeper: Keeper, name: str, answer: HostAnswer) -> None:
+    """Pass on what a host says of a guest without being asked."""
+    if answer.event == "ended":
+        keeper.ended(name, answer.error or "it ended by itself", wished=answer.final)
+    elif answer.event == "repaired" and answer.code:
+        keeper.repaired(name, answer.code)

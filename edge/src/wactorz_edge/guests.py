@@ -45,7 +45,7 @@ class Guests:
         self._reviving: dict[str, asyncio.Task[None]] = {}
         self._stopping = False
         for executor in executors.values():
-            executor.on_ended(self._on_ended)
+            executor.report_to(self)
 
     # -- what there is ------------------------------------------------------------------------------------------
 
@@ -138,6 +138,8 @@ class Guests:
         if known is not None and (known.agent_id, known.executor) == (guest.agent_id, guest.executor):
             guest.number, guest.volume, guest.restarts = known.number, known.volume, known.restarts
             guest.container = known.container
+            if known.digest == guest.digest and not spec.replace:
+                guest.spec = spec.model_copy(update={"code": known.spec.code})
         return guest
 
     async def _begin(self, guest: Guest, known: Guest | None) -> None:
@@ -224,11 +226,25 @@ class Guests:
 
     # -- deaths -------------------------------------------------------------------------------------------------
 
-    def _on_ended(self, name: str, reason: str, code: int | None) -> None:
+    def ended(self, name: str, reason: str, *, code: int | None = None, wished: bool = False) -> None:
+        """A guest has ended by itself; one that wished so stays down until somebody spawns or restarts it."""
         guest = self._guests.get(name)
-        if guest is not None and name in self._up and not self._stopping:
-            self._up.discard(name)
+        if guest is None or name not in self._up or self._stopping:
+            return
+        self._up.discard(name)
+        if not wished:
             self._die(guest, reason, code)
+            return
+        guest.state, guest.problem = "stopped", reason
+        self._ledger.save(guest)
+        self._tell(guest, "stopped", code)
+
+    def repaired(self, name: str, code: str) -> None:
+        """The code of a guest was mended; it keeps that, for as long as the same specification is wanted."""
+        guest = self._guests.get(name)
+        if guest is not None:
+            guest.spec = guest.spec.model_copy(update={"code": code})
+            self._ledger.save(guest)
 
     def _die(self, guest: Guest, reason: str, code: int | None) -> None:
         """Let the shared policy decide what follows the end of a guest."""

@@ -23,7 +23,8 @@ _LONGEST_SOCKET = 100
 _KNOCK_SECONDS = 0.02
 _SLOWER_SECONDS = 0.5
 _PATIENT_KNOCKS = 500
-_START_SECONDS = 60.0
+_START_SECONDS = 300.0
+"""The first start on a machine compiles the sandbox."""
 _LOOK_SECONDS = 0.2
 
 
@@ -82,7 +83,7 @@ class HostProcess:
     async def _reach(self) -> HostStream:
         """The open stream; TransportError when there will be none soon."""
         until = time.monotonic() + _START_SECONDS
-        while self._stream is None:
+        while self._stream is None or not self._stream.ready.is_set():
             process = self._supervisor.processes.get(self._unit.name)
             if process is not None and process.record.quarantined:
                 raise TransportError(f"The process {self._unit.name} keeps dying: {hint(self._log_file, 1)}")
@@ -90,7 +91,7 @@ class HostProcess:
                 raise TransportError(f"The process {self._unit.name} does not start: {hint(self._log_file, 1)}")
             with contextlib.suppress(TimeoutError):
                 async with asyncio.timeout(_LOOK_SECONDS):
-                    await self._open.wait()
+                    await (self._stream.ready if self._stream else self._open).wait()
         return self._stream
 
     async def leave(self) -> None:

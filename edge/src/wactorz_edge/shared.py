@@ -9,7 +9,7 @@ from typing import Any
 
 from wactorz_common.contracts.hosting import HostAnswer, HostOrder
 from wactorz_common.errors import Refused, TransportError
-from wactorz_edge.executor import DROP_SECONDS, EXPORT_SECONDS, Ended, patience
+from wactorz_edge.executor import DROP_SECONDS, EXPORT_SECONDS, Keeper, answered, patience
 from wactorz_edge.host_process import HOST_MODULE, HostProcess, socket_path
 from wactorz_edge.ledger import Guest
 from wactorz_edge.stack import Ready, Unit
@@ -33,17 +33,17 @@ class SharedExecutor:
     """Hosts agents in the sandbox process of this node."""
 
     def __init__(self, supervisor: Supervisor, unit: Unit, idle_seconds: float = _IDLE_SECONDS) -> None:
+        self._keeper: Keeper
         self._guests: dict[str, Guest] = {}
         self._orders: dict[str, HostOrder] = {}
-        self._ended: Ended = lambda *_: None
         self._idle_seconds = idle_seconds
         self._closing: asyncio.Task[None] | None = None
         self._telling: set[asyncio.Task[None]] = set()
         self._process = HostProcess(supervisor, unit, unit.ready.address, self._on_answer, self._on_arrival)
 
-    def on_ended(self, ended: Ended) -> None:
-        """Whom to tell when a guest ends by itself."""
-        self._ended = ended
+    def report_to(self, keeper: Keeper) -> None:
+        """Whom to tell what happens to guests."""
+        self._keeper = keeper
 
     async def start(self, guests: list[Guest]) -> None:
         """The process is found again by the supervisor, the guests in it are told again by their keeper."""
@@ -108,9 +108,13 @@ class SharedExecutor:
     # -- inside -------------------------------------------------------------------------------------------------
 
     def _on_answer(self, answer: HostAnswer) -> None:
-        if answer.event == "ended" and answer.name in self._guests:
+        if answer.name not in self._guests:
+            return
+        if answer.event == "ended":
             self._forget(answer.name)
-            self._ended(answer.name, answer.error or "it ended by itself", None)
+        elif answer.event == "repaired" and answer.code:
+            self._orders[answer.name] = recoded(self._orders[answer.name], answer.code)
+        answered(self._keeper, answer.name, answer)
 
     def _on_arrival(self) -> None:
         """The process is there, perhaps a new one: every guest is told to it; what it hosts already stays as it is."""
@@ -125,7 +129,7 @@ class SharedExecutor:
         except Refused as error:
             if guest.name in self._guests:
                 self._forget(guest.name)
-                self._ended(guest.name, str(error), None)
+                self._keeper.ended(guest.name, str(error))
         except TransportError:
             return  # its end brings the next arrival
 
@@ -155,3 +159,10 @@ def _lasting(order: HostOrder) -> HostOrder:
     if order.spec is None or order.spec.initial_state is None:
         return order
     return order.model_copy(update={"spec": order.spec.model_copy(update={"initial_state": None})})
+
+
+def recoded(order: HostOrder, code: str) -> HostOrder:
+    """The order with other code."""
+    if order.spec is None:
+        return order
+    return order.model_copy(update={"spec": order.spec.model_copy(update={"code": code})})

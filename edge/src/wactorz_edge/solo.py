@@ -10,7 +10,7 @@ from typing import Any
 from wactorz_common.accounts import guest_slug
 from wactorz_common.contracts.hosting import HostOrder
 from wactorz_common.errors import Refused, WactorzError
-from wactorz_edge.executor import Ended
+from wactorz_edge.executor import Keeper
 from wactorz_edge.host_process import HOST_MODULE, socket_path
 from wactorz_edge.ledger import Guest
 from wactorz_edge.shared import SharedExecutor
@@ -28,12 +28,12 @@ class SoloExecutor:
         self._supervisor = supervisor
         self._state_dir = state_dir
         self._env = dict(env)
-        self._ended: Ended = lambda *_: None
+        self._keeper: Keeper
         self._hosts: dict[str, SharedExecutor] = {}
 
-    def on_ended(self, ended: Ended) -> None:
-        """Whom to tell when a guest ends by itself."""
-        self._ended = ended
+    def report_to(self, keeper: Keeper) -> None:
+        """Whom to tell what happens to guests."""
+        self._keeper = keeper
 
     async def start(self, guests: list[Guest]) -> None:
         """Find the processes of a runner before this one again."""
@@ -93,7 +93,7 @@ class SoloExecutor:
         host = self._hosts.get(guest.name)
         if host is None:
             host = self._hosts[guest.name] = SharedExecutor(self._supervisor, self._unit(guest), idle_seconds=0)
-            host.on_ended(self._ended)
+            host.report_to(self._keeper)
         return host
 
     def _unit(self, guest: Guest) -> Unit:
