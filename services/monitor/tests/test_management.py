@@ -142,12 +142,14 @@ async def test_what_is_moving_can_only_be_deleted(bench, manager):
     assert bench.registry.entries == {}
 
 
-async def test_the_report_names_what_a_person_wants_to_know(bench, manager):
+async def test_the_report_names_what_a_person_wants_to_know(bench, manager, watch):
     entry = await bench.wish(settled=True, description="Watches")
     bench.beat("local", "watcher")
     report = manager.report(entry)
     assert (report.name, report.type, report.description, report.actual) == ("watcher", "dynamic", "Watches", "running")
     assert len(report.code_sha256) == 64
+    watch.state = "paused"
+    assert manager.report(entry).actual == "paused"
     with pytest.raises(Refused, match="No spawned agent"):
         await manager.spec_of("nobody")
 

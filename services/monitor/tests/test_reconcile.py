@@ -84,6 +84,7 @@ async def test_what_is_stopped_or_held_is_not_sent_and_what_is_stopped_is_stoppe
     assert steps(bench) == []
     bench.beat("local", "watcher")
     assert steps(bench) == [Stop(Leftover("watcher", "local"), is_drift=True)]
+    assert steps(bench, attempts=tried(ago=6)) == [Stop(Leftover("watcher", "local"), is_drift=False)]
 
 
 async def test_a_guest_that_nobody_wants_is_stopped_and_a_service_never(bench):

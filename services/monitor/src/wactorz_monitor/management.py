@@ -160,6 +160,9 @@ class Manager:
     def report(self, entry: Entry) -> SpawnedAgent:
         """One agent for people."""
         actual, problem = self._fleet.actual(entry)
+        lifecycle = self._watch.lifecycle_of(entry.name)
+        if actual == "running" and lifecycle in _WAKE:
+            actual = lifecycle
         return SpawnedAgent(
             name=entry.name, agent_id=entry.ids[-1], type=entry.spec["type"],
             description=entry.spec.get("description", "")[:_LONGEST_DESCRIPTION], node=entry.node,

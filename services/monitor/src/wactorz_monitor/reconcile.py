@@ -87,7 +87,7 @@ def _for_entry(entry: Entry, machine: Machine, attempt: Attempt | None, now: flo
     runs = machine.runs(entry.name)
     if entry.wanted == "stopped":
         if runs and is_due:
-            yield Stop(Leftover(entry.name, entry.node), entry.settled)
+            yield Stop(Leftover(entry.name, entry.node), is_drift=attempt is None)
     elif entry.held:
         return
     elif runs and (entry.settled or (not machine.is_ours and attempt is not None and is_fresh)):
