@@ -100,7 +100,7 @@ class Agent(Generic[S]):
             input_schema=takes, output_schema=gives,
             publishes=tuple(channel.address for channel in self.publishes),
             subscribes=tuple(heard.channel.filter(**heard.params) for heard in self._table.heard),
-            replica=self.bus.identity.replica,
+            replica=self.bus.identity.replica, restarts=self.bus.identity.starts - 1,
         )  # fmt: skip
 
     # -- for subclasses -----------------------------------------------------------------------------------------

@@ -2,15 +2,17 @@
 
 import argparse
 import asyncio
+import contextlib
 import gc
 import os
 import signal
 import sys
 from pathlib import Path
 
-from wactorz_common import failpoints, logs, settings
+from wactorz_common import failpoints, healthcheck, logs, settings
 from wactorz_common.errors import ConfigError, WactorzError
 from wactorz_common.run import EXIT_CONFIG
+from wactorz_common.supervision import silence_limit
 from wactorz_dynamic_agent.host import Host
 from wactorz_dynamic_agent.sandbox import SandboxRuntime
 from wactorz_dynamic_agent.settings import HostSettings
@@ -42,6 +44,8 @@ def main() -> None:
 async def serve(loaded: HostSettings, control: Path | None) -> None:
     """Take orders until a signal comes, then end every agent in good order."""
     stopped = asyncio.Event()
+    if loaded.health_file:
+        loaded.health_file.unlink(missing_ok=True)  # what the last run said does not hold for this one
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, stopped.set)
     sandbox = SandboxRuntime(loaded.sandbox_dir)
@@ -51,13 +55,26 @@ async def serve(loaded: HostSettings, control: Path | None) -> None:
     else:
         await host.control.listen(control)
     try:
-        await sandbox.load()
+        await sandbox.warm_up()
         gc.freeze()
         host.ready = True
         host.control.greet()
-        await stopped.wait()
+        await _stay(loaded, stopped)
     finally:
         await host.close()
+
+
+async def _stay(loaded: HostSettings, stopped: asyncio.Event) -> None:
+    """Wait for the end, and note meanwhile that the host is well, with agents or without."""
+    while not stopped.is_set():
+        if loaded.health_file:
+            try:
+                healthcheck.note(loaded.health_file, silence_limit(loaded.heartbeat_seconds))
+            except OSError as error:
+                logs.get(__name__).error("the health file cannot be written", reason=str(error))  # expected
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(loaded.heartbeat_seconds):
+                await stopped.wait()
 
 
 def _standard_streams() -> tuple[int, int]:

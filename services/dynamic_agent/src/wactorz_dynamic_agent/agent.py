@@ -9,7 +9,7 @@ from wactorz_common.contracts.chat import CHAT, CHAT_OUT, ChatAnswer, ChatReques
 from wactorz_common.contracts.lifecycle import AgentState
 from wactorz_common.contracts.llm import CompletionResult
 from wactorz_common.contracts.spawning import SpawnSpec
-from wactorz_common.contracts.tasks import TaskBody
+from wactorz_common.contracts.tasks import TaskBody, TaskState
 from wactorz_common.store import Store
 from wactorz_dynamic_agent import speech
 from wactorz_dynamic_agent.behavior import Behavior, Surroundings
@@ -50,9 +50,12 @@ class DynamicAgent(Agent[HostSettings]):
         return ChatAnswer(text=speech.text_of(result), source=self._behavior.source)
 
     @handles_rest
-    async def task(self, request: TaskBody, _task: Task) -> dict[str, Any]:
+    async def task(self, request: TaskBody, task: Task) -> dict[str, Any]:
         """Hand any other task to the agent's own code."""
-        return speech.reply_of(await self._behavior.task(request.body))
+        reply = speech.reply_of(await self._behavior.task(request.body))
+        if reply.get("error") is not None:
+            task.outcome = TaskState.FAILED
+        return reply
 
     # -- lifecycle ----------------------------------------------------------------------------------------------
 
@@ -100,6 +103,10 @@ class DynamicAgent(Agent[HostSettings]):
     def memory_mb(self) -> float:
         """This agent's share of its process."""
         return self._surroundings.memory_mb()
+
+    def doing(self) -> str:
+        """What its code last said that it does, or the tasks under way."""
+        return self.ports.status or super().doing()
 
     def count(self, counter: str, amount: int) -> None:
         """Count what the code reports."""

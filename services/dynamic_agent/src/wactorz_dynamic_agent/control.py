@@ -12,6 +12,8 @@ from wactorz_common.errors import ConfigError, ContractError
 LONGEST_LINE = 8 * 1024 * 1024
 """Bytes of an order: code and the state of a migrated agent travel in it."""
 
+_MOST_UNHEARD = 1_000
+
 Take = Callable[[HostOrder], Awaitable[None]]
 
 
@@ -45,14 +47,14 @@ class Control:
         await loop.connect_read_pipe(lambda: protocol, os.fdopen(reading, "rb", 0))
         transport, flow = await loop.connect_write_pipe(asyncio.streams.FlowControlMixin, os.fdopen(writing, "wb", 0))
         writer = asyncio.StreamWriter(transport, flow, None, loop)
-        task = asyncio.ensure_future(self._serve(reader, writer))
+        task = asyncio.ensure_future(self._serve(reader, writer, outlives_input=True))
         self._orders.add(task)
         task.add_done_callback(self._orders.discard)
 
     def answer(self, answer: HostAnswer) -> None:
         """Say something to the one who holds the stream."""
         if self._writer is None or self._writer.is_closing():
-            self._unheard.append(answer)
+            self._unheard = [*self._unheard[-_MOST_UNHEARD:], answer]
             return
         self._writer.write(answer.encode() + b"\n")
 
@@ -65,7 +67,9 @@ class Control:
         for task in self._orders:
             task.cancel()
 
-    async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    async def _serve(
+        self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, *, outlives_input: bool = False
+    ) -> None:
         before, self._writer = self._writer, writer
         if before is not None:
             before.close()
@@ -79,10 +83,10 @@ class Control:
                     self._order(line)
         except (ValueError, OSError) as error:  # a line over the limit, or a connection that broke
             self._log.warning("control stream lost", reason=str(error))
-            writer.close()
         finally:
-            if self._writer is writer and not isinstance(writer.transport, asyncio.WriteTransport):
-                self._writer = None
+            if not outlives_input:
+                writer.close()
+                self._writer = None if self._writer is writer else self._writer
 
     def greet(self) -> None:
         """Say that orders are taken, and what nobody has heard, once the host is ready."""

@@ -20,8 +20,16 @@ from wactorz_sandbox.limits import Limits
 from wactorz_sandbox.policy import Policy
 from wactorz_sandbox.ports import Ports
 
-_STUCK_SECONDS = 10.0
+BLOCKED_SECONDS = 120.0
+"""How long code may block its loop; then nothing but the end of the process stops it."""
+
 EXIT_STUCK = 70
+"""Exit code of that end."""
+
+_STUCK_SECONDS = 10.0
+_LOOK_SECONDS = 10.0
+
+leave = os._exit
 
 
 class Thread:
@@ -83,6 +91,7 @@ class PythonInstance:
 
     def __init__(self, thread: Thread, program: Program) -> None:
         self._thread, self._program = thread, program
+        self._watching = asyncio.ensure_future(self._watch())
         self.functions = tuple(program.functions)
 
     async def call(self, function: str, *arguments: Any, timeout: float | None) -> Any:
@@ -92,16 +101,22 @@ class PythonInstance:
             async with asyncio.timeout(timeout):
                 return await asyncio.wrap_future(running)
         except TimeoutError:
-            await self._require_alive(function, timeout or 0)
+            await self._require_alive(f"'{function}'", _STUCK_SECONDS)
             raise OverTime(f"'{function}' did not end within {timeout or 0:g} s") from None
 
-    async def _require_alive(self, function: str, seconds: float) -> None:
+    async def _watch(self) -> None:
+        """Code may block outside of any call, in a callback for example."""
+        while True:
+            await asyncio.sleep(_LOOK_SECONDS)
+            await self._require_alive("a callback", BLOCKED_SECONDS)
+
+    async def _require_alive(self, what: str, seconds: float) -> None:
         try:
-            async with asyncio.timeout(_STUCK_SECONDS):
+            async with asyncio.timeout(seconds):
                 await asyncio.wrap_future(self._thread.submit(asyncio.sleep(0)))
         except TimeoutError:
-            logs.get(__name__).critical("code blocks and cannot be stopped: this process ends", function=function)
-            _leave(f"'{function}' has blocked for more than {seconds:g} s")
+            logs.get(__name__).critical("code blocks and cannot be stopped: this process ends", function=what)
+            leave(EXIT_STUCK)
 
     async def deliver(self, topic: str, text: str) -> None:
         """Hand over a message."""
@@ -117,6 +132,7 @@ class PythonInstance:
 
     async def close(self) -> None:
         """End the thread."""
+        self._watching.cancel()
         self._thread.close()
 
 
@@ -159,7 +175,3 @@ async def _guarded(program: Program, function: str, arguments: tuple[Any, ...]) 
 
 def _failed(error: BaseException) -> CodeFailed:
     return CodeFailed(trace.brief(error), traceback=trace.of(error))
-
-
-def _leave(_why: str) -> None:
-    os._exit(EXIT_STUCK)

@@ -34,6 +34,8 @@ class Directory:
         self._served.append(agent)
         if len(self._served) == 1:
             self._listen(agent)
+        if self._told:
+            agent.refreshed(self._told)
 
     def forget(self, agent: DynamicAgent) -> None:
         """An agent goes; another one's connection is used instead."""

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from wactorz_common.contracts.chat import Source
 from wactorz_common.contracts.lifecycle import AgentState
 from wactorz_common.errors import ContractError, WactorzError
-from wactorz_dynamic_agent import repair
+from wactorz_dynamic_agent import checks, repair
 from wactorz_dynamic_agent.behavior import Surroundings
 from wactorz_dynamic_agent.errors import CodeFailed, InstanceEnded, OverTime
 from wactorz_dynamic_agent.instance import Instance
@@ -147,10 +147,11 @@ class Life:
 
     def _config(self) -> dict[str, Any]:
         agent, spec = self._agent, self._spec
+        looks_around = checks.looks_around(self.code)
         return {
-            "name": agent.name, "actor_id": agent.id, "node": agent.settings.node,
-            "grants": spec.grants.to_wire(), "directory": self._around.directory(), "memory_mb": spec.limits.memory_mb,
-            "cpu": spec.limits.cpu,
+            "name": agent.name, "actor_id": agent.id, "node": agent.settings.node, "grants": spec.grants.to_wire(),
+            "memory_mb": spec.limits.memory_mb, "cpu": spec.limits.cpu,
+            "directory": self._around.directory() if looks_around else {},
         }  # fmt: skip
 
     def _kept(self) -> dict[str, int]:

@@ -19,6 +19,7 @@ from wactorz_dynamic_agent.tellings import Tellings
 if TYPE_CHECKING:
     from wactorz_dynamic_agent.agent import DynamicAgent
 
+_DATA_TOPICS = "_data_topics"
 _PERSIST_SECONDS = 10.0
 _MANIFEST_SECONDS = 5.0
 _LEVELS = frozenset({"debug", "info", "warning", "error"})
@@ -39,7 +40,7 @@ class GuestPorts:
         self._heard: list[str] = []
         self._ends: list[Callable[[], None]] = []
         self._published: dict[str, int] = {}
-        self._kept_topics: set[str] = set()
+        self._data_topics: list[str] = agent.recall(_DATA_TOPICS, [])
         self._manifest_due = False
         self.samples = Samples()
 
@@ -54,9 +55,9 @@ class GuestPorts:
         return self._tellings.status
 
     @property
-    def kept_topics(self) -> tuple[str, ...]:
-        """Topics on which the broker keeps the last message of this agent."""
-        return tuple(self._kept_topics)
+    def data_topics(self) -> tuple[str, ...]:
+        """Topics of this agent's own on which the broker keeps the last message."""
+        return tuple(self._data_topics)
 
     # -- on the thread of the code ------------------------------------------------------------------------------
 
@@ -125,7 +126,7 @@ class GuestPorts:
             make = await self._outgoing.get()
             try:
                 await make()
-            except WactorzError as error:
+            except Exception as error:  # what comes after it must still be said
                 await self._agent.report_error(error)
 
     def silence(self) -> None:
@@ -140,8 +141,9 @@ class GuestPorts:
 
     async def _publish(self, topic: str, data: bytes, retain: bool, value: Any) -> None:
         kept = retain or is_shared_state(topic)
-        if kept:
-            self._kept_topics.add(topic)
+        if kept and topic not in self._data_topics and topic.startswith(f"agents/{self._agent.name}/data/"):
+            self._data_topics.append(topic)
+            await self._agent.persist(_DATA_TOPICS, self._data_topics)
         await self._agent.bus.send(topic, data, 1 if kept else 0, retain=kept)
         count = self._published[topic] = self._published.get(topic, 0) + 1
         if (count <= _SAMPLE_FIRST or count % _SAMPLE_EVERY == 0) and self.samples.take(topic, value):

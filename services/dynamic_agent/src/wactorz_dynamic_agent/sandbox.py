@@ -8,6 +8,7 @@ from typing import Any, NoReturn
 from wactorz_common import logs
 from wactorz_common.errors import ConfigError
 from wactorz_dynamic_agent.errors import CodeFailed, InstanceEnded, OverTime
+from wactorz_sandbox import build
 from wactorz_sandbox.component import Component
 from wactorz_sandbox.errors import ComponentError, GuestEnded, GuestError
 from wactorz_sandbox.instance import Instance
@@ -63,25 +64,32 @@ class SandboxInstance:
 class SandboxRuntime:
     """Makes instances of one component, which is loaded once for the process."""
 
-    def __init__(self, folder: Path | None) -> None:
-        self._folder = folder
-        self._component: Component | None = None
+    def __init__(self, shipped: Path | None) -> None:
+        self._shipped = shipped
+        self._loading: asyncio.Task[Component] | None = None
 
-    async def load(self) -> None:
-        """Load the component; ConfigError when it cannot be had."""
+    async def warm_up(self) -> None:
+        """Load the component when it is built already; one that must be built first waits until it is needed."""
+        places = [place for place in (self._shipped, build.default_folder()) if place is not None]
+        if any([await asyncio.to_thread(build.usable, place) for place in places]):
+            await self.load()
+
+    async def load(self) -> Component:
+        """The component, loaded once; ConfigError when it cannot be had."""
+        if self._loading is None or (self._loading.done() and self._loading.exception() is not None):
+            log = logs.get(__name__).info
+            self._loading = asyncio.ensure_future(Component.load(shipped=self._shipped, log=log))
         try:
-            self._component = await Component.load(self._folder, log=logs.get(__name__).info)
+            return await asyncio.shield(self._loading)
         except ComponentError as error:
             raise ConfigError(f"The sandbox cannot be used: {error}") from error
 
     async def open(self, source: str, config: dict[str, Any], ports: Ports, kept: Mapping[str, int]) -> SandboxInstance:
         """Load a program into an instance of its own."""
-        if self._component is None:
-            await self.load()
-        assert self._component is not None  # noqa: S101  # loaded, or an error was raised
+        component = await self.load()
         limits = Limits(memory_mb=config["memory_mb"], cpu=config["cpu"])
         try:
-            return SandboxInstance(await Instance.open(self._component, source, config, ports, limits, kept))
+            return SandboxInstance(await Instance.open(component, source, config, ports, limits, kept))
         except (GuestError, GuestEnded) as error:
             _say(error)
 

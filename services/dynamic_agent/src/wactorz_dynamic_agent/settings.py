@@ -16,7 +16,10 @@ class HostSettings(AgentSettings):
     allow_private_http: bool = Field(
         default=False, description="Whether granted hosts may lie in private networks and on this machine"
     )
-    sandbox_dir: Path | None = Field(None, description="Folder of the built sandbox; empty: the user's cache")
+    sandbox_dir: Path | None = Field(
+        None,
+        description="Folder of the sandbox that came with the product; without it one is built in the user's cache",
+    )
     wheels: Path | None = Field(
         None, description="Folder of wheels from which packages are installed; empty: the package index"
     )
