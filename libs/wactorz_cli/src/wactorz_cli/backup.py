@@ -4,6 +4,7 @@ import json
 import os
 import sys
 import tarfile
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -22,6 +23,8 @@ _CONNECT_SECONDS = 5.0
 _SECONDS = 300.0
 _CHUNK = 256 * 1024
 _MANIFEST = "manifest.json"
+_GATEWAY = "gateway"
+_ENDS_SECONDS, _AGAIN_SECONDS, _BACK_SECONDS = 1.5, 0.1, 20.0
 
 
 def backup(file: File, /) -> int:
@@ -50,8 +53,27 @@ def restore(file: File, /) -> int:
         headers = {"content-type": "application/x-tar", "content-length": str(file.stat().st_size)}
         response = http.post("/api/restore", content=_pieces(file), headers=headers)
         said = _answer(response)
+    if _GATEWAY in said["restored"]:
+        _wait_for_gateway()
     print(said["text"])
     return 1 if said["unknown"] or said["failed"] else 0
+
+
+def _wait_for_gateway() -> None:
+    """The gateway itself begins again last, after its answer."""
+    import httpx  # noqa: PLC0415  # slow to import
+
+    until = time.monotonic() + _BACK_SECONDS
+    time.sleep(_ENDS_SECONDS)
+    with _http() as http:
+        while time.monotonic() < until:
+            try:
+                if http.get("/api/health").is_success:
+                    return
+            except httpx.TransportError:
+                pass  # it is on its way
+            time.sleep(_AGAIN_SECONDS)
+    raise CommandFailed("The state was put back, but the gateway is not here again yet: look at `wactorz status`")
 
 
 def _download(draft: Path) -> None:

@@ -37,6 +37,9 @@ class Identity:
     replica: str = ""
     """Which one it is of several processes that share the name; empty for the only one."""
 
+    starts: int = 1
+    """How often it was started with the state that it has."""
+
 
 @dataclass(slots=True)
 class Message(Generic[P]):

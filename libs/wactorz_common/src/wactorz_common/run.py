@@ -7,6 +7,7 @@ import os
 import secrets
 import signal
 import sys
+import time
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, TypeVar
@@ -35,6 +36,7 @@ MOST_REPLICAS = 64
 
 _SHORT = 16
 _ID = "_agent_id"
+_STARTS = "_starts"
 
 
 def run(agent_class: type[Agent[S]], settings_class: type[S]) -> None:
@@ -121,10 +123,12 @@ def given_id(agent_dir: Path) -> str:
 
 async def make_identity(name: str, store: Store, client_id: str, agent_id: str = "") -> Identity:
     """Who an agent is: the id that was given, kept or is minted now, and an incarnation that rises with each start."""
-    agent_id = agent_id or store.recall(_ID) or clock.mint(name)
-    incarnation = store.recall(INCARNATION, 0) + 1
-    await store.persist_all({_ID: agent_id, INCARNATION: incarnation})
-    return Identity(name, agent_id, incarnation, client_id)
+    known = agent_id or store.recall(_ID)
+    agent_id = known or clock.mint(name)
+    last = store.recall(INCARNATION, int(time.time()) if known else 0)  # a state that was lost must not set it back
+    starts = store.recall(_STARTS, store.recall(INCARNATION, 0)) + 1
+    await store.persist_all({_ID: agent_id, INCARNATION: last + 1, _STARTS: starts})
+    return Identity(name, agent_id, last + 1, client_id, starts=starts)
 
 
 def bus_of(identity: Identity, broker: Broker, *, protected: bool) -> Bus:

@@ -93,6 +93,7 @@ class Profile:
     publishes: tuple[str, ...] = ()
     subscribes: tuple[str, ...] = ()
     replica: str = ""
+    restarts: int = 0
 
 
 def _address_of(topic: str) -> str:
@@ -132,7 +133,7 @@ class Telemetry:
         return AgentStatus(
             actor_id=self.profile.agent_id, name=self.profile.name, state=state or self.state,
             uptime=round(self.now() - self._started_at, 3), messages_processed=self.counters["messages"],
-            restart_count=self.profile.incarnation - 1, protected=self.profile.protected,
+            restart_count=self.profile.restarts, protected=self.profile.protected,
             incarnation=self.profile.incarnation,
         )  # fmt: skip
 
@@ -186,7 +187,7 @@ class Telemetry:
             actor_id=self.profile.agent_id, messages_processed=self.counters["messages"],
             errors=self.counters["errors"], uptime=round(self.now() - self._started_at, 3),
             tasks_completed=self.counters["done"], tasks_failed=self.counters["failed"],
-            tasks_timed_out=self.counters["timed_out"], restart_count=self.profile.incarnation - 1, final=final,
+            tasks_timed_out=self.counters["timed_out"], restart_count=self.profile.restarts, final=final,
             **self.extra_metrics(),
         )  # fmt: skip
         await self.bus.publish(METRICS, frame, agent_id=self.profile.agent_id)
