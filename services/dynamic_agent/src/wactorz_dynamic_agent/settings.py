@@ -18,7 +18,7 @@ class HostSettings(AgentSettings):
     )
     sandbox_dir: Path | None = Field(
         None,
-        description="Folder of the sandbox that came with the product; without it one is built in the user's cache",
+        description="Folder of the sandbox that came with the product; else one is built in the user's cache",
     )
     wheels: Path | None = Field(
         None, description="Folder of wheels from which packages are installed; empty: the package index"
