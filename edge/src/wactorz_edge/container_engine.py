@@ -22,7 +22,9 @@ _OVERHEAD_MB = 128
 _MEBIBYTE = 1024 * 1024
 _NANO = 1_000_000_000
 _STATE = "/var/lib/wactorz"
-_FORBIDDEN, _MISSING, _CONFLICT, _GONE_ALREADY = 403, 404, 409, 304
+_FORBIDDEN, _MISSING, _CONFLICT = 403, 404, 409
+_UNREACHABLE = (502, 900)
+"""What the proxy answers without an engine, and what the client library answers without a proxy."""
 
 
 @dataclass(frozen=True)
@@ -180,12 +182,16 @@ class ContainerEngine:
             if error.status not in ignore:
                 raise self._explained(error.status, str(error.message)) from error
         except (aiohttp.ClientError, OSError, TimeoutError) as error:
-            raise TransportError(
-                f"The container engine at {self.place.url} cannot be reached ({error or type(error).__name__}): "
-                "see whether Docker and its proxy run"
-            ) from error
+            raise self._unreachable(str(error) or type(error).__name__) from error
+
+    def _unreachable(self, reason: str) -> TransportError:
+        return TransportError(
+            f"The container engine at {self.place.url} cannot be reached: see whether Docker and its proxy run ({reason})"
+        )
 
     def _explained(self, status: int, message: str) -> Refused | TransportError:
+        if status in _UNREACHABLE:
+            return self._unreachable(message)
         if status == _FORBIDDEN:
             return Refused(f"the container is refused: {message}")
         if status == _MISSING and "image" in message.lower():

@@ -43,13 +43,11 @@ class WarmPool:
 
     def take(self) -> Slot | None:
         """A slot to be given out, if there is one; another one is made in the background."""
-        while self._slots:
-            slot = self._slots.pop(0)
+        living = next((slot for slot in self._slots if not slot.stream.closed.is_set()), None)
+        if living is not None:
+            self._slots.remove(living)
             self._wanted.set()
-            if not slot.stream.closed.is_set():
-                return slot
-            slot.reading.cancel()
-        return None
+        return living
 
     async def adopt(self, found: Container) -> bool:
         """Take over a slot that a runner before this one has made; False when it is of no use."""
@@ -72,6 +70,7 @@ class WarmPool:
             await self._wanted.wait()
             self._wanted.clear()
             try:
+                await self._clear()
                 while len(self._slots) < self._size:
                     self._slots.append(await self._make())
                     pause = _FIRST_PAUSE
@@ -80,6 +79,12 @@ class WarmPool:
                 await asyncio.sleep(pause)
                 pause = min(2 * pause, _LONGEST_PAUSE)
                 self._wanted.set()
+
+    async def _clear(self) -> None:
+        """Remove the slots that have died."""
+        for slot in [slot for slot in self._slots if slot.stream.closed.is_set()]:
+            self._slots.remove(slot)
+            await self._discard(slot.container, slot.volume, slot)
 
     async def _make(self) -> Slot:
         number = new_id()
