@@ -103,9 +103,9 @@ async def make_bus(agent_class: type[Agent[Any]], loaded: AgentSettings, store: 
     client_id = f"wactorz-agent-{install_id(loaded.state_dir)}-{agent_class.name}"
     replica = store.path.parent.name if agent_class.replicated else ""
     given = given_id(store.path.parent)
-    if replica and not given:  # several may be begun in one second, which their ids must not share
-        given = store.recall(_ID) or clock.mint(f"{agent_class.name[:_SHORT]}_{replica}")
-    identity = await make_identity(agent_class.name, store, f"{client_id}-{replica}".rstrip("-"), given)
+    # Several replicas may be begun in one second, which their ids must not share.
+    tail = f"{agent_class.name[:_SHORT]}_{replica}" if replica else ""
+    identity = await make_identity(agent_class.name, store, f"{client_id}-{replica}".rstrip("-"), given, tail)
     if replica:
         identity = replace(identity, replica=replica)
     return bus_of(identity, broker_of(loaded), protected=agent_class.protected)
@@ -121,10 +121,13 @@ def given_id(agent_dir: Path) -> str:
         raise ConfigError(f"The file {agent_dir / GIVEN_ID} cannot be read: {error.strerror}") from error
 
 
-async def make_identity(name: str, store: Store, client_id: str, agent_id: str = "") -> Identity:
-    """Who an agent is: the id that was given, kept or is minted now, and an incarnation that rises with each start."""
+async def make_identity(name: str, store: Store, client_id: str, agent_id: str = "", tail: str = "") -> Identity:
+    """Who an agent is: the id that was given, kept or is minted now, and an incarnation that rises with each start.
+
+    `tail` ends an id that is minted; by default the name does.
+    """
     known = agent_id or store.recall(_ID)
-    agent_id = known or clock.mint(name)
+    agent_id = known or clock.mint(tail or name)
     last = store.recall(INCARNATION, int(time.time()) if known else 0)  # a state that was lost must not set it back
     starts = store.recall(_STARTS, store.recall(INCARNATION, 0)) + 1
     await store.persist_all({_ID: agent_id, INCARNATION: last + 1, _STARTS: starts})
