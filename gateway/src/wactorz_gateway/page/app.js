@@ -1,13 +1,15 @@
 // The built-in page: live agents, devices, rules and a chat box over one WebSocket.
 
-import { agentRow, byId, deviceGroups, element, replyMeta, ruleRow } from "/page/view.js";
+import { agentRow, approvalCard, byId, deviceGroups, element, replyMeta, ruleRow } from "/page/view.js";
 
 const EXAMPLES = ["turn on the kitchen light", "what is the temperature in the kitchen?", "/rules", "/help"];
 const RULES_EVERY = 20000;
+const FLEET_EVERY = 5000;
 const FLASH = 1500;
 const session = `page-${crypto.randomUUID ? crypto.randomUUID() : String(Math.random()).slice(2)}`;
 
 const agents = new Map();
+const spawned = new Map();
 const devices = new Map();
 const changed = new Set();
 const waiting = new Map();
@@ -15,6 +17,8 @@ let socket = null;
 let retries = 0;
 let homeTimer = 0;
 let rulesTimer = 0;
+let fleetTimer = 0;
+let shownApprovals = "";
 
 function merge(target, patch) {
   for (const [key, value] of Object.entries(patch)) {
@@ -33,10 +37,50 @@ function showConnection(state, label) {
 
 function showAgents() {
   const now = Date.now() / 1000;
-  const known = [...agents.values()].sort((a, b) => a.name.localeCompare(b.name));
+  const heard = new Set([...agents.values()].map((agent) => agent.name));
+  const unheard = [...spawned.values()].filter((agent) => !heard.has(agent.name)).map(asEntry);
+  const known = [...agents.values(), ...unheard].sort((a, b) => a.name.localeCompare(b.name));
   const running = known.filter((agent) => agent.state === "running").length;
   byId("agents-count").textContent = known.length ? `${running} of ${known.length} running` : "";
-  if (known.length) byId("agents").replaceChildren(...known.map((agent) => agentRow(agent, now)));
+  const rows = known.map((agent) => agentRow(agent, now, spawned.get(agent.name)?.spawned));
+  if (known.length) byId("agents").replaceChildren(...rows);
+}
+
+const asEntry = (agent) => ({ ...agent, agent_id: agent.id, last_update: agent.spawned.updated_at });
+
+async function loadFleet() {
+  clearTimeout(fleetTimer);
+  try {
+    const [rows, approvals] = await Promise.all([fetched("/api/agents"), fetched("/api/approvals")]);
+    spawned.clear();
+    for (const row of rows) if (row.spawned) spawned.set(row.name, row);
+    showAgents();
+    showApprovals(approvals);
+  } catch {
+    showApprovals([]); // nobody can be asked now: what is open is shown again when somebody can
+  }
+  fleetTimer = setTimeout(loadFleet, document.hidden ? 4 * FLEET_EVERY : FLEET_EVERY);
+}
+
+function showApprovals(approvals) {
+  const ids = approvals.map((approval) => approval.id).join();
+  if (ids === shownApprovals) return;
+  shownApprovals = ids;
+  byId("approvals").hidden = !approvals.length;
+  byId("approvals").replaceChildren(...approvals.map((approval) => approvalCard(approval, decide)));
+}
+
+async function decide(approval, decision, buttons, said) {
+  for (const button of buttons) button.disabled = true;
+  try {
+    const answer = await sent(`/api/approvals/${encodeURIComponent(approval.id)}`, { decision });
+    finish(addMessage("", false), { content: answer.text, from: "gateway", status: "done" });
+  } catch (error) {
+    said.textContent = error.message;
+    for (const button of buttons) button.disabled = false;
+  }
+  shownApprovals = "";
+  setTimeout(loadFleet, 1500);
 }
 
 function showDevices() {
@@ -50,6 +94,14 @@ async function fetched(path) {
   const body = await response.json();
   if (!response.ok) throw new Error(body.detail ?? `${path} answered ${response.status}`);
   return body;
+}
+
+async function sent(path, body) {
+  const headers = { accept: "application/json", "content-type": "application/json" };
+  const response = await fetch(path, { method: "POST", headers, body: JSON.stringify(body) });
+  const answer = await response.json();
+  if (!response.ok) throw new Error(answer.detail ?? `${path} answered ${response.status}`);
+  return answer;
 }
 
 async function loadHome() {
@@ -113,6 +165,12 @@ function finish(item, reply) {
   scrollDown();
   clearTimeout(rulesTimer);
   rulesTimer = setTimeout(loadRules, 300);
+  fleetTimer = later(fleetTimer, loadFleet, 300);
+}
+
+function later(timer, work, milliseconds) {
+  clearTimeout(timer);
+  return setTimeout(work, milliseconds);
 }
 
 function onReply(frame) {
@@ -163,7 +221,7 @@ const handlers = {
 
 function connect() {
   socket = new WebSocket(`${location.protocol === "https:" ? "wss" : "ws"}://${location.host}/ws`);
-  socket.onopen = () => { retries = 0; loadHome(); loadRules(); };
+  socket.onopen = () => { retries = 0; loadHome(); loadRules(); loadFleet(); };
   socket.onmessage = (event) => {
     const frame = JSON.parse(event.data);
     handlers[frame.type]?.(frame);

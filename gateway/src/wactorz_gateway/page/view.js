@@ -32,18 +32,38 @@ export function duration(seconds) {
 
 export const badge = (state, label = state) => element("span", { class: "badge", data: { state }, textContent: label });
 
-export function agentRow(agent, now) {
+export function agentRow(agent, now, spawned) {
   const alive = !["stopped", "failed", "quarantined"].includes(agent.state);
   const uptime = alive && agent.started_at ? `up ${duration(now - agent.started_at)}` : "";
   const seen = `seen ${duration(Math.max(0, now - agent.last_update)) || "0 s"} ago`;
   const memory = agent.mem ? `${Math.round(agent.mem)} MB` : "";
-  const facts = [uptime, seen, memory, agent.node].filter(Boolean).join(" · ");
+  const facts = [uptime, seen, memory, spawned?.node ?? agent.node].filter(Boolean).join(" · ");
   return element("li", {},
     element("div", { class: "row" },
       element("span", { class: "name", textContent: agent.name, title: agent.description || agent.agent_id }),
-      badge(agent.state)),
+      spawned ? badge("spawned") : null, badge(agent.state)),
     element("p", { class: "sub", textContent: agent.description || "" }),
+    spawned?.problem ? element("p", { class: "sub problem", textContent: spawned.problem }) : null,
     element("p", { class: "sub", textContent: facts }));
+}
+
+export function approvalCard(approval, decide) {
+  const minutes = Math.max(0, Math.round((approval.expires_at - Date.now() / 1000) / 60));
+  const asked = `asked by ${approval.requested_by || approval.agent} · ${minutes} min left · ${approval.id}`;
+  const said = element("p", { class: "sub", textContent: asked });
+  const answer = (decision, label) => {
+    const button = element("button", { type: "button", textContent: label, data: { decision } });
+    button.addEventListener("click", () => decide(approval, decision, [approve, deny], said));
+    return button;
+  };
+  const approve = answer("approve", "Approve");
+  const deny = answer("deny", "Deny");
+  const code = approval.detail?.code
+    ? element("details", {}, element("summary", { textContent: "Code" }), element("pre", { textContent: approval.detail.code }))
+    : null;
+  return element("article", { class: "approval" },
+    element("p", { class: "summary", textContent: approval.summary }), said, code,
+    element("div", { class: "answers" }, approve, deny));
 }
 
 export function ruleRow(rule) {
