@@ -185,9 +185,8 @@ class ContainerEngine:
             raise self._unreachable(str(error) or type(error).__name__) from error
 
     def _unreachable(self, reason: str) -> TransportError:
-        return TransportError(
-            f"The container engine at {self.place.url} cannot be reached: see whether Docker and its proxy run ({reason})"
-        )
+        where = f"The container engine at {self.place.url} cannot be reached"
+        return TransportError(f"{where}: see whether Docker and its proxy run ({reason})")
 
     def _explained(self, status: int, message: str) -> Refused | TransportError:
         if status in _UNREACHABLE:
