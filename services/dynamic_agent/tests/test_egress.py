@@ -57,6 +57,14 @@ async def test_a_granted_address_answers(server) -> None:
     assert answer["body"] == '{"got": "hello", "header": "1"}'
 
 
+async def test_grants_are_read_as_people_write_them(server) -> None:
+    assert (await get((f"LocalHost:{server.port}",), url(server, "page", "localhost"), allow_private=True))[
+        "status"
+    ] == 200
+    with pytest.raises(TransportError):
+        await get(("[::1]:1",), "http://[::1]:1/")
+
+
 async def test_what_is_not_granted_is_named(server) -> None:
     with pytest.raises(Denied, match=f'"http": \\["127.0.0.1:{server.port}"\\]'):
         await get(("example.com",), url(server, "page"))

@@ -106,7 +106,7 @@ async def test_errors_in_a_row_end_it_and_others_do_not() -> None:
     world = World({"process": wrong})
     await asyncio.wait_for(world.life.run(), 5)
     assert [name for name, *_ in world.ended] == ["x"]
-    assert "5 times in a row, last with: c" in world.ended[0][1]
+    assert world.ended[0][1] == "process: process failed 5 times in a row, last with: c"
     assert len(world.errors) == 2 + MOST_ERRORS
 
 

@@ -18,6 +18,7 @@ MOST_BYTES = 1024 * 1024
 
 LONGEST_SECONDS = 30.0
 
+_BRACKETS = str.maketrans("", "", "[]")
 _REDIRECTS = 3
 _PORTS = {"http": 80, "https": 443}
 _METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
@@ -28,7 +29,8 @@ class Web:
     """Calls web servers for one agent."""
 
     def __init__(self, granted: tuple[str, ...], *, allow_private: bool) -> None:
-        self._granted, self._allow_private = granted, allow_private
+        self._granted = frozenset(grant.lower().translate(_BRACKETS) for grant in granted)
+        self._allow_private = allow_private
 
     async def fetch(self, args: dict[str, Any], seconds: float) -> dict[str, Any]:
         """The answer as status, headers and body; Denied, TransportError or ContractError otherwise."""

@@ -74,7 +74,7 @@ class Life:
             return await self._goes_on_after(error)
         if await self._mended(error):
             return True
-        await self._fail(error, "setup" if self._loaded.is_set() else "compile")
+        await self._fail(error, self._phase)
         return False
 
     async def _one_instance(self) -> None:
@@ -122,7 +122,7 @@ class Life:
         """Whether the model has mended code that could not be loaded or set up."""
         if not isinstance(error, CodeFailed) or not repair.is_allowed(self._spec, self._repairs):
             return False
-        await self._agent.report_error(error, "setup" if self._loaded.is_set() else "compile")
+        await self._agent.report_error(error, self._phase)
         self._repairs += 1
         try:
             code = await repair.mend(self._agent, self.code, error)
@@ -136,6 +136,11 @@ class Life:
     async def _fail(self, error: BaseException, phase: str) -> None:
         await self._agent.fail(error, phase)
         self._around.ended(self._agent.name, f"{phase}: {error}", False)
+
+    @property
+    def _phase(self) -> str:
+        """How far the present instance has come."""
+        return "process" if self._set_up.is_set() else "setup" if self._loaded.is_set() else "compile"
 
     async def _let_go(self) -> None:
         instance, self._instance = self._instance, None

@@ -23,6 +23,7 @@ _DATA_TOPICS = "_data_topics"
 _PERSIST_SECONDS = 10.0
 _MANIFEST_SECONDS = 5.0
 _LEVELS = frozenset({"debug", "info", "warning", "error"})
+_MOST_TOPICS = 500
 _SAMPLE_EVERY = 20
 _SAMPLE_FIRST = 3
 _SILENT_LEVELS = frozenset({"debug"})
@@ -141,10 +142,17 @@ class GuestPorts:
 
     async def _publish(self, topic: str, data: bytes, retain: bool, value: Any) -> None:
         kept = retain or is_shared_state(topic)
-        if kept and topic not in self._data_topics and topic.startswith(f"agents/{self._agent.name}/data/"):
+        is_own = topic.startswith(f"agents/{self._agent.name}/data/")
+        if kept and is_own and topic not in self._data_topics and len(self._data_topics) < _MOST_TOPICS:
             self._data_topics.append(topic)
             await self._agent.persist(_DATA_TOPICS, self._data_topics)
         await self._agent.bus.send(topic, data, 1 if kept else 0, retain=kept)
+        self._note(topic, value)
+
+    def _note(self, topic: str, value: Any) -> None:
+        """Look at the first messages of a topic, and then at one of many."""
+        if topic not in self._published and len(self._published) >= _MOST_TOPICS:
+            return
         count = self._published[topic] = self._published.get(topic, 0) + 1
         if (count <= _SAMPLE_FIRST or count % _SAMPLE_EVERY == 0) and self.samples.take(topic, value):
             self._announce()
@@ -153,7 +161,7 @@ class GuestPorts:
         """Publish the manifest again, a little later and once for all that is new by then."""
         if not self._manifest_due:
             self._manifest_due = True
-            self._loop.call_later(_MANIFEST_SECONDS if self._published else 0, self._announce_now)
+            self._loop.call_later(_MANIFEST_SECONDS, self._announce_now)
 
     def _announce_now(self) -> None:
         self._manifest_due = False

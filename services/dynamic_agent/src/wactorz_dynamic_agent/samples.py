@@ -2,9 +2,10 @@
 
 from typing import Any
 
-MOST_TOPICS = 50
+MOST_TOPICS = 30
 _LONGEST_TEXT = 200
-_MOST_FIELDS = 40
+_LONGEST_NAME = 100
+_MOST_FIELDS = 20
 
 
 class Samples:
@@ -37,7 +38,8 @@ class Samples:
 def _fields(value: Any) -> dict[str, Any]:
     if not isinstance(value, dict):
         return {"value": value}
-    return {str(name): item for name, item in list(value.items())[:_MOST_FIELDS] if not str(name).startswith("_")}
+    shown = [(str(name), item) for name, item in value.items() if not str(name).startswith("_")]
+    return {name[:_LONGEST_NAME]: item for name, item in shown[:_MOST_FIELDS]}
 
 
 def _short(value: Any) -> Any:

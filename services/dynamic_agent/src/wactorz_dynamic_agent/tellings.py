@@ -7,11 +7,13 @@ from typing import TYPE_CHECKING, Any, get_args
 
 from wactorz_common.contracts.chat import CHAT_OUT, ChatReply
 from wactorz_common.contracts.lifecycle import Severity
+from wactorz_sandbox.allowance import Allowance
 
 if TYPE_CHECKING:
     from wactorz_dynamic_agent.agent import DynamicAgent
 
 _LONGEST_MESSAGE = 4_000
+_MESSAGES_A_SECOND, _MESSAGES_AT_ONCE = 0.5, 10.0
 _LONGEST_STATUS = 120
 
 
@@ -22,6 +24,7 @@ class Tellings:
         self._agent = agent
         self.contract: dict[str, Any] = {}
         self.status = ""
+        self._people = Allowance(_MESSAGES_A_SECOND, _MESSAGES_AT_ONCE)
         self._takers: dict[str, Callable[[dict[str, Any]], Awaitable[None]]] = {
             "alert": self._alert, "status": self._status, "notify": self._notify, "processed": self._processed,
             "errors": self._errors, "contract": self._contract, "stop": self._stop,
@@ -36,13 +39,24 @@ class Tellings:
         await self._takers[kind](body)
 
     async def _alert(self, body: dict[str, Any]) -> None:
+        if not self._may_disturb():
+            return
         severity: Severity = next((one for one in get_args(Severity) if one == body.get("severity")), "warning")
         await self._agent.alert(_text(body), severity)
+
+    def _may_disturb(self) -> bool:
+        """Whether people may be told one more thing now; what is left out stands in the log."""
+        if self._people.take():
+            return True
+        self._agent.log.warning("too many messages to people: one was left out")
+        return False
 
     async def _status(self, body: dict[str, Any]) -> None:
         self.status = str(body.get("text", ""))[:_LONGEST_STATUS]
 
     async def _notify(self, body: dict[str, Any]) -> None:
+        if not self._may_disturb():
+            return
         reply = ChatReply(
             sender=self._agent.name, to=str(body.get("user") or "user"), content=_text(body), timestamp=time.time(),
             id=secrets.token_hex(8),

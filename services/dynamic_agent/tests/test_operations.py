@@ -1,0 +1,129 @@
+"""What code asks the host to do, and how it is refused."""
+
+import asyncio
+import json
+
+import pytest
+
+from wactorz_common.contracts.llm import CompletionResult
+from wactorz_common.contracts.spawning import SpawnSpec
+from wactorz_common.errors import ContractError
+from wactorz_dynamic_agent.egress import Web
+from wactorz_dynamic_agent.errors import Denied
+from wactorz_dynamic_agent.operations import Operations
+from wactorz_dynamic_agent.policy import Policy
+
+
+class Bus:
+    reply_topic = "agents/by-name/x/reply/id"
+
+    def __init__(self) -> None:
+        self.sent: list[tuple[str, dict[str, object], float]] = []
+        self.reply: object = {}
+        self.heard = None
+
+    def next_ask_id(self) -> str:
+        return "x.1.1"
+
+    async def request(self, topic, data, ask_id, timeout):
+        self.sent.append((topic, json.loads(data), timeout))
+        return json.dumps(self.reply).encode()
+
+    def listen(self, filter_, listener, qos=1):
+        self.heard = (filter_, listener)
+        return lambda: setattr(self, "heard", None)
+
+
+class Agent:
+    name = "x"
+
+    def __init__(self) -> None:
+        self.bus = Bus()
+        self.answer = CompletionResult(text="yes", provider="p", model="m")
+        self.paid: list[CompletionResult] = []
+
+    async def ask(self, operation, request, timeout):
+        self.request = request
+        return self.answer
+
+    def spent(self, answer):
+        self.paid.append(answer)
+
+
+def made(**grants: object) -> tuple[Agent, Operations]:
+    agent = Agent()
+    spec = SpawnSpec.model_validate({"name": "x", "grants": grants})
+    return agent, Operations(agent, Policy(spec, "id"), Web((), allow_private=False))
+
+
+async def test_a_task_travels_as_the_wire_contract_says() -> None:
+    agent, operations = made(agents=["echo"])
+    agent.bus.reply = {"_task_id": "x.1.1", "_state": "done", "agent": "echo", "value": 1}
+    answer = await operations.perform("send_to", {"name": "echo", "payload": {"a": 1, "_secret": 2}, "timeout": 9})
+    assert answer == {"value": 1}
+    topic, body, timeout = agent.bus.sent[0]
+    assert (topic, timeout) == ("agents/by-name/echo/task", 9.0)
+    assert body == {
+        "a": 1, "_remote_task": True, "_reply_topic": "agents/by-name/x/reply/id", "_sender": "x", "_task_id": "x.1.1",
+    }  # fmt: skip
+    await operations.perform("send_to", {"name": "echo", "payload": "hello"})
+    assert agent.bus.sent[1][1]["text"] == agent.bus.sent[1][1]["payload"] == "hello"
+    assert agent.bus.sent[1][2] == 60.0
+
+
+async def test_errors_of_others_keep_their_words() -> None:
+    agent, operations = made(agents=["echo"])
+    agent.bus.reply = {"error": "no", "agent": "echo", "error_phase": "handle_task", "_task_id": "1"}
+    answer = await operations.perform("send_to", {"name": "echo", "payload": {}})
+    assert answer == {"error": "no", "agent": "echo", "error_phase": "handle_task"}
+    agent.bus.reply = [1]
+    assert await operations.perform("send_to", {"name": "echo", "payload": {}}) == {"result": [1]}
+
+
+async def test_one_message_or_none() -> None:
+    agent, operations = made()
+    assert await operations.perform("mqtt_get", {"topic": "custom/x", "timeout": 0.01}) is None
+    assert agent.bus.heard is None
+    listen = agent.bus.listen
+
+    def at_once(filter_, listener, qos=1):
+
+        asyncio.get_running_loop().call_soon(lambda: asyncio.ensure_future(listener("custom/x", b'{"a": 1}', True)))
+        return listen(filter_, listener, qos)
+
+    agent.bus.listen = at_once
+    assert await operations.perform("mqtt_get", {"topic": "custom/x", "timeout": 5}) == {"a": 1}
+
+
+async def test_the_model() -> None:
+    agent, operations = made(model=True)
+    answer = await operations.perform("llm", {"messages": [{"role": "user", "content": "why?"}], "system": "short"})
+    assert answer["text"] == "yes"
+    assert (agent.request.agent, agent.request.system, agent.request.purpose) == ("x", "short", "agent")
+    assert len(agent.paid) == 1
+    agent.answer = CompletionResult(text="No model is configured.", provider="offline", model="", available=False)
+    with pytest.raises(ContractError, match="No model is configured"):
+        await operations.perform("llm", {"messages": [{"role": "user", "content": "why?"}]})
+    with pytest.raises(ContractError, match="asked nothing"):
+        await operations.perform("llm", {"messages": []})
+
+
+@pytest.mark.parametrize(
+    ("op", "args", "grant"),
+    [
+        ("send_to", {"name": "main"}, '"agents": ["main"]'), ("mqtt_get", {"topic": "private/x"}, '"subscribe"'),
+        ("llm", {"messages": [{"role": "user", "content": "x"}]}, '"model": true'),
+        ("http", {"url": "http://example.com/"}, '"http": ["example.com:80"]'),
+    ],
+)  # fmt: skip
+async def test_refusals_name_the_grant(op: str, args: dict[str, object], grant: str) -> None:
+    agent, operations = made()
+    with pytest.raises(Denied) as caught:
+        await operations.perform(op, args)
+    assert grant in str(caught.value)
+    assert agent.bus.sent == []
+
+
+async def test_nothing_else() -> None:
+    with pytest.raises(ContractError, match="no operation 'launch'"):
+        await made()[1].perform("launch", {})
