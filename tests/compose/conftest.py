@@ -15,7 +15,13 @@ import pytest
 from wactorz_testing.system import System
 
 ROOT = Path(__file__).parents[2]
-TAG = "test"
+BUILT = os.environ.get("WACTORZ_TEST_IMAGES", "")
+"""Tag of images that are built already; without it they are built from this checkout."""
+
+TAG = BUILT or "test"
+ACCOUNTS = {"client": "tester", "observer": "watcher"}
+"""Accounts of the test's own, by kind."""
+
 _INHERITED = ("PATH", "HOME", "LANG", "TMPDIR", "DOCKER_HOST", "DOCKER_CONFIG", "PYENV_ROOT", "SSL_CERT_FILE")
 
 
@@ -43,9 +49,19 @@ class Stack(System):
 
     def compose(self, *arguments: str, timeout: float = 180, **extra: str) -> str:
         """Output of a docker compose command of this project."""
-        settings = {"WACTORZ_HTTP_PORT": str(self.port), "WACTORZ_TAG": TAG, **extra}
+        settings = {
+            "WACTORZ_HTTP_PORT": str(self.port), "WACTORZ_TAG": TAG, "WACTORZ_ACCOUNTS_FILE": str(self.accounts), **extra,
+        }  # fmt: skip
         place = ("--project-directory", str(ROOT), "-p", self.project)
         return self.engine.run("compose", *place, *arguments, timeout=timeout, **settings)
+
+    @property
+    def accounts(self) -> Path:
+        """The file with the broker accounts of the test's own; their password is their name, thrice."""
+        path = self.state_dir / "own-accounts"
+        if not path.exists():
+            path.write_text("".join(f"{kind} {name} {name * 3}\n" for kind, name in ACCOUNTS.items()))
+        return path
 
     def start(self) -> None:
         """Start everything and wait until all of it is healthy; a failure shows the logs."""
@@ -57,6 +73,23 @@ class Stack(System):
     def container(self, service: str) -> dict[str, Any]:
         """What the engine knows of the container of a service."""
         return self.engine.inspect(f"{self.project}-{service}-1")[0]
+
+    def clear_guests(self) -> None:
+        """Remove what spawned agents leave: their containers and volumes belong to the node, not to compose."""
+        label = f"label=wactorz.project={self.project}"
+        for kind, listed in (("rm", ("ps", "-aq")), ("volume", ("volume", "ls", "-q"))):
+            found = self.engine.run(*listed, "--filter", label).split()
+            if found:
+                self.engine.run(*(("rm", "-f") if kind == "rm" else ("volume", "rm")), *found)
+
+    def started_at(self, service: str) -> str:
+        """When the container of a service was started last; empty while it does not run."""
+        state = self.container(service)["State"]
+        return str(state["StartedAt"]) if state["Running"] and not state["Paused"] else ""
+
+    def is_healthy(self, service: str) -> bool:
+        """Whether the health check of a service's container says so."""
+        return bool(self.container(service)["State"]["Health"]["Status"] == "healthy")
 
 
 def command(arguments: Sequence[str], timeout: float, **extra: str) -> str:
@@ -88,7 +121,8 @@ def engine() -> Engine:
 @pytest.fixture(scope="session")
 def images(engine: Engine) -> Engine:
     """The engine, with the images of this checkout."""
-    command([str(ROOT / "just"), "images"], 600, DOCKER=engine.client, WACTORZ_TAG=TAG)
+    if not BUILT:
+        command([str(ROOT / "just"), "images"], 900, DOCKER=engine.client, WACTORZ_TAG=TAG)
     return engine
 
 
@@ -101,3 +135,4 @@ def stack(images: Engine, tmp_path_factory: pytest.TempPathFactory) -> Iterator[
         yield stack
     finally:
         stack.compose("down", "-v", "--timeout", "10")
+        stack.clear_guests()
