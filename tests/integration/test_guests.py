@@ -1,174 +1,22 @@
 """Spawned agents on a node: signed in, hosted, found again, and nothing twice."""
 
 import asyncio
-import contextlib
-import json
 import os
 import signal
-import sqlite3
-import sys
 import time
-from pathlib import Path
 
-import aiomqtt
-import paho.mqtt.properties as mqtt
-import psutil
 import pytest
-from paho.mqtt.packettypes import PacketTypes
 
 from wactorz_common.ids import clock
 from wactorz_common.signing import Signer
+from wactorz_testing.node import CODE, Node, spec
 
 pytestmark = pytest.mark.broker
-
-CODE = """
-async def setup(agent):
-    agent.persist("starts", (agent.recall("starts") or 0) + 1)
-
-async def handle_task(agent, payload):
-    return {"starts": agent.recall("starts"), "said": payload.get("text", "")}
-"""
-
-
-HEARD = (
-    *(
-        f"nodes/local/{leaf}"
-        for leaf in ("spawn_ack", "heartbeat", "events", "agents", "state_return", "migrate_result")
-    ),
-    "agents/+/heartbeat",
-    "agents/by-name/test/reply/+",
-)
-
-
-class Node:
-    """One node runner of its own, without any service, and a client that signs as the monitor does."""
-
-    def __init__(self, folder: Path, broker, **settings: str):
-        self.folder = folder
-        self.state_dir = folder / "state"
-        self.signer = Signer.load(folder / "signing-key")
-        keys = folder / "keys"
-        keys.write_text(self.signer.public_key.hex() + "\n")
-        self.env = {
-            **{key: os.environ[key] for key in ("PATH", "HOME", "LANG", "PYTHONPATH") if key in os.environ},
-            "WACTORZ_STATE_DIR": str(self.state_dir),
-            "WACTORZ_NODE_TRUSTED_KEYS_FILE": str(keys),
-            "WACTORZ_HEARTBEAT_SECONDS": "0.5",
-            "MQTT_HOST": "127.0.0.1",
-            "MQTT_PORT": str(broker.port),
-            **settings,
-        }
-        self.broker = broker
-        self.process = None
-        self.heard: asyncio.Queue = asyncio.Queue()
-        self.pulse: dict = {}
-
-    async def start(self) -> None:
-        command = (sys.executable, "-m", "wactorz_edge.guest_node")
-        with (self.folder / "node.log").open("ab") as log:
-            self.process = await asyncio.create_subprocess_exec(*command, env=self.env, stdout=log, stderr=log)
-
-    async def end(self, number: int = signal.SIGTERM) -> int:
-        with contextlib.suppress(ProcessLookupError):
-            self.process.send_signal(number)
-        return await asyncio.wait_for(self.process.wait(), 30)
-
-    @contextlib.asynccontextmanager
-    async def client(self):
-        self._client = aiomqtt.Client(
-            "127.0.0.1", self.broker.port, identifier=f"test-{os.urandom(4).hex()}",
-            protocol=aiomqtt.ProtocolVersion.V5, max_queued_incoming_messages=20_000,
-        )  # fmt: skip
-        async with self._client:
-            for topic in HEARD:
-                await self._client.subscribe(topic, qos=1)
-            listening = asyncio.create_task(self._listen())
-            try:
-                yield self
-            finally:
-                listening.cancel()
-
-    async def _listen(self) -> None:
-        async for message in self._client.messages:
-            try:
-                payload = json.loads(message.payload)
-            except ValueError:
-                continue
-            if str(message.topic) == "nodes/local/heartbeat":
-                self.pulse = payload
-            else:
-                self.heard.put_nowait((str(message.topic), payload))
-
-    async def hear(self, topic: str, seconds: float = 30.0, **wanted) -> dict:
-        """The next message on a topic with these fields; others are dropped."""
-        try:
-            async with asyncio.timeout(seconds):
-                while True:
-                    heard, payload = await self.heard.get()
-                    if heard.endswith(topic) and wanted.items() <= payload.items():
-                        return payload
-        except TimeoutError:
-            pytest.fail(f"nothing on {topic} with {wanted}: {self.log()}")
-
-    async def until(self, condition, seconds: float = 30.0) -> None:
-        deadline = time.monotonic() + seconds
-        while not condition():
-            assert time.monotonic() < deadline, self.log()
-            await asyncio.sleep(0.02)
-
-    async def say(self, topic: str, payload, headers: dict[str, str] | None = None) -> None:
-        properties = mqtt.Properties(PacketTypes.PUBLISH)
-        properties.UserProperty = list((headers or {}).items())
-        data = payload if isinstance(payload, bytes) else json.dumps(payload).encode()
-        await self._client.publish(topic, data, qos=1, properties=properties)
-
-    def sign(self, spec: dict, topic: str = "nodes/local/spawn", now: float | None = None):
-        data = json.dumps(spec).encode()
-        return data, self.signer.headers(topic, data, now or time.time())
-
-    async def spawn(self, spec: dict) -> dict:
-        await self.say("nodes/local/spawn", *self.sign(spec))
-        return await self.hear("/spawn_ack", agent=spec["name"])
-
-    async def ask(self, name: str, text: str) -> dict:
-        """The answer of an agent; the question is sent until there is one, as every durable task is."""
-        body = {"text": text, "_task_id": os.urandom(4).hex(), "_reply_topic": "agents/by-name/test/reply/1"}
-        asking = asyncio.create_task(self._repeat(f"agents/by-name/{name}/task", body))
-        try:
-            return await self.hear("agents/by-name/test/reply/1", _task_id=body["_task_id"])
-        finally:
-            asking.cancel()
-
-    async def _repeat(self, topic: str, body: dict) -> None:
-        while True:
-            await self.say(topic, body)
-            await asyncio.sleep(1)
-
-    def log(self) -> str:
-        host = self.state_dir / "logs" / "sandbox.log"
-        return (self.folder / "node.log").read_text()[-3000:] + (host.read_text()[-3000:] if host.exists() else "")
-
-    def hosts(self) -> list[int]:
-        """Process ids of the hosts of this node that live."""
-        found = []
-        for process in psutil.process_iter(["cmdline"]):
-            command = process.info["cmdline"] or []
-            if "wactorz_dynamic_agent" in command and any(str(self.state_dir) in word for word in command):
-                found.append(process.pid)
-        return found
-
-    def audit(self) -> list[tuple[str, str]]:
-        with contextlib.closing(sqlite3.connect(self.state_dir / "node.db")) as ledger:
-            return ledger.execute("SELECT reason, sha256 FROM audit").fetchall()
-
-
-def spec(name: str, **more) -> dict:
-    return {"name": name, "code": CODE, "_agent_id": clock.mint(name), **more}
 
 
 @pytest.fixture
 async def node(tmp_path, broker):
-    node = Node(tmp_path, broker)
+    node = Node(tmp_path, broker.port)
     await node.start()
     async with node.client():
         await node.until(lambda: node.pulse.get("status") == "online")
@@ -292,7 +140,6 @@ async def test_a_killed_host_is_back_with_all_its_agents(node):
     os.kill(before, signal.SIGKILL)
     await node.until(lambda: node.hosts() not in ([], [before]))
     for name in ("one", "two"):
-        await node.hear("/heartbeat", name=name, incarnation=2)
         assert (await node.ask(name, ""))["starts"] == 2
     await node.until(lambda: set(node.pulse["agents"]) == {"one", "two"})
 
