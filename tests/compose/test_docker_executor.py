@@ -79,8 +79,8 @@ async def node(images: Engine, tmp_path: Path) -> AsyncIterator[ContainedNode]:
             async with node.client():
                 await node.until(lambda: node.pulse.get("status") == "online")
                 yield node
-                await node.end()
         finally:
+            await node.end()
             for name in node.containers():
                 images.run("rm", "-f", name)
             for name in node.volumes():
