@@ -1,7 +1,7 @@
 import pytest
 
 from wactorz_common.contracts.spawning import Grants
-from wactorz_common.rights import allows, covers, guest_rights, is_filter, matches, problem_of
+from wactorz_common.rights import allows, covers, guest_rights, is_filter, matches, overlap, problem_of
 
 ID = "20261121T091530.0001Z-helper"
 
@@ -29,7 +29,21 @@ def test_a_filter_covers_only_what_is_within_it(wide, narrow, expected):
     assert covers((wide,), narrow) is expected
 
 
-@pytest.mark.parametrize("text", ["", "a+/b", "a/#/b", "a/b#", "a\x00"])
+@pytest.mark.parametrize(
+    ("one", "other", "expected"),
+    [
+        ("a/b", "a/b", True), ("a/+", "a/b", True), ("a/+/c", "a/b/+", True), ("a/#", "a", True), ("a", "a/#", True),
+        ("a/#", "+/b/c", True), ("a/+", "a", False), ("a/+/c", "a/b/d", False), ("a/b", "a/b/c", False),
+        ("b/#", "a/#", False), ("#", "a", True),
+    ],
+)  # fmt: skip
+def test_filters_overlap_when_a_topic_is_in_both(one, other, expected):
+    assert overlap(one, other) is overlap(other, one) is expected
+
+
+@pytest.mark.parametrize(
+    "text", ["", "a+/b", "a/#/b", "a/b#", "a\x00", "a/\x01", "a/\x85", "a/\uffff", "a/\ud800", "a" + "/+" * 200]
+)
 def test_a_malformed_filter_is_none(text):
     assert not is_filter(text)
 
@@ -75,10 +89,17 @@ def test_what_is_granted_is_allowed():
         Grants(publish=("#",)), Grants(subscribe=("#",)), Grants(subscribe=("+/+/task",)),
         Grants(publish=("nodes/local/spawn",)), Grants(subscribe=("$SYS/#",)), Grants(publish=("agents/x/commands",)),
         Grants(subscribe=("agents/by-name/main/task",)), Grants(publish=("a+",)), Grants(publish=("system/health",)),
+        Grants(subscribe=("agents/+/+/task",)), Grants(subscribe=("agents/#",)), Grants(subscribe=("agents/+/#",)),
+        Grants(subscribe=("agents/+/main/reply/x",)), Grants(subscribe=("agents/+/+/+/+",)),
     ],
 )  # fmt: skip
 def test_some_grants_are_given_to_nobody(grants):
     assert problem_of(grants)
+
+
+@pytest.mark.parametrize("filter_", ["agents/+/results", "agents/+/detections", "agents/weather/#"])
+def test_what_other_agents_tell_everybody_can_be_granted(filter_):
+    assert not problem_of(Grants(subscribe=(filter_,)))
 
 
 def test_ordinary_grants_are_fine():

@@ -14,7 +14,7 @@ from gmqtt.mqtt.handler import MQTTConnectError
 from gmqtt.storage import PersistentStorage
 
 from wactorz_common import logs
-from wactorz_common.contracts._channel import MAX_TOPIC_BYTES
+from wactorz_common.contracts._channel import MAX_TOPIC_BYTES, MOST_SLASHES, UNSENDABLE
 from wactorz_common.errors import ContractError, TransportError
 from wactorz_common.packets import publish_packet
 
@@ -28,7 +28,7 @@ _HELD_BACK = 1_000
 _LARGEST_PACKET = 1_048_576
 _HEADER_BYTES = 256
 _LONGEST_TEXTS = 3 * 65_535 + _HEADER_BYTES  # topic, response topic and correlation
-_NO_TOPIC = re.compile(r"[+#\x00]")
+_WILD = re.compile(r"[+#]")
 
 
 class Filter(NamedTuple):
@@ -340,8 +340,7 @@ class Connection:
 
 @lru_cache(maxsize=4_096)
 def is_topic(text: str) -> bool:
-    """Whether a message can be published there."""
-    try:
-        return 0 < len(text.encode()) <= MAX_TOPIC_BYTES and not _NO_TOPIC.search(text)
-    except UnicodeEncodeError:
+    """Whether a message can be published there; a broker hangs up on whoever tries what cannot be."""
+    if not text or _WILD.search(text) or UNSENDABLE.search(text) or text.count("/") > MOST_SLASHES:
         return False
+    return len(text.encode()) <= MAX_TOPIC_BYTES

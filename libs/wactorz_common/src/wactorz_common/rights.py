@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from wactorz_common.contracts import Channel
+from wactorz_common.contracts._channel import MAX_TOPIC_BYTES, MOST_SLASHES, UNSENDABLE
 from wactorz_common.contracts.lifecycle import CHANNELS as LIFECYCLE
 from wactorz_common.contracts.lifecycle import COMMANDS
 from wactorz_common.contracts.spawning import Grants
@@ -16,6 +17,9 @@ FREE = ("custom/#", "home/#", "sensors/#", "synapse/#")
 FREE_TO_HEAR = (*FREE, "homeassistant/state_changes/#", "schedule/#")
 
 _NEVER = ("$", "nodes/", "agents/by-name/", "io/", "main/")
+_PRIVATE = (TASK.filter(), TASK_REPLY.filter())
+"""What is said to one agent only, also to be kept from filters with a + in them."""
+
 _REPLIES = (TASK_REPLY.filter(), "nodes/+/reply/+", "main/reply/#")
 _OWN_LEAVES = ("result", "results", "detections", "anomaly", "chat", "spawned", "actuations", "questions")
 
@@ -79,6 +83,8 @@ def problem_of(grants: Grants) -> str:
             return f"'{filter_}' is no topic filter"
         if filter_.startswith(("#", "+")) or filter_.startswith(_NEVER):
             return f"'{filter_}' is granted to no spawned agent"
+        if any(overlap(filter_, private) for private in _PRIVATE):
+            return f"'{filter_}' takes in tasks of other agents: name the last level, as in agents/+/results"
     for filter_ in grants.publish:
         if filter_.startswith(("agents/", "system/", "homeassistant/")):
             return f"'{filter_}' belongs to others, so no spawned agent may publish there"
@@ -117,8 +123,22 @@ def _covers(wide: list[str], narrow: list[str]) -> bool:
     return len(wide) == len(narrow)
 
 
+def overlap(one: str, other: str) -> bool:
+    """Whether there is a topic that both filters match."""
+    left, right = one.split("/"), other.split("/")
+    for first, second in zip(left, right, strict=False):
+        if "#" in (first, second):
+            return True
+        if first != second and "+" not in (first, second):
+            return False
+    longer = max(left, right, key=len)
+    return len(left) == len(right) or longer[min(len(left), len(right))] == "#"
+
+
 def is_filter(text: str) -> bool:
     """Whether the text is a well-formed subscription filter."""
     levels = text.split("/")
     wild = [level for level in levels if "+" in level or "#" in level]
-    return bool(text) and "\x00" not in text and set(wild) <= {"+", "#"} and "#" not in levels[:-1]
+    if not text or UNSENDABLE.search(text) or len(levels) - 1 > MOST_SLASHES or len(text.encode()) > MAX_TOPIC_BYTES:
+        return False
+    return set(wild) <= {"+", "#"} and "#" not in levels[:-1]

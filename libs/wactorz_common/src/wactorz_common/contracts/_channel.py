@@ -10,9 +10,15 @@ from pydantic_core import PydanticSerializationError
 from wactorz_common.errors import ContractError
 
 MAX_TOPIC_BYTES = 65_535
+MOST_SLASHES = 199
+"""In a topic or filter; Mosquitto hangs up on whoever sends one with more."""
+
+_LAST_OF_PLANES = "".join(f"{chr(plane << 16 | 0xFFFE)}{chr(plane << 16 | 0xFFFF)}" for plane in range(17))
+UNSENDABLE = re.compile(f"[\x00-\x1f\x7f-\x9f\ud800-\udfff\ufdd0-\ufdef{_LAST_OF_PLANES}]")
+"""Characters of a topic on which a broker hangs up; a client that repeats the message never gets through again."""
+
 _PARAM = re.compile(r"\{(\w+)\}")
-_FORBIDDEN = re.compile(r"[+#/\x00]")
-_SURROGATE = re.compile(r"[\ud800-\udfff]")
+_FORBIDDEN = re.compile(r"[+#/]")
 
 
 class Payload(BaseModel):
@@ -126,7 +132,7 @@ class Channel(Generic[P]):
         return found.groupdict() if found else None
 
     def _check_level(self, name: str, value: str) -> None:
-        if not value or _FORBIDDEN.search(value) or (not value.isascii() and _SURROGATE.search(value)):
+        if not value or _FORBIDDEN.search(value) or UNSENDABLE.search(value):
             shown = value.encode(errors="replace").decode()
             raise ContractError(f"'{shown}' cannot be the {name} of {self.address}", channel=self.name)
 
