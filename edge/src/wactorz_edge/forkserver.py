@@ -69,12 +69,13 @@ def main() -> int:
 
 
 def _preload(modules: list[str]) -> None:
+    before = threading.active_count()
     for name in modules:
         try:
             importlib.import_module(name)
         except Exception as error:  # a broken service must not keep the others from starting
             sys.stderr.write(f"cannot preload {name}: {error!r}\n")
-    if threading.active_count() > 1:
+    if threading.active_count() > before:
         sys.stderr.write("a preloaded module started a thread: forking is not safe\n")
         sys.exit(1)
 
