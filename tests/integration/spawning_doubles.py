@@ -35,6 +35,7 @@ class FakeNode:
         self.refusal: dict[str, Any] = {}
         self.deaf = False
         self.kept: dict[str, Any] = {}
+        self.dropped: list[str] = []
         self.pid = 1
 
     async def beat(self, status: str = "online") -> None:
@@ -96,7 +97,7 @@ class FakeNode:
         if body["target_node"] == "@main":
             answer = {
                 "agent": body["name"], "return_token": body["return_token"], "config": self.guests.get(body["name"], {}),
-                "state": self.kept, "from_node": self.name, "timestamp": time.time(),
+                "state": self.kept, "state_keys_dropped": self.dropped, "from_node": self.name, "timestamp": time.time(),
             }  # fmt: skip
             await self.say("state_return", answer)
 

@@ -154,3 +154,34 @@ async def test_a_retained_command_is_no_command(broker: TestBroker) -> None:
             assert seen == []
             await client.publish("agents/id-one/commands", json.dumps({"command": "stop"}), qos=1)
             await eventually(lambda: len(seen) == 1)
+
+
+@pytest.mark.parametrize(("end_session", "heard"), [(False, ["stop"]), (True, [])])
+async def test_what_was_said_meanwhile_waits_unless_the_session_was_ended(
+    broker: TestBroker, end_session: bool, heard: list[str]
+) -> None:
+    async with connected(broker, "lasting") as bus:
+        bus.subscribe(COMMANDS, _nothing, agent_id="lasting")
+        await asyncio.sleep(0.2)
+        await bus.stop(end_session=end_session)
+    async with connected(broker, "other") as other:
+        await other.publish(COMMANDS, AgentCommand(command="stop", sender="test", timestamp=0), agent_id="lasting")
+        await asyncio.sleep(0.2)
+    got: list[str] = []
+
+    async def take(message: Message[AgentCommand]) -> None:
+        got.append(message.payload.command)
+
+    again = Bus(Identity("lasting", "id-lasting", 2, "client-lasting"), Broker(broker.host, broker.port), None)
+    again.subscribe(COMMANDS, take, agent_id="lasting")
+    again.start()
+    try:
+        await again.wait_connected(5)
+        await asyncio.sleep(0.3)
+        assert got == heard
+    finally:
+        await again.stop()
+
+
+async def _nothing(_message: Message[AgentCommand]) -> None:
+    """Hear, and do nothing."""

@@ -204,11 +204,31 @@ async def test_a_restart_and_a_move(node):
     back = await node.hear("/state_return", return_token="t1")
     assert back["state"] == {"starts": 2}
     assert back["config"]["code"] == CODE
-    assert "mover" in node.pulse["agents"], "it runs until it is told to stop"
+    await node.until(lambda: "mover" not in node.pulse["agents"])
     moved = {**back["config"], "_initial_state": {"starts": 40}, "_migration_token": "t1", "name": "moved"}
     ack = await node.spawn({**moved, "_agent_id": clock.mint("moved")})
     assert ack["migration_token"] == "t1"
     assert (await node.ask("moved", ""))["starts"] == 41
+
+
+async def test_what_was_handed_over_works_again_only_when_it_is_spawned_again(node):
+    wanted = spec("held")
+    await node.spawn(wanted)
+    assert (await node.ask("held", ""))["starts"] == 1
+    await node.say("nodes/local/migrate", {"name": "held", "target_node": "@main", "return_token": "t1"})
+    await node.hear("/state_return", return_token="t1")
+    body = {"text": "between", "_task_id": "between", "_reply_topic": "agents/by-name/test/reply/1"}
+    await node.say("agents/by-name/held/task", body)
+    [host] = node.hosts()
+    os.kill(host, signal.SIGKILL)
+    await node.end(signal.SIGKILL)
+    await node.come_back()
+    assert node.pulse["agents"] == []
+    assert (await node.spawn(wanted)).get("refused") is None
+    after = asyncio.create_task(node.ask("held", "after"))
+    first = await node.hear("/reply/1")
+    assert (first["said"], first["starts"]) == ("after", 2), "its session ended, and with it what was queued"
+    after.cancel()
 
 
 async def test_stop_all_ends_the_guests_and_the_runner(node):

@@ -161,3 +161,16 @@ async def test_a_move_that_others_asked_a_stand_alone_runner_for_is_noticed(brok
             began = time.monotonic()
             await until(lambda: "sensor" in shed.agents and time.monotonic() > began + 1)
             assert "sensor" not in attic.agents
+
+
+async def test_a_source_whose_answer_does_not_help_is_told_to_go_on(broker, tmp_path):
+    async with make_system(broker, tmp_path) as system:
+        async with fake_node(broker, "local", system.key) as local, fake_node(broker, "pi", system.key) as pi:
+            await system.sees("local")
+            await system.sees("pi")
+            await system.spawn()
+            local.dropped = ["picture"]
+            end = await move(system, "pi")
+            assert "picture is too large to travel" in end.error
+            await until(lambda: len(local.spawned) == 2)
+            assert pi.spawned == []

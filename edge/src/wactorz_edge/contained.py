@@ -87,7 +87,7 @@ class ContainerExecutor:
         berth = self._berths.get(guest.name)
         if berth is None:
             raise TransportError(f"{guest.name} does not run just now")
-        order = HostOrder(op="export", name=guest.name)
+        order = HostOrder(op="export", name=guest.name, hand_over=True)
         return (await berth.stream.order(order, EXPORT_SECONDS)).state or {}
 
     async def kill(self, guest: Guest) -> None:
@@ -191,7 +191,8 @@ class ContainerExecutor:
                 if found is not None and found.running:
                     order = self._orders[guest.name]
                     again = await self._attach(guest)
-                    await again.stream.order(order, patience(guest))
+                    if not guest.handed_over:
+                        await again.stream.order(order, patience(guest))
                     self._orders[guest.name] = order
                     again.watching = asyncio.create_task(self._watch(guest, again))
                     return

@@ -11,7 +11,8 @@ from wactorz_edge.ledger import Guest
 HOST_SECONDS = 60.0
 INSTALL_SECONDS = 600.0
 DROP_SECONDS = 8.0
-EXPORT_SECONDS = 20.0
+EXPORT_SECONDS = 25.0
+"""What runs may end, and clean up, before its state is told."""
 
 
 class Keeper(Protocol):
@@ -40,7 +41,7 @@ class Executor(Protocol):
         """End a guest, running or not; with `delete` forget what it has kept."""
 
     async def export(self, guest: Guest) -> dict[str, Any]:
-        """What a running guest has kept, by key."""
+        """End a running guest, whose work another copy takes over, and tell what it has kept, by key."""
 
     async def kill(self, guest: Guest) -> None:
         """Make sure that a guest that may hang does not run, at once."""

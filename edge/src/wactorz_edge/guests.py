@@ -54,12 +54,13 @@ class Guests:
 
     def running(self) -> tuple[Guest, ...]:
         """The guests that run now, by name."""
-        return tuple(guest for name, guest in sorted(self._guests.items()) if self._is_up(guest))
+        up = (guest for _, guest in sorted(self._guests.items()) if self._is_up(guest))
+        return tuple(guest for guest in up if not guest.handed_over)
 
     def processes(self) -> Iterable[ProcessInfo]:
         """Every guest that somebody may ask about."""
         for guest in self._guests.values():
-            if guest.state != "parked" and guest.executor in self._executors:
+            if guest.state != "parked" and not guest.handed_over and guest.executor in self._executors:
                 up = self._is_up(guest)
                 yield ProcessInfo(
                     name=guest.name, pid=self._of(guest).pid(guest) if up else 0,
@@ -125,7 +126,7 @@ class Guests:
     def _is_answered(self, known: Guest, spec: SpawnSpec) -> bool:
         """Whether nothing is left to be done for this specification."""
         same = known.digest == digest_of(spec)
-        if spec.migration_token or spec.initial_state is not None:
+        if known.handed_over or spec.migration_token or spec.initial_state is not None:
             return False
         if known.state in _ALIVE:
             return same or not spec.replace
@@ -217,11 +218,16 @@ class Guests:
                 self._revive(guest, 0.0)
 
     async def export(self, name: str) -> tuple[SpawnSpec, dict[str, Any]]:
-        """Specification and state of a running guest; Refused when it does not run here."""
+        """End a running guest that is to run elsewhere: its specification and state.
+
+        Until it is spawned again, which undoes the move, it does not work here. Refused when it does not run.
+        """
         guest = self._guests.get(name)
         if guest is None or not self._is_up(guest):
             raise Refused(f"{name} does not run on this node")
         async with self._turn(name):
+            guest.handed_over = True
+            self._ledger.save(guest)
             return guest.spec, await self._of(guest).export(guest)
 
     # -- deaths -------------------------------------------------------------------------------------------------
@@ -279,6 +285,10 @@ class Guests:
         pause = _FIRST_RETRY
         while True:
             try:
+                if guest.handed_over:
+                    await self._of(guest).drop(guest, delete=False, keep_topics=False)
+                    self._park(guest)
+                    return
                 await self._host(guest)
             except Refused as error:
                 self._die(guest, str(error), None)

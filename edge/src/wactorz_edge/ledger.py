@@ -24,6 +24,7 @@ MIGRATIONS: tuple[Migration, ...] = (
             id INTEGER PRIMARY KEY, at REAL NOT NULL, reason TEXT NOT NULL, name TEXT NOT NULL,
             sha256 TEXT NOT NULL)""",
     ),
+    ("ALTER TABLE guests ADD COLUMN handed_over INTEGER NOT NULL DEFAULT 0",),
 )
 """One entry per schema version, oldest first."""
 
@@ -57,6 +58,8 @@ class Guest:
     streak: int = 0
     restarts: int = 0
     started_at: float = 0.0
+    handed_over: bool = False
+    """Its state was told for a move: it does not work here until it is spawned again."""
 
 
 class Ledger:
@@ -89,10 +92,10 @@ class Ledger:
         if not guest.number:
             guest.number = self._do("SELECT coalesce(max(number), 0) + 1 FROM guests").fetchone()[0]
         self._do(
-            "INSERT OR REPLACE INTO guests VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            "INSERT OR REPLACE INTO guests VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             guest.name, guest.agent_id, guest.spec.encode().decode(), guest.digest, guest.executor, guest.state,
             guest.number, guest.container, guest.volume, guest.problem, json.dumps(guest.deaths), guest.streak,
-            guest.restarts, guest.started_at,
+            guest.restarts, guest.started_at, guest.handed_over,
         )  # fmt: skip
 
     def forget(self, name: str) -> None:

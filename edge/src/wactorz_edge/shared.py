@@ -79,7 +79,8 @@ class SharedExecutor:
 
     async def export(self, guest: Guest) -> dict[str, Any]:
         """What a guest has kept."""
-        return (await self._process.order(HostOrder(op="export", name=guest.name), EXPORT_SECONDS)).state or {}
+        order = HostOrder(op="export", name=guest.name, hand_over=True)
+        return (await self._process.order(order, EXPORT_SECONDS)).state or {}
 
     async def kill(self, guest: Guest) -> None:
         """Drop a guest that may hang; one that cannot be dropped takes the process with it."""
@@ -119,6 +120,8 @@ class SharedExecutor:
     def _on_arrival(self) -> None:
         """The process is there, perhaps a new one: every guest is told to it; what it hosts already stays as it is."""
         for name, guest in list(self._guests.items()):
+            if guest.handed_over:
+                continue
             task = asyncio.create_task(self._tell_again(guest, self._orders[name]))
             self._telling.add(task)
             task.add_done_callback(self._telling.discard)

@@ -267,8 +267,8 @@ class Agent(Generic[S]):
             self.log.error("state could not be read and was put aside", file=str(self.store.put_aside))
             await self.alert(f"The state of {self.name} could not be read and was put aside: {self.store.put_aside}")
 
-    async def stop(self) -> None:
-        """Finish what runs within 5 s, say goodbye, let go."""
+    async def stop(self, *, for_good: bool = False) -> None:
+        """Finish what runs within 5 s, say goodbye, let go; `for_good`: the broker keeps nothing for it either."""
         self._loop.paused = True
         await self._loop.drain(_DRAIN_SECONDS)
         try:
@@ -283,7 +283,7 @@ class Agent(Generic[S]):
         if self.state is not AgentState.FAILED:
             await self._telemetry.enter(AgentState.STOPPED)
         await self._outbox.stop()
-        await self.bus.stop()
+        await self.bus.stop(end_session=for_good)
 
     def _subscribe(self) -> None:
         self.bus.on_bad_message = self._on_bad_message

@@ -171,8 +171,11 @@ class Connection:
         """Begin connecting in the background; publishing and subscribing may begin at once."""
         self._runner = asyncio.create_task(self._stay_connected(), name="bus")
 
-    async def stop(self) -> None:
-        """Say goodbye to the broker; the last will is not sent."""
+    async def stop(self, *, end_session: bool = False) -> None:
+        """Say goodbye to the broker; the last will is not sent.
+
+        With `end_session` the broker forgets the subscriptions and what it has queued; else it keeps both for a day.
+        """
         if self._runner is not None:
             self._runner.cancel()
             with contextlib.suppress(asyncio.CancelledError):
@@ -180,7 +183,7 @@ class Connection:
         if self.connected.is_set():
             with contextlib.suppress(OSError, TimeoutError):
                 async with asyncio.timeout(2):
-                    await self._client.disconnect()
+                    await self._client.disconnect(**({"session_expiry_interval": 0} if end_session else {}))
         self.connected.clear()
 
     async def wait_connected(self, timeout: float) -> None:  # a time-out that becomes our own error

@@ -89,7 +89,7 @@ class Host:
         if order.op == "drop":
             await self._drop(order)
             return HostAnswer(event="dropped", name=order.name, id=order.id)
-        return HostAnswer(event="exported", name=order.name, id=order.id, state=await self._export(order.name))
+        return HostAnswer(event="exported", name=order.name, id=order.id, state=await self._export(order))
 
     # -- hosting ------------------------------------------------------------------------------------------------
 
@@ -197,21 +197,24 @@ class Host:
         hosted = self._hosted.get(order.name)
         if hosted is not None and order.delete and not order.keep_topics:
             await _withdraw(hosted.agent)
-        await self._end(order.name)
+        await self._end(order.name, for_good=order.delete)
         if order.delete:
             folder = self._folder(order.name)
             await asyncio.to_thread(shutil.rmtree, folder, ignore_errors=True)
 
-    async def _end(self, name: str) -> None:
+    async def _end(self, name: str, *, for_good: bool = False) -> None:
         hosted = self._hosted.pop(name, None)
         if hosted is None:
             return
         self._directory.forget(hosted.agent)
-        await hosted.agent.stop()
+        await hosted.agent.stop(for_good=for_good)
         await hosted.store.close()
 
-    async def _export(self, name: str) -> dict[str, Any]:
+    async def _export(self, order: HostOrder) -> dict[str, Any]:
         """Everything that the agent's code has kept, by key; of one that does not run, from its file."""
+        name = order.name
+        if order.hand_over:
+            await self._end(name, for_good=True)
         hosted = self._hosted.get(name)
         if hosted is not None:
             return _own(hosted.store.kept())

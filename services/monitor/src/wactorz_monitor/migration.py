@@ -1,4 +1,4 @@
-"""Moving a spawned agent to another node: it runs where it is until the new node has taken it up."""
+"""Moving a spawned agent to another node: its copy stays where it is until the new node has taken it up."""
 
 import asyncio
 import json
@@ -232,8 +232,8 @@ class Migrations:
         await self._take_back(move, delete_topics=False)
         await self._drop(move, f"{move.name} stays on {move.source}: {reason}")
         fleet.audit.note("migration undone", move.name, detail=reason)
-        if entry is not None and move.is_placing:
-            await fleet.send(entry)  # its account speaks for the old node again
+        if entry is not None and entry.wanted == "running" and (move.is_placing or move.kind == "state"):
+            await fleet.send(entry)  # the old node lets it work again, and its account speaks for that node
 
     async def _take_back(self, move: Move, *, delete_topics: bool) -> None:
         """What the new node may have got ends there."""

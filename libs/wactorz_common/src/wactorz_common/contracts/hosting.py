@@ -26,6 +26,9 @@ class HostOrder(OpenPayload):
     id: str = Field(default="", description="Repeated in the answer")
     spec: SpawnSpec | None = Field(default=None, description="With host: the agent")
     broker: BrokerLogin | None = Field(default=None, description="With host: its account; None for the host's own")
+    hand_over: bool = Field(
+        default=False, description="With export: end it first, another copy takes its work over; host begins it again"
+    )
     delete: bool = Field(default=False, description="With drop: forget what it has kept")
     keep_topics: bool = Field(default=False, description="With drop and delete: leave its retained topics")
 
