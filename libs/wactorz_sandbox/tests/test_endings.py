@@ -26,3 +26,17 @@ def test_an_error_of_the_guest_keeps_its_traceback():
     assert (str(error), error.traceback) == ("ValueError: x", "Traceback ...")
     assert str(endings.error_of("plain words")) == "plain words"
     assert str(endings.error_of('"cancelled"')) == "cancelled"
+
+
+@pytest.mark.parametrize(
+    "text",
+    ['{"error": "' + "x" * 9_000_000 + '"}', "[" * 60_000, '{"error": {"a": 1}, "traceback": "' + "y" * 60_000 + '"}'],
+)
+def test_a_report_is_cut_to_what_a_person_reads(text):
+    error = endings.error_of(text)
+    assert len(str(error)) <= 1_000
+    assert len(error.traceback) <= 4_000
+
+
+def test_a_report_has_no_halves_of_characters():
+    assert str(endings.error_of('{"error": "a\\ud800b"}')) == "a?b"

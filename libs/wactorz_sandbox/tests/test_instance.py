@@ -361,3 +361,74 @@ async def test_closing_waits_for_a_thread_whose_task_was_canceled(spawn):
     assert time.monotonic() - began > 0.1
     with pytest.raises(GuestEnded):
         await call
+
+
+async def test_a_guest_that_forges_ids_of_operations_is_ended_and_nothing_goes_on(spawn, ports):
+    agent = await spawn(
+        """
+import agent_app, json
+async def handle_task(agent, payload):
+    ops = [[1, "send_to", json.dumps({"name": "b", "payload": {"seconds": 30}})]] * 2000
+    agent_app.WitWorld.step = lambda self, x: json.dumps({"next": 0, "ops": ops})
+"""
+    )
+    await agent.call("handle_task", {})
+    with pytest.raises(GuestEnded, match="under way already"):
+        await agent.call("handle_task", {})
+    await agent.close()
+    await until(lambda: len(ports.canceled) == len(ports.performed))
+    assert len(ports.performed) <= 1
+
+
+async def test_a_guest_that_goes_on_with_refused_operations_is_ended(spawn, ports):
+    agent = await spawn(
+        """
+import asyncio
+async def handle_task(agent, payload):
+    while True:
+        await asyncio.gather(*[agent.send_to("b", {"seconds": 0.01}) for _ in range(1_000)], return_exceptions=True)
+""",
+        limits=Limits(open_ops=4, cpu=2),
+    )
+    with pytest.raises(GuestEnded) as ended:
+        await agent.call("handle_task", {})
+    assert ended.value.reason == "flood"
+    assert "operations" in str(ended.value)
+
+
+async def test_an_answer_of_many_parts_ends_the_guest_and_stops_nobody(spawn):
+    agent = await spawn(
+        """
+import agent_app
+async def handle_task(agent, payload):
+    said = '{"next": 0, "x": [' + "[]," * 1_000_000 + "1]}"
+    agent_app.WitWorld.step = lambda self, x: said
+"""
+    )
+    await agent.call("handle_task", {})
+    with pytest.raises(GuestEnded, match="too many parts"):
+        await agent.call("handle_task", {})
+
+
+async def test_waiting_messages_are_bounded_in_length_too(spawn):
+    agent = await spawn("def handle_task(agent, payload): pass\n", limits=Limits(waiting_chars=1_000))
+    assert agent.deliver("a", '"' + "x" * 400 + '"')
+    assert agent.deliver("b", '"' + "x" * 400 + '"')
+    assert not agent.deliver("c", '"' + "x" * 400 + '"')
+    assert agent.deliver("d", "1")
+
+
+async def test_a_guest_that_pauses_its_thread_pays_for_it(spawn):
+    agent = await spawn(
+        """
+import time
+def process(agent): time.sleep(0.2)
+def handle_task(agent, payload): return time.monotonic()
+""",
+        limits=Limits(cpu=0.1, slice_seconds=2),
+    )
+    for _ in range(6):  # 1.2 s, of which one is free
+        await agent.call("process")
+    began = time.monotonic()
+    await agent.call("handle_task", {})
+    assert time.monotonic() - began > 0.5

@@ -1,6 +1,8 @@
 import asyncio
 import json
 
+import pytest
+
 from wactorz_sandbox.limits import Limits
 from wactorz_sandbox.operations import Operations
 
@@ -41,3 +43,26 @@ async def test_a_dropped_operation_is_canceled_and_does_not_answer(ports):
     await asyncio.sleep(0.01)
     assert put == []
     assert ports.canceled == ["send_to"]
+
+
+async def test_an_id_that_is_in_use_begins_nothing(ports):
+    operations = Operations(ports, Limits(), [].append)
+    operations.begin(1, "send_to", json.dumps({"name": "b", "payload": {"seconds": 5}}))
+    with pytest.raises(ValueError, match="under way"):
+        operations.begin(1, "send_to", json.dumps({"name": "b", "payload": {"seconds": 5}}))
+    await asyncio.sleep(0)
+    operations.close()
+    await asyncio.sleep(0.01)
+    assert ports.canceled == ["send_to"]
+
+
+async def test_operations_beyond_the_rate_are_refused_and_counted(ports):
+    put, refused = [], []
+    limits = Limits(operations_per_second=2, open_ops=5)
+    operations = Operations(ports, limits, put.append, refused.append)
+    for number in range(50):
+        operations.begin(number, "bogus", "{}")
+        await asyncio.sleep(0.001)
+    assert 43 <= len(refused) <= 45
+    assert "2 a second are allowed" in put[-1][3]
+    operations.close()

@@ -79,3 +79,40 @@ def test_log_lines_are_cut_and_counted(ports):
 def test_reports_have_known_kinds(ports):
     assert "no kind of report" in Policy(ports, Limits()).tell("spawn", "{}")
     assert Policy(ports, Limits()).tell("alert", "{}") == ""
+
+
+def test_sizes_are_counted_as_they_travel(ports):
+    policy = Policy(ports, Limits(message_bytes=100))
+    assert "100 are allowed" in policy.publish("a", '"' + "🙂" * 30 + '"', False)
+    assert policy.publish("a", '"' + "x" * 90 + '"', False) == ""
+
+
+def test_bytes_beyond_the_rate_are_refused(ports):
+    policy = Policy(ports, Limits(bytes_per_second=1_000))
+    said = [policy.publish("a", '"' + "x" * 998 + '"', False) for _ in range(8)]
+    assert [bool(text) for text in said] == [False] * 4 + [True] * 4
+    assert "1000 bytes a second are allowed" in said[-1]
+    assert "bytes a second" in policy.persist("k", '"' + "x" * 998 + '"')
+
+
+def test_people_are_not_flooded(ports):
+    policy = Policy(ports, Limits())
+    said = [policy.tell("notify", '{"message": "!"}') for _ in range(40)]
+    assert 20 <= len(ports.told) <= 21
+    assert "people" in said[-1]
+    assert policy.tell("status", "{}") == ""
+
+
+def test_a_line_of_the_log_is_one_line_without_orders_for_a_terminal(ports):
+    Policy(ports, Limits()).log("info", "a\x1b[2J\r\x9b31mb\x07\u202ec\td\ne")
+    assert ports.lines == [("info", "a\ufffd[2J\ufffd\ufffd31mb\ufffd\ufffdc\td\ne")]
+
+
+@pytest.mark.parametrize("value", ["1e999", '{"a": [-1e400]}'])
+def test_numbers_that_json_lacks_are_not_kept(value, ports):
+    assert "not JSON" in Policy(ports, Limits()).persist("k", value)
+
+
+def test_keys_that_cannot_be_written_are_refused(ports):
+    assert Policy(ports, Limits()).persist("\ud800", "1")
+    assert not ports.kept

@@ -22,11 +22,11 @@ class Allowance:
         self._at = now
         return self._left
 
-    def take(self) -> bool:
-        """Take one, if there is one."""
-        if self.left < 1:
+    def take(self, amount: float = 1) -> bool:
+        """Take that much, if it is there."""
+        if self.left < amount:
             return False
-        self._left -= 1
+        self._left -= amount
         return True
 
     def charge(self, amount: float) -> float:

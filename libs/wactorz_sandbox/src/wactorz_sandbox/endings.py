@@ -7,16 +7,27 @@ from wasmtime import WasmtimeError
 
 from wactorz_sandbox.errors import GuestEnded, GuestError
 
+_LONGEST_REPORT = 64 * 1024
+_LONGEST_LINE = 1_000
+_LONGEST_TRACEBACK = 4_000
+
 
 def error_of(text: str) -> GuestError:
-    """The error that a guest reported."""
+    """The error that a guest reported, cut to what a person reads."""
     try:
-        told: Any = json.loads(text)
-    except ValueError:
+        told: Any = json.loads(text) if len(text) <= _LONGEST_REPORT else None
+    except (ValueError, RecursionError):
         told = None
-    if not isinstance(told, dict):
-        return GuestError(str(told or text)[:1_000], text)
-    return GuestError(str(told.get("error", "")), str(told.get("traceback", "")))
+    if isinstance(told, dict):
+        line, traceback = told.get("error", ""), told.get("traceback", "")
+    else:
+        line, traceback = told or text, text
+    return GuestError(_cut(line, _LONGEST_LINE), _cut(traceback, _LONGEST_TRACEBACK))
+
+
+def _cut(value: Any, longest: int) -> str:
+    text = type(value).__name__ if isinstance(value, list | dict) else str(value)
+    return text[:longest].encode(errors="replace").decode()
 
 
 def reason_of(error: BaseException, seconds: float, memory_mb: int) -> GuestEnded:

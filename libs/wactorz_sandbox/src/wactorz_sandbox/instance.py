@@ -27,7 +27,7 @@ _BURST = 1.0
 
 _MOST = 2_000
 """Operations or ends that one slice may bring."""
-_ANSWER_CHARS = 16 * 1024 * 1024
+_ANSWER_CHARS = 4 * 1024 * 1024
 
 
 class Instance:
@@ -50,10 +50,11 @@ class Instance:
         self._slice = limits.load_seconds
         self._setting_up = False
         self._events: deque[str] = deque()
-        self._messages: deque[str] = deque(maxlen=limits.waiting_messages)
+        self._messages: deque[str] = deque()
+        self._waiting_chars = 0
         self._calls: dict[str, asyncio.Future[Any]] = {}
         self._last_call = 0
-        self._operations = Operations(ports, limits, self._put)
+        self._operations = Operations(ports, limits, self._put, self._border.policy.refuse)
         self._processor = Allowance(limits.cpu, _BURST)
         self._timer: asyncio.TimerHandle | None = None
         self._worker: asyncio.Task[None] | None = None
@@ -114,10 +115,19 @@ class Instance:
         """Hand over a message of a subscribed topic; False when it is too big, or pushed an older one out."""
         if self.ended is not None or len(payload) > self._limits.message_bytes:
             return False
-        room = len(self._messages) < self._limits.waiting_messages
-        self._messages.append(json.dumps(["message", topic, payload]))
+        message = json.dumps(["message", topic, payload])
+        room = True
+        while self._messages and not self._has_room(len(message)):
+            self._waiting_chars -= len(self._messages.popleft())
+            room = False
+        self._messages.append(message)
+        self._waiting_chars += len(message)
         self._kick()
         return room
+
+    def _has_room(self, chars: int) -> bool:
+        limits = self._limits
+        return len(self._messages) < limits.waiting_messages and self._waiting_chars + chars <= limits.waiting_chars
 
     def refresh(self, directory: dict[str, Any]) -> None:
         """Hand over a new snapshot of agents, nodes, topics and capabilities."""
@@ -144,7 +154,10 @@ class Instance:
                 batch = self._batch()
                 try:
                     answer, used = await self._loop.run_in_executor(threads(), self._step, batch)
-                    self._take(answers.parse(answer, _MOST))
+                    self._take(answer)
+                    if self._border.policy.ended is not None:
+                        self._end(self._border.policy.ended)
+                        break
                 except Exception as error:
                     self._end(self._why(error))
                     break
@@ -161,6 +174,7 @@ class Instance:
         for waiting in (self._events, self._messages):
             while waiting and len(batch) < _BATCH:
                 batch.append(waiting.popleft())
+                self._waiting_chars -= len(batch[-1]) if waiting is self._messages else 0
         return batch
 
     # -- on a guest's thread ------------------------------------------------------------------------------------
@@ -173,7 +187,7 @@ class Instance:
             told = json.dumps({**config, "now": time.monotonic()})
             return self._guest.enter("load", source, told, seconds=seconds)
 
-    def _step(self, batch: list[str]) -> tuple[str, float]:
+    def _step(self, batch: list[str]) -> tuple[answers.Answer, float]:
         assert self._guest is not None  # noqa: S101 (loaded before it is entered)
         began = time.thread_time()
         self._slice = self._limits.setup_seconds if self._setting_up else self._limits.slice_seconds
@@ -185,7 +199,8 @@ class Instance:
             raise endings.error_of(answer.payload)
         if len(answer.payload) > _ANSWER_CHARS:
             raise ValueError("the answer of a slice is too long")
-        return answer.payload, time.thread_time() - began
+        parsed = answers.parse(answer.payload, _MOST, self._limits.message_bytes)
+        return parsed, time.thread_time() - began + self._border.paused
 
     # -- the way out --------------------------------------------------------------------------------------------
 
@@ -194,25 +209,22 @@ class Instance:
             self._operations.begin(op_id, op, args)
         for op_id in answer.drop:
             self._operations.drop(op_id)
-        for call_id, outcome, value in answer.done:
-            self._resolve(call_id, outcome, value)
+        for call_id, end in answer.done:
+            self._resolve(call_id, end)
         if self._timer is not None:
             self._timer.cancel()
             self._timer = None
         if answer.wait is not None and self.ended is None:
             self._timer = self._loop.call_later(answer.wait, self._put, ["tick"])
 
-    def _resolve(self, call_id: str, outcome: str, value: str) -> None:
+    def _resolve(self, call_id: str, end: Any) -> None:
         future = self._calls.pop(call_id, None)
         if future is None or future.done():
             return
-        if outcome != "ok":
-            future.set_exception(endings.error_of(value))
-        elif len(value) > self._limits.message_bytes:
-            limit = self._limits.message_bytes
-            future.set_exception(GuestError(f"the answer has {len(value)} characters; {limit} are allowed"))
+        if isinstance(end, GuestError):
+            future.set_exception(end)
         else:
-            future.set_result(json.loads(value, parse_constant=lambda _: None))
+            future.set_result(end)
 
     # -- the end ------------------------------------------------------------------------------------------------
 

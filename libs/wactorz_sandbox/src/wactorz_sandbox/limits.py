@@ -33,6 +33,14 @@ class Limits:
     """Of a kept value."""
     state_bytes: int = 1024 * 1024
     """Of all kept values."""
+    operations_per_second: float = 100.0
+    """Operations, over time; as many as may be open can begin at once."""
+    waiting_chars: int = 8 * 1024 * 1024
+    """Of all messages not yet taken; then the oldest go."""
+    bytes_per_second: float = 1024.0 * 1024
+    """Of publishes, reports and kept values, over time; four seconds' worth may go at once."""
+    tellings_per_second: float = 0.5
+    """Alerts and notices, over time; 20 may go at once."""
     publishes_per_second: float = 200.0
     """Publishes and reports, over time; a second's worth may go at once."""
     logs_per_second: float = 50.0
@@ -42,4 +50,4 @@ class Limits:
     subscriptions: int = 100
     """Topic filters."""
     refusals: int = 2_000
-    """Refused publishes or log lines within 10 s that end the guest."""
+    """Refused publishes, operations or log lines within 10 s that end the guest."""

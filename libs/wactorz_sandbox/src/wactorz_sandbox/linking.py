@@ -28,11 +28,13 @@ class Border:
         self.policy = policy
         self._until = 0.0
         self._lent = 0.0
+        self.paused = 0.0
+        """Seconds of this slice for which the guest kept its thread without using the processor."""
 
     def open(self, store: Store, seconds: float) -> None:
         """Give the guest that many seconds."""
         self._until = time.monotonic() + seconds
-        self._lent = 0.0
+        self._lent = self.paused = 0.0
         store.set_epoch_deadline(math.ceil(seconds / TICK) + 1)
 
     def guarded(self, function: Callable[..., Any], failed: Any) -> Callable[..., Any]:
@@ -55,6 +57,12 @@ class Border:
             self._lent += waited
         left = self._until - time.monotonic()
         _set_deadline(store, 0 if self.policy.ended is not None else max(0, math.ceil(left / TICK)))
+
+    def pause(self, _store: StoreContext, milliseconds: int) -> None:
+        """Let the guest's thread rest for a moment."""
+        seconds = min(milliseconds / 1000, _LONGEST_PAUSE)
+        self.paused += seconds
+        time.sleep(seconds)
 
     def end(self, ended: GuestEnded) -> None:
         """Let the guest not go on."""
@@ -99,7 +107,7 @@ def _interfaces(border: Border) -> dict[str, dict[str, Callable[..., Any]]]:
             "persist": result(policy.persist),
             "recall": border.guarded(policy.recall, lambda _: None),
             "tell": result(policy.tell),
-            "pause": lambda _store, milliseconds: time.sleep(min(milliseconds / 1000, _LONGEST_PAUSE)),
+            "pause": border.pause,
         },
         _CLOCK: {
             "now": lambda _store: time.monotonic_ns(),
