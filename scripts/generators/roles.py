@@ -29,6 +29,7 @@ from wactorz_common.contracts.system import DEAD_LETTER
 from wactorz_common.contracts.tasks import TASK, TASK_REPLY
 from wactorz_common.handlers import HandlerTable
 from wactorz_common.rights import FREE, FREE_TO_HEAR, Rights, covers, service_rights
+from wactorz_monitor.fleet import DATA_LEAF
 
 AGENT_ID, INSTALL_ID, NAME = "{agent_id}", "{install_id}", "{name}"
 """Filled in where the accounts are made."""
@@ -46,7 +47,7 @@ ABOUT_OTHERS: dict[str, tuple[Channel[Any], ...]] = {
 """Channels on which a service speaks about other agents, or to them."""
 
 HEARD: dict[str, tuple[Channel[Any], ...]] = {
-    "monitor": (NODE_SPAWN_ACK, NODE_AGENTS, NODE_MIGRATE_RESULT, NODE_STATE_RETURN),
+    "monitor": (DATA_LEAF, NODE_SPAWN_ACK, NODE_AGENTS, NODE_MIGRATE_RESULT, NODE_STATE_RETURN),
 }
 """Channels that a service listens to without a handler that says so."""
 

@@ -245,14 +245,16 @@ async def test_delete_takes_the_entry_the_state_and_every_retained_topic(broker,
         async with aiomqtt.Client(broker.host, broker.port) as client:
             for leaf in ("manifest", "status", "questions", "detections"):
                 await client.publish(f"agents/{agent_id}/{leaf}", b"{}", 1, retain=True)
+            await client.publish("agents/watcher/data/soil", b"{}", 1, retain=True)
         end = await system.manage("watcher", "delete")
         assert end.result.text == "watcher is deleted."
         assert node.stops == [{"name": "watcher", "delete": True}]
         assert await system.agents() == {}
         await asyncio.sleep(0.3)
-        async with hearing(broker, f"agents/{agent_id}/#") as heard:
-            await asyncio.sleep(0.3)
-        assert [message for message in heard if message.retain] == []
+        for topic in (f"agents/{agent_id}/#", "agents/watcher/#"):
+            async with hearing(broker, topic) as heard:
+                await asyncio.sleep(0.3)
+            assert [message for message in heard if message.retain] == []
 
 
 async def test_the_delete_command_on_the_agents_own_topic_does_the_same(broker, tmp_path):

@@ -5,7 +5,7 @@ import random
 import time
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
-from typing import Any
+from typing import Any, Literal
 
 from wactorz_common import logs
 from wactorz_common.contracts.nodes import NodeEvent, ProcessInfo
@@ -22,6 +22,7 @@ Choose = Callable[[SpawnSpec], ExecutorKind]
 _FIRST_RETRY = 1.0
 _LONGEST_RETRY = 30.0
 _ALIVE = ("running", "backoff")
+_SHOWN: dict[str, Literal["quarantined", "stopped"]] = {"quarantined": "quarantined"}
 
 
 class Guests:
@@ -64,8 +65,9 @@ class Guests:
                 up = self._is_up(guest)
                 yield ProcessInfo(
                     name=guest.name, pid=self._of(guest).pid(guest) if up else 0,
-                    state="running" if up else "backoff" if guest.state in _ALIVE else guest.state,
+                    state="running" if up else "backoff" if guest.state in _ALIVE else _SHOWN.get(guest.state, "stopped"),
                     restarts=guest.restarts, started_at=guest.started_at, executor=guest.executor,
+                    ended=guest.state == "ended",
                 )  # fmt: skip
 
     def _is_up(self, guest: Guest) -> bool:
@@ -241,7 +243,7 @@ class Guests:
         if not wished:
             self._die(guest, reason, code)
             return
-        guest.state, guest.problem = "stopped", reason
+        guest.state, guest.problem = "ended", reason
         self._ledger.save(guest)
         self._tell(guest, "stopped", code)
 

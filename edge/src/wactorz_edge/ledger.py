@@ -34,7 +34,7 @@ _YEAR = 365 * 86_400.0
 _LONGEST_REASON = 500
 
 ExecutorKind = Literal["process", "shared", "docker"]
-GuestState = Literal["running", "backoff", "quarantined", "stopped", "parked"]
+GuestState = Literal["running", "backoff", "quarantined", "stopped", "ended", "parked"]
 
 
 @dataclass

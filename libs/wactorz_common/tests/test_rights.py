@@ -104,3 +104,16 @@ def test_what_other_agents_tell_everybody_can_be_granted(filter_):
 
 def test_ordinary_grants_are_fine():
     assert not problem_of(Grants(publish=("zigbee2mqtt/lamp/set",), subscribe=("zigbee2mqtt/#",)))
+
+
+def test_a_guest_may_hear_who_else_is_there():
+    rights = guest_rights("helper", ID, Grants())
+    for topic in ("agents/other/manifest", "agents/other/heartbeat", "nodes/local/heartbeat"):
+        assert allows(rights.subscribe, topic), topic
+    for topic in ("nodes/local/spawn", "agents/other/chat", "agents/other/commands"):
+        assert not allows(rights.subscribe, topic), topic
+
+
+def test_a_persona_may_ask_the_model_without_a_grant_and_code_may_not():
+    assert allows(guest_rights("poet", ID, Grants(), "llm").publish, "agents/by-name/llm/task")
+    assert not allows(guest_rights("helper", ID, Grants(), "dynamic").publish, "agents/by-name/llm/task")

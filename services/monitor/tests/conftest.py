@@ -225,8 +225,20 @@ class Bench:
     def registry(self):
         return self.fleet.registry
 
-    def beat(self, node="local", *running, ours=True, status="online", ago=0.0, state="running", executor="shared"):
-        processes = tuple(ProcessInfo(name=name, pid=1, state=state, executor=executor) for name in running)
+    def beat(
+        self,
+        node="local",
+        *running,
+        ours=True,
+        status="online",
+        ago=0.0,
+        state="running",
+        executor="shared",
+        ended=False,
+    ):
+        processes = tuple(
+            ProcessInfo(name=name, pid=1, state=state, executor=executor, ended=ended) for name in running
+        )
         fields = {"processes": processes, "runtime": "node"} if ours else {}
         pulse = NodeHeartbeat(node=node, node_id="n", timestamp=0, agents=running, status=status, pid=5, **fields)
         return self.fleet.machines.on_pulse(node, pulse, time.monotonic() - ago, time.time() - ago)

@@ -148,3 +148,9 @@ async def test_without_dynamic_security_there_is_nothing_to_make(bench, tmp_path
     secured = MonitorSettings(state_dir=tmp_path, dynsec_user="monitor-accounts", WACTORZ_MONITOR_DYNSEC_PASSWORD="x")
     assert isinstance(make_accounts(secured, bench.store, bench.audit), BrokerAccounts)
     assert secured.secrets_of_nodes == tmp_path / "secrets" / "nodes"
+
+
+async def test_a_persona_has_the_model(bench, accounts, book):
+    entry = await bench.wish(type="llm", system_prompt="You write poems")
+    await accounts.ensure(entry, "local")
+    assert "agents/by-name/llm/task" in {acl["topic"] for acl in book.roles[USER]}

@@ -159,3 +159,9 @@ def test_2000_specifications_each_get_one_clear_answer(fuzzed):
 def test_the_contract_itself_refuses_limits_that_are_too_large():
     with pytest.raises((ContractError, ValidationError), match="memory_mb"):
         SpawnSpec.accept({"name": "a", "limits": {"memory_mb": 10_000}})
+
+
+def test_the_containers_of_the_services_are_no_place_for_agents():
+    around = Surroundings(frozenset({"local"}), frozenset(), service_nodes=frozenset({"docker"}))
+    problem = problem_of(SpawnSpec.accept({"name": "watcher", "code": CODE, "node": "docker"}), around)
+    assert problem == "Node docker only shows the containers of the services and runs no agents: choose one of local"

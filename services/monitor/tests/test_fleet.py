@@ -91,7 +91,7 @@ async def test_an_answer_about_what_is_stopped_or_unknown_changes_nothing(bench)
 
 
 async def test_every_retained_leaf_of_every_id_is_cleared(bench):
-    await bench.fleet.clear_topics(("id-1", "id-2"))
+    await bench.fleet.clear_topics("watcher", ("id-1", "id-2"))
     assert {topic for topic, *_ in bench.bus.sent} == {
         f"agents/{agent}/{leaf}" for agent in ("id-1", "id-2") for leaf in RETAINED_LEAVES
     }

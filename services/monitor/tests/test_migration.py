@@ -5,7 +5,7 @@ import time
 
 import pytest
 
-from wactorz_common.contracts.nodes import MigrateResult, SpawnAck, StateReturn
+from wactorz_common.contracts.nodes import MigrateResult, NodeHeartbeat, SpawnAck, StateReturn
 from wactorz_common.contracts.spawning import Migration
 from wactorz_common.errors import ConfigError, Refused, Unknown
 from wactorz_common.handlers import Task
@@ -188,3 +188,11 @@ async def test_a_stand_alone_runner_is_asked_in_the_seed_form(bench, moves):
     assert bench.registry.entries["watcher"].node == "attic"
     await moves.on_result(MigrateResult(success=True, agent="watcher", to_node="shed", timestamp=0), "attic")
     assert bench.registry.entries["watcher"].node == "shed"
+
+
+async def test_nothing_moves_to_the_containers_of_the_services(bench, moves, two_nodes):
+    bench.fleet.machines.on_pulse(
+        "docker", NodeHeartbeat(node="docker", node_id="n", timestamp=0, runtime="docker"), time.monotonic(), 0
+    )
+    with pytest.raises(Refused, match="Node docker only shows the containers of the services and runs no agents"):
+        await moves.migrate(Migration(name="watcher", target_node="docker"), job())

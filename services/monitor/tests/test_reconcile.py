@@ -4,7 +4,8 @@ import time
 
 import pytest
 
-from wactorz_monitor.reconcile import Attempt, Gone, Send, Settle, Stop, plan
+from wactorz_monitor.reconcile import Attempt, Gone, Rest, Send, Settle, Stop, plan
+from wactorz_monitor.reconciler import Reconciler
 from wactorz_monitor.spawn_registry import Leftover
 
 
@@ -134,4 +135,17 @@ async def test_what_is_moving_is_left_to_the_move(bench):
 async def test_what_its_node_sees_to_is_not_sent(bench, state):
     await bench.wish(settled=True)
     bench.beat("local", "watcher", state=state)
+    assert steps(bench) == []
+
+
+async def test_what_ended_by_its_own_wish_is_wanted_stopped_from_then_on(bench):
+    entry = await bench.wish(settled=True)
+    bench.beat("local", "watcher", state="stopped")
+    assert steps(bench) == [Send(entry, is_drift=False)]
+    bench.beat("local", "watcher", state="stopped", ended=True)
+    assert steps(bench) == [Rest(entry)]
+    assert steps(bench, attempts=tried(ago=0.1)) == [], "it may have been said before the last message"
+    await Reconciler(bench.fleet).round()
+    assert bench.registry.entries["watcher"].wanted == "stopped"
+    assert bench.fleet.actual(bench.registry.entries["watcher"]) == ("stopped", "It ended by its own wish")
     assert steps(bench) == []

@@ -835,6 +835,8 @@ export interface ProcessInfo {
   memory_mb?: number;
   /** What it runs in */
   executor?: "process" | "shared" | "docker";
+  /** With stopped: an agent that ended by its own wish, for good */
+  ended?: boolean;
 }
 
 /** A rule as it is kept and run. */

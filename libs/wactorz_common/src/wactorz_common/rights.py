@@ -16,6 +16,9 @@ FREE = ("custom/#", "home/#", "sensors/#", "synapse/#")
 
 FREE_TO_HEAR = (*FREE, "homeassistant/state_changes/#", "schedule/#")
 
+DIRECTORY = ("agents/+/manifest", "agents/+/heartbeat", "nodes/+/heartbeat")
+"""Who else is there; every spawned agent may hear it."""
+
 _NEVER = ("$", "nodes/", "agents/by-name/", "io/", "main/")
 _PRIVATE = (TASK.filter(), TASK_REPLY.filter())
 """What is said to one agent only, also to be kept from filters with a + in them."""
@@ -32,11 +35,14 @@ class Rights:
     subscribe: tuple[str, ...]
 
 
-def guest_rights(name: str, agent_id: str, grants: Grants) -> Rights:
-    """The rights of a spawned agent: its own topics, the free ones, and what was granted."""
+def guest_rights(name: str, agent_id: str, grants: Grants, kind: str = "dynamic") -> Rights:
+    """The rights of a spawned agent: its own topics, the free ones, and what was granted.
+
+    Agents of type llm are nothing without the model: they may ask it without a grant, and its budget bounds the cost.
+    """
     own = tuple(channel.topic(agent_id=agent_id) for channel in LIFECYCLE if channel is not COMMANDS)
     leaves = tuple(f"agents/{agent_id}/{leaf}" for leaf in _OWN_LEAVES)
-    asked = (*grants.agents, *(("llm",) if grants.model else ()))
+    asked = (*grants.agents, *(("llm",) if grants.model or kind == "llm" else ()))
     return Rights(
         publish=(
             *own, *leaves, f"agents/{name}/data/+", DEAD_LETTER.topic(service=name), *FREE, *grants.publish,
@@ -45,7 +51,7 @@ def guest_rights(name: str, agent_id: str, grants: Grants) -> Rights:
         ),
         subscribe=(
             COMMANDS.topic(agent_id=agent_id), TASK.topic(agent_name=name), TASK_REPLY.filter(agent_name=name),
-            "agents/+/data/+", *FREE_TO_HEAR, *grants.subscribe,
+            "agents/+/data/+", *FREE_TO_HEAR, *DIRECTORY, *grants.subscribe,
         ),
     )  # fmt: skip
 

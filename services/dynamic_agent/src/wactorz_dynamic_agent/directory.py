@@ -8,11 +8,11 @@ from typing import Any
 from pydantic_core import from_json
 
 from wactorz_common import logs
+from wactorz_common.rights import DIRECTORY
 from wactorz_dynamic_agent.agent import DynamicAgent
 
 _ONLINE_SECONDS = 30.0
 _TELL_SECONDS = 2.0
-_FILTERS = ("agents/+/manifest", "agents/+/heartbeat", "nodes/+/heartbeat")
 
 
 class Directory:
@@ -64,7 +64,7 @@ class Directory:
         }  # fmt: skip
 
     def _listen(self, agent: DynamicAgent) -> None:
-        self._ends = [agent.bus.listen(filter_, self._heard, 0) for filter_ in _FILTERS]
+        self._ends = [agent.bus.listen(filter_, self._heard, 0) for filter_ in DIRECTORY]
 
     async def _heard(self, topic: str, data: bytes, _retained: bool) -> None:
         _, name, leaf = topic.split("/")

@@ -4,8 +4,12 @@ from wactorz_common.bus import is_topic
 from wactorz_common.contracts.spawning import SpawnSpec
 from wactorz_common.contracts.tasks import TASK
 from wactorz_common.rights import FREE, allows, covers, guest_rights, is_filter
+from wactorz_common.senders import DOORS
 
 _OF_THE_LIBRARY = ("agents/by-name/+/reply/+", "nodes/+/reply/+", "main/reply/#", "system/dlq/+")
+_TRUSTED_WITH_THE_SENDER = tuple(TASK.topic(agent_name=name) for name in sorted({*DOORS, "main"}))
+"""Their tasks say truly who sends them, so only `send_to` writes them."""
+
 _LEAVES_OF_THE_LIBRARY = ("spawn", "heartbeat", "status", "metrics", "logs", "errors", "alert", "completed", "manifest")
 _SHARED_STATE = ("home/#", "agents/+/data/+")
 
@@ -14,7 +18,7 @@ class Policy:
     """The rights of one agent's own code: its account's, without what only the library says in its name."""
 
     def __init__(self, spec: SpawnSpec, agent_id: str) -> None:
-        rights = guest_rights(spec.name, agent_id, spec.grants)
+        rights = guest_rights(spec.name, agent_id, spec.grants, spec.kind)
         self._name, self._grants = spec.name, spec.grants
         self._publish, self._subscribe = rights.publish, rights.subscribe
         self._silent = (*_OF_THE_LIBRARY, *(f"agents/{agent_id}/{leaf}" for leaf in _LEAVES_OF_THE_LIBRARY))
@@ -26,6 +30,8 @@ class Policy:
         """Why the code may not publish there; empty when it may."""
         if not is_topic(topic):
             return f"nothing can be published on {topic[:100]!r}: a topic has no +, no # and is not empty"
+        if topic in _TRUSTED_WITH_THE_SENDER and allows(self._publish, topic):
+            return f"'{topic}' takes no published messages: use send_to"
         if allows(self._publish, topic) and not allows(self._silent, topic):
             return ""
         if allows(self._silent, topic):

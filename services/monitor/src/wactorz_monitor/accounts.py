@@ -92,7 +92,7 @@ class BrokerAccounts:
     async def ensure(self, entry: Entry, node: str) -> None:
         """Make or mend the account of an agent on a node; raises with a sentence when it cannot be."""
         user, password = guest_user(entry.name), guest_password(self._secret(node), entry.agent_id)
-        rights = guest_rights(entry.name, entry.agent_id, specs.grants_of(entry.spec))
+        rights = guest_rights(entry.name, entry.agent_id, specs.grants_of(entry.spec), entry.spec["type"])
         digest = hashlib.sha256(password.encode()).hexdigest()
         async with self._one_at_a_time:
             client, role = await self._dynsec.ask(

@@ -42,7 +42,9 @@ _MOST_PACKAGES = 20
 _LONGEST_PACKAGE = 100
 _MOST_GRANTS = 50
 _LONGEST_FILTER = 500
-_NO_TASKS_FOR = frozenset({"monitor"})
+_NO_TASKS_FOR = frozenset({"monitor", "gateway"})
+_SPEAK_FOR_PEOPLE = frozenset({"main", "io-agent"})
+"""They must know who sends them a task; code beside the host, with packages or elsewhere, could say anything."""
 
 
 @dataclass(frozen=True)
@@ -55,11 +57,18 @@ class Surroundings:
     """Names of running services."""
     foreign_nodes: frozenset[str] = frozenset()
     """Nodes with the stand-alone runner."""
+    service_nodes: frozenset[str] = frozenset()
+    """What is listed as a node and runs the services only."""
 
 
 def node_of(spec: SpawnSpec) -> str:
     """The node that shall run it, by name."""
     return LOCAL_NODE if spec.node in MAIN else spec.node
+
+
+def no_place(node: str) -> str:
+    """What is said of a node that takes no agents."""
+    return f"Node {node} only shows the containers of the services and runs no agents"
 
 
 def problem_of(spec: SpawnSpec, around: Surroundings) -> str:
@@ -74,6 +83,7 @@ def _problems(spec: SpawnSpec, around: Surroundings) -> Iterable[str]:
     yield _problem_of_type(spec)
     yield _problem_of_packages(spec.install)
     yield _problem_of_grants(spec)
+    yield _problem_of_speaking(spec, around)
     yield _problem_of_size(spec)
     if spec.kind == "dynamic":
         yield _problem_of_code(spec.code)
@@ -103,6 +113,8 @@ def _problem_of_node(spec: SpawnSpec, around: Surroundings) -> str:
     if node == LOCAL_NODE or node in around.nodes:
         return ""
     known = ", ".join(sorted(around.nodes | {LOCAL_NODE}))
+    if node in around.service_nodes:
+        return f"{no_place(node)}: choose one of {known}"
     return f"No node called {node[:64]!a} has been heard yet: start its runner, or choose one of {known}"
 
 
@@ -149,6 +161,14 @@ def _problem_of_grants(spec: SpawnSpec) -> str:
             return f"No spawned agent may give tasks to {agent}: take it out of `grants.agents`"
         if problem_of_name(agent) and agent not in SHIPPED:
             return f"{agent[:60]!a} in `grants.agents` is no agent's name: correct it or take it out"
+    return ""
+
+
+def _problem_of_speaking(spec: SpawnSpec, around: Surroundings) -> str:
+    named = sorted(_SPEAK_FOR_PEOPLE.intersection(spec.grants.agents))
+    if named and (spec.install or node_of(spec) in around.foreign_nodes):
+        where = "with packages" if spec.install else "on a node with the stand-alone runner"
+        return f"An agent {where} may not give tasks to {named[0]}: take it out of `grants.agents`"
     return ""
 
 

@@ -26,12 +26,18 @@ AGENT_LEAF = Channel(
     "AGENT_LEAF", "agents/{deleted_id}/{leaf}", Nothing, 1, "What a deleted agent may have left, withdrawn", retain=True
 )
 
+DATA_LEAF = Channel(
+    "DATA_LEAF", "agents/{deleted_name}/data/{leaf}", Nothing, 1, "Data of a deleted agent, withdrawn", retain=True
+)
+
 RETAINED_LEAVES = (
     "status", "heartbeat", "metrics", "logs", "spawned", "manifest", "errors", "detections", "results", "result",
     "completed", "questions",
 )  # fmt: skip
 
 _REPLACING_SECONDS = 1.0
+_RETAINED_SECONDS = 0.3
+"""Within this time the broker hands over what it keeps."""
 
 Alert = Callable[[str, Severity], Awaitable[None]]
 
@@ -149,12 +155,19 @@ class Fleet:
             self._log.warning("told", about=about, text=text)
             await self.alert(text, severity)
 
-    async def clear_topics(self, ids: tuple[str, ...]) -> None:
-        """Withdraw what an agent has left on the broker."""
+    async def clear_topics(self, name: str, ids: tuple[str, ...]) -> None:
+        """Withdraw what an agent has left on the broker, whether it runs or not."""
         for agent_id in ids:
             for leaf in RETAINED_LEAVES:
                 topic = AGENT_LEAF.topic(deleted_id=agent_id, leaf=leaf)
                 await self._bus.send(topic, b"", 1, retain=True)
+        end = self._bus.listen(DATA_LEAF.filter(deleted_name=name), self._withdraw, 0)
+        await asyncio.sleep(_RETAINED_SECONDS)
+        end()
+
+    async def _withdraw(self, topic: str, data: bytes, _retained: bool) -> None:
+        if data:
+            await self._bus.send(topic, b"", 1, retain=True)
 
     # -- waiting ------------------------------------------------------------------------------------------------
 
@@ -219,6 +232,12 @@ class Fleet:
             self.attempts[entry.name, entry.node] = Attempt(1, time.monotonic())
         self._alerted.pop(entry.name, None)
         self.tell_waiting(entry.name, Outcome())
+
+    async def rest(self, entry: Entry) -> None:
+        """An agent has ended by its own wish: it stays down until a person starts it."""
+        problem = "It ended by its own wish"
+        await self.registry.change(entry, wanted="stopped", problem=problem, updated_at=time.time())
+        self.audit.note("ended by itself", entry.name, by=entry.node)
 
     async def _go_back(self, entry: Entry, reason: str) -> None:
         back = await self.registry.revert(entry, f"The replacement was refused: {reason}")

@@ -32,6 +32,8 @@ class Machine:
     """Process name to state."""
     guests: frozenset[str] = frozenset()
     """Spawned agents for certain: what runs in an executor that no service runs in."""
+    ended: frozenset[str] = frozenset()
+    """Agents that ended by their own wish."""
     runtime: str = ""
     version: str = ""
     refusals: int = 0
@@ -70,6 +72,10 @@ class Machines:
         found = [machine for machine in self._all.values() if machine.takes_agents]
         return tuple(sorted(found, key=lambda one: (one.name != LOCAL_NODE, one.name)))
 
+    def for_services(self) -> frozenset[str]:
+        """Names of what looks like a node and takes no agents."""
+        return frozenset(machine.name for machine in self._all.values() if not machine.takes_agents)
+
     def on_pulse(self, name: str, pulse: NodeHeartbeat, now: float, now_at: float) -> Machine:
         """Note a heartbeat of a runner."""
         machine = self.know(name, is_ours=True)
@@ -80,6 +86,7 @@ class Machines:
         machine.seen, machine.seen_at, machine.status, machine.pid = now, now_at, pulse.status, pulse.pid
         machine.agents = frozenset(pulse.agents)
         machine.states = {process.name: process.state for process in pulse.processes}
+        machine.ended = frozenset(process.name for process in pulse.processes if process.ended)
         machine.runtime = pulse.runtime or ("node" if machine.is_ours else "runner")
         machine.guests = frozenset(
             p.name for p in pulse.processes if p.executor in _GUEST_EXECUTORS and machine.takes_agents

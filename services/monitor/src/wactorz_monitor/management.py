@@ -141,7 +141,7 @@ class Manager:
         await fleet.command(entry, "delete")  # whoever lists agents learns that its goodbye is for good
         gone = online and await self._is_gone(entry, task)
         await fleet.drop_account(entry.name)
-        await fleet.clear_topics(entry.ids)
+        await fleet.clear_topics(entry.name, entry.ids)
         self._watch.forget_agent(entry.name)
         fleet.audit.note("deleted", entry.name)
         later = "" if gone else f" Node {entry.node} removes its state as soon as it is heard."

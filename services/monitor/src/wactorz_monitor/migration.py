@@ -14,7 +14,7 @@ from wactorz_common.contracts.nodes import MigrateResult, SpawnAck, StateReturn
 from wactorz_common.contracts.spawning import Done, Migration
 from wactorz_common.errors import Refused, Unknown, WactorzError
 from wactorz_common.store import Store
-from wactorz_monitor.admission import MAIN
+from wactorz_monitor.admission import MAIN, no_place
 from wactorz_monitor.fleet import Fleet
 from wactorz_monitor.roster import LOCAL_NODE
 from wactorz_monitor.spawn_registry import Entry, Leftover
@@ -96,7 +96,9 @@ class Migrations:
     def _check(self, entry: Entry, target: str) -> None:
         fleet = self._fleet
         machine = fleet.machines.get(target)
-        if machine is None or not machine.takes_agents:
+        if machine is not None and not machine.takes_agents:
+            raise Refused(f"{no_place(target)}: choose another node")
+        if machine is None:
             raise Refused(f"No node called {target[:64]!a} has been heard yet: start its runner first")
         if not fleet.is_online(target):
             raise Refused(f"Node {target} is offline: start its runner first")

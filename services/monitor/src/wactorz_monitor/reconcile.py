@@ -58,7 +58,14 @@ class Gone:
     leftover: Leftover
 
 
-Step = Send | Stop | Settle | Gone
+@dataclass(frozen=True)
+class Rest:
+    """The agent has ended by its own wish: it is no longer wanted to run."""
+
+    entry: Entry
+
+
+Step = Send | Stop | Settle | Gone | Rest
 Attempts = Mapping[tuple[str, str], Attempt]
 
 
@@ -93,6 +100,9 @@ def _for_entry(entry: Entry, machine: Machine, attempt: Attempt | None, now: flo
     elif runs and (entry.settled or (not machine.is_ours and attempt is not None and is_fresh)):
         if not entry.settled or entry.problem:
             yield Settle(entry)
+    elif entry.settled and entry.name in machine.ended:
+        if is_fresh:
+            yield Rest(entry)
     elif is_due:
         yield Send(entry, entry.settled and attempt is None and now - machine.since > _STARTING_SECONDS)
 

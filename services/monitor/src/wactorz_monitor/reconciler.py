@@ -7,7 +7,7 @@ from collections.abc import Awaitable
 from wactorz_common import logs
 from wactorz_common.errors import WactorzError
 from wactorz_monitor.fleet import Fleet
-from wactorz_monitor.reconcile import Gone, Send, Settle, Step, Stop, plan
+from wactorz_monitor.reconcile import Gone, Rest, Send, Settle, Step, Stop, plan
 
 PERIOD = 5.0
 _PAUSE = 0.2
@@ -58,11 +58,13 @@ class Reconciler:
                     await fleet.send(entry)
             case Settle(entry):
                 await fleet.settle(entry)
+            case Rest(entry):
+                await fleet.rest(entry)
             case Stop(leftover):
                 await fleet.stop(leftover)
             case Gone(leftover):
                 if leftover.delete and not leftover.keep_topics:
-                    await fleet.clear_topics(leftover.ids)
+                    await fleet.clear_topics(leftover.name, leftover.ids)
                 await fleet.registry.cleared(leftover)
 
     async def _report(self, steps: list[Step]) -> None:

@@ -86,6 +86,7 @@ class Spawner:
         around = admission.Surroundings(
             frozenset(machine.name for machine in machines), self._protected(),
             frozenset(machine.name for machine in machines if not machine.is_ours),
+            self._fleet.machines.for_services(),
         )  # fmt: skip
         check = partial(admission.problem_of, spec, around)
         problem = await asyncio.to_thread(check) if len(spec.code) > _IN_THREAD else check()

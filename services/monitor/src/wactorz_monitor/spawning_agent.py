@@ -51,7 +51,7 @@ from wactorz_monitor.accounts import make_accounts
 from wactorz_monitor.approvals import ApprovalBook
 from wactorz_monitor.audit import Audit
 from wactorz_monitor.dispatch import Dispatcher, load_signer
-from wactorz_monitor.fleet import AGENT_LEAF, Fleet
+from wactorz_monitor.fleet import AGENT_LEAF, DATA_LEAF, Fleet
 from wactorz_monitor.management import Manager
 from wactorz_monitor.migration import Migrations
 from wactorz_monitor.reconciler import Reconciler
@@ -71,6 +71,7 @@ class SpawningAgent(Agent[MonitorSettings]):
 
     spawn_channels = (
         NODE_SPAWN, NODE_STOP, NODE_RESTART_AGENT, NODE_MIGRATE, NODE_LIST, ALERT, COMMANDS, AGENT_LEAF,
+        DATA_LEAF,
     )  # fmt: skip
 
     def __init__(self, settings: MonitorSettings, bus: Bus, store: Store) -> None:

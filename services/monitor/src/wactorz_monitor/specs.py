@@ -42,7 +42,10 @@ def grants_of(spec: Spec) -> Grants:
 
 
 def asks_for_more(spec: Spec) -> bool:
-    """Whether it needs grants or packages: what a model may not decide alone."""
+    """Whether it needs grants or packages: what a model may not decide alone.
+
+    A persona needs none to ask the language model; the budget bounds what that costs.
+    """
     return bool(spec.get("install")) or grants_of(spec) != Grants()
 
 

@@ -18,6 +18,7 @@ class ProcessInfo(Payload):
     started_at: float = Field(default=0.0, description="Epoch seconds of the last start")
     memory_mb: float = Field(default=0.0, description="Memory in MiB; shared pages count in part (PSS)")
     executor: Literal["process", "shared", "docker"] = Field(default="process", description="What it runs in")
+    ended: bool = Field(default=False, description="With stopped: an agent that ended by its own wish, for good")
 
 
 class NodeHeartbeat(Payload):
