@@ -14,7 +14,16 @@ import pytest
 from wactorz_common.agent import Agent, Task, handles, listens
 from wactorz_common.bus import Message
 from wactorz_common.contracts import Nothing
-from wactorz_common.contracts.chat import CHAT_IN, CHAT_OUT, CHAT_RESPONSE, SAY, ChatMessage, ChatReply
+from wactorz_common.contracts.chat import (
+    CHAT,
+    CHAT_IN,
+    CHAT_OUT,
+    CHAT_RESPONSE,
+    SAY,
+    ChatMessage,
+    ChatReply,
+    ChatRequest,
+)
 from wactorz_common.contracts.home import (
     ACTUATE,
     GET_HOUSE,
@@ -43,6 +52,7 @@ from wactorz_common.contracts.rules import (
     RuleDraft,
     TriggerEvent,
 )
+from wactorz_common.contracts.spawning import LIST_SPAWNED, SpawnedAgent, SpawnedAgents
 from wactorz_common.contracts.system import SET_HALT, HaltRequest, HaltResult
 from wactorz_common.contracts.tasks import TaskState
 from wactorz_common.errors import Refused
@@ -79,6 +89,7 @@ class World:
         self.version = 1
         self.away = set()
         self.acts, self.halts, self.models, self.asked = [], [], [], []
+        self.spawn_halts = []
         self.refuse = ""
         self.gate = asyncio.Event()
         self.gate.set()
@@ -156,6 +167,31 @@ class FakeActuator(Agent[AgentSettings]):
     async def set_halt(self, request: HaltRequest, _task: Task) -> HaltResult:
         WORLD.halts.append(request.halted)
         return HaltResult(halted=request.halted)
+
+
+class FakeMonitor(Agent[AgentSettings]):
+    name = "monitor"
+    description = "Spawns nothing while everything is halted"
+
+    @handles(SET_HALT)
+    async def set_halt(self, request: HaltRequest, _task: Task) -> HaltResult:
+        WORLD.spawn_halts.append(request.halted)
+        return HaltResult(halted=request.halted)
+
+    @handles(LIST_SPAWNED)
+    async def list_spawned(self, _request: Nothing, _task: Task) -> SpawnedAgents:
+        counter = SpawnedAgent(name="counter", agent_id="i", type="dynamic", node="local", wanted="running",
+                               actual="running", created_at=1, updated_at=1)  # fmt: skip
+        return SpawnedAgents(agents=(counter,))
+
+
+class Guest(Agent[AgentSettings]):
+    """Sends tasks as a spawned agent does."""
+
+    name = "counter"
+    description = "A spawned agent"
+    agent_type = "dynamic"
+    protected = False
 
 
 class FakeLlm(Agent[AgentSettings]):
@@ -257,7 +293,7 @@ async def stage(broker, tmp_path):
     global WORLD  # noqa: PLW0603  # the fakes are classes and share one world per test
     WORLD = World()
     made = Stage(broker, tmp_path)
-    for fake in (FakeMap, FakeStates, FakeActuator, FakeLlm, Person):
+    for fake in (FakeMap, FakeStates, FakeActuator, FakeMonitor, FakeLlm, Person):
         await made.bring(fake)
     await made.bring(PlannerAgent, PlannerSettings, heartbeat_seconds=0.2)
     await made.bring(MainAgent, MainSettings)
@@ -415,7 +451,7 @@ async def test_stop_all_works_with_everything_else_away_and_survives_restarts(st
         await stage.take(name)
     reply = await stage.person.say("/stop all")
     assert reply.content.startswith("Everything is stopped")
-    assert WORLD.halts == [True]
+    assert (WORLD.halts, WORLD.spawn_halts) == ([True], [True])
     await stage.take("planner")
     await stage.bring(FakeStates)
     await stage.bring(PlannerAgent, PlannerSettings)
@@ -424,9 +460,27 @@ async def test_stop_all_works_with_everything_else_away_and_survives_restarts(st
     await eventually(lambda: stage.planner.book.rules[rule_id].rule.suppressed == 1)
     assert WORLD.acts == []
     assert (await stage.person.say("/go")).content == "Everything may act again."
+    assert WORLD.spawn_halts == [True, False]
     for value in ("21", "29"):
         await stage.map.move("sensor.kitchen_temperature", value)
     await eventually(lambda: len(WORLD.acts) == 1)
+
+
+async def test_a_spawned_agent_gets_answers_to_questions_and_nothing_else(stage):
+    guest = await stage.bring(Guest)
+    await stage.person.say("compose a rule", conversation_id="c")
+    shown = len(stage.person.outs), len(WORLD.asked)
+    for text in ("/stop all", "stop everything", "turn on the kitchen light", HOT, "pipeline: " + HOT, "yes",
+                 "/approve a1", "spawn an agent", "/rules", "help"):  # fmt: skip
+        end = await guest.submit(CHAT, ChatRequest(text=text, conversation_id="c"), to="main", deadline=20)
+        assert end.result.status == "failed", text
+        assert "Nothing was done" in end.result.text
+    end = await guest.submit(CHAT, ChatRequest(text="is the kitchen light on?"), to="main", deadline=20)
+    assert end.result.text.startswith("No")
+    said = await guest.submit(SAY, ChatMessage(content="/stop all"), deadline=20)
+    assert (said.state, "speaks for no person" in said.error) == (TaskState.FAILED, True)
+    assert (WORLD.acts, WORLD.halts) == ([], [])
+    assert (len(stage.person.outs), len(WORLD.asked)) == shown
 
 
 async def test_refusal_of_the_actuator_reaches_the_person_in_its_words(stage):

@@ -13,6 +13,7 @@ from wactorz_common.contracts._channel import MAX_TOPIC_BYTES
 from wactorz_common.contracts.chat import ChatAnswer, ChatMessage
 from wactorz_common.contracts.home import STATE_CHANGE, Entity
 from wactorz_common.contracts.nodes import AgentNameRequest
+from wactorz_common.contracts.spawning import SpawnSpec
 from wactorz_common.contracts.tasks import TASK, TaskReply, TaskRequest
 from wactorz_common.errors import ContractError
 
@@ -217,8 +218,22 @@ def test_a_structure_without_end_is_said():
     deep = {}
     for _ in range(10_000):
         deep = {"a": deep}
-    with pytest.raises(ContractError, match="cannot be written as JSON"):
-        Entity(entity_id="a.b", name="x", attributes=deep).encode()
+    for write in (Payload.encode, Payload.to_wire):
+        with pytest.raises(ContractError, match="cannot be written as JSON"):
+            write(Entity(entity_id="a.b", name="x", attributes=deep))
+
+
+@pytest.mark.parametrize("levels", [100, 180, 250, 300, 500, 1_000])
+def test_very_deep_values_are_written_or_said(levels):
+    deep = {}
+    for _ in range(levels):
+        deep = {"a": deep}
+    for write in (Payload.encode, Payload.to_wire):
+        for payload in (TaskReply.accept({"x": deep}), SpawnSpec.accept({"name": "x", "x": deep})):
+            try:
+                write(payload)
+            except ContractError as error:
+                assert "cannot be written as JSON" in str(error)
 
 
 def test_the_error_never_repeats_the_received_value():

@@ -48,6 +48,14 @@ async def test_message_goes_to_main_once_and_its_answer_is_published_once(agent)
     assert (reply.sender, reply.content, reply.id, reply.trace_id) == ("main", "hello", "7", "trace-1")
 
 
+async def test_a_spawned_agent_speaks_for_no_person(agent):
+    beat = Heartbeat(actor_id="i", name="counter", timestamp=1, state="running")
+    agent.senders.note(beat)
+    with pytest.raises(Refused, match="speaks for no person"):
+        await agent.say(ChatMessage(content="/stop all", sender="ann"), make_task(sender="counter"))
+    assert (agent.submitted, agent.published) == ([], [])
+
+
 async def test_unknown_agent_is_answered_without_a_task(agent):
     agent.known.add("weather")
     reply = await agent.say(ChatMessage(content="@wether rain?"), make_task())

@@ -7,6 +7,7 @@ from wactorz_common.bus import Broker, Bus, Identity, Message
 from wactorz_common.contracts.chat import CHAT_OUT, ChatRequest
 from wactorz_common.contracts.lifecycle import AgentManifest, AgentState, AgentStatus, Heartbeat
 from wactorz_common.handlers import HandlerTable, Task
+from wactorz_common.senders import Senders
 from wactorz_common.store import Store
 from wactorz_main.agent import MainAgent
 from wactorz_main.halting import Halting
@@ -26,7 +27,7 @@ async def main(tmp_path):
         agent.published.append((channel, payload))
 
     agent.publish = publish
-    agent.memory, agent.halting, agent.seen = Memory(store), Halting(agent), {}
+    agent.memory, agent.halting, agent.seen, agent.senders = Memory(store), Halting(agent), {}, Senders(agent)
     await agent.memory.open()
     yield agent
     await asyncio.gather(*agent._background)

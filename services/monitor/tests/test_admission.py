@@ -115,6 +115,7 @@ def test_options_addresses_and_paths_are_no_packages(package):
         ({"http": ["http://example.org/"]}, "is no host"),
         ({"http": ["example.org:8080"]}, ""),
         ({"agents": ["monitor"]}, "No spawned agent may give tasks to monitor"),
+        ({"agents": ["gateway"]}, "No spawned agent may give tasks to gateway"),
         ({"agents": ["a/b"]}, "no agent's name"),
         ({"agents": ["main"], "model": True}, ""),
         ({"subscribe": ["x"] * 51}, "too long"),
@@ -123,6 +124,12 @@ def test_options_addresses_and_paths_are_no_packages(package):
 def test_grants_are_checked(grants, words):
     problem = check(grants=grants)
     assert (words in problem) if words else problem == ""
+
+
+@pytest.mark.parametrize("name", ["main", "io-agent"])
+def test_code_beside_its_host_gives_no_tasks_to_those_who_answer_people(name):
+    assert f"with packages may not give tasks to {name}" in check(grants={"agents": [name]}, install=["numpy"])
+    assert check(grants={"agents": [name]}) == ""
 
 
 def test_a_specification_must_fit_into_a_message():

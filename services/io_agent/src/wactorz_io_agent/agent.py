@@ -24,12 +24,17 @@ from wactorz_common.contracts.lifecycle import (
     Heartbeat,
 )
 from wactorz_common.contracts.tasks import TaskState
-from wactorz_common.errors import WactorzError
+from wactorz_common.errors import Refused, WactorzError
 from wactorz_common.ids import clock
+from wactorz_common.senders import Senders
 from wactorz_io_agent import replies
 from wactorz_io_agent.mention import MAIN, Addressed, address, not_found, payload_of, stopped
 from wactorz_io_agent.sessions import Sessions
 from wactorz_io_agent.settings import IoAgentSettings
+
+_NO_PERSON = (
+    "Nothing was passed on: a spawned agent speaks for no person. It may send a task to the agent itself, with a grant."
+)
 
 
 class IoAgent(Agent[IoAgentSettings]):
@@ -44,6 +49,7 @@ class IoAgent(Agent[IoAgentSettings]):
         self.sessions = Sessions(self.settings.session_limit)
         self.known = {MAIN}
         self.stopped = set[str]()
+        self.senders = Senders(self)
 
     @listens(MANIFEST)
     async def on_manifest(self, message: Message[AgentManifest]) -> None:
@@ -54,6 +60,7 @@ class IoAgent(Agent[IoAgentSettings]):
     async def on_heartbeat(self, message: Message[Heartbeat]) -> None:
         """Learn of an agent that has no manifest, and of one that was started again."""
         self.known.add(message.payload.name)
+        self.senders.note(message.payload)
         self._note(message.payload.name, message.payload.state)
 
     @listens(STATUS)
@@ -86,6 +93,8 @@ class IoAgent(Agent[IoAgentSettings]):
     @handles(SAY)
     async def say(self, message: ChatMessage, task: Task) -> ChatReply:
         """Answer one message: hand it to the right agent, publish what that says, and return it."""
+        if await self.senders.is_spawned(task.sender):
+            raise Refused(_NO_PERSON)
         if not message.id:
             message = message.model_copy(update={"id": task.id})
         to = address(message.content, message.to, self.known)

@@ -17,8 +17,10 @@ from wactorz_common.contracts.lifecycle import (
     Heartbeat,
 )
 from wactorz_common.house import HouseFollower
+from wactorz_common.senders import Senders
 from wactorz_main.halting import Halting
 from wactorz_main.memory import Memory
+from wactorz_main.outsiders import answer_outsider
 from wactorz_main.settings import MainSettings
 from wactorz_main.turn import Turn
 from wactorz_main.wording import Seen
@@ -44,6 +46,7 @@ class MainAgent(HouseFollower[MainSettings]):
         await self.memory.open()
         self.halting = Halting(self)
         self.seen: dict[str, Seen] = {}
+        self.senders = Senders(self)
         self._reader: Worker = Worker(self.settings.language)
         await self._reader.start()
         await super().on_start()
@@ -59,6 +62,8 @@ class MainAgent(HouseFollower[MainSettings]):
     @handles(CHAT)
     async def chat(self, request: ChatRequest, task: Task) -> ChatAnswer:
         """Answer a person's text, and say so on the agent's own chat topic."""
+        if await self.senders.is_spawned(task.sender):
+            return await answer_outsider(self, request.text, task)
         answer = await Turn(self, request, task).answer()
         now = time.time()
         conversation = request.conversation_id or request.user
@@ -89,6 +94,7 @@ class MainAgent(HouseFollower[MainSettings]):
     async def on_heartbeat(self, message: Message[Heartbeat]) -> None:
         """An agent lives."""
         beat = message.payload
+        self.senders.note(beat)
         self._note(beat.name, state=beat.state, heard_at=time.time(), agent_id=beat.actor_id,
                    protected=beat.protected, essential=beat.essential)  # fmt: skip
 

@@ -52,7 +52,7 @@ COMMANDS = (
     Command("deny", "/deny ID", "refuse it"),
     Command("rules", "/rules", "show the rules; /rules delete ID, /rules approve ID", plain=True),
     Command("cost", "/cost", "show tokens and dollars spent on models"),
-    Command("stop", "/stop all", "stop everything: no device is moved and no rule fires"),
+    Command("stop", "/stop all", "stop everything: no device is moved, no rule fires, nothing is spawned"),
     Command("go", "/go", "let everything act again"),
 )
 

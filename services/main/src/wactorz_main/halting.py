@@ -10,8 +10,8 @@ from wactorz_common.contracts.tasks import TaskState
 from wactorz_common.errors import WactorzError
 from wactorz_main.wording import stop_text
 
-ACTING = ("home-assistant-actuator", "planner")
-"""Every agent that acts by itself."""
+ACTING = ("home-assistant-actuator", "planner", "monitor")
+"""Every agent that acts by itself; the monitor starts new agents."""
 
 _ORDER = "halt_order"
 _WAIT_SECONDS = 8.0

@@ -96,7 +96,7 @@ def not_understood_text(text: str, house: House, reason: str) -> str:
 def stop_text(halted: bool, confirmed: Iterable[str], missing: Iterable[str]) -> str:
     """What holds after /stop all or /go, and who has not confirmed it."""
     told = (
-        "Everything is stopped: no device is moved and no rule fires. /go lets it act again."
+        "Everything is stopped: no device is moved, no rule fires and no agent is spawned. /go lets it act again."
         if halted
         else "Everything may act again."
     )

@@ -5,7 +5,6 @@ from dataclasses import dataclass, field
 from typing import Any, Generic, Self, TypeVar
 
 from pydantic import BaseModel, ConfigDict, ValidationError
-from pydantic_core import PydanticSerializationError
 
 from wactorz_common.errors import ContractError
 
@@ -48,14 +47,14 @@ class Payload(BaseModel):
         """JSON bytes in wire spelling; fields that are None are left out."""
         try:
             return self.__pydantic_serializer__.to_json(self, by_alias=True, exclude_none=True)
-        except PydanticSerializationError as error:
+        except (ValueError, RecursionError) as error:  # a PydanticSerializationError is one; nesting gives a plain one
             raise ContractError(f"a {type(self).__name__} cannot be written as JSON: {error}") from error
 
     def to_wire(self) -> dict[str, Any]:
         """The same as `encode`, as an object."""
         try:
             return self.model_dump(mode="json", by_alias=True, exclude_none=True)
-        except PydanticSerializationError as error:
+        except (ValueError, RecursionError) as error:
             raise ContractError(f"a {type(self).__name__} cannot be written as JSON: {error}") from error
 
 

@@ -1,0 +1,42 @@
+"""Who sends a task: a spawned agent, whose text is never taken for a person's word, or somebody else."""
+
+from typing import Any
+
+from wactorz_common.agent import Agent
+from wactorz_common.contracts._channel import Nothing
+from wactorz_common.contracts.lifecycle import Heartbeat
+from wactorz_common.contracts.spawning import LIST_SPAWNED
+from wactorz_common.errors import TaskFailed, TransportError
+
+DOORS = frozenset({"io-agent", "gateway"})
+"""The shipped agents that pass on what people say; no spawned agent can have their names."""
+
+_MOST = 1_000
+_ASK_SECONDS = 2.0
+
+
+class Senders:
+    """Tells spawned agents by their heartbeats, and by the monitor's list where none was heard yet."""
+
+    def __init__(self, owner: Agent[Any]) -> None:
+        self._owner = owner
+        self._protected: dict[str, bool] = {}
+
+    def note(self, beat: Heartbeat) -> None:
+        """An agent lives; those that are part of Wactorz say that they are protected."""
+        self._protected.pop(beat.name, None)
+        self._protected[beat.name] = beat.protected
+        if len(self._protected) > _MOST:
+            del self._protected[next(iter(self._protected))]
+
+    async def is_spawned(self, sender: str) -> bool:
+        """Whether the sender of a task is a spawned agent; also when that cannot be found out."""
+        if not sender or sender in DOORS or sender == self._owner.name:
+            return False
+        if sender in self._protected:
+            return not self._protected[sender]
+        try:
+            listed = await self._owner.ask(LIST_SPAWNED, Nothing(), timeout=_ASK_SECONDS)
+        except (TransportError, TaskFailed):
+            return True
+        return any(agent.name == sender for agent in listed.agents)
