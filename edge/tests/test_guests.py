@@ -157,7 +157,7 @@ async def test_one_that_wished_to_end_stays_down(node):
     await node.guests.spawn(make_spec())
     node.executor.end("probe", wished=True)
     await asyncio.sleep(0.03)
-    assert node.state() == "ended"
+    assert node.state() == "stopped"
     [shown] = node.guests.processes()
     assert (shown.state, shown.ended) == ("stopped", True), "the monitor does not bring it back"
     assert node.events[-1] == ("probe", "stopped")

@@ -54,6 +54,8 @@ class Process:
     record: ProcessRecord
     watch: Watch | None = None
     launching: bool = False
+    held: bool = False
+    """Its group is being restarted: its end is wanted, and it is started again with the others."""
     ready: asyncio.Event = field(default_factory=asyncio.Event)
     gone: asyncio.Event = field(default_factory=asyncio.Event)
 

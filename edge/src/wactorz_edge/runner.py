@@ -13,6 +13,7 @@ from wactorz_common import settings as common_settings
 from wactorz_common.bus import Identity
 from wactorz_common.errors import ConfigError, StoreError
 from wactorz_common.run import install_id
+from wactorz_common.supervision import parse_groups
 from wactorz_edge import broker, hosting, identity, procfs, record, stack, starting
 from wactorz_edge.launcher import CONFIG_EXIT
 from wactorz_edge.layout import Layout
@@ -72,7 +73,8 @@ def _fresh(previous: record.NodeRecord | None) -> record.NodeRecord:
 async def _run(settings: EdgeSettings, layout: Layout, node: record.NodeRecord, launcher: int) -> int:
     me = identity.NodeIdentity.load(layout.node_file, settings.node_name)
     plan, units = _plan(settings, layout, node, me)
-    supervisor = Supervisor(units, node, layout, settings.policy, settings.node_name)
+    groups = parse_groups(settings.supervision_groups)
+    supervisor = Supervisor(units, node, layout, settings.policy, settings.node_name, groups)
     end_strangers(launcher, {known.pid for known in node.processes.values()})
     ledger = Ledger(hosting.ledger_path(layout))
     client = f"wactorz-node-{install_id(layout.state_dir)}-{settings.node_name}"

@@ -76,6 +76,11 @@ class EdgeSettings(NodeSettings):
     http_bind: str = Field("127.0.0.1", validation_alias="WACTORZ_HTTP_BIND")
     http_port: int = Field(8080, gt=0, lt=65536, validation_alias="WACTORZ_HTTP_PORT")
     ha_url: str = Field("", validation_alias="HA_URL")
+    supervision_groups: str = Field(
+        "",
+        validation_alias="WACTORZ_SUPERVISION_GROUPS",
+        description="Services that are restarted together, as NAME=STRATEGY:FIRST,SECOND; NAME=...",
+    )
     services: str = Field("", validation_alias="WACTORZ_SERVICES")
     extra_services: str = Field("", validation_alias="WACTORZ_EXTRA_SERVICES")
 

@@ -4,16 +4,17 @@ import asyncio
 import contextlib
 import signal
 import time
-from collections.abc import Callable, Coroutine, Iterable
+from collections.abc import Callable, Coroutine, Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
 from wactorz_common import logs
 from wactorz_common.contracts.nodes import NodeEvent
 from wactorz_common.errors import TransportError
-from wactorz_common.supervision import Decision, Quarantine, Restart, RestartPolicy
+from wactorz_common.supervision import Decision, Group, Quarantine, Restart, RestartPolicy
 from wactorz_edge import procfs, readiness, record, starting
 from wactorz_edge.forkserver import ForkRequest
+from wactorz_edge.grouping import members_with
 from wactorz_edge.launcher import CONFIG_EXIT
 from wactorz_edge.layout import Layout
 from wactorz_edge.process import Process, Watch, bury_strangers, judge
@@ -37,13 +38,15 @@ class Supervisor:
     """
 
     def __init__(
-        self, units: Iterable[Unit], node: record.NodeRecord, layout: Layout, policy: RestartPolicy, node_name: str
-    ) -> None:
+        self, units: Iterable[Unit], node: record.NodeRecord, layout: Layout, policy: RestartPolicy, node_name: str,
+        groups: Sequence[Group] = (),
+    ) -> None:  # fmt: skip
         self.node = node
         self.announce: Announce = lambda _event: None
         self.given_up = asyncio.Event()
         self._layout = layout
         self._policy = policy
+        self._groups = groups
         self._node_name = node_name
         self._log = logs.get(__name__)
         self._stopping = False
@@ -224,6 +227,10 @@ class Supervisor:
         if self._stopping:
             known.state = "stopped"
             self.save()
+        elif process.held:
+            known.state = "backoff"
+            self._tell(process, "died", pid, code, 0.0)
+            self.save()
         else:
             self._judge(process, pid, code)
 
@@ -242,7 +249,7 @@ class Supervisor:
         if isinstance(decision, Restart):
             known.state, known.restarts = "backoff", known.restarts + 1
             self._tell(process, "died", pid, code, decision.delay)
-            self._spawn(self._launch(process, decision.delay))
+            self._spawn(self._bring_back(process, decision.delay))
         elif isinstance(decision, Quarantine):
             known.state = "quarantined"
             self._tell(process, "died", pid, code)
@@ -250,6 +257,23 @@ class Supervisor:
         else:
             known.state = "quarantined" if known.quarantined else "stopped"
             self._tell(process, "stopped", pid, code)
+
+    async def _bring_back(self, dead: Process, delay: float) -> None:
+        """Start it again after the delay, with those of its group that have to go with it."""
+        members = members_with(self._groups, self.processes, dead)
+        others = [item for item in reversed(members) if item is not dead]
+        for item in others:
+            item.held = True
+        try:
+            for item in others:
+                self._log.warning("restarted with its group", process=item.name, died=dead.name)
+                await self._end([item])
+            await asyncio.sleep(delay)
+        finally:
+            for item in others:
+                item.held = False
+        for item in members or [dead]:
+            await self._launch(item)
 
     def _give_up(self, process: Process, code: int | None) -> None:
         """The first start has failed in a way that a restart does not mend."""
