@@ -1,6 +1,8 @@
 """Web servers: granted ones only, private ones only by address, small answers, no sending on elsewhere."""
 
 import asyncio
+import gzip
+import json
 import socket
 
 import pytest
@@ -33,10 +35,30 @@ async def around(_request: web.Request) -> web.Response:
     raise web.HTTPFound("/around")
 
 
+async def bomb(_request: web.Request) -> web.Response:
+    return web.Response(body=gzip.compress(b"x" * 50_000_000), headers={"Content-Encoding": "gzip"})
+
+
+async def slowly(_request: web.Request) -> web.Response:
+    return web.Response(body=b"-" + b"a" * 900_000, headers={"Content-Type": "text/plain; charset=punycode"})
+
+
+async def unknown(_request: web.Request) -> web.Response:
+    return web.Response(body="häuser".encode(), headers={"Content-Type": "text/plain; charset=zip"})
+
+
+async def latin(_request: web.Request) -> web.Response:
+    return web.Response(body="häuser".encode("latin-1"), headers={"Content-Type": "text/plain; charset=ISO-8859-1"})
+
+
+async def seen(request: web.Request) -> web.Response:
+    return web.json_response({key.lower(): value for key, value in request.headers.items()})
+
+
 @pytest.fixture
 async def server():
     app = web.Application()
-    for function in (page, big, here, elsewhere, around):
+    for function in (page, big, here, elsewhere, around, bomb, slowly, unknown, latin, seen):
         app.router.add_route("*", f"/{function.__name__}", function)
     async with TestServer(app) as running:
         yield running
@@ -119,3 +141,89 @@ async def test_large_answers_and_broken_addresses(server) -> None:
         await get(granted, f"http://a:b@127.0.0.1:{server.port}/")
     with pytest.raises(ContractError, match="HTTP method"):
         await get(granted, url(server, "page"), method="BREW")
+
+
+async def test_what_is_packed_is_not_unpacked(server) -> None:
+    with pytest.raises(TransportError, match="packed"):
+        await get((f"127.0.0.1:{server.port}",), url(server, "bomb"))
+
+
+async def test_text_is_read_in_usual_encodings_only(server) -> None:
+    granted = (f"127.0.0.1:{server.port}",)
+    async with asyncio.timeout(3):
+        assert (await get(granted, url(server, "slowly")))["body"].startswith("-aaa")
+    assert (await get(granted, url(server, "unknown")))["body"] == "häuser"
+    assert (await get(granted, url(server, "latin")))["body"] == "häuser"
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "Host",
+        "host ",
+        "Content-Length",
+        "Transfer-Encoding",
+        "Connection",
+        "Upgrade",
+        "Proxy-Authorization",
+        "TE",
+        "Expect",
+    ],
+)
+async def test_headers_of_the_connection_are_not_the_agents(server, name: str) -> None:
+    with pytest.raises(ContractError, match="header"):
+        await get((f"127.0.0.1:{server.port}",), url(server, "seen"), headers={name: "elsewhere.example"})
+
+
+async def test_the_server_is_asked_for_plain_text_by_its_own_name(server) -> None:
+    answer = await get((f"127.0.0.1:{server.port}",), url(server, "seen"), headers={"accept-encoding": "br"})
+    got = json.loads(answer["body"])
+    assert (got["host"], got["accept-encoding"]) == (f"127.0.0.1:{server.port}", "identity")
+
+
+async def test_a_header_of_two_lines_is_refused(server) -> None:
+    with pytest.raises((ContractError, TransportError)):
+        await get((f"127.0.0.1:{server.port}",), url(server, "seen"), headers={"X-A": "1\r\nHost: other"})
+
+
+@pytest.mark.parametrize(
+    "address",
+    ["::ffff:127.0.0.1", "::127.0.0.1", "64:ff9b::7f00:1", "64:ff9b::a00:1", "2002:7f00:1::", "2002:c0a8:101::1",
+     "2001:0:4136:e378:8000:63bf:3f57:fefe", "fe80::1%eth0", "fd00::1", "::1", "0.0.0.0", "169.254.169.254", "224.0.0.1",
+     "100.64.0.1", "192.168.0.1"],
+)  # fmt: skip
+def test_addresses_that_lead_inside_in_some_spelling(address: str) -> None:
+    with pytest.raises(Denied):
+        egress._require_public("x", address)
+
+
+@pytest.mark.parametrize("address", ["93.184.216.34", "2606:2800:220:1::1", "2002:5db8:d822::1"])
+def test_addresses_of_the_world(address: str) -> None:
+    egress._require_public("x", address)
+
+
+@pytest.mark.parametrize(
+    "address", ["http://127.0.0.1:{}\\@example.org/", "http://example.org\\@127.0.0.1:{}/", "http://2130706433:{}/seen",
+                "http://0x7f.1:{}/seen", "http://127.1:{}/seen", "http://example.org@127.0.0.1:{}/seen",
+                "http://example.org\t@127.0.0.1:{}/", "http://exam\nple.org/", "http://example.org%2f@127.0.0.1:{}/"]
+)  # fmt: skip
+async def test_other_spellings_of_an_address_are_no_way_in(server, address: str) -> None:
+    with pytest.raises((Denied, ContractError, TransportError)):
+        await get(("example.org",), address.format(server.port))
+
+
+async def test_few_calls_are_under_way_at_once(server, monkeypatch) -> None:
+    open_now, most = 0, 0
+
+    async def call(*_args: object) -> tuple[dict[str, object], str]:
+        nonlocal open_now, most
+        open_now += 1
+        most = max(most, open_now)
+        await asyncio.sleep(0.01)
+        open_now -= 1
+        return {"status": 200}, ""
+
+    monkeypatch.setattr(egress, "_call", call)
+    web_ = Web(("example.org",), allow_private=False)
+    await asyncio.gather(*[web_.fetch({"url": "http://example.org/"}, 5.0) for _ in range(40)])
+    assert most == egress.AT_ONCE

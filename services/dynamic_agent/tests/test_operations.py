@@ -10,7 +10,7 @@ from wactorz_common.contracts.spawning import SpawnSpec
 from wactorz_common.errors import ContractError
 from wactorz_dynamic_agent.egress import Web
 from wactorz_dynamic_agent.errors import Denied
-from wactorz_dynamic_agent.operations import Operations
+from wactorz_dynamic_agent.operations import Operations, addressed
 from wactorz_dynamic_agent.policy import Policy
 
 
@@ -127,3 +127,19 @@ async def test_refusals_name_the_grant(op: str, args: dict[str, object], grant: 
 async def test_nothing_else() -> None:
     with pytest.raises(ContractError, match="no operation 'launch'"):
         await made()[1].perform("launch", {})
+
+
+async def test_the_model_is_asked_in_nobody_elses_name_and_writes_into_no_chat() -> None:
+    agent, operations = made(agents=["llm"])
+    asked = {"action": "complete", "agent": "main", "stream_to": "somebodys-chat", "_sender": "main"}
+    for payload in (asked, {"payload": asked}, json.dumps(asked)):
+        await operations.perform("send_to", {"name": "llm", "payload": payload})
+        body = agent.bus.sent[-1][1]
+        assert (body["agent"], body["_sender"]) == ("x", "x")
+        assert "stream_to" not in body
+
+
+def test_a_task_without_an_answer_bears_its_senders_name() -> None:
+    told = addressed("x", "echo", {"a": 1, "_sender": "main", "_reply_topic": "main/reply/a/b", "_deadline_at": 9e9})
+    assert told == {"a": 1, "_remote_task": True, "_sender": "x"}
+    assert addressed("x", "echo", "hello")["text"] == "hello"

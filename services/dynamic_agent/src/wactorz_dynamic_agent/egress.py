@@ -1,7 +1,9 @@
 """HTTP for agents: granted hosts only, and none in private networks unless a person named that very address."""
 
 import asyncio
+import codecs
 import ipaddress
+import re
 import socket
 from collections.abc import Callable
 from typing import Any
@@ -18,11 +20,24 @@ MOST_BYTES = 1024 * 1024
 
 LONGEST_SECONDS = 30.0
 
+AT_ONCE = 8
+"""Calls of one agent; more wait."""
+
 _BRACKETS = str.maketrans("", "", "[]")
 _REDIRECTS = 3
 _PORTS = {"http": 80, "https": 443}
 _METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
 _MOVED = frozenset({301, 302, 303, 307, 308})
+_ENCODINGS = frozenset({"utf-8", "ascii", "iso8859-1", "iso8859-15", "cp1252", "utf-16"})
+"""Others can take minutes to read."""
+
+_OF_THE_CONNECTION = frozenset(
+    {"host", "connection", "content-length", "expect", "keep-alive", "te", "trailer", "transfer-encoding", "upgrade"}
+)
+_PLAIN_PLACE = re.compile(r"(?:[A-Za-z0-9._-]+|\[[0-9A-Fa-f:.]+\])(?::[0-9]{1,5})?")
+_BLANK = re.compile(r"[\x00-\x20\x7f\\]")
+_NAT64 = ipaddress.ip_network("64:ff9b::/96")
+_COMPATIBLE = ipaddress.ip_network("::/96")
 
 
 class Web:
@@ -31,17 +46,19 @@ class Web:
     def __init__(self, granted: tuple[str, ...], *, allow_private: bool) -> None:
         self._granted = frozenset(grant.lower().translate(_BRACKETS) for grant in granted)
         self._allow_private = allow_private
+        self._places = asyncio.Semaphore(AT_ONCE)
 
     async def fetch(self, args: dict[str, Any], seconds: float) -> dict[str, Any]:
         """The answer as status, headers and body; Denied, TransportError or ContractError otherwise."""
         method, url = str(args.get("method") or "GET").upper(), str(args.get("url", ""))
         if method not in _METHODS:
             raise ContractError(f"'{method[:20]}' is no HTTP method")
-        headers = {str(key): str(value) for key, value in (args.get("headers") or {}).items()}
+        headers = _headers(args.get("headers"))
         body = str(args.get("body") or "").encode() or None
         try:
             async with asyncio.timeout(min(seconds, LONGEST_SECONDS)):
-                return await self._follow(method, url, headers, body)
+                async with self._places:
+                    return await self._follow(method, url, headers, body)
         except TimeoutError:
             raise TransportError(f"{_place(url)} did not answer within {min(seconds, LONGEST_SECONDS):g} s") from None
         except (aiohttp.ClientError, OSError, ValueError) as error:
@@ -78,17 +95,41 @@ async def _call(
 ) -> tuple[dict[str, Any], str]:
     connector = aiohttp.TCPConnector(resolver=_Resolver(is_private_ok=is_private_ok), use_dns_cache=False)
     async with (
-        aiohttp.ClientSession(connector=connector, trust_env=False, cookie_jar=aiohttp.DummyCookieJar()) as session,
+        aiohttp.ClientSession(
+            connector=connector, trust_env=False, cookie_jar=aiohttp.DummyCookieJar(), auto_decompress=False
+        ) as session,
         session.request(method, url, headers=headers, data=body, allow_redirects=False) as response,
     ):
         moved_to = response.headers.get("Location", "") if response.status in _MOVED else ""
+        if response.headers.get("Content-Encoding", "identity").lower() != "identity":
+            raise TransportError(f"{_place(url)} answers packed data, though it was asked for plain data")
         data = bytearray()
         async for piece in response.content.iter_chunked(65_536):
             data += piece
             if len(data) > MOST_BYTES:
                 raise TransportError(f"the answer of {_place(url)} is larger than 1 MiB")
-        text = bytes(data).decode(response.charset or "utf-8", errors="replace")
+        text = bytes(data).decode(_encoding(response.charset), errors="replace")
         return {"status": response.status, "headers": dict(response.headers), "body": text}, moved_to
+
+
+def _headers(given: Any) -> dict[str, str]:
+    """The agent's headers; those that steer the connection are ours."""
+    headers = {"Accept-Encoding": "identity"}
+    for key, value in (given if isinstance(given, dict) else {}).items():
+        name = str(key).strip()
+        if name.lower() in _OF_THE_CONNECTION or name.lower().startswith("proxy-"):
+            raise ContractError(f"the header '{name[:40]}' is set by the system: leave it out")
+        if name.lower() != "accept-encoding":
+            headers[name] = str(value)
+    return headers
+
+
+def _encoding(named: str | None) -> str:
+    try:
+        found = codecs.lookup(named or "utf-8").name
+    except LookupError:
+        return "utf-8"
+    return found if found in _ENCODINGS else "utf-8"
 
 
 class _Resolver(AbstractResolver):
@@ -118,11 +159,24 @@ class _Resolver(AbstractResolver):
 
 def _require_public(host: str, address: str) -> None:
     found = _address(address)
-    if found is None or not found.is_global or found.is_multicast:
+    if found is None or not _is_public(found):
         raise Denied(
             f"'{host}' lies in a private network or on this machine ({address}): a person may allow it by naming "
             "address and port in the grant"
         )
+
+
+def _is_public(address: ipaddress.IPv4Address | ipaddress.IPv6Address) -> bool:
+    """Whether an address is one of the world, and so are those that gateways would make of it."""
+    if not address.is_global or address.is_multicast:
+        return False
+    if isinstance(address, ipaddress.IPv4Address):
+        return True
+    if address in _NAT64 or address in _COMPATIBLE:
+        return _is_public(ipaddress.IPv4Address(int(address) & 0xFFFF_FFFF))
+    if address.teredo is not None:
+        return False
+    return address.sixtofour is None or _is_public(address.sixtofour)
 
 
 def _address(host: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:
@@ -140,6 +194,8 @@ def _host_and_port(url: str) -> tuple[str, int]:
         raise ContractError(f"'{url[:100]}' is no address of a web server")
     if parts.username or parts.password:
         raise ContractError("an address with a password in it is not called: use a header")
+    if not _PLAIN_PLACE.fullmatch(parts.netloc) or _BLANK.search(url):
+        raise ContractError(f"'{url[:100]}' can be read in two ways: write the host plainly")
     return parts.hostname, parts.port or _PORTS[parts.scheme]
 
 

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 _LONGEST_WAIT = 300.0
 _MOST_TOKENS = 4_096
+_MODEL = "llm"
 
 
 class Operations:
@@ -40,10 +41,8 @@ class Operations:
         _require(self._policy.problem_of_task(name))
         bus = self._agent.bus
         ask_id = bus.next_ask_id()
-        envelope = {
-            "_remote_task": True, "_reply_topic": bus.reply_topic, "_sender": self._agent.name, "_task_id": ask_id,
-        }  # fmt: skip
-        data = to_json({**_body(args.get("payload")), **envelope}, inf_nan_mode="null")
+        task = addressed(self._agent.name, name, args.get("payload"))
+        data = to_json({**task, "_reply_topic": bus.reply_topic, "_task_id": ask_id}, inf_nan_mode="null")
         reply = await bus.request(task_topic(name), data, ask_id, _seconds(args, 60.0))
         return _result(reply, name)
 
@@ -86,6 +85,14 @@ async def ask_model(
         raise ContractError(answer.text)
     agent.spent(answer)
     return {"text": answer.text, "model": answer.model, "cost_usd": answer.cost_usd}
+
+
+def addressed(sender: str, to: str, payload: Any) -> dict[str, Any]:
+    """A task as it leaves: in the sender's own name, whatever the code wrote; the model bills it to nobody else."""
+    body = _body(payload)
+    if to == _MODEL:
+        body = {**{key: value for key, value in body.items() if key != "stream_to"}, "agent": sender}
+    return {**body, "_remote_task": True, "_sender": sender}
 
 
 def _require(problem: str) -> None:
