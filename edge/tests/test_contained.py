@@ -44,6 +44,7 @@ class Engine:
         self.place = Place("http://x", "house", "local", "guest:1")
         self.containers = {}
         self.volumes = set()
+        self.made = {}
         self.pipes = {}
         self.orders = []
         self.refusals = []
@@ -58,6 +59,7 @@ class Engine:
         self._check()
         number = f"c{len(self.orders) + len(self.containers)}-{of}"
         self.volumes.add(volume)
+        self.made[of] = labels
         self.containers[number] = Container(number, self.place.name(kind, of), False, volume=volume)
         return number
 
@@ -321,3 +323,15 @@ def test_what_fits_into_a_warm_container():
     assert fits_slot(Limits(memory_mb=64, cpu=0.1))
     assert not fits_slot(Limits(memory_mb=129))
     assert not fits_slot(Limits(cpu=0.6))
+
+
+@pytest.mark.parametrize("fields", [{"grants": {"http": ["example.org"]}}, {"install": ["numpy"]}])
+async def test_who_reaches_others_gets_a_cold_container_with_a_way_out(rigs, fields):
+    rig = await rigs(slots=1).begin()
+    guest, order = make(**fields)
+    await rig.executor.host(guest, order)
+    assert rig.engine.made["probe"]["wactorz.egress"] == "true"
+    assert guest.container != next(iter(rig.engine.containers)), "a warm one has no way out"
+    other, order = make("other", limits={"memory_mb": 256})
+    await rig.executor.host(other, order)
+    assert "wactorz.egress" not in rig.engine.made["other"]

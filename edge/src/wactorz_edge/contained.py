@@ -8,9 +8,9 @@ from typing import Any
 from wactorz_common import logs
 from wactorz_common.accounts import guest_slug
 from wactorz_common.contracts.hosting import HostAnswer, HostOrder
-from wactorz_common.contracts.spawning import Limits
+from wactorz_common.contracts.spawning import Limits, SpawnSpec
 from wactorz_common.errors import Refused, TransportError, WactorzError
-from wactorz_edge.container_engine import AGENT, Container, ContainerEngine, new_id
+from wactorz_edge.container_engine import AGENT, EGRESS, Container, ContainerEngine, new_id
 from wactorz_edge.executor import DROP_SECONDS, EXPORT_SECONDS, Keeper, answered, patience
 from wactorz_edge.host_stream import HostStream
 from wactorz_edge.ledger import Guest
@@ -114,7 +114,8 @@ class ContainerExecutor:
             berth = await self._open_known(guest)
             if berth is not None:
                 return berth
-        slot = self._pool.take() if not guest.volume and fits_slot(guest.spec.limits) else None
+        is_usual = fits_slot(guest.spec.limits) and not needs_way_out(guest.spec)
+        slot = self._pool.take() if not guest.volume and is_usual else None
         if slot is None:
             return await self._open_new(guest)
         guest.container, guest.volume = slot.container, slot.volume
@@ -140,6 +141,8 @@ class ContainerExecutor:
         guest.volume = guest.volume or f"{self._engine.place.project}-guest-{slug}-{new_id()}"
         self._save(guest)
         labels = {"wactorz.agent": slug, "wactorz.agent-id": guest.agent_id}
+        if needs_way_out(guest.spec):
+            labels[EGRESS] = "true"
         guest.container = await self._engine.make(AGENT, slug, guest.volume, guest.spec.limits, labels)
         self._save(guest)
         berth = await self._attach(guest)
@@ -240,6 +243,11 @@ class ContainerExecutor:
 
     async def _is_adopted(self, found: Container) -> bool:
         return self._engine.place.is_slot(found.name) and await self._pool.adopt(found)
+
+
+def needs_way_out(spec: SpawnSpec) -> bool:
+    """Whether an agent reaches others than the broker: hosts that were granted, or where packages come from. Pure."""
+    return bool(spec.grants.http or spec.install)
 
 
 def fits_slot(limits: Limits) -> bool:

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
 SLOT = "slot"
 AGENT = "agent"
+EGRESS = "wactorz.egress"
+"""Label of a container that is on the network with a way out."""
 
 _SECONDS = 30.0
 _OVERHEAD_MB = 128

@@ -63,9 +63,10 @@ class Guests:
         for guest in self._guests.values():
             if guest.state != "parked" and not guest.handed_over and guest.executor in self._executors:
                 up = self._is_up(guest)
+                down: Any = "backoff" if guest.state in _ALIVE else _SHOWN.get(guest.state, "stopped")
                 yield ProcessInfo(
                     name=guest.name, pid=self._of(guest).pid(guest) if up else 0,
-                    state="running" if up else "backoff" if guest.state in _ALIVE else _SHOWN.get(guest.state, "stopped"),
+                    state="running" if up else down,
                     restarts=guest.restarts, started_at=guest.started_at, executor=guest.executor,
                     ended=guest.state == "ended",
                 )  # fmt: skip

@@ -126,3 +126,19 @@ def test_whatever_is_asked_the_profile_is_the_same(top: dict[str, Any], inner: d
     assert set(made) == set(plain)
     assert set(made["HostConfig"]) == set(plain["HostConfig"])
     assert made["HostConfig"]["Memory"] <= 512 * 1024 * 1024
+
+
+def test_a_guest_with_a_way_out_says_so_and_is_on_that_network_only() -> None:
+    inner = template.guest(SETTINGS, body()).body["HostConfig"]
+    outer = template.guest(SETTINGS, body(Labels={"wactorz.egress": "true"})).body
+    assert (inner["NetworkMode"], outer["HostConfig"]["NetworkMode"]) == ("home_guests", "home_guests-out")
+    assert outer["Labels"]["wactorz.egress"] == "true"
+    with pytest.raises(Refused, match=r"wactorz\.egress"):
+        template.guest(SETTINGS, body(Labels={"wactorz.egress": "host"}))
+
+
+def test_the_most_memory_is_an_agents_own_with_that_of_its_host_on_top() -> None:
+    settings = ProxySettings(role=Role.CREATE, project="home", images="wactorz-dynamic-agent:1", guest_memory_mb=512)
+    template.guest(settings, host(Memory=(512 + 128) * 1024 * 1024))
+    with pytest.raises(Refused):
+        template.guest(settings, host(Memory=(512 + 129) * 1024 * 1024))

@@ -193,3 +193,9 @@ async def test_nothing_is_half_spawned_by_specifications_of_any_kind(bench, fuzz
     assert {spec["name"] for spec in sent(bench)} == kept
     assert refused > 50
     assert len(kept) > 50
+
+
+async def test_it_is_told_that_packages_leave_the_sandbox(bench, spawner, task):
+    bench.beat()
+    result = await answered(bench, spawner.spawn(wish(install=["numpy"]), task))
+    assert "it can reach any host" in result.text

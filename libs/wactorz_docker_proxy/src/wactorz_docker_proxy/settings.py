@@ -27,7 +27,12 @@ class ProxySettings(BaseSettings):
     listen: str = Field("0.0.0.0:2375", description="Address to listen on; on an internal network with one client")
     images: str = Field("wactorz-dynamic-agent:local", description="Images that a guest may have, by comma")
     network: str = Field("", description="Network of the guests; empty for PROJECT_guests")
-    guest_memory_mb: int = Field(512, gt=0, description="Most memory that a guest may ask for, in MiB")
+    egress_network: str = Field(
+        "", description="Network of the guests that may reach others; empty for PROJECT_guests-out"
+    )
+    guest_memory_mb: int = Field(
+        1024, gt=0, description="Most memory of the agent in a guest, in MiB; 128 for its host come on top"
+    )
     guest_cpus: float = Field(1.0, gt=0, description="Most processor cores that a guest may ask for")
     health_file: Path | None = Field(
         None, validation_alias="WACTORZ_HEALTH_FILE", description="File that says until when the proxy counts as alive"
@@ -38,6 +43,11 @@ class ProxySettings(BaseSettings):
     def guest_network(self) -> str:
         """Name of the network of the guests."""
         return self.network or f"{self.project}_guests"
+
+    @property
+    def way_out(self) -> str:
+        """Name of the network of the guests that may reach others; the broker is on it, too."""
+        return self.egress_network or f"{self.project}_guests-out"
 
     @property
     def guest_images(self) -> frozenset[str]:

@@ -11,10 +11,16 @@ from wactorz_docker_proxy.settings import ProxySettings
 MEBIBYTE = 1024 * 1024
 _DEFAULT_MEMORY = 256 * MEBIBYTE
 _DEFAULT_NANO_CPUS = 500_000_000
+HOST_MEMORY_MB = 128
+"""What the host of an agent takes besides the agent's own memory."""
+
+EGRESS = "wactorz.egress"
+"""Label of a guest with a way out."""
+
 _LEAST_MEMORY = 16 * MEBIBYTE
 _STATE = "/var/lib/wactorz"
 _LABELS = frozenset(
-    {"wactorz.agent", "wactorz.agent-id", "wactorz.node", "wactorz.slot", "wactorz.spec", KIND, PROJECT}
+    {"wactorz.agent", "wactorz.agent-id", "wactorz.node", "wactorz.slot", "wactorz.spec", EGRESS, KIND, PROJECT}
 )
 _LABEL_VALUE = re.compile(r"[\w.:@/ -]{0,200}")
 _ENVIRONMENT = {
@@ -58,20 +64,23 @@ def guest(settings: ProxySettings, given: Any) -> Guest:
     asked = _object(given, {"Image", "Labels", "Env", "HostConfig"}, "body")
     host = _object(asked.get("HostConfig", {}), {"Memory", "NanoCpus", "Mounts"}, "HostConfig")
     volume = _volume(settings, host.get("Mounts"))
-    memory = _whole(host.get("Memory", _DEFAULT_MEMORY), _LEAST_MEMORY, settings.guest_memory_mb * MEBIBYTE, "Memory")
+    most = (settings.guest_memory_mb + HOST_MEMORY_MB) * MEBIBYTE
+    memory = _whole(host.get("Memory", _DEFAULT_MEMORY), _LEAST_MEMORY, most, "Memory")
     cpus = _whole(
         host.get("NanoCpus", _DEFAULT_NANO_CPUS), 1_000_000, round(settings.guest_cpus * 1_000_000_000), "NanoCpus"
     )
+    labels = _labels(settings, asked.get("Labels", {}))
+    network = settings.way_out if EGRESS in labels else settings.guest_network
     body = {
         "Image": image_name(settings, asked.get("Image")),
-        "Labels": _labels(settings, asked.get("Labels", {})),
+        "Labels": labels,
         "Env": _environment(asked.get("Env", [])),
         "User": "10001:10001",
         "OpenStdin": True, "StdinOnce": False, "Tty": False,
         "AttachStdin": False, "AttachStdout": False, "AttachStderr": False,
         "Healthcheck": {"Test": ["NONE"]},
         "StopTimeout": 10,
-        "HostConfig": _host_config(settings.guest_network, volume, memory, cpus),
+        "HostConfig": _host_config(network, volume, memory, cpus),
     }  # fmt: skip
     return Guest(volume, body)
 
@@ -131,6 +140,8 @@ def _labels(settings: ProxySettings, given: Any) -> dict[str, str]:
         if not isinstance(value, str) or not _LABEL_VALUE.fullmatch(value):
             raise Refused(f"The label {key} is not a short plain text")
     fixed = {PROJECT: settings.project, KIND: GUEST}
+    if labels.get(EGRESS, "true") != "true":
+        raise Refused(f"The label {EGRESS} of a guest is true, or it has none")
     for key, value in fixed.items():
         if labels.get(key, value) != value:
             raise Refused(f"The label {key} of a guest is {value}")

@@ -14,6 +14,7 @@ from wactorz_monitor.spawn_registry import Entry
 
 _SLACK = 5.0
 _REPLACE = "_replace"
+_UNNARROWED = " With packages it is no longer in the sandbox: it can reach any host, whatever `grants.http` lists."
 _IN_THREAD = 20_000
 """Code longer than this is parsed beside the event loop."""
 
@@ -129,7 +130,8 @@ class Spawner:
             text = f"Node {entry.node} has not answered yet: {entry.name} is kept and sent again until it does."
             return _result(entry, "waiting", text)
         if not outcome.reason:
-            return _result(entry, "running", f"{entry.name} runs on {entry.node}.")
+            hint = _UNNARROWED if entry.spec.get("install") else ""
+            return _result(entry, "running", f"{entry.name} runs on {entry.node}.{hint}")
         if outcome.temporary:
             return _result(entry, "waiting", f"{entry.name} is kept and tried again: {outcome.reason}")
         current = self._fleet.registry.entries.get(entry.name)

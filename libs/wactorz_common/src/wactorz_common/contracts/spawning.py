@@ -23,7 +23,7 @@ class Grants(Payload):
 class Limits(Payload):
     """What a spawned agent may use up."""
 
-    memory_mb: int = Field(default=128, ge=32, le=1024, description="Memory of the instance in MiB")
+    memory_mb: int = Field(default=128, ge=48, le=1024, description="Memory of the instance in MiB")
     cpu: float = Field(default=0.5, gt=0, le=2, description="Share of one processor")
 
 
