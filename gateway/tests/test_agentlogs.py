@@ -1,5 +1,7 @@
 """What agents said lately, within bounds."""
 
+import asyncio
+
 import pytest
 
 from wactorz_common.contracts.lifecycle import AgentAlert, AgentError, AgentLog, Heartbeat
@@ -58,3 +60,28 @@ def test_lines_of_a_log_file_get_their_times(tmp_path):
     whole = file_entries(tmp_path, "lamp", 10)
     assert whole[0].timestamp == whole[2].timestamp == 1770887730.5
     assert whole[3].timestamp == 1770887731
+
+
+def test_entries_of_all_agents_are_lines_in_the_order_of_their_time():
+    logs = AgentLogs()
+    logs.add(log("b\nc", 1.5), "j", "fan")
+    logs.add(log("a", 1), "i", "lamp")
+    logs.add(error(), "i", "")
+    assert [(line.agent, line.line) for line in logs.lines("", 10)] == [
+        ("lamp", "1970-01-01 00:00:01 [info    ] a"), ("fan", "1970-01-01 00:00:01 [info    ] b c"),
+        ("lamp", "1970-01-01 00:00:02 [warning ] boom in setup"),
+    ]  # fmt: skip
+    assert [line.agent for line in logs.lines("lamp", 1)] == ["lamp"]
+    assert (logs.lines("", 0), logs.lines("nobody", 5), logs.names()) == ([], [], ["fan", "lamp"])
+
+
+async def test_new_entries_are_followed_until_the_follower_leaves():
+    logs = AgentLogs()
+    following = logs.follow("lamp")
+    waiting = asyncio.ensure_future(anext(following))
+    await asyncio.sleep(0)
+    logs.add(log("other"), "j", "fan")
+    logs.add(log("mine"), "i", "lamp")
+    assert (await waiting).line.endswith("] mine")
+    await following.aclose()
+    assert not logs._followers

@@ -467,6 +467,31 @@ async def test_specification_of_a_spawned_agent(tmp_path):
         assert_problem(await client.get(f"/api/agents/{'x' * 65}/spec"), 422)
 
 
+async def test_logs_are_those_of_the_bus_where_no_file_is(tmp_path):
+    app = make_app(tmp_path)
+    async with client_of(app) as client:
+        assert (await client.get("/api/logs")).json() == {"lines": []}
+        app.state.parts.logs.add(AgentLog(type="log", message="hello", timestamp=1), "i", "tide")
+        line = {"agent": "tide", "line": "1970-01-01 00:00:01 [info    ] hello"}
+        assert (await client.get("/api/logs")).json() == {"lines": [line]}
+        (tmp_path / "main.log").write_text("1970-01-01T00:00:03Z started\n")
+        assert (await client.get("/api/logs?agent=tide")).json() == {"lines": [line]}
+        assert [one["agent"] for one in (await client.get("/api/logs")).json()["lines"]] == ["main"]
+        missing = await client.get("/api/logs?agent=nobody")
+        assert "there are logs of: main, tide" in missing.json()["detail"]
+
+
+@pytest.mark.parametrize(
+    "extra", ['"x": ' + "[" * 400 + "]" * 400, '"x": "\\ud800"', '"x": ' + '{"a":' * 300 + "1" + "}" * 300]
+)
+async def test_what_cannot_be_passed_on_is_said(tmp_path, extra):
+    async with client_of(make_app(tmp_path)) as client:
+        body = '{"name": "x", "code": "a = 1", ' + extra + "}"
+        answer = await client.post("/api/agents", content=body, headers={"content-type": "application/json"})
+        assert answer.status_code in (400, 422), answer.text
+        assert_problem(answer, answer.status_code)
+
+
 async def test_logs_of_an_agent(tmp_path):
     bus = FakeBus()
     app = make_app(tmp_path, bus)

@@ -200,3 +200,32 @@ def test_predecessors_are_not_kept_over_a_restart(registry):
     again = Registry()
     again.load(registry.dump(), 103)
     assert list(again.agents) == ["id-2"]
+
+
+def replica(number, agent_id, now, registry, state="running"):
+    beat = Heartbeat(actor_id=agent_id, name="worker", timestamp=0, state=state, incarnation=1, replica=number)
+    registry.apply(beat, agent_id, now)
+
+
+REPLICAS = ["20260101T000000.0001Z-w_1", "20260101T000000.0002Z-w_2", "20260101T000001.0001Z-w_3"]
+
+
+def test_newer_replicas_leave_the_older_ones_where_they_are():
+    registry = Registry()
+    for agent_id in REPLICAS:
+        registry.apply(AgentManifest(name="worker", actor_id=agent_id, description="d", timestamp=1), agent_id, 100)
+    for number, agent_id in enumerate(REPLICAS, 1):
+        replica(str(number), agent_id, 101, registry)
+    assert sorted(registry.agents) == REPLICAS
+    assert {agent.description for agent in registry.agents.values()} == {"d"}
+    again = Registry()
+    again.load(registry.dump(), 102)
+    assert sorted(again.agents) == REPLICAS
+
+
+def test_a_replica_made_anew_takes_the_place_of_its_own_number():
+    registry = Registry()
+    for number, agent_id in enumerate(REPLICAS[:2], 1):
+        replica(str(number), agent_id, 101, registry)
+    replica("1", REPLICAS[2], 102, registry)
+    assert sorted(registry.agents) == REPLICAS[1:]

@@ -21,6 +21,7 @@ class Agent:
     description: str = ""
     capabilities: tuple[str, ...] = ()
     node: str = ""
+    replica: str = ""
     protected: bool = False
     essential: bool = False
     incarnation: int = 0

@@ -1,6 +1,8 @@
 """What agents told of themselves lately: log events, errors and alerts, kept in memory for each agent."""
 
+import asyncio
 from collections import OrderedDict, deque
+from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -10,13 +12,16 @@ from pydantic import BaseModel, Field
 
 from wactorz_common.contracts import Payload
 from wactorz_common.contracts.lifecycle import AgentAlert, AgentError, AgentLog
-from wactorz_gateway.logfiles import log_file, stamp_of, tail
+from wactorz_gateway.logfiles import Line, log_file, stamp_of, tail
 
 MOST_ENTRIES = 200
 """Entries kept for one agent."""
 
 MOST_AGENTS = 300
 _LONGEST = 1_000
+_FOLLOWED = 1_000
+_LATEST = 253_402_300_799.0
+"""Epoch seconds of the last moment that a date can tell."""
 _LEVELS = {"critical": "error", "fatal": "error"}
 
 
@@ -42,6 +47,7 @@ class AgentLogs:
 
     def __init__(self) -> None:
         self._rings: OrderedDict[str, _Ring] = OrderedDict()
+        self._followers: set[asyncio.Queue[Line]] = set()
 
     def add(self, payload: Payload, agent_id: str, name: str) -> None:
         """Keep what a message says; `name` is the agent's name as far as it is known."""
@@ -54,6 +60,7 @@ class AgentLogs:
         self._rings.move_to_end(concerned)
         ring.name = told or name or ring.name
         ring.entries.append(entry)
+        self._tell(_line(ring.name or concerned, entry))
         if len(self._rings) > MOST_AGENTS:
             self._rings.popitem(last=False)
 
@@ -63,6 +70,39 @@ class AgentLogs:
         if not rings:
             return None
         return sorted((entry for ring in rings for entry in ring.entries), key=lambda entry: entry.timestamp)
+
+    def names(self) -> list[str]:
+        """Names of the agents that said something, or their ids where no name is known."""
+        return sorted({ring.name or agent_id for agent_id, ring in self._rings.items()})
+
+    def lines(self, agent: str, most: int) -> list[Line]:
+        """The last entries of one agent, or of all, as lines, oldest first."""
+        chosen = [agent] if agent else self.names()
+        found = [(entry.timestamp, _line(name, entry)) for name in chosen for entry in self.of(name) or ()]
+        return [line for _, line in sorted(found, key=lambda pair: pair[0])[-most:]] if most else []
+
+    async def follow(self, agent: str) -> AsyncIterator[Line]:
+        """New entries of one agent, or of all, until the caller stops; one who is too slow misses some."""
+        queue: asyncio.Queue[Line] = asyncio.Queue(_FOLLOWED)
+        self._followers.add(queue)
+        try:
+            while True:
+                line = await queue.get()
+                if agent in ("", line.agent):
+                    yield line
+        finally:
+            self._followers.discard(queue)
+
+    def _tell(self, line: Line) -> None:
+        for queue in self._followers:
+            if not queue.full():
+                queue.put_nowait(line)
+
+
+def _line(name: str, entry: LogEntry) -> Line:
+    moment = datetime.fromtimestamp(max(0.0, min(entry.timestamp, _LATEST)), UTC)
+    phase = f" in {entry.phase}" if entry.phase else ""
+    return Line(name, f"{moment:%Y-%m-%d %H:%M:%S} [{entry.level:<8}] {entry.message}{phase}".replace("\n", " "))
 
 
 def entry_of(payload: Payload) -> LogEntry | None:

