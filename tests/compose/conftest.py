@@ -8,11 +8,14 @@ import uuid
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from wactorz_testing.system import System
+from wactorz_testing.system import System, eventually
+
+if TYPE_CHECKING:
+    from tests.compose.spawning import Guests
 
 ROOT = Path(__file__).parents[2]
 BUILT = os.environ.get("WACTORZ_TEST_IMAGES", "")
@@ -21,6 +24,9 @@ BUILT = os.environ.get("WACTORZ_TEST_IMAGES", "")
 TAG = BUILT or "test"
 ACCOUNTS = {"client": "tester", "observer": "watcher"}
 """Accounts of the test's own, by kind."""
+
+NODES = ("attic", "local")
+"""Accounts for runners of other machines; one has the name of the machine itself, as a thief could have it."""
 
 _INHERITED = ("PATH", "HOME", "LANG", "TMPDIR", "DOCKER_HOST", "DOCKER_CONFIG", "PYENV_ROOT", "SSL_CERT_FILE")
 
@@ -46,13 +52,16 @@ class Stack(System):
 
     engine: Engine = field(default_factory=lambda: Engine("docker"))
     project: str = field(default_factory=lambda: f"wactorz-test-{uuid.uuid4().hex[:8]}")
+    files: tuple[str, ...] = ()
+    overrides: dict[str, str] = field(default_factory=dict)
 
     def compose(self, *arguments: str, timeout: float = 180, **extra: str) -> str:
         """Output of a docker compose command of this project."""
         settings = {
-            "WACTORZ_HTTP_PORT": str(self.port), "WACTORZ_TAG": TAG, "WACTORZ_ACCOUNTS_FILE": str(self.accounts), **extra,
+            "WACTORZ_HTTP_PORT": str(self.port), "WACTORZ_TAG": TAG, "WACTORZ_ACCOUNTS_FILE": str(self.accounts),
+            **self.overrides, **extra,
         }  # fmt: skip
-        place = ("--project-directory", str(ROOT), "-p", self.project)
+        place = ("--project-directory", str(ROOT), "-p", self.project, *self.files)
         return self.engine.run("compose", *place, *arguments, timeout=timeout, **settings)
 
     @property
@@ -60,7 +69,8 @@ class Stack(System):
         """The file with the broker accounts of the test's own; their password is their name, thrice."""
         path = self.state_dir / "own-accounts"
         if not path.exists():
-            path.write_text("".join(f"{kind} {name} {name * 3}\n" for kind, name in ACCOUNTS.items()))
+            known = [*ACCOUNTS.items(), *(("node", name) for name in NODES)]
+            path.write_text("".join(f"{kind} {name} {name * 3}\n" for kind, name in known))
         return path
 
     def start(self) -> None:
@@ -136,3 +146,23 @@ def stack(images: Engine, tmp_path_factory: pytest.TempPathFactory) -> Iterator[
     finally:
         stack.compose("down", "-v", "--timeout", "10")
         stack.clear_guests()
+
+
+@pytest.fixture(scope="session")
+def guests(stack: Stack, tmp_path_factory: pytest.TempPathFactory) -> Iterator["Guests"]:
+    """The same stack with a model beside it, and wheels in the image of spawned agents."""
+    from tests.compose import spawning  # noqa: PLC0415  # it is built on this module
+
+    model = spawning.Model()
+    model.start()
+    folder = tmp_path_factory.mktemp("guests")
+    spawning.wheel_image(stack, folder)
+    stack.files = ("-f", "compose.yaml", "-f", "tests/compose/guests/compose.yaml")
+    stack.overrides = {"ANTHROPIC_BASE_URL": model.url, "ANTHROPIC_API_KEY_FILE": str(spawning.key_file(folder))}
+    stack.start()
+    guests = spawning.Guests(stack, model)
+    eventually(guests.warm, 30, "a warm container")
+    try:
+        yield guests
+    finally:
+        model.stop()
