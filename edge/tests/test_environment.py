@@ -14,6 +14,10 @@ GIVEN = {
     "WACTORZ_WEBHOOK_SECRET": "secret",
     "WACTORZ_PIN": "secret",
     "WACTORZ_STATE_DIR": "/s",
+    "WACTORZ_NODE_DOCKER_URL": "http://docker-create:2375",
+    "WACTORZ_NODE_WARM_SLOTS": "2",
+    "WACTORZ_ISOLATION": "shared",
+    "WACTORZ_ALLOW_PROCESS_AGENTS": "1",
     "AWS_SECRET_ACCESS_KEY": "secret",
     "SSH_AUTH_SOCK": "/tmp/agent",
 }
@@ -33,3 +37,15 @@ def test_plain_settings_are_shared_and_secrets_and_owned_ones_are_not():
 )
 def test_a_service_owns_the_variables_that_bear_its_name(name, pattern):
     assert own_patterns(name) == (pattern,)
+
+
+@pytest.mark.parametrize(
+    ("name", "is_given"),
+    [
+        ("WACTORZ_NODE", True), ("WACTORZ_RESTART_LIMIT", True), ("WACTORZ_SUPERVISION_GROUPS", True),
+        ("WACTORZ_NODE_GUEST_MEMORY_MB", False), ("WACTORZ_NODE_TRUSTED_KEYS_FILE", False),
+        ("WACTORZ_NODE_SECRET_FILE", False), ("WACTORZ_ISOLATION", False), ("WACTORZ_ALLOW_PROCESS_AGENTS", False),
+    ],
+)  # fmt: skip
+def test_what_only_the_runner_needs_is_given_to_no_service(name, is_given):
+    assert (name in shared({name: "x"}, ())) is is_given

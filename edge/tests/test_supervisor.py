@@ -235,5 +235,36 @@ async def test_whatever_keeps_a_process_from_starting_it_is_tried_again(layout, 
     assert failures == []
 
 
+async def test_a_unit_may_come_later_and_go_again_for_good(layout):
+    async with Running(layout) as system:
+        system.supervisor.add(make_unit("late"))
+        pid = await system.running("late")
+        system.supervisor.add(make_unit("late"))
+        await asyncio.sleep(0.1)
+        assert system.of("late").pid == pid, "what is there already is left alone"
+        assert "late" in record.read(layout.record_file).processes
+        await system.supervisor.remove("late")
+        await system.supervisor.remove("unknown")
+        assert not Path(f"/proc/{pid}").exists()
+        assert "late" not in system.supervisor.processes
+        assert "late" not in record.read(layout.record_file).processes
+
+
+async def test_what_a_runner_before_has_left_is_taken_over_or_ended(layout):
+    first = Running(layout, make_unit("kept"), make_unit("forgotten"))
+    first.supervisor.start()
+    kept, forgotten = await first.running("kept"), await first.running("forgotten")
+    for process in first.supervisor.processes.values():
+        asyncio.get_running_loop().remove_reader(process.watch._descriptor)
+    async with Running(layout, node=record.read(layout.record_file)) as second:
+        assert set(second.supervisor.unclaimed) == {"kept", "forgotten"}
+        second.supervisor.add(make_unit("kept"))
+        assert second.of("kept").pid == kept, "it is adopted, not started again"
+        second.supervisor.end_unclaimed()
+        await second.until(lambda: not procfs.is_alive(forgotten, first.of("forgotten").start))
+        assert procfs.is_alive(kept, first.of("kept").start)
+        assert set(record.read(layout.record_file).processes) == {"kept"}
+
+
 def _fail(error):
     raise error

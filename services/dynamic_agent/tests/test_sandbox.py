@@ -8,6 +8,7 @@ from wactorz_common.errors import ConfigError
 from wactorz_dynamic_agent import sandbox
 from wactorz_dynamic_agent.errors import CodeFailed, InstanceEnded, OverTime
 from wactorz_dynamic_agent.sandbox import SandboxInstance, SandboxRuntime
+from wactorz_sandbox import build
 from wactorz_sandbox.errors import ComponentError, GuestEnded, GuestError
 
 
@@ -67,3 +68,11 @@ async def test_the_component_is_loaded_once_and_a_failure_is_no_end(monkeypatch)
         await runtime.load()
     assert await asyncio.gather(runtime.load(), runtime.load()) == ["component", "component"]
     assert len(loads) == 2
+
+
+async def test_nothing_is_built_for_a_host_whose_agents_need_no_sandbox(monkeypatch, tmp_path):
+    monkeypatch.setattr(build, "default_folder", lambda: tmp_path)
+    runtime = SandboxRuntime(None)
+    await runtime.warm_up()
+    assert not runtime.is_loading
+    assert list(tmp_path.iterdir()) == []

@@ -55,13 +55,27 @@ async def serve(loaded: HostSettings, control: Path | None) -> None:
     else:
         await host.control.listen(control)
     try:
-        await sandbox.warm_up()
-        gc.freeze()
-        host.ready = True
-        host.control.greet()
-        await _stay(loaded, stopped)
+        if await _warmed_up(sandbox, stopped):
+            gc.freeze()
+            host.ready = True
+            host.control.greet()
+            await _stay(loaded, stopped)
     finally:
         await host.close()
+        if stopped.is_set() and sandbox.is_loading:
+            os._exit(0)  # a build goes on in a thread, which Python would wait for
+
+
+async def _warmed_up(sandbox: SandboxRuntime, stopped: asyncio.Event) -> bool:
+    """Whether the sandbox was loaded, if it is there, before the end was wanted."""
+    warming, ending = asyncio.ensure_future(sandbox.warm_up()), asyncio.ensure_future(stopped.wait())
+    await asyncio.wait((warming, ending), return_when=asyncio.FIRST_COMPLETED)
+    ending.cancel()
+    if warming.done():
+        await warming
+        return True
+    warming.cancel()
+    return False
 
 
 async def _stay(loaded: HostSettings, stopped: asyncio.Event) -> None:

@@ -68,6 +68,11 @@ class SandboxRuntime:
         self._shipped = shipped
         self._loading: asyncio.Task[Component] | None = None
 
+    @property
+    def is_loading(self) -> bool:
+        """Whether the component is just being loaded or built, which nothing can interrupt."""
+        return self._loading is not None and not self._loading.done()
+
     async def warm_up(self) -> None:
         """Load the component when it is built already; one that must be built first waits until it is needed."""
         places = [place for place in (self._shipped, build.default_folder()) if place is not None]
