@@ -8,7 +8,8 @@ import pytest
 import structlog
 from aiohttp import web
 
-from wactorz_docker_proxy.server import Proxy
+from wactorz_docker_proxy import server
+from wactorz_docker_proxy.server import Proxy, Server
 from wactorz_docker_proxy.settings import ProxySettings, Role
 
 
@@ -18,7 +19,7 @@ class Served:
     def __init__(self, role, socket):
         settings = ProxySettings(role=role, project="home", socket=socket)
         self._proxy = Proxy(settings)
-        self._runner = web.ServerRunner(web.Server(self._proxy.handle, access_log=None), shutdown_timeout=0.1)
+        self._runner = web.ServerRunner(Server(self._proxy), shutdown_timeout=0.1)
         self.session = None
         self.url = ""
 
@@ -190,3 +191,53 @@ async def test_an_engine_that_is_away_is_said_in_words(watch, engine):
     )  # fmt: skip
     assert not await watch.alive()
     await engine.open()
+
+
+async def raw(served, data):
+    """What comes back for these bytes until the connection is closed."""
+    host, port = served.url.removeprefix("http://").split(":")
+    reader, writer = await asyncio.open_connection(host, int(port))
+    writer.write(data)
+    try:
+        async with asyncio.timeout(5):
+            return await reader.read()
+    finally:
+        writer.close()
+
+
+async def test_pages_in_a_browser_are_refused(watch, create, engine):
+    for served in (watch, create):
+        status, body = await served.ask("GET", "/containers/json", headers={"Origin": "http://example.org"})
+        assert (status, "browser" in body["message"]) == (403, True)
+    assert engine.asked == []
+
+
+async def test_who_says_nothing_or_stops_in_the_middle_is_not_waited_for(create, engine, monkeypatch):
+    monkeypatch.setattr(server, "PATIENCE", 0.2)
+    assert await raw(create, b"") == b""
+    assert await raw(create, b"GET /_ping HTTP/1.1\r\nX: ") == b""
+    said = await raw(create, b"POST /volumes/create HTTP/1.1\r\nHost: x\r\nContent-Length: 50\r\n\r\n{")
+    assert b"403" in said
+    assert b"did not come" in said
+    assert engine.asked == []
+    assert (await create.ask("GET", "/_ping"))[0] == 200
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        "GET /containers/%2e%2e/containers/other/json HTTP/1.1", "GET http://docker/containers/json HTTP/1.1",
+        "GET //containers/json HTTP/1.1", "GET /v1.41/v1.41/containers/json HTTP/1.1",
+        "GET /v1.1000/containers/json HTTP/1.1", "GET /containers/guest/json;x=1 HTTP/1.1",
+        "GET /containers/guest/json#/../ HTTP/1.1", "OPTIONS /containers/json HTTP/1.1", "HEAD /containers/json HTTP/1.1",
+        "POST /containers/guest/exec HTTP/1.1\r\nContent-Length: 0", "PRI * HTTP/2.0", "GET /containers/guest\x0b/json HTTP/1.1",
+        "POST /volumes/create HTTP/1.1\r\nContent-Length: 5\r\nTransfer-Encoding: chunked",
+        "POST /volumes/create HTTP/1.1\r\nContent-Length: 5\r\nContent-Length: 6",
+        "GET /images/wactorz-dynamic-agent:local@sha256:aa/json HTTP/1.1", "GET /images/x%2fwactorz-dynamic-agent:local/json HTTP/1.1",
+        "GET /containers/json?filters={}&filters={} HTTP/1.1", "GET /containers/json?all=1;all=0 HTTP/1.1",
+    ],
+)  # fmt: skip
+async def test_requests_with_two_readings_never_reach_the_engine(create, engine, head):
+    said = await raw(create, f"{head}\r\nHost: x\r\nConnection: close\r\n\r\n".encode("latin-1"))
+    assert said.split(b" ")[1] in (b"403", b"400")
+    assert engine.asked == []

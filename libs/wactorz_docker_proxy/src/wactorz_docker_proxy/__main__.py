@@ -11,7 +11,7 @@ import structlog
 from aiohttp import web
 from pydantic import ValidationError
 
-from wactorz_docker_proxy.server import Proxy
+from wactorz_docker_proxy.server import Proxy, Server
 from wactorz_docker_proxy.settings import ProxySettings
 
 EXIT_CONFIG = 78
@@ -44,8 +44,7 @@ def main() -> None:
 async def serve(settings: ProxySettings, host: str, port: int) -> None:
     """Listen until SIGTERM or SIGINT."""
     proxy = Proxy(settings)
-    server = web.Server(proxy.handle, access_log=None, handler_cancellation=True)
-    runner = web.ServerRunner(server, shutdown_timeout=1)
+    runner = web.ServerRunner(Server(proxy), shutdown_timeout=1)
     await runner.setup()
     site = web.TCPSite(runner, host, port)
     await site.start()

@@ -1,5 +1,6 @@
 """The proxy itself: judge, look at the labels, ask the engine, strip, answer."""
 
+import asyncio
 import json
 from http import HTTPStatus
 from typing import Any
@@ -16,6 +17,9 @@ from wactorz_docker_proxy.settings import ProxySettings
 from wactorz_docker_proxy.target import parse
 
 LONGEST_BODY = 16_384
+PATIENCE = 10.0
+"""Seconds for the first request of a connection, and for the body of any."""
+
 _SHOWN = 200
 _CHUNK = 65_536
 _ACTING = {Kind.ACT, Kind.RENAME, Kind.CREATE, Kind.CREATE_VOLUME, Kind.DELETE_VOLUME, Kind.ATTACH}
@@ -58,6 +62,8 @@ class Proxy:
         """Answer one request; a refusal is a 403 with a sentence, and is logged."""
         shown = {"method": request.method[:10], "path": request.raw_path[:_SHOWN], "peer": request.remote}
         try:
+            if "Origin" in request.headers:
+                raise Refused("Pages in a browser have nothing to do here")  # noqa: TRY301
             call = rules.judge(self._settings.role, request.method, parse(request.raw_path))
             body = await _body(request, call)
             if call.kind in _ACTING:
@@ -174,6 +180,31 @@ class Proxy:
             return copied
 
 
+class Server(web.Server):
+    """Serves the proxy, and hangs up on whoever connects and asks nothing."""
+
+    def __init__(self, proxy: Proxy) -> None:
+        self._silent: set[Any] = set()
+
+        async def handle(request: web.BaseRequest) -> web.StreamResponse:
+            self._silent.discard(request.protocol)
+            return await proxy.handle(request)
+
+        super().__init__(handle, access_log=None, handler_cancellation=True, lingering_time=1)
+
+    def __call__(self) -> Any:
+        """The protocol of a new connection."""
+        connection = super().__call__()
+        self._silent.add(connection)
+        asyncio.get_running_loop().call_later(PATIENCE, self._look_at, connection)
+        return connection
+
+    def _look_at(self, connection: Any) -> None:
+        if connection in self._silent:
+            self._silent.discard(connection)
+            connection.force_close()
+
+
 def _said(text: str, status: HTTPStatus) -> web.Response:
     """An error in the form in which the engine has it, which clients compare to the letter."""
     return web.Response(status=status, body=json.dumps({"message": text}).encode(), content_type="application/json")
@@ -195,7 +226,11 @@ async def _body(request: web.BaseRequest, call: Call) -> Any:
             raise Refused("This request has no body")
         return None
     try:
-        return json.loads(await request.read(), object_pairs_hook=_once)
+        async with asyncio.timeout(PATIENCE):
+            data = await request.read()
+        return json.loads(data, object_pairs_hook=_once)
+    except TimeoutError:
+        raise Refused("The body did not come") from None
     except (ValueError, RecursionError):
         raise Refused("The body is not JSON") from None
 
