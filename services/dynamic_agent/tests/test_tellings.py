@@ -13,6 +13,7 @@ class Agent:
     def __init__(self) -> None:
         self.said: list[tuple[object, ...]] = []
         self.log = SimpleNamespace(warning=lambda text: self.said.append(("log", text)))
+        self.ports = SimpleNamespace(announce=lambda: self.said.append(("manifest",)))
         self.life = SimpleNamespace(end=lambda why: self.said.append(("end", why)))
 
     async def alert(self, message, severity):
@@ -20,9 +21,6 @@ class Agent:
 
     async def publish(self, channel, payload):
         self.said.append(("publish", channel.name, payload.content, payload.to))
-
-    async def publish_manifest(self):
-        self.said.append(("manifest",))
 
     def count(self, counter, amount):
         self.said.append((counter, amount))

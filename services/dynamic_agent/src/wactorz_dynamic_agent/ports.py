@@ -5,19 +5,26 @@ import json
 from collections.abc import Callable, Coroutine
 from typing import TYPE_CHECKING, Any
 
-from pydantic_core import from_json
+from pydantic_core import from_json, to_json
 
 from wactorz_common import logs
+from wactorz_common.contracts.tasks import TASK
 from wactorz_common.errors import WactorzError
 from wactorz_common.rights import matches
 from wactorz_dynamic_agent.keys import KEPT
-from wactorz_dynamic_agent.operations import Operations
+from wactorz_dynamic_agent.operations import Operations, addressed
 from wactorz_dynamic_agent.policy import Policy, is_shared_state
 from wactorz_dynamic_agent.samples import Samples
 from wactorz_dynamic_agent.tellings import Tellings
 
 if TYPE_CHECKING:
     from wactorz_dynamic_agent.agent import DynamicAgent
+
+MOST_KEPT, MOST_KEPT_BYTES = 200, 4 * 1024 * 1024
+"""Topics, and bytes on them, that the broker keeps for one agent."""
+
+MOST_WAITING_BYTES = 8 * 1024 * 1024
+"""Of what the code said and the broker has not taken yet; what comes then is lost."""
 
 _DATA_TOPICS = "_data_topics"
 _PERSIST_SECONDS = 10.0
@@ -37,12 +44,14 @@ class GuestPorts:
         self._loop = asyncio.get_running_loop()
         self._log = logs.get("agent")
         self._tellings = Tellings(agent)
-        self._outgoing: asyncio.Queue[Callable[[], Coroutine[Any, Any, None]]] = asyncio.Queue()
+        self._outgoing: asyncio.Queue[tuple[int, Callable[[], Coroutine[Any, Any, None]]]] = asyncio.Queue()
+        self._waiting, self._lost = 0, 0
+        self._kept: dict[str, int] = {}
         self._heard: list[str] = []
         self._ends: list[Callable[[], None]] = []
         self._published: dict[str, int] = {}
         self._data_topics: list[str] = agent.recall(_DATA_TOPICS, [])
-        self._manifest_due = False
+        self._manifest_due, self._announced_at = False, -_MANIFEST_SECONDS
         self.samples = Samples()
 
     @property
@@ -70,9 +79,25 @@ class GuestPorts:
         data = payload.encode()
         try:
             value = from_json(data)
+            task = TASK.match(topic)
+            if task:
+                value, retain = addressed(self._agent.name, task["agent_name"], value), False
+                data = to_json(value, inf_nan_mode="null")
         except ValueError as error:
             return f"only JSON can be published: {error}"
-        self._post(lambda: self._publish(topic, data, retain, value))
+        kept = retain or is_shared_state(topic)
+        problem = self._problem_of_keeping(topic, len(data)) if kept else ""
+        if not problem:
+            self._post(lambda: self._publish(topic, data, kept, value), len(data))
+        return problem
+
+    def _problem_of_keeping(self, topic: str, size: int) -> str:
+        """Why the broker may not keep that as well; it keeps things for all agents, and for good."""
+        if topic not in self._kept and len(self._kept) >= MOST_KEPT:
+            return f"'{topic[:100]}' cannot be kept: an agent keeps messages on {MOST_KEPT} topics at most"
+        if sum(self._kept.values()) - self._kept.get(topic, 0) + size > MOST_KEPT_BYTES:
+            return f"'{topic[:100]}' cannot be kept: an agent keeps messages of {MOST_KEPT_BYTES} bytes at most"
+        self._kept[topic] = size
         return ""
 
     def subscribe(self, topic_filter: str) -> str:
@@ -86,9 +111,9 @@ class GuestPorts:
     def log(self, level: str, text: str) -> None:
         """Write a line into the log of the host, and tell it on the bus unless it is for developers."""
         level = level if level in _LEVELS else "info"
-        getattr(self._log, level)(text, agent=self._agent.name)
+        getattr(self._log, level)(text.replace("\n", "\n    "), agent=self._agent.name)
         if level not in _SILENT_LEVELS:
-            self._post(lambda: self._agent.log_event(text, level))
+            self._post(lambda: self._agent.log_event(text, level), len(text))
 
     def persist(self, key: str, value: str) -> str:
         """Keep JSON text; it is on disk when this returns."""
@@ -112,7 +137,7 @@ class GuestPorts:
             return f"not JSON: {error}"
         if not isinstance(value, dict) or not self._tellings.knows(kind):
             return f"nothing is known about '{kind}'"
-        self._post(lambda: self._tellings.take(kind, value))
+        self._post(lambda: self._tellings.take(kind, value), len(body))
         return ""
 
     # -- on the event loop --------------------------------------------------------------------------------------
@@ -124,7 +149,8 @@ class GuestPorts:
     async def run(self) -> None:
         """Send what the code says, in order, until cancelled."""
         while True:
-            make = await self._outgoing.get()
+            size, make = await self._outgoing.get()
+            self._waiting -= size
             try:
                 await make()
             except Exception as error:  # what comes after it must still be said
@@ -137,11 +163,20 @@ class GuestPorts:
         self._ends.clear()
         self._heard.clear()
 
-    def _post(self, make: Callable[[], Coroutine[Any, Any, None]]) -> None:
-        self._loop.call_soon_threadsafe(self._outgoing.put_nowait, make)
+    def _post(self, make: Callable[[], Coroutine[Any, Any, None]], size: int) -> None:
+        self._loop.call_soon_threadsafe(self._line_up, make, size)
 
-    async def _publish(self, topic: str, data: bytes, retain: bool, value: Any) -> None:
-        kept = retain or is_shared_state(topic)
+    def _line_up(self, make: Callable[[], Coroutine[Any, Any, None]], size: int) -> None:
+        if self._waiting + size > MOST_WAITING_BYTES:
+            self._lost += 1
+            if self._lost == 1:
+                self._log.warning("the broker does not keep up: messages are lost", agent=self._agent.name)
+            return
+        self._lost = 0
+        self._waiting += size
+        self._outgoing.put_nowait((size, make))
+
+    async def _publish(self, topic: str, data: bytes, kept: bool, value: Any) -> None:
         is_own = topic.startswith(f"agents/{self._agent.name}/data/")
         if kept and is_own and topic not in self._data_topics and len(self._data_topics) < _MOST_TOPICS:
             self._data_topics.append(topic)
@@ -155,16 +190,16 @@ class GuestPorts:
             return
         count = self._published[topic] = self._published.get(topic, 0) + 1
         if (count <= _SAMPLE_FIRST or count % _SAMPLE_EVERY == 0) and self.samples.take(topic, value):
-            self._announce()
+            self.announce()
 
-    def _announce(self) -> None:
-        """Publish the manifest again, a little later and once for all that is new by then."""
+    def announce(self) -> None:
+        """Publish the manifest again, once every few seconds for all that is new by then."""
         if not self._manifest_due:
             self._manifest_due = True
-            self._loop.call_later(_MANIFEST_SECONDS, self._announce_now)
+            self._loop.call_at(max(self._loop.time(), self._announced_at + _MANIFEST_SECONDS), self._announce_now)
 
     def _announce_now(self) -> None:
-        self._manifest_due = False
+        self._manifest_due, self._announced_at = False, self._loop.time()
         self._agent.spawn_background(self._agent.publish_manifest(), "manifest")
 
     def _listen(self, topic_filter: str) -> None:

@@ -71,7 +71,7 @@ class Tellings:
 
     async def _contract(self, body: dict[str, Any]) -> None:
         self.contract = body
-        await self._agent.publish_manifest()
+        self._agent.ports.announce()
 
     async def _stop(self, _body: dict[str, Any]) -> None:
         self._agent.life.end("it ended itself")
