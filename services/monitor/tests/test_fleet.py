@@ -4,9 +4,9 @@ import time
 
 import pytest
 
+from wactorz_common.contracts.guests import RETAINED_LEAVES
 from wactorz_common.errors import ConfigError
 from wactorz_common.signing import Verifier
-from wactorz_monitor.fleet import RETAINED_LEAVES
 from wactorz_monitor.spawn_registry import Leftover
 
 

@@ -52,6 +52,8 @@ class Agent(Generic[S]):
     publishes: ClassVar[tuple[Channel[Any], ...]] = ()
     protected: bool = True
     essential: bool = False
+    watches_itself: ClassVar[bool] = False
+    """Whether its process ends in a container when its work loop hangs, as nobody else restarts it."""
     replicated: ClassVar[bool] = False
     """Whether several processes may share the name: each has an id of its own, durable tasks are leased among them."""
 

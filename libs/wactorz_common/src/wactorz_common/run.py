@@ -19,9 +19,11 @@ from wactorz_common.contracts.lifecycle import STATUS, AgentState, AgentStatus
 from wactorz_common.database import StateHeld
 from wactorz_common.errors import ConfigError, StoreError, WactorzError
 from wactorz_common.ids import clock
+from wactorz_common.loopwatch import LoopWatch
 from wactorz_common.restoring import INCARNATION
 from wactorz_common.settings import AgentSettings
 from wactorz_common.store import Store
+from wactorz_common.supervision import silence_limit
 
 S = TypeVar("S", bound=AgentSettings)
 
@@ -72,15 +74,27 @@ async def _serve_once(agent_class: type[Agent[S]], loaded: S) -> bool:
         stopped = agent.finished
         for number in (signal.SIGTERM, signal.SIGINT):
             asyncio.get_running_loop().add_signal_handler(number, stopped.set)
+        watch = watch_of(agent_class, loaded)
         try:
             await agent.start()
             gc.freeze()
             await stopped.wait()
         finally:
+            if watch is not None:
+                watch.stop()
             await agent.stop()
     finally:
         await store.close()
     return agent.begins_again
+
+
+def watch_of(agent_class: type[Agent[Any]], loaded: AgentSettings) -> LoopWatch | None:
+    """Who ends the process when its loop hangs, in containers: nobody else does that for the one that watches all."""
+    if not agent_class.watches_itself or loaded.health_file is None:
+        return None
+    watch = LoopWatch(loaded.health_file, round(silence_limit(loaded.heartbeat_seconds)))
+    watch.start()
+    return watch
 
 
 def open_store(agent_class: type[Agent[Any]], loaded: AgentSettings) -> Store:

@@ -49,6 +49,7 @@ class MonitorAgent(SpawningAgent):
     agent_type = "monitor"
     publishes = (HEALTH, NODE_EVENTS, NODE_HEARTBEAT, *SpawningAgent.spawn_channels)
     essential = True
+    watches_itself = True
 
     def __init__(self, settings: MonitorSettings, bus: Bus, store: Store) -> None:
         super().__init__(settings, bus, store)

@@ -10,7 +10,7 @@ from typing import Any, Literal
 
 from wactorz_common import logs
 from wactorz_common.bus import Bus
-from wactorz_common.contracts import Channel, Nothing
+from wactorz_common.contracts.guests import AGENT_DATA, AGENT_LEAF, RETAINED_LEAVES
 from wactorz_common.contracts.lifecycle import COMMANDS, AgentCommand, AgentState, Heartbeat, Severity
 from wactorz_common.contracts.nodes import SpawnAck
 from wactorz_common.errors import WactorzError
@@ -21,19 +21,6 @@ from wactorz_monitor.dispatch import Dispatcher
 from wactorz_monitor.machines import Machine, Machines
 from wactorz_monitor.reconcile import LONGEST_GRACE, Attempt
 from wactorz_monitor.spawn_registry import Entry, Leftover, SpawnRegistry
-
-AGENT_LEAF = Channel(
-    "AGENT_LEAF", "agents/{deleted_id}/{leaf}", Nothing, 1, "What a deleted agent may have left, withdrawn", retain=True
-)
-
-DATA_LEAF = Channel(
-    "DATA_LEAF", "agents/{deleted_name}/data/{leaf}", Nothing, 1, "Data of a deleted agent, withdrawn", retain=True
-)
-
-RETAINED_LEAVES = (
-    "status", "heartbeat", "metrics", "logs", "spawned", "manifest", "errors", "detections", "results", "result",
-    "completed", "questions",
-)  # fmt: skip
 
 _REPLACING_SECONDS = 1.0
 _RETAINED_SECONDS = 0.3
@@ -161,7 +148,7 @@ class Fleet:
             for leaf in RETAINED_LEAVES:
                 topic = AGENT_LEAF.topic(deleted_id=agent_id, leaf=leaf)
                 await self._bus.send(topic, b"", 1, retain=True)
-        end = self._bus.listen(DATA_LEAF.filter(deleted_name=name), self._withdraw, 0)
+        end = self._bus.listen(AGENT_DATA.filter(agent_name=name), self._withdraw, 0)
         await asyncio.sleep(_RETAINED_SECONDS)
         end()
 

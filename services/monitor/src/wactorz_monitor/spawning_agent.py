@@ -6,6 +6,7 @@ from typing import Any
 from wactorz_common.agent import Agent, Task, every, handles, listens
 from wactorz_common.bus import Bus, Message
 from wactorz_common.contracts import Nothing
+from wactorz_common.contracts.guests import AGENT_DATA, AGENT_LEAF
 from wactorz_common.contracts.lifecycle import ALERT, COMMANDS, AgentCommand, AgentError, Heartbeat
 from wactorz_common.contracts.nodes import (
     NODE_AGENTS,
@@ -51,7 +52,7 @@ from wactorz_monitor.accounts import make_accounts
 from wactorz_monitor.approvals import ApprovalBook
 from wactorz_monitor.audit import Audit
 from wactorz_monitor.dispatch import Dispatcher, load_signer
-from wactorz_monitor.fleet import AGENT_LEAF, DATA_LEAF, Fleet
+from wactorz_monitor.fleet import Fleet
 from wactorz_monitor.management import Manager
 from wactorz_monitor.migration import Migrations
 from wactorz_monitor.reconciler import Reconciler
@@ -71,7 +72,7 @@ class SpawningAgent(Agent[MonitorSettings]):
 
     spawn_channels = (
         NODE_SPAWN, NODE_STOP, NODE_RESTART_AGENT, NODE_MIGRATE, NODE_LIST, ALERT, COMMANDS, AGENT_LEAF,
-        DATA_LEAF,
+        AGENT_DATA,
     )  # fmt: skip
 
     def __init__(self, settings: MonitorSettings, bus: Bus, store: Store) -> None:
