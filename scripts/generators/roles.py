@@ -9,6 +9,7 @@ from typing import Any
 from generators import tables
 from wactorz_common.contracts import Channel
 from wactorz_common.contracts.chat import CHAT_IN, CHAT_PIECES, CHAT_RESPONSE
+from wactorz_common.contracts.guests import AGENT_DATA, FREE, FREE_TO_HEAR
 from wactorz_common.contracts.lifecycle import ALERT, COMMANDS, ERRORS, HEARTBEAT, LOGS, MANIFEST, STATUS
 from wactorz_common.contracts.lifecycle import CHANNELS as LIFECYCLE
 from wactorz_common.contracts.nodes import (
@@ -28,8 +29,7 @@ from wactorz_common.contracts.nodes import (
 from wactorz_common.contracts.system import DEAD_LETTER
 from wactorz_common.contracts.tasks import TASK, TASK_REPLY
 from wactorz_common.handlers import HandlerTable
-from wactorz_common.rights import FREE, FREE_TO_HEAR, Rights, covers, service_rights
-from wactorz_monitor.fleet import DATA_LEAF
+from wactorz_common.rights import Rights, covers, service_rights
 
 AGENT_ID, INSTALL_ID, NAME = "{agent_id}", "{install_id}", "{name}"
 """Filled in where the accounts are made."""
@@ -47,7 +47,7 @@ ABOUT_OTHERS: dict[str, tuple[Channel[Any], ...]] = {
 """Channels on which a service speaks about other agents, or to them."""
 
 HEARD: dict[str, tuple[Channel[Any], ...]] = {
-    "monitor": (DATA_LEAF, NODE_SPAWN_ACK, NODE_AGENTS, NODE_MIGRATE_RESULT, NODE_STATE_RETURN),
+    "monitor": (AGENT_DATA, NODE_SPAWN_ACK, NODE_AGENTS, NODE_MIGRATE_RESULT, NODE_STATE_RETURN),
 }
 """Channels that a service listens to without a handler that says so."""
 
@@ -136,7 +136,7 @@ def _account(rights: Rights, client_id: str, deny: tuple[str, ...] = ()) -> dict
 
 
 _SEEN = (
-    "agents/+/+", "agents/+/data/+", "system/#", "homeassistant/#", "schedule/#", CHAT_RESPONSE.topic(),
+    "agents/+/+", AGENT_DATA.filter(), "system/#", "homeassistant/#", "schedule/#", CHAT_RESPONSE.topic(),
     CHAT_PIECES.filter(), NODE_HEARTBEAT.filter(), NODE_EVENTS.filter(),
 )  # fmt: skip
 _READABLE = tuple(one for one in (*_SEEN, *FREE) if not covers(tuple(x for x in _SEEN if x != one), one))

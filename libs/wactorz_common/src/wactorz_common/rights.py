@@ -5,26 +5,20 @@ from typing import Any
 
 from wactorz_common.contracts import Channel
 from wactorz_common.contracts._channel import MAX_TOPIC_BYTES, MOST_SLASHES, UNSENDABLE
+from wactorz_common.contracts.guests import AGENT_DATA, AGENT_LEAF, FREE, FREE_TO_HEAR, OWN_LEAVES, REPLIES
 from wactorz_common.contracts.lifecycle import CHANNELS as LIFECYCLE
-from wactorz_common.contracts.lifecycle import COMMANDS
+from wactorz_common.contracts.lifecycle import COMMANDS, HEARTBEAT, MANIFEST
+from wactorz_common.contracts.nodes import NODE_HEARTBEAT
 from wactorz_common.contracts.spawning import Grants
 from wactorz_common.contracts.system import DEAD_LETTER
 from wactorz_common.contracts.tasks import TASK, TASK_REPLY
 
-FREE = ("custom/#", "home/#", "sensors/#", "synapse/#")
-"""Topics that every spawned agent may use."""
-
-FREE_TO_HEAR = (*FREE, "homeassistant/state_changes/#", "schedule/#")
-
-DIRECTORY = ("agents/+/manifest", "agents/+/heartbeat", "nodes/+/heartbeat")
+DIRECTORY = (MANIFEST.filter(), HEARTBEAT.filter(), NODE_HEARTBEAT.filter())
 """Who else is there; every spawned agent may hear it."""
 
 _NEVER = ("$", "nodes/", "agents/by-name/", "io/", "main/")
 _PRIVATE = (TASK.filter(), TASK_REPLY.filter())
 """What is said to one agent only, also to be kept from filters with a + in them."""
-
-_REPLIES = (TASK_REPLY.filter(), "nodes/+/reply/+", "main/reply/#")
-_OWN_LEAVES = ("result", "results", "detections", "anomaly", "chat", "spawned", "actuations", "questions")
 
 
 @dataclass(frozen=True)
@@ -41,17 +35,17 @@ def guest_rights(name: str, agent_id: str, grants: Grants, kind: str = "dynamic"
     Agents of type llm are nothing without the model: they may ask it without a grant, and its budget bounds the cost.
     """
     own = tuple(channel.topic(agent_id=agent_id) for channel in LIFECYCLE if channel is not COMMANDS)
-    leaves = tuple(f"agents/{agent_id}/{leaf}" for leaf in _OWN_LEAVES)
+    leaves = tuple(AGENT_LEAF.topic(deleted_id=agent_id, leaf=leaf) for leaf in OWN_LEAVES)
     asked = (*grants.agents, *(("llm",) if grants.model or kind == "llm" else ()))
     return Rights(
         publish=(
-            *own, *leaves, f"agents/{name}/data/+", DEAD_LETTER.topic(service=name), *FREE, *grants.publish,
+            *own, *leaves, AGENT_DATA.filter(agent_name=name), DEAD_LETTER.topic(service=name), *FREE, *grants.publish,
             *(TASK.topic(agent_name=agent) for agent in asked),
-            *_REPLIES,
+            *REPLIES,
         ),
         subscribe=(
             COMMANDS.topic(agent_id=agent_id), TASK.topic(agent_name=name), TASK_REPLY.filter(agent_name=name),
-            "agents/+/data/+", *FREE_TO_HEAR, *DIRECTORY, *grants.subscribe,
+            AGENT_DATA.filter(), *FREE_TO_HEAR, *DIRECTORY, *grants.subscribe,
         ),
     )  # fmt: skip
 
@@ -64,7 +58,7 @@ def service_rights(name: str, agent_id: str, publishes: tuple[Channel[Any], ...]
     own = tuple(channel.topic(agent_id=agent_id) for channel in LIFECYCLE if channel is not COMMANDS)
     declared = tuple(_declared(channel, agent_id) for channel in publishes)
     return Rights(
-        publish=_once(*own, *declared, DEAD_LETTER.topic(service=name), TASK.filter(), *_REPLIES),
+        publish=_once(*own, *declared, DEAD_LETTER.topic(service=name), TASK.filter(), *REPLIES),
         subscribe=_once(
             COMMANDS.topic(agent_id=agent_id), TASK.topic(agent_name=name), TASK_REPLY.filter(agent_name=name), *listens
         ),
