@@ -84,6 +84,26 @@ def test_keys_may_come_later_and_go_again(gate, keys, signer):
     assert gate.failures == 3
 
 
+def test_a_key_is_changed_by_way_of_both_and_the_old_one_is_revoked(gate, keys, signer, tmp_path):
+    newer = Signer.load(tmp_path / "newer")
+    assert not gate.admit(sign(newer, make_message({})))
+    keys.write_text(f"{signer.public_key.hex()}\n{newer.public_key.hex()}\n")
+    assert gate.admit(sign(signer, make_message({})))
+    assert gate.admit(sign(newer, make_message({})))
+    signed_before = sign(signer, make_message({}))
+    keys.write_text(f"{newer.public_key.hex()}\n")
+    assert not gate.admit(signed_before)
+    assert gate.admit(sign(newer, make_message({})))
+    assert [reason for reason, _, _ in gate._ledger.refusals()] == ["its key is not trusted here"] * 2
+
+
+def test_a_message_of_before_a_restart_is_not_taken_again(gate, keys, signer, tmp_path):
+    message = sign(signer, make_message({}))
+    assert gate.admit(message)
+    gate._ledger.close()
+    assert not Gate(Ledger(tmp_path / "node.db"), TrustedKeys(keys)).admit(message)
+
+
 def test_the_log_hears_of_a_flood_at_a_limited_rate(gate, monkeypatch):
     logged = []
     monkeypatch.setattr(gate._log, "warning", lambda *_, **fields: logged.append(fields["refused"]))

@@ -1,6 +1,9 @@
+import json
+
 import pytest
 
-from wactorz_common.serving import may_reply_to
+from wactorz_common.contracts.tasks import TaskState
+from wactorz_common.serving import TaskServer, may_reply_to
 
 
 @pytest.mark.parametrize("topic", ["agents/by-name/a/reply/x", "nodes/here/reply/1", "main/reply/t", "mine/answers"])
@@ -15,3 +18,21 @@ def test_replies_go_where_nobody_acts_on_them(topic):
 )  # fmt: skip
 def test_a_reply_is_sent_neither_as_an_order_nor_where_the_broker_hangs_up(topic):
     assert not may_reply_to(topic)
+
+
+def nested(depth):
+    value = 1
+    for _ in range(depth):
+        value = [value]
+    return value
+
+
+@pytest.mark.parametrize("result", [{"text": "\ud800"}, {"deep": nested(900)}, {"\udfff": 1}])
+def test_an_answer_that_cannot_be_written_is_told_in_its_place(result):
+    server = TaskServer.__new__(TaskServer)
+    server._name = "guest"
+    state, wire = server._wire("t1", TaskState.DONE, result)
+    said = json.loads(wire)
+    assert state is TaskState.UNKNOWN
+    assert said["error"]
+    assert (said["_task_id"], said["_state"], said["agent"]) == ("t1", "unknown", "guest")

@@ -1,7 +1,9 @@
+import base64
 import os
 
 import pytest
 
+from wactorz_common import signing
 from wactorz_common.errors import ConfigError, Refused
 from wactorz_common.signing import EXPIRES, KEY, NONCE, SIGNATURE, Signer, Verifier
 
@@ -44,6 +46,29 @@ def test_everything_else_is_refused_with_its_reason(signer, topic, payload, chan
     headers = {key: value for key, value in headers.items() if value is not None}
     with pytest.raises(Refused, match=reason):
         Verifier((signer.public_key,)).check(topic, payload, headers, NOW + later)
+
+
+def test_of_several_trusted_keys_each_counts_until_it_is_taken_away(signer):
+    newer = Signer(os.urandom(32))
+    old, new = (one.headers(TOPIC, PAYLOAD, NOW) for one in (signer, newer))
+    both, one = Verifier((signer.public_key, newer.public_key)), Verifier((newer.public_key,))
+    assert both.check(TOPIC, PAYLOAD, old, NOW)
+    assert both.check(TOPIC, PAYLOAD, new, NOW)
+    assert one.check(TOPIC, PAYLOAD, new, NOW)
+    with pytest.raises(Refused, match="not trusted"):
+        one.check(TOPIC, PAYLOAD, old, NOW)
+    with pytest.raises(Refused, match="signature is wrong"):
+        both.check(TOPIC, PAYLOAD, {**old, KEY: newer.key_id}, NOW)
+
+
+@pytest.mark.parametrize("expires", ["nan", "inf", "-inf", "soon", "", "1e400", "9" * 21])
+def test_an_expiry_is_a_moment_even_when_a_trusted_key_signed_it(signer, expires):
+    nonce = "0" * 32
+    covered = signing._covered(TOPIC, PAYLOAD, nonce, expires, signer.key_id)
+    signature = base64.b64encode(signer._key.sign(covered)).decode()
+    headers = {SIGNATURE: signature, KEY: signer.key_id, NONCE: nonce, EXPIRES: expires}
+    with pytest.raises(Refused):
+        Verifier((signer.public_key,)).check(TOPIC, PAYLOAD, headers, NOW)
 
 
 def test_each_flipped_bit_of_a_message_is_noticed(signer):

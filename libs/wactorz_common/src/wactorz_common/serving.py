@@ -13,7 +13,7 @@ from wactorz_common import logs
 from wactorz_common.bus import Bus, Message, is_topic
 from wactorz_common.contracts import CHANNELS, Operation, Payload
 from wactorz_common.contracts.backup import APPLY_STATE, SNAPSHOT, STAGE_STATE
-from wactorz_common.contracts.tasks import TASK, TASK_REPLY, TaskBody, TaskRequest, TaskState
+from wactorz_common.contracts.tasks import TASK, TASK_OF_ONE, TASK_REPLY, TaskBody, TaskRequest, TaskState
 from wactorz_common.errors import ContractError, Expired, Refused, StoreError, TaskFailed, Unknown
 from wactorz_common.failpoints import failpoint
 from wactorz_common.handlers import HandlerTable, Served, Task
@@ -424,7 +424,10 @@ def _rest_of(body: dict[str, Any], request: TaskRequest) -> Any:
 
 
 def _plain(body: dict[str, Any]) -> bytes:
-    return to_json(body, inf_nan_mode="null")
+    try:
+        return to_json(body, inf_nan_mode="null")
+    except (ValueError, RecursionError) as error:
+        raise ContractError(f"the answer cannot be written as JSON: {error}") from error
 
 
 def _correlated(correlation: bytes | None) -> dict[str, Any]:
@@ -432,9 +435,10 @@ def _correlated(correlation: bytes | None) -> dict[str, Any]:
 
 
 @lru_cache(maxsize=256)
-def task_topic(agent_name: str) -> str:
-    """Where tasks for an agent go."""
-    return TASK.topic(agent_name=agent_name)
+def task_topic(address: str) -> str:
+    """Where tasks for an agent go: by its name, or NAME/ID for one of several replicas."""
+    name, _, agent_id = address.partition("/")
+    return TASK_OF_ONE.topic(agent_name=name, agent_id=agent_id) if agent_id else TASK.topic(agent_name=name)
 
 
 def body_of(

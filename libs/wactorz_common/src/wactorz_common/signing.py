@@ -7,6 +7,7 @@ import base64
 import binascii
 import hashlib
 import os
+import re
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -23,7 +24,7 @@ LIFETIME = 60.0
 
 _SKEW = 5.0
 _NONCE_BYTES = 16
-_LONGEST_NUMBER = 20
+_MOMENT = re.compile(r"[0-9]{1,12}(?:\.[0-9]{1,6})?", re.ASCII)
 
 
 @dataclass(frozen=True)
@@ -84,7 +85,7 @@ class Verifier:
             key.verify(signature, _covered(topic, payload, nonce, expires, headers[KEY]))
         except (binascii.Error, ValueError, InvalidSignature):
             raise Refused("its signature is wrong") from None
-        if len(nonce) != 2 * _NONCE_BYTES or len(expires) > _LONGEST_NUMBER:
+        if len(nonce) != 2 * _NONCE_BYTES or not _MOMENT.fullmatch(expires):
             raise Refused("its nonce or expiry is malformed")
         expires_at = float(expires)
         if now > expires_at + _SKEW:
