@@ -113,6 +113,14 @@ def test_numbers_that_json_lacks_are_not_kept(value, ports):
     assert "not JSON" in Policy(ports, Limits()).persist("k", value)
 
 
+@pytest.mark.parametrize("text", ['"\\ud800"', '{"\\uDFFF": 1}', '["a\\udc00b"]'])
+def test_halves_of_characters_leave_in_no_way(text, ports):
+    policy = Policy(ports, Limits())
+    for said in (policy.publish("a", text, False), policy.persist("k", text), policy.tell("status", text)):
+        assert "not JSON" in said
+    assert policy.publish("a", '"\\ud83d\\ude00 \\u00e9"', False) == ""
+
+
 def test_keys_that_cannot_be_written_are_refused(ports):
     assert Policy(ports, Limits()).persist("\ud800", "1")
     assert not ports.kept

@@ -155,7 +155,9 @@ def _name_error(topic: str) -> str:
 
 def _json_error(text: str) -> str:
     try:
-        json.loads(text, parse_constant=_no_json, parse_float=_finite)
+        value = json.loads(text, parse_constant=_no_json, parse_float=_finite)
+        if "\\u" in text:  # escapes can smuggle in halves of characters, which nobody could write again
+            json.dumps(value, ensure_ascii=False).encode()
     except (ValueError, RecursionError):
         return "the payload is not JSON"
     return ""
