@@ -27,7 +27,7 @@ from wactorz_common.contracts.nodes import (
     NODE_STOP_ALL,
 )
 from wactorz_common.contracts.system import DEAD_LETTER
-from wactorz_common.contracts.tasks import TASK, TASK_REPLY
+from wactorz_common.contracts.tasks import TASK, TASK_OF_ONE, TASK_REPLY
 from wactorz_common.handlers import HandlerTable
 from wactorz_common.rights import Rights, covers, service_rights
 
@@ -38,7 +38,7 @@ NODE = "local"
 """Name of the node runner of compose."""
 
 ABOUT_OTHERS: dict[str, tuple[Channel[Any], ...]] = {
-    "gateway": (COMMANDS,),
+    "gateway": (COMMANDS, TASK_OF_ONE),
     "monitor": (
         ALERT, COMMANDS, MANIFEST, STATUS, NODE_SPAWN, NODE_STOP, NODE_STOP_ALL, NODE_RESTART_AGENT, NODE_MIGRATE,
         NODE_LIST,
@@ -123,7 +123,7 @@ def _any_service() -> dict[str, Any]:
     task = TASK.topic(agent_name=NAME)
     sends = (*own, DEAD_LETTER.topic(service=NAME), TASK.filter(), TASK_REPLY.filter(), *FREE)
     hears = (
-        COMMANDS.filter(), task, f"$share/+/{task}", TASK_REPLY.filter(agent_name=NAME), HEARTBEAT.filter(),
+        COMMANDS.filter(), task, f"$share/+/{task}", TASK_OF_ONE.filter(agent_name=NAME), TASK_REPLY.filter(agent_name=NAME), HEARTBEAT.filter(),
         *FREE_TO_HEAR,
     )  # fmt: skip
     return _account(Rights(sends, hears), "")

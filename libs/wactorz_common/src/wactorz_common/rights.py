@@ -11,13 +11,13 @@ from wactorz_common.contracts.lifecycle import COMMANDS, HEARTBEAT, MANIFEST
 from wactorz_common.contracts.nodes import NODE_HEARTBEAT
 from wactorz_common.contracts.spawning import Grants
 from wactorz_common.contracts.system import DEAD_LETTER
-from wactorz_common.contracts.tasks import TASK, TASK_REPLY
+from wactorz_common.contracts.tasks import TASK, TASK_OF_ONE, TASK_REPLY
 
 DIRECTORY = (MANIFEST.filter(), HEARTBEAT.filter(), NODE_HEARTBEAT.filter())
 """Who else is there; every spawned agent may hear it."""
 
 _NEVER = ("$", "nodes/", "agents/by-name/", "io/", "main/")
-_PRIVATE = (TASK.filter(), TASK_REPLY.filter())
+_PRIVATE = (TASK.filter(), TASK_OF_ONE.filter(), TASK_REPLY.filter())
 """What is said to one agent only, also to be kept from filters with a + in them."""
 
 

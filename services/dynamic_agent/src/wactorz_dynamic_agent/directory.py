@@ -8,6 +8,7 @@ from typing import Any
 from pydantic_core import from_json
 
 from wactorz_common import logs
+from wactorz_common.contracts.lifecycle import HEARTBEAT
 from wactorz_common.rights import DIRECTORY
 from wactorz_dynamic_agent.agent import DynamicAgent
 
@@ -74,7 +75,7 @@ class Directory:
             return  # its sender is told by those whom it concerns
         if leaf == "manifest":
             self._manifest(name, value)
-        elif isinstance(value, dict) and topic.startswith("agents/"):
+        elif isinstance(value, dict) and HEARTBEAT.match(topic) is not None:
             self._states[name] = (self._now(), str(value.get("state", "")))
         elif isinstance(value, dict):
             self._nodes[name] = {**value, "at": self._now()}

@@ -14,6 +14,7 @@ import structlog
 from wactorz_common import logs
 from wactorz_common.accounts import guest_slug
 from wactorz_common.bus import Broker, is_topic
+from wactorz_common.contracts.guests import AGENT_LEAF, RETAINED_LEAVES
 from wactorz_common.contracts.hosting import BrokerLogin, HostAnswer, HostOrder
 from wactorz_common.contracts.spawning import SpawnSpec
 from wactorz_common.errors import ContractError, Refused, TransportError, WactorzError
@@ -32,8 +33,6 @@ from wactorz_dynamic_agent.memory import MemoryShare
 from wactorz_dynamic_agent.settings import HostSettings
 
 _KINDS = ("dynamic", "llm")
-_LEAVES = ("status", "heartbeat", "metrics", "logs", "spawned", "manifest", "errors", "detections", "results",
-           "completed", "questions")  # fmt: skip
 _CONNECT_SECONDS = 2.0
 _RESTORED = "_initial_state_taken"
 
@@ -253,8 +252,8 @@ async def _started(agent: DynamicAgent) -> None:
 
 async def _withdraw(agent: DynamicAgent) -> None:
     """Clear what the agent has left on the broker."""
-    for leaf in _LEAVES:
-        await agent.bus.send(f"agents/{agent.id}/{leaf}", b"", 1, retain=True)
+    for leaf in RETAINED_LEAVES:
+        await agent.bus.send(AGENT_LEAF.topic(deleted_id=agent.id, leaf=leaf), b"", 1, retain=True)
     for topic in agent.ports.data_topics:
         await agent.bus.send(topic, b"", 1, retain=True)
 

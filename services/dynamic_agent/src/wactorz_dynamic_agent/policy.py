@@ -1,17 +1,18 @@
 """What an agent's code may publish and hear; pure. Every refusal names the grant that is missing."""
 
 from wactorz_common.bus import is_topic
+from wactorz_common.contracts.guests import FREE, SHARED_STATE, WRITTEN_BY_THE_LIBRARY
+from wactorz_common.contracts.lifecycle import CHANNELS as LIFECYCLE
+from wactorz_common.contracts.lifecycle import COMMANDS
 from wactorz_common.contracts.spawning import SpawnSpec
-from wactorz_common.contracts.tasks import TASK
-from wactorz_common.rights import FREE, allows, covers, guest_rights, is_filter
+from wactorz_common.contracts.tasks import TASK, TASK_REPLY
+from wactorz_common.rights import allows, covers, guest_rights, is_filter
 from wactorz_common.senders import DOORS
 
-_OF_THE_LIBRARY = ("agents/by-name/+/reply/+", "nodes/+/reply/+", "main/reply/#", "system/dlq/+")
 _TRUSTED_WITH_THE_SENDER = tuple(TASK.topic(agent_name=name) for name in sorted({*DOORS, "main"}))
 """Their tasks say truly who sends them, so only `send_to` writes them."""
 
-_LEAVES_OF_THE_LIBRARY = ("spawn", "heartbeat", "status", "metrics", "logs", "errors", "alert", "completed", "manifest")
-_SHARED_STATE = ("home/#", "agents/+/data/+")
+_OWN_LIFECYCLE = tuple(channel for channel in LIFECYCLE if channel is not COMMANDS)
 
 
 class Policy:
@@ -21,9 +22,10 @@ class Policy:
         rights = guest_rights(spec.name, agent_id, spec.grants, spec.kind)
         self._name, self._grants = spec.name, spec.grants
         self._publish, self._subscribe = rights.publish, rights.subscribe
-        self._silent = (*_OF_THE_LIBRARY, *(f"agents/{agent_id}/{leaf}" for leaf in _LEAVES_OF_THE_LIBRARY))
+        self._silent = (*WRITTEN_BY_THE_LIBRARY, *(one.topic(agent_id=agent_id) for one in _OWN_LIFECYCLE))
         self._deaf = (
-            TASK.topic(agent_name=spec.name), f"agents/{agent_id}/commands", f"agents/by-name/{spec.name}/reply/+",
+            TASK.topic(agent_name=spec.name), COMMANDS.topic(agent_id=agent_id),
+            TASK_REPLY.filter(agent_name=spec.name),
         )  # fmt: skip
 
     def problem_of_publish(self, topic: str) -> str:
@@ -63,7 +65,7 @@ class Policy:
 
 def is_shared_state(topic: str) -> bool:
     """Whether messages there are kept by the broker for those who come later."""
-    return allows(_SHARED_STATE, topic)
+    return allows(SHARED_STATE, topic)
 
 
 def _missing(kind: str, value: str) -> str:

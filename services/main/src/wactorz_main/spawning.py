@@ -3,10 +3,10 @@
 import json
 from typing import Any
 
+from wactorz_common.contracts.guests import EXAMPLE_TOPIC, FREE, FREE_TO_HEAR
 from wactorz_common.contracts.llm import Tool
 from wactorz_common.contracts.spawning import Grants, SpawnResult, SpawnSpec
 from wactorz_common.errors import ContractError
-from wactorz_common.rights import FREE, FREE_TO_HEAR
 
 SPAWN_AGENT = "spawn_agent"
 
@@ -35,7 +35,8 @@ SECTION = (
     "no more than is needed. Example: "
     '{"name": "doorbell-counter", "description": "Counts rings", "code": "async def setup(agent):\\n'
     "    agent.state['n'] = agent.recall('n', 0)\\n    async def ring(data):\\n        agent.state['n'] += 1\\n"
-    "        agent.persist('n', agent.state['n'])\\n    agent.subscribe('custom/doorbell', ring)\\n\\n"
+    "        agent.persist('n', agent.state['n'])\\n"
+    f"    agent.subscribe('{EXAMPLE_TOPIC}', ring)\\n\\n"
     "async def handle_task(agent, payload):\\n    return {'text': f\\\"{agent.state['n']} rings\\\"}\"}. "
     "Without tools, write the same object as <spawn>{...}</spawn>. "
 )  # fmt: skip
