@@ -4,6 +4,7 @@ import json
 import os
 import shutil
 import subprocess
+import tempfile
 import uuid
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
@@ -137,25 +138,27 @@ def images(engine: Engine) -> Engine:
 
 
 @pytest.fixture(scope="session")
-def stack(images: Engine, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
+def stack(images: Engine) -> Iterator[Stack]:
     """The whole system in containers, with the demo home, on a port of its own; nothing of it is left behind."""
-    stack = Stack(tmp_path_factory.mktemp("compose"), engine=images)
-    try:
-        stack.start()
-        yield stack
-    finally:
-        stack.compose("down", "-v", "--timeout", "10")
-        stack.clear_guests()
+    with tempfile.TemporaryDirectory(prefix="wactorz-compose-") as folder:  # pytest's own goes with its fourth next run
+        stack = Stack(Path(folder), engine=images)
+        try:
+            stack.start()
+            yield stack
+        finally:
+            stack.compose("down", "-v", "--timeout", "10")
+            stack.clear_guests()
 
 
 @pytest.fixture(scope="session")
-def guests(stack: Stack, tmp_path_factory: pytest.TempPathFactory) -> Iterator["Guests"]:
+def guests(stack: Stack) -> Iterator["Guests"]:
     """The same stack with a model beside it, and wheels in the image of spawned agents."""
     from tests.compose import spawning  # noqa: PLC0415  # it is built on this module
 
     model = spawning.Model()
     model.start()
-    folder = tmp_path_factory.mktemp("guests")
+    folder = stack.state_dir / "guests"
+    folder.mkdir()
     spawning.wheel_image(stack, folder)
     stack.files = ("-f", "compose.yaml", "-f", "tests/compose/guests/compose.yaml")
     stack.overrides = {"ANTHROPIC_BASE_URL": model.url, "ANTHROPIC_API_KEY_FILE": str(spawning.key_file(folder))}

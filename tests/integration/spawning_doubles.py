@@ -6,7 +6,7 @@ import json
 import time
 import uuid
 from collections.abc import AsyncIterator
-from typing import Any
+from typing import Any, TypeVar
 
 import aiomqtt
 from paho.mqtt.packettypes import PacketTypes
@@ -137,7 +137,7 @@ class StandAloneRunner:
     """The runner of the reference implementation, to the letter of the wire contract: 3.1.1, no signatures, no acks."""
 
     def __init__(self, client: aiomqtt.Client, name: str) -> None:
-        self._client = client
+        self.client = client
         self.name = name
         self.node_id = str(uuid.uuid5(uuid.NAMESPACE_DNS, f"wactorz.node.{name}"))
         self.agents: dict[str, dict[str, Any]] = {}
@@ -150,7 +150,7 @@ class StandAloneRunner:
         return str(uuid.uuid5(uuid.NAMESPACE_DNS, f"wactorz.actor.{name}"))
 
     async def say(self, topic: str, body: dict[str, Any], qos: int = 1) -> None:
-        await self._client.publish(topic, json.dumps(body), qos)
+        await self.client.publish(topic, json.dumps(body), qos)
 
     async def beat(self, **more: Any) -> None:
         pulse = {
@@ -167,11 +167,15 @@ class StandAloneRunner:
         await self.say(f"agents/{self.actor_id(name)}/heartbeat", beat, 0)
 
     async def listen(self) -> None:
-        async for message in self._client.messages:
+        async for message in self.client.messages:
             topic = str(message.topic)
             if topic.startswith("agents/by-name/"):
-                continue
-            await getattr(self, f"on_{topic.rpartition('/')[2]}")(bytes(message.payload))
+                await self.on_task(topic.split("/")[2], bytes(message.payload))
+            else:
+                await getattr(self, f"on_{topic.rpartition('/')[2]}")(bytes(message.payload))
+
+    async def on_task(self, name: str, payload: bytes) -> None:
+        """Agents here answer nothing."""
 
     async def on_spawn(self, payload: bytes) -> None:
         config = json.loads(payload)
@@ -222,10 +226,19 @@ class StandAloneRunner:
 async def stand_alone_runner(broker: TestBroker, name: str) -> AsyncIterator[StandAloneRunner]:
     """A running stand-alone runner with its heartbeat."""
     client = aiomqtt.Client(broker.host, broker.port, protocol=aiomqtt.ProtocolVersion.V311)
-    async with client:
-        runner = StandAloneRunner(client, name)
+    async with run_stand_alone(StandAloneRunner(client, name)) as runner:
+        yield runner
+
+
+Runner = TypeVar("Runner", bound=StandAloneRunner)
+
+
+@contextlib.asynccontextmanager
+async def run_stand_alone(runner: Runner) -> AsyncIterator[Runner]:
+    """Have a runner speak and hear over its client, which is not connected yet."""
+    async with runner.client as client:
         for leaf in ("spawn", "stop", "stop_all", "list", "migrate"):
-            await client.subscribe(f"nodes/{name}/{leaf}", 1)
+            await client.subscribe(f"nodes/{runner.name}/{leaf}", 1)
         await client.subscribe("agents/by-name/+/task", 1)
 
         async def pulse() -> None:
