@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from pydantic_core import from_json, to_json
 
 from wactorz_common import logs
+from wactorz_common.contracts.guests import AGENT_DATA
 from wactorz_common.contracts.tasks import TASK
 from wactorz_common.errors import WactorzError
 from wactorz_common.rights import matches
@@ -177,7 +178,7 @@ class GuestPorts:
         self._outgoing.put_nowait((size, make))
 
     async def _publish(self, topic: str, data: bytes, kept: bool, value: Any) -> None:
-        is_own = topic.startswith(f"agents/{self._agent.name}/data/")
+        is_own = matches(AGENT_DATA.filter(agent_name=self._agent.name), topic)
         if kept and is_own and topic not in self._data_topics and len(self._data_topics) < _MOST_TOPICS:
             self._data_topics.append(topic)
             await self._agent.persist(_DATA_TOPICS, self._data_topics)
