@@ -2,6 +2,7 @@
 
 import asyncio
 import itertools
+import secrets
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
@@ -9,7 +10,7 @@ from typing import Any, Generic, TypeVar
 from wactorz_common import logs
 from wactorz_common.connection import Broker, Connection, Filter, Will, is_topic
 from wactorz_common.contracts import Channel, Payload
-from wactorz_common.contracts.lifecycle import ERRORS
+from wactorz_common.contracts.lifecycle import ERRORS, HEARTBEAT, MANIFEST, STATUS
 from wactorz_common.contracts.system import DEAD_LETTER
 from wactorz_common.contracts.tasks import TASK_REPLY, TaskReply
 from wactorz_common.errors import AskTimeout, ContractError, TransportError
@@ -23,7 +24,11 @@ SENDER = "wactorz-sender"
 """User property of every message: the sender's id and incarnation, joined by a space."""
 
 _GONE_SILENT = (ERRORS, DEAD_LETTER)
+_OF_ITSELF = (HEARTBEAT, STATUS, MANIFEST)
+"""What an agent says of itself; a broker with accounts lets it do so under its own id only."""
+
 _DIGITS = 20
+_PROOF_BYTES = 8
 
 
 @dataclass(frozen=True)
@@ -165,9 +170,12 @@ class Bus:
     # -- questions ----------------------------------------------------------------------------------------------
 
     def next_ask_id(self) -> str:
-        """An id for a question; it never repeats for this agent."""
+        """An id for a question; it never repeats for this agent, and only who is asked knows it.
+
+        Everybody may publish on reply topics, so that the id is what proves an answer.
+        """
         self._asks += 1
-        return f"{self.identity.name}.{self.identity.incarnation}.{self._asks}"
+        return f"{self.identity.name}.{self.identity.incarnation}.{self._asks}.{secrets.token_hex(_PROOF_BYTES)}"
 
     async def request(self, topic: str, data: bytes, ask_id: str, timeout: float) -> bytes:
         """Send a question and wait for its one reply, as received; AskTimeout after `timeout` seconds."""
@@ -274,14 +282,15 @@ class Bus:
         if not data and channel.retain:
             return None
         try:
-            payload = channel.payload.decode(data)
+            params = channel.match(topic) or {}
+            payload = _payload(channel, data, params)
         except ContractError as error:
             self.counters["bad_messages"] += 1
             if self.on_bad_message is not None:
                 self.on_bad_message(topic, data, error)
             return None
         return Message(
-            payload, topic, channel.match(topic) or {}, data, bool(properties.get("retain")), sender,
+            payload, topic, params, data, bool(properties.get("retain")), sender,
             _first(properties, "response_topic", ""), _first(properties, "correlation_data", None),
             properties.get("user_property", ()),
         )  # fmt: skip
@@ -309,6 +318,14 @@ class Bus:
             return False
         self._newest[sender] = incarnation
         return True
+
+
+def _payload(channel: Channel[Any], data: bytes, params: dict[str, str]) -> Any:
+    """The payload; ContractError when it cannot be read, or speaks for another agent than its topic does."""
+    payload = channel.payload.decode(data)
+    if channel in _OF_ITSELF and payload.actor_id != params["agent_id"]:
+        raise ContractError(f"this {channel.name} is of another agent than its topic: {payload.actor_id[:64]!r}")
+    return payload
 
 
 def _signature(properties: dict[str, Any]) -> tuple[str, int]:
