@@ -229,3 +229,9 @@ def test_a_replica_made_anew_takes_the_place_of_its_own_number():
         replica(str(number), agent_id, 101, registry)
     replica("1", REPLICAS[2], 102, registry)
     assert sorted(registry.agents) == REPLICAS[1:]
+
+
+def test_a_stopped_agent_that_is_deleted_elsewhere_is_forgotten(registry):
+    registry.apply(status("stopped"), "id-lamp", 101)
+    change = registry.apply(AgentCommand(command="delete"), "id-lamp", 102)
+    assert (change.removed, registry.agents) == (True, {})

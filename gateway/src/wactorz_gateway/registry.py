@@ -238,6 +238,8 @@ class Registry:
     def _on_command(self, payload: AgentCommand, agent_id: str, _now: float) -> Change:
         agent = self.agents.get(agent_id)
         if payload.command == "delete" and agent is not None and not agent.protected:
+            if agent.state in _ENDED:
+                return self.forget(agent_id)  # it says no goodbye any more
             self.mark_deleting(agent_id)
         return NO_CHANGE
 

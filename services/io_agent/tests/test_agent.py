@@ -130,6 +130,9 @@ async def test_an_agent_that_appears_later_is_asked_and_one_that_is_stopped_is_n
 
 
 async def test_main_is_asked_whatever_its_state(agent):
+    await beat(agent, "tide", "paused")
+    paused = await agent.say(ChatMessage(content="@tide high?"), make_task())
+    assert (paused.status, "is paused" in paused.content) == ("failed", True)
     await beat(agent, "main", "stopped")
     await agent.say(ChatMessage(content="hi"), make_task())
     assert agent.submitted[-1][1].payload is None

@@ -1,6 +1,6 @@
 import pytest
 
-from wactorz_io_agent.mention import Addressed, address, not_found, payload_of, stopped
+from wactorz_io_agent.mention import Addressed, address, not_found, payload_of, resting
 
 
 @pytest.mark.parametrize(
@@ -57,5 +57,22 @@ def test_an_object_typed_after_a_name_is_the_payload_itself(text, payload):
     assert payload_of(text) == payload
 
 
-def test_who_is_stopped_is_said_with_the_way_to_start_it():
-    assert "/start tide" in stopped("tide")
+@pytest.mark.parametrize(
+    ("content", "expected"),
+    [
+        ("@two words hi", Addressed("two words", "hi")),
+        (" @two words, hi", Addressed("two words", "hi")),
+        ("@two words", Addressed("two words", "")),
+        ("@two words more hi", Addressed("two words more", "hi")),
+        ("@two wordsmith", Addressed("two", "wordsmith")),
+        ("@\U0001f600 hi", Addressed("\U0001f600", "hi")),
+        ("@two hi", Addressed("two", "hi")),
+    ],
+)
+def test_names_with_blanks_and_signs_are_read_as_far_as_they_are_known(content, expected):
+    assert address(content, "", {"two", "two words", "two words more", "\U0001f600", "main"}) == expected
+
+
+def test_who_rests_is_said_with_the_way_to_wake_it():
+    assert "/start tide" in resting("tide", "stopped")
+    assert "is paused, so nothing was passed on. /agents resume tide" in resting("tide", "paused")

@@ -1,16 +1,7 @@
 import pytest
 
 from wactorz_common.contracts.llm import CompletionResult
-from wactorz_common.store import Store
 from wactorz_main.memory import Memory, Proposal
-
-
-@pytest.fixture
-async def store(tmp_path):
-    opened = Store(tmp_path / "state.db")
-    opened.open()
-    yield opened
-    await opened.close()
 
 
 @pytest.fixture

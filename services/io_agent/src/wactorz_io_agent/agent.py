@@ -28,10 +28,11 @@ from wactorz_common.errors import Refused, WactorzError
 from wactorz_common.ids import clock
 from wactorz_common.senders import Senders
 from wactorz_io_agent import replies
-from wactorz_io_agent.mention import MAIN, Addressed, address, not_found, payload_of, stopped
+from wactorz_io_agent.mention import MAIN, Addressed, address, not_found, payload_of, resting
 from wactorz_io_agent.sessions import Sessions
 from wactorz_io_agent.settings import IoAgentSettings
 
+_RESTING = (AgentState.STOPPED, AgentState.PAUSED)
 _NO_PERSON = (
     "Nothing was passed on: a spawned agent speaks for no person. It may send a task to the agent itself, with a grant."
 )
@@ -48,7 +49,7 @@ class IoAgent(Agent[IoAgentSettings]):
         """Nothing to restore: unfinished messages are tasks, and run again by themselves."""
         self.sessions = Sessions(self.settings.session_limit)
         self.known = {MAIN}
-        self.stopped = set[str]()
+        self.resting: dict[str, str] = {}
         self.senders = Senders(self)
 
     @listens(MANIFEST)
@@ -65,14 +66,14 @@ class IoAgent(Agent[IoAgentSettings]):
 
     @listens(STATUS)
     async def on_status(self, message: Message[AgentStatus]) -> None:
-        """Note who was stopped: what is said to it would only be taken up when it is started again."""
+        """Note who rests: what is said to it would only be taken up when it is started again."""
         self._note(message.payload.name, message.payload.state)
 
     def _note(self, name: str, state: str) -> None:
-        if state == AgentState.STOPPED and name != MAIN:
-            self.stopped.add(name)
+        if state in _RESTING and name != MAIN:
+            self.resting[name] = state
         else:
-            self.stopped.discard(name)
+            self.resting.pop(name, None)
 
     @listens(CHAT_IN)
     async def on_chat_in(self, message: Message[ChatMessage]) -> None:
@@ -117,7 +118,7 @@ class IoAgent(Agent[IoAgentSettings]):
         """Why nothing can be said to an agent; empty when it can."""
         if agent not in self.known:
             return not_found(agent, self.known)
-        return stopped(agent) if agent in self.stopped else ""
+        return resting(agent, self.resting[agent]) if agent in self.resting else ""
 
     async def _hand_over(self, message: ChatMessage, to: Addressed, session: str, task: Task) -> ChatAnswer:
         request = ChatRequest(text=to.text, conversation_id=session, chat_id=message.id, user=message.sender,

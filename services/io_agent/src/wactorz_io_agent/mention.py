@@ -11,6 +11,7 @@ MAIN = "main"
 PLANNER = "planner"
 
 _MENTION = re.compile(r"^\s*@(?P<name>[\w.-]+)[,:]?(?:\s+(?P<rest>.*))?$", re.DOTALL)
+_PLAIN = re.compile(r"[\w.-]+")
 _SAME_AS_MAIN = frozenset({"main", "main-actor", "wactorz"})
 _MOST_SUGGESTIONS = 3
 
@@ -30,10 +31,22 @@ def address(content: str, to: str = "", known: Collection[str] = ()) -> Addresse
     """
     if to.strip():
         return _resolved(to.strip().removeprefix("@"), content, known)
+    text = content.lstrip()
+    named = _named(text[1:], known) if text.startswith("@") else None
+    if named is not None:
+        return named
     found = _MENTION.match(content)
     if found is None:
         return Addressed(MAIN, content)
     return _resolved(found["name"], (found["rest"] or "").strip(), known)
+
+
+def _named(text: str, known: Collection[str]) -> Addressed | None:
+    """The longest known name that a text begins with, where names hold blanks or signs that are no letters."""
+    odd = (one for one in known if not _PLAIN.fullmatch(one) and text.startswith(one))
+    name = max(odd, key=len, default="")
+    rest = text[len(name) :].removeprefix(",").removeprefix(":")
+    return Addressed(name, rest.strip()) if name and (not rest or rest[0].isspace()) else None
 
 
 def _resolved(name: str, text: str, known: Collection[str]) -> Addressed:
@@ -57,9 +70,10 @@ def payload_of(text: str) -> Any:
     return value if isinstance(value, dict) else text
 
 
-def stopped(name: str) -> str:
+def resting(name: str, state: str) -> str:
     """What a person is told who speaks to an agent that takes nothing now."""
-    return f"@{name} is stopped, so nothing was passed on. /start {name} starts it; /agents shows who is here."
+    wakes = f"/agents resume {name} wakes it" if state == "paused" else f"/start {name} starts it"
+    return f"@{name} is {state}, so nothing was passed on. {wakes}; /agents shows who is here."
 
 
 def not_found(name: str, known: Collection[str]) -> str:

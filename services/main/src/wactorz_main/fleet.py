@@ -43,8 +43,8 @@ class Fleet:
     async def agents(self, arguments: tuple[str, ...]) -> ChatAnswer:
         """`/agents`, `/agents WORD`, `/agents VERB NAME`."""
         match arguments:
-            case (verb, name) if verb in VERBS:
-                return await self.manage(verb, name)
+            case (verb, _, *_) if verb in VERBS:
+                return await self.manage(verb, " ".join(arguments[1:]))
             case _:
                 spawned = await self.spawned()
                 return ChatAnswer(text=wording.agents_text(self._agent.seen, spawned, " ".join(arguments)))
@@ -71,9 +71,9 @@ class Fleet:
 
     async def migrate(self, arguments: tuple[str, ...]) -> ChatAnswer:
         """`/migrate NAME NODE`."""
-        if len(arguments) != 2:  # noqa: PLR2004  # agent and node
+        if len(arguments) < 2:  # noqa: PLR2004  # agent and node
             return _failed("Type /migrate AGENT NODE; local is the main machine, /nodes lists the others.")
-        name, node = arguments
+        name, node = " ".join(arguments[:-1]).removeprefix("@"), arguments[-1]
         end = await self._agent.submit(
             MIGRATE_AGENT, Migration(name=name[:64], target_node=node), task_id=self._task.child("migrate"),
             deadline=self._limit(MIGRATE_AGENT.timeout), trace_id=self._task.trace_id,

@@ -97,19 +97,19 @@ class Turn:
         return ChatAnswer(text=wording.costs_text(costs))
 
     async def _stop(self, arguments: tuple[str, ...]) -> ChatAnswer:
-        if len(arguments) == 1 and arguments != ("all",):
-            return await self._fleet.manage("stop", arguments[0])
+        if arguments and arguments[0] != "all":
+            return await self._fleet.manage("stop", " ".join(arguments))
         if arguments != ("all",):
             return _failed("Type /stop all to stop everything, or /stop NAME to stop one agent.")
         return await self._agent.halting.order(self._task, halted=True, by=self._request.user)
 
     async def _start(self, arguments: tuple[str, ...]) -> ChatAnswer:
-        return await self._fleet.manage("start", arguments[0]) if len(arguments) == 1 else _failed("Type /start NAME.")
+        return await self._fleet.manage("start", " ".join(arguments)) if arguments else _failed("Type /start NAME.")
 
     async def _delete_agent(self, arguments: tuple[str, ...]) -> ChatAnswer:
-        if len(arguments) != 1:
+        if not arguments:
             return _failed("Type /delete NAME; for a rule /rules delete ID.")
-        return await self._fleet.manage("delete", arguments[0])
+        return await self._fleet.manage("delete", " ".join(arguments))
 
     async def _go(self, _arguments: tuple[str, ...]) -> ChatAnswer:
         return await self._agent.halting.order(self._task, halted=False, by=self._request.user)
