@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
+from wactorz_common.contracts.guests import FREE, FREE_TO_HEAR
 from wactorz_common.contracts.spawning import Grants
-from wactorz_common.rights import FREE, FREE_TO_HEAR
 from wactorz_dynamic_agent import checks
 from wactorz_sandbox.guest.api import Agent
 from wactorz_sandbox.guest.model import Model
