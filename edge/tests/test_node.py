@@ -136,6 +136,14 @@ async def test_a_silent_monitor_among_speaking_agents_is_restarted(link):
     assert link._supervisor.asked == [("restart", "monitor", "its work loop is silent")]
 
 
+async def test_a_single_beat_in_its_name_does_not_make_the_monitor_silent(link):
+    now = time.monotonic()
+    link._bus.connected.set()
+    link._seen = {"1": ("monitor", now), "forged": ("monitor", now - 30), "2": ("main", now), "3": ("planner", now)}
+    link.look_at_watchdog()
+    assert link._supervisor.asked == []
+
+
 async def test_a_monitor_that_is_silent_like_all_others_is_left_alone(link):
     now = time.monotonic()
     link._bus.connected.set()

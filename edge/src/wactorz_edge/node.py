@@ -196,7 +196,10 @@ class NodeLink:
         if monitor is None or not monitor.ready.is_set() or not self._bus.connected.is_set():
             return
         limit, now = silence_limit(self._period), time.monotonic()
-        running = [(name, moment) for name, moment in self._seen.values() if processes[name].is_running]
+        newest: dict[str, float] = {}  # somebody else may have spoken in a name, once
+        for name, moment in self._seen.values():
+            newest[name] = max(moment, newest.get(name, moment))
+        running = [(name, moment) for name, moment in newest.items() if processes[name].is_running]
         if not running or is_deaf(now - max(moment for _, moment in running), self._period):
             return
         silent = [name for name, moment in running if now - moment > limit]
