@@ -9,6 +9,7 @@ from wactorz_common.contracts import CHANNELS, OPERATIONS
 from wactorz_common.contracts.tasks import TASK, TASK_REPLY
 
 _PARAMETERS = {
+    "replica_id": "HLC-WID of one of several replicas",
     "agent_id": "HLC-WID of an agent",
     "agent_name": "Name of an agent",
     "token": "Connection of the agent that asked",

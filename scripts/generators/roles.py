@@ -123,7 +123,8 @@ def _any_service() -> dict[str, Any]:
     task = TASK.topic(agent_name=NAME)
     sends = (*own, DEAD_LETTER.topic(service=NAME), TASK.filter(), TASK_REPLY.filter(), *FREE)
     hears = (
-        COMMANDS.filter(), task, f"$share/+/{task}", TASK_OF_ONE.filter(agent_name=NAME), TASK_REPLY.filter(agent_name=NAME), HEARTBEAT.filter(),
+        COMMANDS.filter(), task, f"$share/+/{task}", TASK_OF_ONE.filter(agent_name=NAME),
+        TASK_REPLY.filter(agent_name=NAME), HEARTBEAT.filter(),
         *FREE_TO_HEAR,
     )  # fmt: skip
     return _account(Rights(sends, hears), "")

@@ -80,6 +80,9 @@ def test_spawned_agents_meet_nobody_but_the_broker() -> None:
     members = {name for name, service in SERVICES.items() if "guests" in service.get("networks", ())}
     assert members == {"mosquitto", "dynamic-agent"}
     assert COMPOSE["networks"]["guests"]["internal"]
+    outer = {name for name, service in SERVICES.items() if "guests-out" in service.get("networks", ())}
+    assert outer == {"mosquitto"}, "those with a way out meet nobody else either"
+    assert not (COMPOSE["networks"]["guests-out"] or {}).get("internal")
 
 
 @pytest.mark.parametrize("name", sorted({*stack.OWNED, "node"}))

@@ -109,7 +109,7 @@ async def test_replicas_have_an_id_each_and_take_up_a_former_one_again(broker: T
         assert first.bus.identity.replica == "1"
         assert first.bus.identity.client_id.endswith("-worker-1")
         before = first.id
-        assert await asker.ask(WHO, Nothing(), to=before) == Worked(replica="1")
+        assert await asker.ask(WHO, Nothing(), to=f"{first.name}/{before}") == Worked(replica="1")
     async with running(Worker, broker, tmp_path) as again:
         assert (again.id, again.incarnation) == (before, 2)
 

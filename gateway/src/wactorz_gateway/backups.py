@@ -37,7 +37,8 @@ class Holder:
 def holder(agent: Agent) -> Holder:
     """How the state of an agent is reached: one of several replicas by its id, every other one by its name."""
     replica = str(agent.heartbeat.get("replica", ""))
-    return Holder(agent.name, agent.agent_id, replica, agent.agent_id if replica else agent.name, agent.incarnation)
+    address = f"{agent.name}/{agent.agent_id}" if replica else agent.name
+    return Holder(agent.name, agent.agent_id, replica, address, agent.incarnation)
 
 
 async def collected(parts: Parts) -> AsyncIterator[bytes]:

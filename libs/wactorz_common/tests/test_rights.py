@@ -117,3 +117,7 @@ def test_a_guest_may_hear_who_else_is_there():
 def test_a_persona_may_ask_the_model_without_a_grant_and_code_may_not():
     assert allows(guest_rights("poet", ID, Grants(), "llm").publish, "agents/by-name/llm/task")
     assert not allows(guest_rights("helper", ID, Grants(), "dynamic").publish, "agents/by-name/llm/task")
+
+
+def test_no_grant_takes_in_what_is_said_to_one_replica():
+    assert "tasks of other agents" in problem_of(Grants(subscribe=("agents/+/keeper/task/+",)))

@@ -1302,6 +1302,7 @@ export interface PayloadByAddress {
   "agents/{agent_id}/manifest": AgentManifest;
   "agents/{agent_id}/commands": AgentCommand;
   "agents/by-name/{agent_name}/task": TaskRequest;
+  "agents/by-name/{agent_name}/task/{replica_id}": TaskRequest;
   "agents/by-name/{agent_name}/reply/{token}": TaskReply;
   "io/chat": ChatMessage;
   "agents/{agent_id}/chat": ChatReply;

@@ -11,7 +11,7 @@ from wactorz_common.contracts.backup import SnapshotPart, SnapshotRequest, Stage
 from wactorz_common.contracts.lifecycle import CHANNELS as LIFECYCLE
 from wactorz_common.contracts.lifecycle import COMMANDS, MANIFEST, AgentCommand, AgentState, Severity
 from wactorz_common.contracts.system import DEAD_LETTER
-from wactorz_common.contracts.tasks import TASK, TASK_REPLY, TaskReply
+from wactorz_common.contracts.tasks import TASK, TASK_OF_ONE, TASK_REPLY, TaskReply
 from wactorz_common.errors import ContractError
 from wactorz_common.handlers import HandlerTable, Heard, Task, Tick, every, handles, handles_rest, listens
 from wactorz_common.serving import TaskServer, body_of, task_topic
@@ -293,7 +293,7 @@ class Agent(Generic[S]):
         group = self.name if self.replicated else ""
         self.bus.subscribe(TASK, self._server.on_task, group=group, agent_name=self.name)
         if group:
-            self.bus.subscribe(TASK, self._server.on_task, agent_name=self.id)
+            self.bus.subscribe(TASK_OF_ONE, self._server.on_task, agent_name=self.name, replica_id=self.id)
         self.bus.subscribe(COMMANDS, self._on_command, agent_id=self.id)
         for heard in self._table.heard:
             self.bus.subscribe(heard.channel, self._listener(heard), **heard.params)

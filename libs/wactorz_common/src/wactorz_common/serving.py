@@ -438,7 +438,7 @@ def _correlated(correlation: bytes | None) -> dict[str, Any]:
 def task_topic(address: str) -> str:
     """Where tasks for an agent go: by its name, or NAME/ID for one of several replicas."""
     name, _, agent_id = address.partition("/")
-    return TASK_OF_ONE.topic(agent_name=name, agent_id=agent_id) if agent_id else TASK.topic(agent_name=name)
+    return TASK_OF_ONE.topic(agent_name=name, replica_id=agent_id) if agent_id else TASK.topic(agent_name=name)
 
 
 def body_of(

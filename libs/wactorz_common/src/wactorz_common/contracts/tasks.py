@@ -46,8 +46,11 @@ class TaskBody(Payload):
 
 
 TASK = Channel("TASK", "agents/by-name/{agent_name}/task", TaskRequest, 1, "A task for an agent, by name")
+TASK_OF_ONE = Channel(
+    "TASK_OF_ONE", "agents/by-name/{agent_name}/task/{replica_id}", TaskRequest, 1, "A task for one of several replicas"
+)
 TASK_REPLY = Channel(
     "TASK_REPLY", "agents/by-name/{agent_name}/reply/{token}", TaskReply, 1, "Replies to the tasks of one agent"
 )
 
-CHANNELS = (TASK, TASK_REPLY)
+CHANNELS = (TASK, TASK_OF_ONE, TASK_REPLY)
