@@ -188,8 +188,8 @@ async def test_cost_agents_and_unknown_commands(agent):
     assert (await say(agent, "/agents cam")).text == "1 agent:\n- cam (running): Sees."
     assert "Did you mean /rules?" in (await say(agent, "/rulse")).text
     assert "/stop all" in (await say(agent, "/stop")).text
-        assert "There is no agent two words." in (await say(agent, "/stop two words")).text
-        assert "There is no agent two words." in (await say(agent, "/agents pause two words")).text
+    assert "There is no agent two words." in (await say(agent, "/stop two words")).text
+    assert "There is no agent two words." in (await say(agent, "/agents pause two words")).text
     assert "/start NAME" in (await say(agent, "/start")).text
     assert "/delete NAME" in (await say(agent, "/delete")).text
     assert (await say(agent, "/stop cam")).text == "cam is told to stop."
