@@ -6,7 +6,6 @@ import pytest
 from wactorz_common.contracts.tasks import TaskState
 from wactorz_common.errors import ContractError
 from wactorz_common.inbox import Inbox
-from wactorz_common.store import Store
 from wactorz_common.task_rules import MOST_RUNS, Verdict
 
 REPLY = b'{"_task_id":"t1","_state":"done","text":"ok"}'
@@ -18,14 +17,6 @@ class Time:
 
     def __call__(self):
         return self.now
-
-
-@pytest.fixture
-async def store(tmp_path):
-    store = Store(tmp_path / "state.db")
-    store.open()
-    yield store
-    await store.close()
 
 
 @pytest.fixture

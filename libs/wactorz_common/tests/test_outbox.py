@@ -9,7 +9,6 @@ from wactorz_common.contracts.tasks import TaskReply, TaskState
 from wactorz_common.errors import ContractError, Refused, StoreError, TransportError
 from wactorz_common.outbox import Outbox
 from wactorz_common.relay import WINDOW
-from wactorz_common.store import Store
 from wactorz_common.task_rules import KEEP_SECONDS
 
 
@@ -30,14 +29,6 @@ class Wire:
 @pytest.fixture
 def wire():
     return Wire()
-
-
-@pytest.fixture
-async def store(tmp_path):
-    store = Store(tmp_path / "state.db")
-    store.open()
-    yield store
-    await store.close()
 
 
 @pytest.fixture

@@ -1,6 +1,5 @@
 """What the agent keeps and declares."""
 
-from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
@@ -15,14 +14,6 @@ from wactorz_home_assistant_actuator.agent import HomeAssistantActuatorAgent
 from wactorz_home_assistant_actuator.settings import HomeAssistantActuatorSettings
 
 LIGHT = Actuation(calls=(ServiceCall(domain="light", service="turn_on", entity_id=("light.a",)),))
-
-
-@pytest.fixture
-async def store(tmp_path: Path) -> AsyncIterator[Store]:
-    opened = Store(tmp_path / "state.db")
-    opened.open()
-    yield opened
-    await opened.close()
 
 
 async def make_agent(tmp_path: Path, store: Store, url: str = "http://127.0.0.1:9") -> HomeAssistantActuatorAgent:

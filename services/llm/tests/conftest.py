@@ -3,7 +3,6 @@
 import pytest
 from pydantic import SecretStr
 
-from wactorz_common.store import Store
 from wactorz_llm.budget import Budget
 from wactorz_llm.calls import Limits, ModelCalls
 from wactorz_llm.ledger import Ledger
@@ -19,14 +18,6 @@ USUAL = Limits()
 async def server():
     async with AnthropicServer() as running:
         yield running
-
-
-@pytest.fixture
-async def store(tmp_path):
-    opened = Store(tmp_path / "state.db")
-    opened.open()
-    yield opened
-    await opened.close()
 
 
 @pytest.fixture

@@ -12,7 +12,6 @@ from wactorz_common.bus import Broker, Bus, Identity
 from wactorz_common.contracts.nodes import NodeHeartbeat, ProcessInfo, SpawnAck
 from wactorz_common.handlers import Task
 from wactorz_common.signing import Signer
-from wactorz_common.store import Store
 from wactorz_monitor.accounts import NoAccounts
 from wactorz_monitor.approvals import ApprovalBook
 from wactorz_monitor.audit import Audit
@@ -250,14 +249,6 @@ class Bench:
 
     async def ack(self, name="watcher", node="local", **fields):
         await self.fleet.on_ack(SpawnAck(agent=name, node=node, timestamp=0, **fields))
-
-
-@pytest.fixture
-async def store(tmp_path):
-    store = Store(tmp_path / "state.db")
-    store.open()
-    yield store
-    await store.close()
 
 
 @pytest.fixture

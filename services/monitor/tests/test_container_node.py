@@ -7,7 +7,6 @@ import pytest
 from wactorz_common.bus import Broker, Bus, Identity
 from wactorz_common.contracts.nodes import NODE_EVENTS, NODE_HEARTBEAT
 from wactorz_common.errors import ConfigError
-from wactorz_common.store import Store
 from wactorz_monitor.container_node import ContainerNode
 from wactorz_monitor.settings import MonitorSettings
 
@@ -30,14 +29,6 @@ async def until(condition, seconds=5):
     async with asyncio.timeout(seconds):
         while not condition():
             await asyncio.sleep(0.01)
-
-
-@pytest.fixture
-async def store(tmp_path):
-    store = Store(tmp_path / "state.db")
-    store.open()
-    yield store
-    await store.close()
 
 
 @pytest.fixture

@@ -19,7 +19,6 @@ from wactorz_common.contracts.system import HaltRequest
 from wactorz_common.contracts.tasks import TaskState
 from wactorz_common.errors import AskTimeout, Refused
 from wactorz_common.handlers import Task
-from wactorz_common.store import Store
 from wactorz_common.tasks import TaskEnd
 from wactorz_planner.agent import PlannerAgent
 from wactorz_planner.settings import PlannerSettings
@@ -51,14 +50,6 @@ def change(state, age=0.0, resync=False):
         new_state=None if state is None else {"state": state, "attributes": {}},
     )  # fmt: skip
     return Message(payload, STATE_CHANGE.address, {}, b"")
-
-
-@pytest.fixture
-async def store(tmp_path):
-    opened = Store(tmp_path / "state.db")
-    opened.open()
-    yield opened
-    await opened.close()
 
 
 @pytest.fixture

@@ -1,9 +1,6 @@
-import pytest
-
 from wactorz_common.contracts.home import ServiceCall
 from wactorz_common.contracts.rules import Rule, RuleDraft, StateTrigger
 from wactorz_common.contracts.tasks import TaskState
-from wactorz_common.store import Store
 from wactorz_planner.engine import RuleState
 from wactorz_planner.rulebook import Firing, KeptRule, RuleBook
 
@@ -19,14 +16,6 @@ def make_rule(rule_id="r1", created_at=1.0):
 
 def make_firing(number=1, fired_at=100.0):
     return Firing(f"rule/r1/{number}", "r1", "trace", "on", fired_at, fired_at + 30, fired_at + 10)
-
-
-@pytest.fixture
-async def store(tmp_path):
-    opened = Store(tmp_path / "state.db")
-    opened.open()
-    yield opened
-    await opened.close()
 
 
 async def reload(store):

@@ -5,7 +5,6 @@ import pytest
 from wactorz_common.contracts.home import ServiceCall
 from wactorz_common.contracts.rules import Rule, RuleDraft, StateTrigger
 from wactorz_common.contracts.tasks import TaskState
-from wactorz_common.store import Store
 from wactorz_planner.engine import Reading, RuleState
 from wactorz_planner.rulebook import KeptRule, RuleBook
 from wactorz_planner.watch import Watch
@@ -71,14 +70,6 @@ class Home:
         for state in states:
             self.watch.take("sensor.a", Reading(state), resync=resync)
         await self.world.settle()
-
-
-@pytest.fixture
-async def store(tmp_path):
-    opened = Store(tmp_path / "state.db")
-    opened.open()
-    yield opened
-    await opened.close()
 
 
 async def test_crossing_makes_one_task_with_the_cool_down_already_on_disk(store):

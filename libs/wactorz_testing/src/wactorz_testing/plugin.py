@@ -2,5 +2,6 @@
 
 from wactorz_testing.broker import broker
 from wactorz_testing.home_assistant import real_home_assistant
+from wactorz_testing.stores import store
 
-__all__ = ["broker", "real_home_assistant"]
+__all__ = ["broker", "real_home_assistant", "store"]
