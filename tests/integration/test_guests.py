@@ -225,7 +225,9 @@ async def test_what_was_handed_over_works_again_only_when_it_is_spawned_again(no
     await node.come_back()
     assert node.pulse["agents"] == []
     assert (await node.spawn(wanted)).get("refused") is None
-    after = asyncio.create_task(node.ask("held", "after"))
+    after = asyncio.create_task(
+        node._repeat("agents/by-name/held/task", {**body, "text": "after", "_task_id": "after"})
+    )
     first = await node.hear("/reply/1")
     assert (first["said"], first["starts"]) == ("after", 2), "its session ended, and with it what was queued"
     after.cancel()
