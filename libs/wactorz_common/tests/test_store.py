@@ -11,7 +11,6 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from wactorz_common import database
 from wactorz_common.errors import StoreError
 from wactorz_common.failpoints import configure
 from wactorz_common.store import Store
@@ -371,8 +370,7 @@ def test_the_file_holds_plain_json(tmp_path):
     assert json.loads(value) == {"b": [1, None]}
 
 
-async def test_a_second_copy_of_an_agent_is_kept_out(tmp_path, monkeypatch):
-    monkeypatch.setattr(database, "_CLAIM_SECONDS", 0.1)
+async def test_a_second_copy_of_an_agent_is_kept_out(tmp_path):
     program = (
         "import sys; from pathlib import Path; from wactorz_common.store import Store\n"
         "store = Store(Path(sys.argv[1])); store.open(); print('open', flush=True); sys.stdin.read()"
@@ -384,7 +382,7 @@ async def test_a_second_copy_of_an_agent_is_kept_out(tmp_path, monkeypatch):
     assert first.stdout is not None
     assert await first.stdout.readline() == b"open\n"
     with pytest.raises(StoreError, match="second copy"):
-        Store(path).open()
+        Store(path, claim_seconds=0.1).open()
     first.kill()
     await first.wait()
     store = Store(path)

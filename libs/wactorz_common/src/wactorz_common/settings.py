@@ -2,16 +2,27 @@
 
 import os
 from pathlib import Path
-from typing import Any, Literal, Self, TypeVar
+from typing import Annotated, Any, Literal, Self, TypeVar
 from urllib.parse import unquote, urlsplit
 
-from pydantic import Field, SecretStr, ValidationError, model_validator
+from pydantic import AfterValidator, Field, SecretStr, ValidationError, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from wactorz_common.contracts._channel import first_problem
 from wactorz_common.errors import ConfigError
 
 S = TypeVar("S", bound="AgentSettings")
+
+
+def _plain_topic(topic: str) -> str:
+    topic = topic.strip().strip("/")
+    if not topic or any(character in topic for character in "+#{}\x00"):
+        raise ValueError("it must be a topic without wildcards")
+    return topic
+
+
+PlainTopic = Annotated[str, AfterValidator(_plain_topic)]
+"""A setting that names one topic, or the root of several; slashes around it are taken off."""
 
 
 def default_state_dir() -> Path:

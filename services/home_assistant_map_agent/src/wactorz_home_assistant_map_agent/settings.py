@@ -1,15 +1,15 @@
 """Settings of the map agent."""
 
-from pydantic import Field, field_validator
+from pydantic import Field
 
 from wactorz_common.contracts.home import HOME_MAP
-from wactorz_common.settings import HomeAssistantSettings
+from wactorz_common.settings import HomeAssistantSettings, PlainTopic
 
 
 class HomeAssistantMapAgentSettings(HomeAssistantSettings):
     """Where the map is published, and how long changes are gathered before it is."""
 
-    output_topic: str = Field(
+    output_topic: PlainTopic = Field(
         HOME_MAP.address, validation_alias="HA_MAP_AGENT_OUTPUT_TOPIC", description="Topic that the map is published on"
     )
     gather_seconds: float = Field(
@@ -18,11 +18,3 @@ class HomeAssistantMapAgentSettings(HomeAssistantSettings):
         validation_alias="WACTORZ_HOME_ASSISTANT_MAP_AGENT_GATHER_SECONDS",
         description="How long changes are gathered before the registries are read again",
     )
-
-    @field_validator("output_topic")
-    @classmethod
-    def _plain_topic(cls, topic: str) -> str:
-        topic = topic.strip().strip("/")
-        if not topic or any(character in topic for character in "+#{}\x00"):
-            raise ValueError("HA_MAP_AGENT_OUTPUT_TOPIC must be a topic without wildcards")
-        return topic

@@ -1,15 +1,15 @@
 """Settings of the state bridge."""
 
-from pydantic import Field, field_validator
+from pydantic import Field
 
 from wactorz_common.contracts.home import STATE_CHANGE_FLAT
-from wactorz_common.settings import HomeAssistantSettings
+from wactorz_common.settings import HomeAssistantSettings, PlainTopic
 
 
 class HomeAssistantStateBridgeSettings(HomeAssistantSettings):
     """Which states are published, and where."""
 
-    output_topic: str = Field(
+    output_topic: PlainTopic = Field(
         STATE_CHANGE_FLAT.address,
         validation_alias="HA_STATE_BRIDGE_OUTPUT_TOPIC",
         description="Root of the topics that states are published on",
@@ -22,14 +22,6 @@ class HomeAssistantStateBridgeSettings(HomeAssistantSettings):
     per_entity: bool = Field(
         True, validation_alias="HA_STATE_BRIDGE_PER_ENTITY", description="A topic for each entity, or one for all"
     )
-
-    @field_validator("output_topic")
-    @classmethod
-    def _plain_topic(cls, topic: str) -> str:
-        topic = topic.strip().strip("/")
-        if not topic or any(character in topic for character in "+#{}\x00"):
-            raise ValueError("HA_STATE_BRIDGE_OUTPUT_TOPIC must be a topic without wildcards")
-        return topic
 
     @property
     def allowed_domains(self) -> frozenset[str]:
