@@ -4,10 +4,11 @@ import math
 import threading
 import time
 from collections.abc import Callable
+from types import SimpleNamespace
 from typing import Any
 
 from wasmtime import Engine, Store, StoreContext, WasiConfig
-from wasmtime.component import Component, Func, Instance, Linker
+from wasmtime.component import Component, Func, Instance, Linker, ResultType
 
 from wactorz_sandbox.engine import TICK
 from wactorz_sandbox.errors import GuestEnded
@@ -136,6 +137,7 @@ class Guest:
             for name in ("load", "step"):
                 function = instance.get_func(self._store, name)
                 assert function is not None  # noqa: S101 (the component is ours)
+                _remember_type(function, self._store)
                 self._functions[name] = function
         except BaseException:
             self.close()
@@ -151,6 +153,17 @@ class Guest:
         """Give the memory back."""
         with self._entered:  # a thread may be inside still, when the task that waited for it was canceled
             self._store.close()
+
+
+def _remember_type(function: Func, store: Store) -> None:
+    """Have a function's type looked up once: else every call asks for it anew, which takes longer than a small call."""
+    found = function.type(store)
+    known: Any = SimpleNamespace(params=found.params, result=found.result)
+    if isinstance(known.result, ResultType):
+        cases, tagged = known.result._cases(), known.result._tagged()  # noqa: SLF001 (there is no other way in)
+        known.result._cases = lambda: cases  # type: ignore[method-assign]  # noqa: SLF001
+        known.result._tagged = lambda: tagged  # type: ignore[method-assign]  # noqa: SLF001
+    function.type = lambda store: known  # type: ignore[method-assign]  # noqa: ARG005
 
 
 def _instantiate(engine: Engine, store: Store, component: Component, border: Border) -> Instance:

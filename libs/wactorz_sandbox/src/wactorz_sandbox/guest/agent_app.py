@@ -100,6 +100,7 @@ class _Running:
 
     def step(self, inputs: str) -> str:
         now, events = json.loads(inputs)
+        self.pump.loop.now = now
         for kind, *args in events:
             if kind == "call":
                 call_id, name, arguments = args

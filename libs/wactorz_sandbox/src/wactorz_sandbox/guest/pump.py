@@ -3,6 +3,7 @@
 import asyncio
 import heapq
 import json
+import sys
 from asyncio.base_events import BaseEventLoop
 from collections import deque
 from collections.abc import Coroutine, Iterator
@@ -13,6 +14,8 @@ from wactorz_sandbox.guest import trace
 from wactorz_sandbox.guest.port import AgentError
 from wactorz_sandbox.guest.values import LONGEST, encode
 
+_EAGER: dict[str, Any] = {"eager_start": True} if sys.version_info >= (3, 12) else {}
+"""What does not wait is done without a turn of the loop."""
 _TURNS = 200
 """Rounds of the loop in one entry; then the host gets a look in."""
 
@@ -37,6 +40,10 @@ class _Loop(BaseEventLoop):
 
     def time(self) -> float:
         return self.now
+
+    def is_running(self) -> bool:
+        """Also while a task begins, outside of a turn."""
+        return super().is_running() or asyncio._get_running_loop() is self  # noqa: SLF001 (made for writers of loops)
 
     def _process_events(self, _events: Any) -> None:
         """There are none."""
@@ -109,7 +116,10 @@ class Pump:
 
     def start(self, task_id: str, work: Coroutine[Any, Any, Any]) -> None:
         """Run a task whose end the host hears."""
-        self._tasks[task_id] = self.loop.create_task(self._report(task_id, work))
+        with self.entered():
+            task = asyncio.Task(self._report(task_id, work), loop=self.loop, **_EAGER)
+        if not task.done():
+            self._tasks[task_id] = task
 
     def cancel(self, task_id: str) -> None:
         """Stop a task."""
@@ -123,7 +133,7 @@ class Pump:
             end = ("cancelled", '"cancelled"')
         except BaseException as error:  # sys.exit and MemoryError are errors of the agent like any other
             end = ("err", failure(error))
-        del self._tasks[task_id]
+        self._tasks.pop(task_id, None)
         self._done.append((task_id, *end))
 
     def turn(self, now: float) -> str:
@@ -131,11 +141,11 @@ class Pump:
         loop = self.loop
         loop.now = now
         for _ in range(_TURNS):
-            loop.call_soon(loop.stop)
-            loop.run_forever()
             due = self._due()
             if not loop._ready and (due is None or due > now):  # noqa: SLF001 (no other way to know)
                 break
+            loop.call_soon(loop.stop)
+            loop.run_forever()
         due = now if loop._ready else self._due()  # noqa: SLF001 (as above)
         answer = {"ops": self._ops, "drop": [[op_id] for op_id in self._dropped], "done": self._done,
                   "next": None if due is None else max(0.0, due - now), "open": len(self._tasks)}  # fmt: skip
