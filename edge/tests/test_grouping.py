@@ -53,8 +53,14 @@ class System:
         before = self.pids()
         os.kill(before[name], signal.SIGKILL)
         await self.until(lambda: self.pids()[name] not in (0, before[name]))
-        await self.until(lambda: f"+{name}" in self.said() and all(self.pids().values()))
+        await self.until(lambda: all(self.pids().values()) and self._changed(before) <= self._begun())
+        return self._changed(before)
+
+    def _changed(self, before):
         return {other for other in NAMES if self.pids()[other] != before[other]}
+
+    def _begun(self):
+        return {word[1:] for word in self.said() if word.startswith("+")}
 
 
 @pytest.fixture
