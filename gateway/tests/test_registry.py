@@ -235,3 +235,9 @@ def test_a_stopped_agent_that_is_deleted_elsewhere_is_forgotten(registry):
     registry.apply(status("stopped"), "id-lamp", 101)
     change = registry.apply(AgentCommand(command="delete"), "id-lamp", 102)
     assert (change.removed, registry.agents) == (True, {})
+
+
+def test_an_error_of_one_who_is_no_agent_is_shown_but_makes_none(registry):
+    error = AgentError(actor_id="id-n", name="local", phase="consume", error="bad message", timestamp=1)
+    change = registry.apply(error, "id-n", 101)
+    assert (change.agent_id, change.event["name"], list(registry.agents)) == ("", "local", ["id-lamp"])

@@ -210,9 +210,7 @@ class Registry:
         return Change(agent_id, urgent=not known or before != (agent.description, agent.capabilities))
 
     def _on_error(self, payload: AgentError, agent_id: str, now: float) -> Change:
-        agent = self._agent(agent_id, payload.name, now)
-        if agent is None:
-            return NO_CHANGE
+        agent = self.agents.get(agent_id) or Agent(agent_id, payload.name, now, now)  # a node reports errors too
         agent.last_error = {
             "error": payload.error, "phase": payload.phase, "severity": payload.severity,
             "timestamp": payload.timestamp,
