@@ -79,9 +79,6 @@ def test_every_command_of_the_guide_works(answers: list[tuple[str, Answer]]) -> 
     assert [line for line, answer in answers if '"status":4' in answer.out or "Traceback" in answer.err] == []
 
 
-@pytest.mark.xfail(
-    strict=True, reason="empty messages that withdraw a deleted agent's topics make the node show up as an agent"
-)
 def test_a_backup_after_a_deletion_misses_nobody(answers: list[tuple[str, Answer]]) -> None:
     found = next(answer for line, answer in answers if line.endswith(BACKUP))
     assert (found.code, found.err) == (0, "")

@@ -279,7 +279,7 @@ class Bus:
     def _decode(
         self, channel: Channel[Any], topic: str, data: bytes, properties: dict[str, Any], sender: str
     ) -> Message[Any] | None:
-        if not data and channel.retain:
+        if not data:  # it withdraws what the broker had kept there
             return None
         try:
             params = channel.match(topic) or {}
