@@ -89,7 +89,7 @@ def steal(_payload):
     password = getattr(login.password, "get_secret_value", lambda: login.password)()
     with socket.create_connection((login.host, login.port), 5) as wire:
         user = login.username
-        names = _text(login.client_id or user) + _text(user) + _text(password)
+        names = _text(f"wactorz-{user}") + _text(user) + _text(password)
         wire.sendall(_packet(0x10, _text("MQTT") + b"\x05\xc2\x00\x3c\x00" + names))
         entered = _answer(wire, 0x20)[1]
         said = {topic: _publish(wire, number, topic) for number, topic in enumerate(FOREIGN, 1)}
