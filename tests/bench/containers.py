@@ -34,7 +34,7 @@ async def measure(_broker: TestBroker, folder: Path) -> list[Figure]:
     try:
         figures = await _system(stack)
     finally:
-        await asyncio.to_thread(_leave, stack)
+        await asyncio.to_thread(stack.leave)
     return [*figures, await asyncio.to_thread(_replicas, engine, folder)]
 
 
@@ -47,11 +47,6 @@ def _engine() -> Engine | None:
     if not BUILT:
         command([str(ROOT / "just"), "images"], 900, DOCKER=client, WACTORZ_TAG=TAG)
     return Engine(client)
-
-
-def _leave(stack: Stack) -> None:
-    stack.compose("down", "-v", "--timeout", "10")
-    stack.clear_guests()
 
 
 async def _system(stack: Stack) -> list[Figure]:
