@@ -28,6 +28,11 @@ CROWD = 100
 ROUNDS, ASKS = 9, 150
 REST_SECONDS = 20.0
 CODE = "async def handle_task(agent, payload):\n    return payload\n"
+HOSTILE_ASKS = 1_000
+HOSTILE = {
+    "spinner": "async def process(agent):\n    while True:\n        pass\n",
+    "flooder": "async def process(agent):\n    while True:\n        await agent.publish('custom/flood', {})\n",
+}
 
 
 async def measure(broker: TestBroker, folder: Path) -> list[Figure]:
@@ -37,7 +42,7 @@ async def measure(broker: TestBroker, folder: Path) -> list[Figure]:
             await _spawn(client, "warm-up")
             empty = _host(system).memory_full_info().pss
             births = [await _birth(client, probe, f"echo-{number}") for number in range(SPAWNS)]
-            asked = await _asked(system, broker, folder)
+            asked = await _asked(system, broker, folder, client)
             for number in range(SPAWNS, CROWD):
                 await _spawn(client, f"echo-{number}")
             each = (_host(system).memory_full_info().pss - empty) / CROWD / 2**20
@@ -53,8 +58,8 @@ async def measure(broker: TestBroker, folder: Path) -> list[Figure]:
     ]  # fmt: skip
 
 
-async def _spawn(client: httpx.AsyncClient, name: str) -> None:
-    answer = await client.post("/api/agents", json={"name": name, "type": "dynamic", "code": CODE})
+async def _spawn(client: httpx.AsyncClient, name: str, code: str = CODE) -> None:
+    answer = await client.post("/api/agents", json={"name": name, "type": "dynamic", "code": code})
     if answer.json().get("status") != "running":
         raise RuntimeError(answer.text)
 
@@ -110,7 +115,7 @@ async def _birth(client: httpx.AsyncClient, probe: _Probe, name: str) -> float:
     return taken
 
 
-async def _asked(system: System, broker: TestBroker, folder: Path) -> list[Figure]:
+async def _asked(system: System, broker: TestBroker, folder: Path, client: httpx.AsyncClient) -> list[Figure]:
     """Asks to a guest and to a service of its own process, in turns: what disturbs one disturbs the other."""
     port, password = _login(system)
     login = {"mqtt_port": port, "mqtt_username": "wactorz", "mqtt_password": password}
@@ -123,6 +128,12 @@ async def _asked(system: System, broker: TestBroker, folder: Path) -> list[Figur
                 for name in ("echo", "echo-0"):
                     await _asks(asker, name)
                 rounds = [(await _asks(asker, "echo"), await _asks(asker, "echo-0")) for _ in range(ROUNDS)]
+                calm = await _slowest(asker)
+                for name, code in HOSTILE.items():
+                    await _spawn(client, name, code)
+                beset = await _slowest(asker)
+                for name in HOSTILE:
+                    await client.delete(f"/api/agents/{name}")
         finally:
             peer.terminate()
     service, guest = (statistics.median(times) for times in zip(*rounds, strict=True))
@@ -131,7 +142,19 @@ async def _asked(system: System, broker: TestBroker, folder: Path) -> list[Figur
         Figure("ask to a sandboxed agent, round trip p50", guest * 1e3, "ms"),
         Figure("ask to a sandboxed agent against a service, p50",
                statistics.median(theirs / ours for ours, theirs in rounds), "x", at_most=2),
+        Figure("neighbors of an endless loop and a flood, p99 against at rest", beset / calm, "x", at_most=1.5),
     ]  # fmt: skip
+
+
+async def _slowest(asker: Asker) -> float:
+    """The 99th percentile of asks to a guest, spread over some seconds."""
+    times = []
+    for _ in range(HOSTILE_ASKS):
+        began = time.perf_counter()
+        await asker.ask(ECHO, Text(text="x"), to="echo-0")
+        times.append(time.perf_counter() - began)
+        await asyncio.sleep(0.008)
+    return statistics.quantiles(times, n=100)[98]
 
 
 async def _asks(asker: Asker, name: str) -> float:
