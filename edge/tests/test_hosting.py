@@ -51,11 +51,12 @@ def test_the_sandbox_is_given_no_secret(tmp_path):
     given = {
         "PATH": "/bin", "TZ": "UTC", "MQTT_PASSWORD": "x", "WACTORZ_NODE_SECRET": "x", "ANTHROPIC_API_KEY": "x",
         "WACTORZ_MONITOR_SIGNING_KEY_FILE": "x", "WACTORZ_LOG_LEVEL": "DEBUG", "WACTORZ_MQTT_URL": "mqtt://a:x@b",
+        "WACTORZ_DYNAMIC_WHEELS": "/wheels",
     }  # fmt: skip
     env = hosting.host_environment(Layout(tmp_path), make_settings(node="garage"), given)
     assert env == {
         "PATH": "/bin", "TZ": "UTC", "WACTORZ_LOG_LEVEL": "DEBUG", "WACTORZ_STATE_DIR": str(tmp_path),
-        "WACTORZ_NODE": "garage",
+        "WACTORZ_NODE": "garage", "WACTORZ_DYNAMIC_WHEELS": "/wheels",
     }  # fmt: skip
 
 

@@ -28,7 +28,9 @@ _PACKAGES = (
     "agents with packages run as plain processes here, which is not allowed: set WACTORZ_ALLOW_PROCESS_AGENTS=1 "
     "if you trust their code, or run Wactorz with docker compose"
 )
-_PLAIN = ("WACTORZ_LOG_LEVEL", "WACTORZ_LOG_FORMAT", "WACTORZ_HEARTBEAT_SECONDS", "WACTORZ_NODE", "TZ")
+_PLAIN = (
+    "WACTORZ_LOG_LEVEL", "WACTORZ_LOG_FORMAT", "WACTORZ_HEARTBEAT_SECONDS", "WACTORZ_NODE", "WACTORZ_DYNAMIC_*", "TZ",
+)  # fmt: skip
 
 
 def ledger_path(layout: Layout) -> Path:
