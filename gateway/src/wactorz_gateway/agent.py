@@ -60,6 +60,7 @@ class GatewayAgent(HouseFollower[GatewaySettings]):
     description = "The door for browsers and programs: REST, live events, metrics and a built-in page"
     publishes = (COMMANDS,)
     essential = True
+    watches_itself = True
 
     def __init__(self, settings: GatewaySettings, bus: Bus, store: Store) -> None:
         """Take the port first: when it is not to be had, that sentence is all that a person needs to see."""

@@ -63,6 +63,13 @@ async def test_a_persons_text_is_answered_as_text(make) -> None:
     answer = await agent.chat(ChatRequest(text='{"a": 1}'), SimpleNamespace())
     assert behavior.asked == [{"text": "really?"}, {"a": 1}]
     assert answer.source == "rules"
+    assert answer.status == "done"
+
+
+async def test_what_its_code_calls_an_error_is_one_for_people_too(make) -> None:
+    agent = await make(Behavior({"error": "no water"}))
+    answer = await agent.chat(ChatRequest(text="water the plants"), SimpleNamespace())
+    assert (answer.text, answer.status) == ("no water", "failed")
 
 
 @pytest.mark.parametrize(

@@ -47,7 +47,9 @@ class DynamicAgent(Agent[HostSettings]):
     async def chat(self, request: ChatRequest, _task: Task) -> ChatAnswer:
         """Answer a person's text."""
         result = await self._behavior.task(speech.payload_of(request.text))
-        return ChatAnswer(text=speech.text_of(result), source=self._behavior.source)
+        failed = isinstance(result, dict) and result.get("error") is not None
+        end = TaskState.FAILED if failed else TaskState.DONE
+        return ChatAnswer(text=speech.text_of(result), source=self._behavior.source, status=end.value)
 
     @handles_rest
     async def task(self, request: TaskBody, task: Task) -> dict[str, Any]:
