@@ -127,7 +127,7 @@ def _endless(chance: random.Random, fields: list[str], valid: bytes) -> Iterator
         yield bytes(chance.randrange(128, 256) for _ in range(chance.randrange(1, 60)))
         yield b"[" * depth
         yield b"{" + name + b":" + b"[" * depth + b"]" * depth + b"}"
-        yield chance.choice([b"NaN", b"-Infinity", b"null", b"true", b'"text"', b"[]", b"[1, 2]", b"0", b"1e999"])
+        yield chance.choice([b"NaN", b"-Infinity", b"null", b"true", b"[]", b"[1, 2]", b"0", b"1e999"])
         yield b"9" * chance.randrange(1, 5_000)
         yield b"{" + name + b": {" + name + b": "
         yield b"[" + valid + b"]"
@@ -216,7 +216,7 @@ async def _still_there(agent: Agent[Any], prober: Prober, beats: list[Heartbeat]
         await prober.ask(NO_SUCH_THING, Nothing(), to=agent.name)
     count, seen = agent._telemetry.counters["bad_messages"], len(beats)
     await until(lambda: len(beats) >= seen + 2, "two more heartbeats")
-    assert beats[-1].state is AgentState.RUNNING
+    assert beats[-1].state == AgentState.RUNNING
     assert agent._telemetry.counters["bad_messages"] == count
 
 
