@@ -60,7 +60,8 @@ async def node(images: Engine, tmp_path: Path) -> AsyncIterator[ContainedNode]:
     gateway = images.run("network", "inspect", "-f", "{{(index .IPAM.Config 0).Gateway}}", f"{project}_guests").strip()
     port, door = free_port(), free_port()
     (tmp_path / "broker.conf").write_text(f"listener {port} 0.0.0.0\nallow_anonymous true\nset_tcp_nodelay true\n")
-    proxy = {"ROLE": "create", "PROJECT": project, "LISTEN": f"127.0.0.1:{door}", "IMAGES": IMAGE}
+    proxy = {"ROLE": "create", "PROJECT": project, "LISTEN": f"127.0.0.1:{door}", "IMAGES": IMAGE,
+             "GUEST_MEMORY_MB": "512"}  # fmt: skip
     env = {**os.environ, **{f"WACTORZ_DOCKER_PROXY_{key}": value for key, value in proxy.items()}}
     node = ContainedNode(
         tmp_path, port, WACTORZ_NODE_DOCKER_URL=f"http://127.0.0.1:{door}", WACTORZ_NODE_GUEST_IMAGE=IMAGE,

@@ -68,7 +68,9 @@ def sample(annotation):  # noqa: PLR0911  # one line for each kind
 
 
 def allowed(value, field):
-    """A number no smaller than the field takes."""
+    """The field's own example, or a number no smaller than the field takes."""
+    if field.examples:
+        return field.examples[0]
     least = next((limit.ge for limit in field.metadata if hasattr(limit, "ge")), None)
     return value if least is None or isinstance(value, tuple) else max(value, least)
 

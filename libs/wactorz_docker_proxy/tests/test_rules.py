@@ -23,7 +23,6 @@ ALLOWED = [
     ("DELETE", "/containers/abc?force=1&v=1", Kind.ACT, CREATE),
     ("POST", "/containers/abc/rename?name=x", Kind.RENAME, CREATE),
     ("POST", "/containers/abc/attach?stream=1&stdin=1&detachKeys=", Kind.ATTACH, CREATE),
-    ("GET", "/containers/abc/attach/ws?stream=1", Kind.ATTACH, CREATE),
     ("GET", "/containers/abc/logs?stdout=1&tail=100", Kind.STREAM, CREATE),
     ("GET", "/containers/abc/stats?stream=0", Kind.STREAM, CREATE),
     ("POST", "/containers/create?name=x", Kind.CREATE, CREATE),

@@ -26,6 +26,12 @@ export interface Actuation {
   tainted?: boolean;
   /** Rule that fired, if one did */
   rule_id?: string;
+  /** Who said it, as the door that let them in knows them */
+  person?: string;
+  /** What decided on it */
+  origin?: "person" | "model" | "rule" | "agent";
+  /** Trigger with its value and conditions with theirs, when a rule fired */
+  evidence?: Record<string, unknown>;
 }
 
 /** Evidence of an actuation: what was sent and what was read back. */
@@ -48,6 +54,8 @@ export interface ActuationResult {
   outcomes: (CallOutcome)[];
   /** One sentence for a person */
   text: string;
+  /** Approval that calls wait for, if any do */
+  approval_id?: string;
 }
 
 /** Something a person should know. */
@@ -259,6 +267,8 @@ export interface Approval {
   created_at: number;
   /** Epoch seconds; then the answer is no */
   expires_at: number;
+  /** A yes counts only with the PIN */
+  needs_pin?: boolean;
   /** How it stands */
   state?: "open" | "approved" | "denied" | "expired";
 }
@@ -283,6 +293,112 @@ export interface Area {
   name: string;
   /** Other names */
   aliases?: (string)[];
+  /** Floor it is on */
+  floor_id?: string | null;
+  /** Label ids */
+  labels?: (string)[];
+}
+
+/** One line of the audit log; `hash` covers all of it and the line before. */
+export interface AuditEntry {
+  /** Counts from 1 without gaps */
+  number: number;
+  /** Epoch seconds */
+  at: number;
+  /** What happened */
+  kind: "actuation" | "approval" | "policy" | "grant" | "halt" | "trim";
+  /** Follows one wish from the sentence or sensor to the device */
+  trace_id?: string;
+  /** Id of the durable task */
+  task_id?: string;
+  /** Who, where a person is behind it */
+  person?: string;
+  /** person, model, rule or agent */
+  origin?: string;
+  /** Rule that fired, if one did */
+  rule_id?: string;
+  /** Entities it is about */
+  entity_ids?: (string)[];
+  /** Reason, evidence, calls with policy verdict, outcome and the states before and after */
+  detail?: Record<string, unknown>;
+  /** Hash of the line before */
+  previous?: string;
+  /** SHA-256 of this line with `previous`, in canonical JSON */
+  hash?: string;
+}
+
+/** Lines of the audit log. */
+export interface AuditLines {
+  /** Newest first */
+  lines: (AuditEntry)[];
+}
+
+/** Which lines to list. */
+export interface AuditQuery {
+  /** Only lines about this entity */
+  entity_id?: string;
+  /** Only lines of this wish */
+  trace_id?: string;
+  /** Only lines of this kind */
+  kind?: string;
+  /** Only lines with a smaller number */
+  before?: number | null;
+  /** At most so many, newest first */
+  limit?: number;
+}
+
+/** Whether the log is as it was written. */
+export interface AuditVerdict {
+  /** No line was changed, taken out or put in */
+  intact: boolean;
+  /** Lines that were read */
+  lines: number;
+  /** Number of the first line that does not fit */
+  first_broken?: number | null;
+  /** One sentence for a person */
+  text: string;
+}
+
+/** Run a rule over the past without acting; one of rule_id and draft. */
+export interface Backtest {
+  /** Rule that is kept */
+  rule_id?: string;
+  /** A rule that is not made yet */
+  draft?: RuleDraft | null;
+  /** How far back */
+  days?: number;
+}
+
+/** A moment at which the rule would have met its trigger. */
+export interface BacktestFiring {
+  /** Epoch seconds */
+  at: number;
+  /** State or value of the trigger */
+  value?: string | null;
+  /** What would have come of it */
+  verdict: "fire" | "suppressed" | "unmet";
+  /** Between 22:00 and 06:00 in the house's time */
+  night?: boolean;
+}
+
+/** What a rule would have done. */
+export interface BacktestReport {
+  /** For a person: would have fired 14 times in 7 days, 3 at night */
+  text: string;
+  /** In the order of time */
+  firings?: (BacktestFiring)[];
+  /** How often it would have acted */
+  fired: number;
+  /** Crossings within the cool-down */
+  suppressed?: number;
+  /** Crossings without the conditions */
+  unmet?: number;
+  /** How many of the firings between 22:00 and 06:00 */
+  at_night?: number;
+  /** Epoch seconds from which history is known */
+  start: number;
+  /** Epoch seconds */
+  end: number;
 }
 
 /** How one call ended. */
@@ -293,6 +409,8 @@ export interface CallOutcome {
   state: TaskState;
   /** For a person */
   detail?: string;
+  /** Approval it waits for; then nothing was sent yet */
+  approval_id?: string;
 }
 
 /** What an agent answers to a ChatRequest; any other object is read as text. */
@@ -301,7 +419,7 @@ export interface ChatAnswer {
   text: string;
   /** What understood the sentence */
   source?: "rules" | "local" | "cloud";
-  /** done, failed, expired or unknown, of the physical action if any */
+  /** As of ChatReply, of the physical action if any */
   status?: string;
   /** Cost of the model calls behind this answer */
   cost_usd?: number | null;
@@ -353,7 +471,7 @@ export interface ChatReply {
   conversation_id?: string;
   /** What understood the sentence */
   source?: "rules" | "local" | "cloud";
-  /** done, failed, expired or unknown */
+  /** done, failed, expired, unknown, or waiting for a yes */
   status?: string;
   /** Follows one wish through all agents */
   trace_id?: string;
@@ -373,6 +491,8 @@ export interface ChatRequest {
   chat_id?: string;
   /** Who speaks */
   user?: string;
+  /** Language of the session; empty detects it */
+  language?: string;
   /** For agents of others: the object that was typed, or the text */
   payload?: unknown;
 }
@@ -522,6 +642,22 @@ export interface Detection {
   [key: string]: unknown;
 }
 
+/** A device, which brings one or more entities. */
+export interface Device {
+  /** Id in Home Assistant's device registry */
+  device_id: string;
+  /** Name as people say it */
+  name: string;
+  /** Area it stands in */
+  area_id?: string | null;
+  /** Who made it */
+  manufacturer?: string | null;
+  /** What its maker calls it */
+  model?: string | null;
+  /** Label ids */
+  labels?: (string)[];
+}
+
 /** It was done; `text` says what. */
 export interface Done {
   /** What was done */
@@ -546,6 +682,98 @@ export interface Entity {
   state?: string | null;
   /** Attributes when the registry was read */
   attributes?: Record<string, unknown>;
+  /** Id that outlives a new entity id; empty for unregistered ones */
+  registry_id?: string;
+  /** Device that brings it */
+  device_id?: string | null;
+  /** Label ids, those of its device not included */
+  labels?: (string)[];
+  /** config or diagnostic; None for what people use */
+  category?: string | null;
+  /** A person has hidden it: found by its name only, never in groups */
+  hidden?: boolean;
+}
+
+/** What a person has laid down for one entity, beyond the class that its verb has anyway. */
+export interface EntityPolicy {
+  /** Entity it is for */
+  entity_id: string;
+  /** Class of every change to it: A may not be changed at all, C asks each time */
+  risk?: "A" | "B" | "C" | null;
+  /** From-to in the house's time; rules and models leave it alone then */
+  quiet_hours?: string;
+  /** Who may change it; empty means everyone */
+  persons?: (string)[];
+  /** Whether an approval for it asks for a PIN */
+  pin?: boolean;
+}
+
+/** Which firings to look up. */
+export interface FiringQuery {
+  /** Firings of this rule */
+  rule_id?: string;
+  /** The firing of this trace */
+  trace_id?: string;
+  /** At most so many, newest first */
+  limit?: number;
+}
+
+/** One firing of a rule, with what it was decided on. */
+export interface FiringReport {
+  /** Rule */
+  rule_id: string;
+  /** The sentence the rule came from */
+  task?: string;
+  /** Epoch seconds */
+  fired_at: number;
+  /** Trace id of all that followed */
+  trace_id?: string;
+  /** What came of it */
+  verdict: "fire" | "suppressed" | "unmet" | "held_back";
+  /** Entity, attribute, value, threshold */
+  trigger?: Record<string, unknown>;
+  /** Each with the value it was decided on */
+  conditions?: (Record<string, unknown>)[];
+  /** How the action ended, for a person */
+  outcome?: string;
+}
+
+/** Firings. */
+export interface FiringReports {
+  /** Newest first */
+  firings: (FiringReport)[];
+}
+
+/** A floor of the house. */
+export interface Floor {
+  /** Id in Home Assistant's floor registry */
+  floor_id: string;
+  /** Name as people say it */
+  name: string;
+  /** Other names */
+  aliases?: (string)[];
+  /** 0 is the ground floor */
+  level?: number | null;
+}
+
+/** A rule asks for a standing yes to exactly these calls; a person decides on it like on any approval. */
+export interface Grant {
+  /** Rule that may then make the calls without asking each time */
+  rule_id: string;
+  /** Exactly what it may do */
+  calls: (ServiceCall)[];
+  /** The rule in words */
+  summary?: string;
+}
+
+/** What became of it. */
+export interface GrantResult {
+  /** needs_approval waits for a yes */
+  status: "needed_none" | "needs_approval" | "granted";
+  /** Approval to decide on */
+  approval_id?: string;
+  /** One sentence for a person */
+  text: string;
 }
 
 /** What a spawned agent may reach beyond its own topics and the topics that are free for all; nothing by default. */
@@ -608,6 +836,40 @@ export interface Heartbeat {
   replica?: string;
 }
 
+/** A state that an entity took. */
+export interface HistoryPoint {
+  /** Entity */
+  entity_id: string;
+  /** Epoch seconds of the change */
+  at: number;
+  /** State from then on */
+  state: string;
+  /** Attributes, if they were asked for */
+  attributes?: Record<string, unknown>;
+}
+
+/** Asks what entities did in a span of time. */
+export interface HistoryQuery {
+  /** Entities */
+  entity_ids: (string)[];
+  /** Epoch seconds; each entity's first point is its state at this time */
+  start: number;
+  /** Epoch seconds */
+  end: number;
+  /** With attributes, where the recorder has them */
+  attributes?: boolean;
+}
+
+/** A span of history; a long one comes in several answers. */
+export interface HistoryReport {
+  /** In the order of time */
+  points: (HistoryPoint)[];
+  /** The recorder knows nothing before, epoch seconds */
+  recorded_since?: number | null;
+  /** Ask again from here for the rest; None when complete */
+  next_start?: number | null;
+}
+
 /** The entity and location map; over the size limit it comes in chunks. */
 export interface HomeMap {
   /** Kind of message */
@@ -637,12 +899,36 @@ export interface House {
   temperature_unit?: string;
   /** The simulated house answers */
   demo?: boolean;
+  /** IANA name of the house's time zone */
+  time_zone?: string;
+  /** Degrees north */
+  latitude?: number | null;
+  /** Degrees east */
+  longitude?: number | null;
+  /** Meters above the sea */
+  elevation?: number;
+  /** Floors, lowest first */
+  floors?: (Floor)[];
+  /** Labels */
+  labels?: (Label)[];
   /** Rooms and other areas */
   areas?: (Area)[];
+  /** Every device */
+  devices?: (Device)[];
   /** Every entity */
   entities?: (Entity)[];
   /** Service names by domain */
   services?: Record<string, (string)[]>;
+  /** Fields by domain.service, where Home Assistant describes them */
+  fields?: Record<string, (ServiceField)[]>;
+}
+
+/** A label that people put on areas, devices and entities. */
+export interface Label {
+  /** Id in Home Assistant's label registry */
+  label_id: string;
+  /** Name as people say it */
+  name: string;
 }
 
 /** What a spawned agent may use up. */
@@ -817,6 +1103,14 @@ export interface NumericTrigger {
   below?: number | null;
   /** How long it must hold */
   for_seconds?: number;
+  /** How far the value must go back before a new crossing counts, in its unit */
+  hysteresis?: number;
+}
+
+/** Every policy that a person has laid down. */
+export interface Policies {
+  /** By entity id */
+  policies: (EntityPolicy)[];
 }
 
 /** One process under a runner. */
@@ -861,6 +1155,12 @@ export interface Rule {
   note?: string;
   /** The rule in words */
   summary?: string;
+  /** What of class C it does, as a clause; empty when nothing */
+  opens?: string;
+  /** A person gave a standing yes to what it opens */
+  granted?: boolean;
+  /** Registry id of each entity it names, to follow a new entity id */
+  registry_ids?: Record<string, string>;
 }
 
 /** What a rule says, before it is validated against the house. */
@@ -873,6 +1173,10 @@ export interface RuleDraft {
   actions: (ServiceCall)[];
   /** Quiet time after a firing */
   cooldown_seconds?: number;
+  /** What this rule moved stays so at least so long for other rules */
+  min_on_seconds?: number;
+  /** Fire once when the trigger holds already at the moment the rule is made */
+  fires_if_already_true?: boolean;
 }
 
 /** All rules. */
@@ -893,6 +1197,8 @@ export interface RuleResult {
   rule: Rule;
   /** One or two sentences for a person */
   text: string;
+  /** Approval that the answer asks for, if any */
+  approval_id?: string;
   /** Who filled the rule in */
   source?: "rules" | "local" | "cloud";
   /** Cost of the model call, if one was made */
@@ -911,6 +1217,22 @@ export interface ServiceCall {
   data?: Record<string, unknown>;
 }
 
+/** One field of a service, as Home Assistant describes it. */
+export interface ServiceField {
+  /** Key in the service data */
+  name: string;
+  /** Whether the service needs it */
+  required?: boolean;
+  /** Kind of value: number, boolean, select, text, ... */
+  selector?: string;
+  /** Least value of a number */
+  minimum?: number | null;
+  /** Greatest value of a number */
+  maximum?: number | null;
+  /** Values to choose from */
+  options?: (string)[];
+}
+
 /** Move a sensor of the demo home. */
 export interface SetDemoState {
   /** Entity to move */
@@ -919,6 +1241,18 @@ export interface SetDemoState {
   state: string;
   /** Attributes to set with it */
   attributes?: Record<string, unknown>;
+}
+
+/** Lay down the policy of an entity; the door that sends it has authenticated the person. */
+export interface SetPolicy {
+  /** The whole policy; an empty one takes the entity's own away */
+  policy: EntityPolicy;
+  /** Sets a new PIN */
+  new_pin?: string | null;
+  /** The PIN so far, where there is one */
+  old_pin?: string;
+  /** Who decided */
+  by?: string;
 }
 
 /** One part of a compressed copy of the state. */
@@ -1289,6 +1623,38 @@ export interface TriggerEvent {
   [key: string]: unknown;
 }
 
+/** Asks why an entity is as it is. */
+export interface WhyQuery {
+  /** Entity; empty takes the newest actuation of all */
+  entity_id?: string;
+  /** Language of the answer */
+  language?: string;
+}
+
+/** The chain from the sentence or sensor to the device. */
+export interface WhyReport {
+  /** Entity that was asked about */
+  entity_id: string;
+  /** The chain in words */
+  text: string;
+  /** Trace id, where one of our wishes is behind it */
+  trace_id?: string;
+  /** Links, the cause first */
+  steps?: (WhyStep)[];
+}
+
+/** One link of the chain, the cause first. */
+export interface WhyStep {
+  /** Epoch seconds */
+  at?: number | null;
+  /** Kind of link */
+  what: "said" | "trigger" | "condition" | "rule" | "policy" | "approval" | "sent" | "read" | "outside";
+  /** The link in words */
+  text: string;
+  /** The link as data */
+  detail?: Record<string, unknown>;
+}
+
 /** Address template to payload. */
 export interface PayloadByAddress {
   "agents/{agent_id}/spawn": AgentSpawned;
@@ -1339,10 +1705,22 @@ export interface Operations {
   "get_states": { request: StateQuery; result: StateReport };
   "set_demo_state": { request: SetDemoState; result: Entity };
   "actuate": { request: Actuation; result: ActuationResult };
+  "get_history": { request: HistoryQuery; result: HistoryReport };
+  "set_policy": { request: SetPolicy; result: Policies };
+  "list_policies": { request: Nothing; result: Policies };
+  "grant": { request: Grant; result: GrantResult };
+  "list_audit": { request: AuditQuery; result: AuditLines };
+  "verify_audit": { request: Nothing; result: AuditVerdict };
+  "why": { request: WhyQuery; result: WhyReport };
   "create_rule": { request: CreateRule; result: RuleResult };
   "approve_rule": { request: RuleRef; result: RuleResult };
   "delete_rule": { request: RuleRef; result: RuleResult };
+  "pause_rule": { request: RuleRef; result: RuleResult };
+  "resume_rule": { request: RuleRef; result: RuleResult };
+  "grant_rule": { request: RuleRef; result: RuleResult };
   "list_rules": { request: Nothing; result: RuleList };
+  "backtest": { request: Backtest; result: BacktestReport };
+  "list_firings": { request: FiringQuery; result: FiringReports };
   "complete": { request: Completion; result: CompletionResult };
   "get_costs": { request: Nothing; result: CostReport };
   "spawn": { request: SpawnSpec; result: SpawnResult };

@@ -90,7 +90,6 @@ RULES = (
     Rule("DELETE", "containers/*", Kind.ACT, _create, {"force": _flag, "v": _flag}),
     Rule("POST", "containers/*/rename", Kind.RENAME, _create, {"name": _anything}),
     Rule("POST", "containers/*/attach", Kind.ATTACH, _create, {**_streams, "detachKeys": _none}),
-    Rule("GET", "containers/*/attach/ws", Kind.ATTACH, _create, {**_streams, "detachKeys": _none}),
     Rule("GET", "containers/*/logs", Kind.STREAM, _create, _log_keys),
     Rule("GET", "containers/*/stats", Kind.STREAM, _create, {"stream": _flag, "one-shot": _flag}),
     Rule("POST", "containers/create", Kind.CREATE, _create, {"name": _anything}),

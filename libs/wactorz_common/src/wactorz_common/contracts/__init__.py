@@ -1,6 +1,19 @@
 """Every topic and operation of the system, each declared once."""
 
-from wactorz_common.contracts import backup, chat, home, lifecycle, llm, nodes, rules, spawning, system, tasks
+from wactorz_common.contracts import (
+    backup,
+    chat,
+    history,
+    home,
+    lifecycle,
+    llm,
+    nodes,
+    policy,
+    rules,
+    spawning,
+    system,
+    tasks,
+)  # fmt: skip
 from wactorz_common.contracts._channel import Channel, Nothing, OpenPayload, Operation, Payload
 
 CHANNELS: tuple[Channel, ...] = (  # type: ignore[type-arg]  # each has a payload type of its own
@@ -10,8 +23,8 @@ CHANNELS: tuple[Channel, ...] = (  # type: ignore[type-arg]  # each has a payloa
 """All channels, in reading order."""
 
 OPERATIONS: tuple[Operation, ...] = (  # type: ignore[type-arg]  # each has a request and result of its own
-    *chat.OPERATIONS, *system.OPERATIONS, *home.OPERATIONS, *rules.OPERATIONS, *llm.OPERATIONS,
-    *spawning.OPERATIONS, *backup.OPERATIONS,
+    *chat.OPERATIONS, *system.OPERATIONS, *home.OPERATIONS, *history.OPERATIONS, *policy.OPERATIONS, *rules.OPERATIONS,
+    *llm.OPERATIONS, *spawning.OPERATIONS, *backup.OPERATIONS,
 )  # fmt: skip
 """All operations, in reading order."""
 

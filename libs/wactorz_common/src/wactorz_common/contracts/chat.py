@@ -44,7 +44,7 @@ class ChatReply(Payload):
     id: str = Field(default="", description="Request id of the message that is answered")
     conversation_id: str = Field(default="", description="Session of the message that is answered")
     source: Source = Field(default="rules", description="What understood the sentence")
-    status: str = Field(default="done", description="done, failed, expired or unknown")
+    status: str = Field(default="done", description="done, failed, expired, unknown, or waiting for a yes")
     trace_id: str = Field(default="", description="Follows one wish through all agents")
     cost_usd: float | None = Field(default=None, description="Cost of the model calls behind this answer")
     approval_id: str = Field(default="", description="Approval that the answer asks for, if it is just one")
@@ -66,6 +66,7 @@ class ChatRequest(Payload):
     conversation_id: str = Field(default="", description="Session")
     chat_id: str = Field(default="", description="Request id; names the stream of pieces")
     user: str = Field(default="user", description="Who speaks")
+    language: str = Field(default="", description="Language of the session; empty detects it")
     payload: Any = Field(default=None, description="For agents of others: the object that was typed, or the text")
 
 
@@ -74,7 +75,7 @@ class ChatAnswer(Payload):
 
     text: str = Field(description="The answer")
     source: Source = Field(default="rules", description="What understood the sentence")
-    status: str = Field(default="done", description="done, failed, expired or unknown, of the physical action if any")
+    status: str = Field(default="done", description="As of ChatReply, of the physical action if any")
     cost_usd: float | None = Field(default=None, description="Cost of the model calls behind this answer")
     approval_id: str = Field(default="", description="Approval that the answer asks for, if it is just one")
 

@@ -8,12 +8,52 @@ from wactorz_common.contracts._channel import Channel, Nothing, OpenPayload, Ope
 from wactorz_common.contracts.tasks import TaskState
 
 
+class Floor(Payload):
+    """A floor of the house."""
+
+    floor_id: str = Field(description="Id in Home Assistant's floor registry")
+    name: str = Field(description="Name as people say it")
+    aliases: tuple[str, ...] = Field(default=(), description="Other names")
+    level: int | None = Field(default=None, description="0 is the ground floor")
+
+
+class Label(Payload):
+    """A label that people put on areas, devices and entities."""
+
+    label_id: str = Field(description="Id in Home Assistant's label registry")
+    name: str = Field(description="Name as people say it")
+
+
+class Device(Payload):
+    """A device, which brings one or more entities."""
+
+    device_id: str = Field(description="Id in Home Assistant's device registry")
+    name: str = Field(description="Name as people say it")
+    area_id: str | None = Field(default=None, description="Area it stands in")
+    manufacturer: str | None = Field(default=None, description="Who made it")
+    model: str | None = Field(default=None, description="What its maker calls it")
+    labels: tuple[str, ...] = Field(default=(), description="Label ids")
+
+
+class ServiceField(Payload):
+    """One field of a service, as Home Assistant describes it."""
+
+    name: str = Field(description="Key in the service data")
+    required: bool = Field(default=False, description="Whether the service needs it")
+    selector: str = Field(default="", description="Kind of value: number, boolean, select, text, ...")
+    minimum: float | None = Field(default=None, description="Least value of a number")
+    maximum: float | None = Field(default=None, description="Greatest value of a number")
+    options: tuple[str, ...] = Field(default=(), description="Values to choose from")
+
+
 class Area(Payload):
     """A room or other area."""
 
     area_id: str = Field(description="Id in Home Assistant's area registry")
     name: str = Field(description="Name as people say it")
     aliases: tuple[str, ...] = Field(default=(), description="Other names")
+    floor_id: str | None = Field(default=None, description="Floor it is on")
+    labels: tuple[str, ...] = Field(default=(), description="Label ids")
 
 
 class Entity(Payload):
@@ -27,6 +67,11 @@ class Entity(Payload):
     unit: str | None = Field(default=None, description="Unit of measurement")
     state: str | None = Field(default=None, description="State when the registry was read")
     attributes: dict[str, Any] = Field(default_factory=dict, description="Attributes when the registry was read")
+    registry_id: str = Field(default="", description="Id that outlives a new entity id; empty for unregistered ones")
+    device_id: str | None = Field(default=None, description="Device that brings it")
+    labels: tuple[str, ...] = Field(default=(), description="Label ids, those of its device not included")
+    category: str | None = Field(default=None, description="config or diagnostic; None for what people use")
+    hidden: bool = Field(default=False, description="A person has hidden it: found by its name only, never in groups")
 
     @property
     def domain(self) -> str:
@@ -42,9 +87,35 @@ class House(Payload):
     language: str = Field(default="en", description="Language of the house")
     temperature_unit: str = Field(default="°C", description="Unit people read temperatures in")
     demo: bool = Field(default=False, description="The simulated house answers")
+    time_zone: str = Field(default="UTC", description="IANA name of the house's time zone")
+    latitude: float | None = Field(default=None, description="Degrees north")
+    longitude: float | None = Field(default=None, description="Degrees east")
+    elevation: float = Field(default=0.0, description="Meters above the sea")
+    floors: tuple[Floor, ...] = Field(default=(), description="Floors, lowest first")
+    labels: tuple[Label, ...] = Field(default=(), description="Labels")
     areas: tuple[Area, ...] = Field(default=(), description="Rooms and other areas")
+    devices: tuple[Device, ...] = Field(default=(), description="Every device")
     entities: tuple[Entity, ...] = Field(default=(), description="Every entity")
     services: dict[str, tuple[str, ...]] = Field(default_factory=dict, description="Service names by domain")
+    fields: dict[str, tuple[ServiceField, ...]] = Field(
+        default_factory=dict, description="Fields by domain.service, where Home Assistant describes them"
+    )
+
+
+class HouseQuery(Payload):
+    """Asks for one part of the registry, which may be larger than a message."""
+
+    part: int = Field(default=0, ge=0, description="Which part, from 0")
+    version: int | None = Field(default=None, description="Version that the earlier parts were of; None for the first")
+
+
+class HousePart(Payload):
+    """One part of the registry."""
+
+    version: int = Field(description="Version of the registry that this is a part of")
+    part: int = Field(description="Which part, from 0")
+    parts: int = Field(description="How many there are")
+    data: str = Field(description="Base64 of a piece of the zlib-compressed JSON of a House")
 
 
 class StateChange(OpenPayload):
@@ -89,6 +160,11 @@ class Actuation(Payload):
     reason: str = Field(default="", description="The sentence or rule behind it")
     tainted: bool = Field(default=False, description="A model that read untrusted text proposed it")
     rule_id: str = Field(default="", description="Rule that fired, if one did")
+    person: str = Field(default="", description="Who said it, as the door that let them in knows them")
+    origin: Literal["person", "model", "rule", "agent"] = Field(default="person", description="What decided on it")
+    evidence: dict[str, Any] = Field(
+        default_factory=dict, description="Trigger with its value and conditions with theirs, when a rule fired"
+    )
 
 
 class CallOutcome(Payload):
@@ -97,6 +173,7 @@ class CallOutcome(Payload):
     call: ServiceCall = Field(description="What was sent")
     state: TaskState = Field(description="done when the effect was read back; unknown when it was not")
     detail: str = Field(default="", description="For a person")
+    approval_id: str = Field(default="", description="Approval it waits for; then nothing was sent yet")
 
 
 class ActuationResult(Payload):
@@ -104,6 +181,7 @@ class ActuationResult(Payload):
 
     outcomes: tuple[CallOutcome, ...] = Field(description="One for each call, in order")
     text: str = Field(description="One sentence for a person")
+    approval_id: str = Field(default="", description="Approval that calls wait for, if any do")
 
 
 class ActuationEvent(Payload):

@@ -26,6 +26,36 @@ class NumericTrigger(Payload):
     above: float | None = Field(default=None, description="Fires when the value rises above this")
     below: float | None = Field(default=None, description="Fires when the value falls below this")
     for_seconds: float = Field(default=0.0, ge=0, le=86_400, description="How long it must hold")
+    hysteresis: float = Field(
+        default=0.0, ge=0, description="How far the value must go back before a new crossing counts, in its unit"
+    )
+
+
+class TimeTrigger(Payload):
+    """Fires at a time of day, in the house's time zone."""
+
+    kind: Literal["time"] = Field(default="time", description="Kind of trigger")
+    at: str = Field(
+        pattern=r"^([01]\d|2[0-3]):[0-5]\d(:[0-5]\d)?$", examples=["07:00"], description="HH:MM or HH:MM:SS"
+    )
+    weekdays: tuple[Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"], ...] = Field(
+        default=(), description="Days it fires on; empty means every day"
+    )
+
+
+class SunTrigger(Payload):
+    """Fires at sunrise or sunset at the house, computed without an entity."""
+
+    kind: Literal["sun"] = Field(default="sun", description="Kind of trigger")
+    event: Literal["sunrise", "sunset"] = Field(description="Which one")
+    offset_seconds: float = Field(default=0.0, ge=-43_200, le=43_200, description="Later, or earlier when negative")
+
+
+class IntervalTrigger(Payload):
+    """Fires again and again."""
+
+    kind: Literal["interval"] = Field(default="interval", description="Kind of trigger")
+    seconds: float = Field(ge=10, le=604_800, description="Time between two firings")
 
 
 Trigger = Annotated[StateTrigger | NumericTrigger, Field(discriminator="kind")]
@@ -47,6 +77,12 @@ class RuleDraft(Payload):
     conditions: tuple[Condition, ...] = Field(default=(), max_length=20, description="What must hold")
     actions: tuple[ServiceCall, ...] = Field(min_length=1, max_length=20, description="What to do")
     cooldown_seconds: float = Field(default=10.0, ge=0, le=86_400, description="Quiet time after a firing")
+    min_on_seconds: float = Field(
+        default=0.0, ge=0, le=86_400, description="What this rule moved stays so at least so long for other rules"
+    )
+    fires_if_already_true: bool = Field(
+        default=False, description="Fire once when the trigger holds already at the moment the rule is made"
+    )
 
 
 class Rule(Payload):
@@ -62,6 +98,11 @@ class Rule(Payload):
     last_fired_at: float | None = Field(default=None, description="Epoch seconds")
     note: str = Field(default="", description="Why it is paused, or how its last action ended")
     summary: str = Field(default="", description="The rule in words")
+    opens: str = Field(default="", description="What of class C it does, as a clause; empty when nothing")
+    granted: bool = Field(default=False, description="A person gave a standing yes to what it opens")
+    registry_ids: dict[str, str] = Field(
+        default_factory=dict, description="Registry id of each entity it names, to follow a new entity id"
+    )
 
 
 class CreateRule(Payload):
@@ -77,6 +118,7 @@ class RuleResult(Payload):
 
     rule: Rule = Field(description="The rule as kept")
     text: str = Field(description="One or two sentences for a person")
+    approval_id: str = Field(default="", description="Approval that the answer asks for, if any")
     source: Literal["rules", "local", "cloud"] = Field(default="rules", description="Who filled the rule in")
     cost_usd: float | None = Field(default=None, description="Cost of the model call, if one was made")
 
@@ -91,6 +133,63 @@ class RuleRef(Payload):
     """Names one rule."""
 
     rule_id: str = Field(description="Id as shown by /rules")
+
+
+class Backtest(Payload):
+    """Run a rule over the past without acting; one of rule_id and draft."""
+
+    rule_id: str = Field(default="", description="Rule that is kept")
+    draft: RuleDraft | None = Field(default=None, description="A rule that is not made yet")
+    days: float = Field(default=7.0, gt=0, le=31, description="How far back")
+
+
+class BacktestFiring(Payload):
+    """A moment at which the rule would have met its trigger."""
+
+    at: float = Field(description="Epoch seconds")
+    value: str | None = Field(default=None, description="State or value of the trigger")
+    verdict: Literal["fire", "suppressed", "unmet"] = Field(description="What would have come of it")
+    night: bool = Field(default=False, description="Between 22:00 and 06:00 in the house's time")
+
+
+class BacktestReport(Payload):
+    """What a rule would have done."""
+
+    text: str = Field(description="For a person: would have fired 14 times in 7 days, 3 at night")
+    firings: tuple[BacktestFiring, ...] = Field(default=(), max_length=1000, description="In the order of time")
+    fired: int = Field(description="How often it would have acted")
+    suppressed: int = Field(default=0, description="Crossings within the cool-down")
+    unmet: int = Field(default=0, description="Crossings without the conditions")
+    at_night: int = Field(default=0, description="How many of the firings between 22:00 and 06:00")
+    start: float = Field(description="Epoch seconds from which history is known")
+    end: float = Field(description="Epoch seconds")
+
+
+class FiringQuery(Payload):
+    """Which firings to look up."""
+
+    rule_id: str = Field(default="", description="Firings of this rule")
+    trace_id: str = Field(default="", description="The firing of this trace")
+    limit: int = Field(default=20, ge=1, le=200, description="At most so many, newest first")
+
+
+class FiringReport(Payload):
+    """One firing of a rule, with what it was decided on."""
+
+    rule_id: str = Field(description="Rule")
+    task: str = Field(default="", description="The sentence the rule came from")
+    fired_at: float = Field(description="Epoch seconds")
+    trace_id: str = Field(default="", description="Trace id of all that followed")
+    verdict: Literal["fire", "suppressed", "unmet", "held_back"] = Field(description="What came of it")
+    trigger: dict[str, Any] = Field(default_factory=dict, description="Entity, attribute, value, threshold")
+    conditions: tuple[dict[str, Any], ...] = Field(default=(), description="Each with the value it was decided on")
+    outcome: str = Field(default="", description="How the action ended, for a person")
+
+
+class FiringReports(Payload):
+    """Firings."""
+
+    firings: tuple[FiringReport, ...] = Field(description="Newest first")
 
 
 class TriggerEvent(OpenPayload):
@@ -119,6 +218,14 @@ CHANNELS = (TRIGGERS, DETECTIONS)
 CREATE_RULE = Operation("create_rule", "planner", CreateRule, RuleResult, "Make a rule", durable=True, timeout=90)
 APPROVE_RULE = Operation("approve_rule", "planner", RuleRef, RuleResult, "Activate a proposed rule", durable=True)
 DELETE_RULE = Operation("delete_rule", "planner", RuleRef, RuleResult, "Remove a rule", durable=True)
+PAUSE_RULE = Operation("pause_rule", "planner", RuleRef, RuleResult, "Hold a rule until it is resumed", durable=True)
+RESUME_RULE = Operation("resume_rule", "planner", RuleRef, RuleResult, "Let a paused rule go on", durable=True)
+GRANT_RULE = Operation("grant_rule", "planner", RuleRef, RuleResult, "Ask for a standing yes to what a rule opens",
+                       durable=True)  # fmt: skip
 LIST_RULES = Operation("list_rules", "planner", Nothing, RuleList, "All rules", timeout=10)
+BACKTEST = Operation("backtest", "planner", Backtest, BacktestReport, "Run a rule over the past", timeout=60)
+LIST_FIRINGS = Operation("list_firings", "planner", FiringQuery, FiringReports, "Firings of rules", timeout=10)
 
-OPERATIONS = (CREATE_RULE, APPROVE_RULE, DELETE_RULE, LIST_RULES)
+OPERATIONS = (
+    CREATE_RULE, APPROVE_RULE, DELETE_RULE, PAUSE_RULE, RESUME_RULE, GRANT_RULE, LIST_RULES, BACKTEST, LIST_FIRINGS,
+)  # fmt: skip

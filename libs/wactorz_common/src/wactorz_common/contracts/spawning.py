@@ -169,6 +169,7 @@ class Approval(Payload):
     requested_by: str = Field(default="", description="Who wants it")
     created_at: float = Field(description="Epoch seconds")
     expires_at: float = Field(description="Epoch seconds; then the answer is no")
+    needs_pin: bool = Field(default=False, description="A yes counts only with the PIN")
     state: Literal["open", "approved", "denied", "expired"] = Field(default="open", description="How it stands")
 
 
