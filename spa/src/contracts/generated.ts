@@ -729,7 +729,7 @@ export interface FiringReport {
   /** Trace id of all that followed */
   trace_id?: string;
   /** What came of it */
-  verdict: "fire" | "suppressed" | "unmet" | "held_back";
+  verdict: "fire" | "suppressed" | "unmet" | "held_back" | "missed";
   /** Entity, attribute, value, threshold */
   trigger?: Record<string, unknown>;
   /** Each with the value it was decided on */
@@ -921,6 +921,14 @@ export interface House {
   services?: Record<string, (string)[]>;
   /** Fields by domain.service, where Home Assistant describes them */
   fields?: Record<string, (ServiceField)[]>;
+}
+
+/** Fires again and again. */
+export interface IntervalTrigger {
+  /** Kind of trigger */
+  kind?: "interval";
+  /** Time between two firings */
+  seconds: number;
 }
 
 /** A label that people put on areas, devices and entities. */
@@ -1166,7 +1174,7 @@ export interface Rule {
 /** What a rule says, before it is validated against the house. */
 export interface RuleDraft {
   /** When to look */
-  trigger: StateTrigger | NumericTrigger;
+  trigger: StateTrigger | NumericTrigger | TimeTrigger | SunTrigger | IntervalTrigger;
   /** What must hold */
   conditions?: (Condition)[];
   /** What to do */
@@ -1521,6 +1529,16 @@ export interface StopAllRequest {
   reason?: string;
 }
 
+/** Fires at sunrise or sunset at the house, computed without an entity. */
+export interface SunTrigger {
+  /** Kind of trigger */
+  kind?: "sun";
+  /** Which one */
+  event: "sunrise" | "sunset";
+  /** Later, or earlier when negative */
+  offset_seconds?: number;
+}
+
 /** Snapshot of all agents, every 15 s. */
 export interface SystemHealth {
   /** Epoch seconds */
@@ -1587,6 +1605,16 @@ export interface TaskRequest {
 
 /** The four ways in which an accepted task can end. */
 export type TaskState = "done" | "failed" | "expired" | "unknown";
+
+/** Fires at a time of day, in the house's time zone. */
+export interface TimeTrigger {
+  /** Kind of trigger */
+  kind?: "time";
+  /** HH:MM or HH:MM:SS */
+  at: string;
+  /** Days it fires on; empty means every day */
+  weekdays?: ("mon" | "tue" | "wed" | "thu" | "fri" | "sat" | "sun")[];
+}
 
 /** Something the model may ask for. */
 export interface Tool {

@@ -3,7 +3,16 @@
 from collections.abc import Iterable, Sequence
 
 from wactorz_common.contracts.home import ServiceCall
-from wactorz_common.contracts.rules import Condition, RuleDraft, StateTrigger
+from wactorz_common.contracts.rules import (
+    Condition,
+    IntervalTrigger,
+    NumericTrigger,
+    RuleDraft,
+    StateTrigger,
+    SunTrigger,
+    TimeTrigger,
+    Trigger,
+)  # fmt: skip
 from wactorz_understanding.language import Language
 from wactorz_understanding.meaning import Ambiguous, Choice
 from wactorz_understanding.naming import Names
@@ -47,21 +56,36 @@ def say_calls(calls: Iterable[ServiceCall], names: Names, language: Language) ->
 def say_rule(draft: RuleDraft, names: Names, language: Language) -> str:
     """A rule as one sentence."""
     said, trigger = language.data["rule_say"], draft.trigger
-    name = names.label(trigger.entity_id)
-    if isinstance(trigger, StateTrigger):
-        when = said["state"].format(name=name, state=_say_state(trigger.entity_id, trigger.to, names, language))
-    else:
-        side = "above" if trigger.above is not None else "below"
-        bound = trigger.above if trigger.above is not None else trigger.below
-        unit = names.entities[trigger.entity_id].unit or ""
-        when = said[side].format(name=name, value=f"{bound:g} {unit}".strip())
-    hold = said["hold"].format(time=_say_time(trigger.for_seconds, language)) if trigger.for_seconds else ""
+    hold = said["hold"].format(time=_say_time(draft.held_seconds, language)) if draft.held_seconds else ""
     quiet = said["cooldown"].format(time=_say_time(draft.cooldown_seconds, language))
     quiet = "" if draft.cooldown_seconds == QUIET_SECONDS else quiet
     conditions = language.answers["and"].join(_say_condition(c, names, language) for c in draft.conditions)
     only_if = said["only_if"] + conditions if conditions else ""
     actions = say_calls(draft.actions, names, language)
+    when = _say_trigger(trigger, names, language)
     return str(said["rule"].format(trigger=when, hold=hold, actions=actions, conditions=only_if, cooldown=quiet))
+
+
+def _say_trigger(trigger: Trigger, names: Names, language: Language) -> str:
+    said = language.data["rule_say"]
+    match trigger:
+        case StateTrigger():
+            state = _say_state(trigger.entity_id, trigger.to, names, language)
+            return str(said["state"].format(name=names.label(trigger.entity_id), state=state))
+        case NumericTrigger():
+            side = "above" if trigger.above is not None else "below"
+            bound = trigger.above if trigger.above is not None else trigger.below
+            value = f"{bound:g} {names.entities[trigger.entity_id].unit or ''}".strip()
+            return str(said[side].format(name=names.label(trigger.entity_id), value=value))
+        case TimeTrigger():
+            days = join_names([said["weekdays"][day] for day in trigger.weekdays], language)
+            return str(said["time"].format(at=trigger.at, days=said["days"].format(days=days) if days else ""))
+        case SunTrigger():
+            kind = "sun_after" if trigger.offset_seconds > 0 else "sun_before" if trigger.offset_seconds else "sun"
+            time = _say_time(abs(trigger.offset_seconds), language)
+            return str(said[kind][trigger.event].format(time=time))
+        case IntervalTrigger():
+            return str(said["interval"].format(time=_say_time(trigger.seconds, language)))
 
 
 def _say_state(entity_id: str, state: str, names: Names, language: Language) -> str:

@@ -58,10 +58,16 @@ def _spell_rule(draft: RuleDraft) -> str:
     t = draft.trigger
     if t.kind == "state":
         words = [f"trigger {t.entity_id}={t.to}"]
-    else:
+    elif t.kind == "numeric":
         words = [f"trigger {t.entity_id} {f'>{t.above:g}' if t.above is not None else f'<{t.below:g}'}"]
-    if t.for_seconds:
-        words.append(f"for {t.for_seconds:g}")
+    elif t.kind == "time":
+        words = [" ".join(("at", t.at, *t.weekdays))]
+    elif t.kind == "sun":
+        words = [f"{t.event} {t.offset_seconds:+g}"]
+    else:
+        words = [f"every {t.seconds:g}"]
+    if draft.held_seconds:
+        words.append(f"for {draft.held_seconds:g}")
     words += [f"if {_spell_condition(c)}" for c in draft.conditions]
     if draft.cooldown_seconds != 10:
         words.append(f"cooldown {draft.cooldown_seconds:g}")

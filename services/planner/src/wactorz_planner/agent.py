@@ -153,7 +153,7 @@ class PlannerAgent(HouseFollower[PlannerSettings]):
         if twin is not None:
             return RuleResult(rule=twin.rule, text=wording.exists(twin.rule), cost_usd=written.cost_usd or None)
         kept = KeptRule(_make_rule(rule_id, request, written, house), made_by=task.id)
-        trigger_entity = kept.rule.draft.trigger.entity_id
+        trigger_entity = kept.rule.draft.watched
         if trigger_entity not in self.watch.readings:
             await self._refresh((trigger_entity,))
         if rule_id not in self.book.rules:
@@ -251,7 +251,7 @@ class PlannerAgent(HouseFollower[PlannerSettings]):
     async def announce(self, kept: KeptRule, firing: Firing) -> None:
         """Publish that a trigger was met."""
         event = TriggerEvent(
-            rule_id=firing.rule_id, entity_id=kept.rule.draft.trigger.entity_id, state=firing.value,
+            rule_id=firing.rule_id, entity_id=kept.rule.draft.watched, state=firing.value,
             timestamp=firing.fired_at,
         )  # fmt: skip
         await self.publish(TRIGGERS, event, slug=wording.slug_of(kept.rule))

@@ -7,7 +7,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from wactorz_common.contracts.rules import Condition, NumericTrigger, RuleDraft, StateTrigger
+from wactorz_common.contracts.rules import Condition, NumericTrigger, RuleDraft, StateTrigger, Trigger
 
 UNKNOWN_STATES = frozenset({"unknown", "unavailable", ""})
 
@@ -91,7 +91,7 @@ def observe(draft: RuleDraft, state: RuleState, reading: Reading | None, moment:
         if state.pending_since is not None and moment.resync and since < moment.now:
             state = replace(state, pending_since=max(state.pending_since, since))
         return due(draft, state, moment)
-    if draft.trigger.for_seconds:
+    if draft.held_seconds:
         return due(draft, replace(state, held=True, pending_since=since), moment)
     return _cross(draft, replace(state, held=True), moment)
 
@@ -106,7 +106,7 @@ def due(draft: RuleDraft, state: RuleState, moment: Moment) -> Decision:
 
 def pending_until(draft: RuleDraft, state: RuleState) -> float | None:
     """When a pending crossing becomes due, in epoch seconds."""
-    return None if state.pending_since is None else state.pending_since + draft.trigger.for_seconds
+    return None if state.pending_since is None else state.pending_since + draft.held_seconds
 
 
 def _cross(draft: RuleDraft, state: RuleState, moment: Moment) -> Decision:
@@ -130,7 +130,7 @@ def _held_since(draft: RuleDraft, reading: Reading | None, moment: Moment) -> fl
     return min(changed_at, moment.now)
 
 
-def trigger_holds(trigger: StateTrigger | NumericTrigger, reading: Reading | None) -> bool | None:
+def trigger_holds(trigger: Trigger, reading: Reading | None) -> bool | None:
     """Whether the trigger's state or threshold is met; None when that is not known."""
     if reading is None:
         return None
@@ -138,6 +138,8 @@ def trigger_holds(trigger: StateTrigger | NumericTrigger, reading: Reading | Non
         if reading.state in UNKNOWN_STATES and trigger.to not in UNKNOWN_STATES:
             return None
         return reading.state.casefold() == trigger.to.casefold()
+    if not isinstance(trigger, NumericTrigger):
+        return None
     number = to_number(value_of(reading, trigger.attribute))
     if number is None:
         return None

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from difflib import get_close_matches
 
 from wactorz_common.contracts.home import Entity, House, ServiceCall
-from wactorz_common.contracts.rules import NumericTrigger, RuleDraft
+from wactorz_common.contracts.rules import NumericTrigger, RuleDraft, StateTrigger
 from wactorz_common.risk import Risk, assess_all
 from wactorz_planner.engine import UNKNOWN_STATES, Reading, to_number, value_of
 
@@ -50,16 +50,17 @@ def missing(draft: RuleDraft, house: House) -> list[str]:
 
 def named(draft: RuleDraft) -> list[str]:
     """Every entity that a draft names, once, in reading order."""
-    found = [draft.trigger.entity_id, *(condition.entity_id for condition in draft.conditions)]
+    found = [draft.watched] if draft.watched else []
+    found += [condition.entity_id for condition in draft.conditions]
     found += [entity_id for call in draft.actions for entity_id in call.entity_id]
     return list(dict.fromkeys(found))
 
 
 def _trigger_problems(draft: RuleDraft, entities: dict[str, Entity]) -> Iterator[str]:
     trigger = draft.trigger
-    entity = entities.get(trigger.entity_id)
+    entity = entities.get(draft.watched)
     if not isinstance(trigger, NumericTrigger):
-        if not trigger.to.strip():
+        if isinstance(trigger, StateTrigger) and not trigger.to.strip():
             yield "The trigger does not say which state it waits for."
         return
     if trigger.above is None and trigger.below is None:

@@ -49,12 +49,12 @@ class Watch:
         self._watched = {}
         for kept in self._book.in_order():
             if kept.rule.status == "active":
-                self._watched.setdefault(kept.rule.draft.trigger.entity_id, []).append(kept)
+                self._watched.setdefault(kept.rule.draft.watched, []).append(kept)
         self._timers.set()
 
     def begin(self, kept: KeptRule) -> None:
         """Prepare a rule that becomes active: what holds already does not fire it."""
-        reading = self.readings.get(kept.rule.draft.trigger.entity_id)
+        reading = self.readings.get(kept.rule.draft.watched)
         kept.state = RuleState(
             held=engine.trigger_holds(kept.rule.draft.trigger, reading), quiet_until=kept.state.quiet_until
         )
@@ -130,7 +130,7 @@ class Watch:
     def _fire(self, kept: KeptRule) -> None:
         kept.number += 1
         rule, now = kept.rule, self._now()
-        reading = self.readings.get(rule.draft.trigger.entity_id)
+        reading = self.readings.get(rule.draft.watched)
         value = engine.value_of(reading, getattr(rule.draft.trigger, "attribute", None)) if reading else ""
         task_id = f"rule/{rule.rule_id}/{int(rule.created_at * 1000):x}/{kept.number}"
         firing = Firing(

@@ -1,12 +1,26 @@
 """A rule in words."""
 
 import re
+from collections.abc import Mapping
 
 from wactorz_common.contracts.home import Entity, House, ServiceCall
-from wactorz_common.contracts.rules import Condition, NumericTrigger, Rule, RuleDraft
+from wactorz_common.contracts.rules import (
+    Condition,
+    IntervalTrigger,
+    NumericTrigger,
+    Rule,
+    RuleDraft,
+    StateTrigger,
+    SunTrigger,
+    TimeTrigger,
+)  # fmt: skip
 
 _OPERATORS = {
     "eq": "is", "ne": "is not", "gt": "is above", "lt": "is below", "gte": "is at least", "lte": "is at most",
+}  # fmt: skip
+_DAYS = {
+    "mon": "Monday", "tue": "Tuesday", "wed": "Wednesday", "thu": "Thursday", "fri": "Friday", "sat": "Saturday",
+    "sun": "Sunday",
 }  # fmt: skip
 _MINUTE = 60
 _HOUR = 3600
@@ -20,7 +34,7 @@ def describe(draft: RuleDraft, house: House) -> str:
     actions = " and ".join(_action(call, entities) for call in draft.actions)
     only = f", if {conditions}" if conditions else ""
     pause = f" (at most once every {duration(draft.cooldown_seconds)})" if draft.cooldown_seconds else ""
-    return f"When {_trigger(draft, entities)}{only}: {actions}{pause}."
+    return f"{trigger_words(draft, entities)}{only}: {actions}{pause}."
 
 
 def duration(seconds: float) -> str:
@@ -56,35 +70,55 @@ def exists(rule: Rule) -> str:
     return f"That rule already exists ({rule.rule_id}). {rule.summary}{note} To remove it: /rules delete {rule.rule_id}"
 
 
-def _trigger(draft: RuleDraft, entities: dict[str, Entity]) -> str:
-    trigger = draft.trigger
+def trigger_words(draft: RuleDraft, entities: Mapping[str, Entity]) -> str:
+    """When the rule looks, as the beginning of a sentence."""
+    match draft.trigger:
+        case StateTrigger() as trigger:
+            words = f"When {_name(trigger.entity_id, entities)} becomes {trigger.to}"
+        case NumericTrigger() as trigger:
+            words = f"When {_crossing(trigger, entities)}"
+        case TimeTrigger() as trigger:
+            days = " and ".join(_DAYS[day] for day in trigger.weekdays)
+            words = f"At {trigger.at}{f' on {days}' if days else ''}"
+        case SunTrigger() as trigger:
+            words = _sun(trigger)
+        case IntervalTrigger() as trigger:
+            words = f"Every {duration(trigger.seconds)}"
+    return words + (f" for {duration(draft.held_seconds)}" if draft.held_seconds else "")
+
+
+def _crossing(trigger: NumericTrigger, entities: Mapping[str, Entity]) -> str:
     name = _name(trigger.entity_id, entities)
-    held = f" for {duration(trigger.for_seconds)}" if trigger.for_seconds else ""
-    if not isinstance(trigger, NumericTrigger):
-        return f"{name} becomes {trigger.to}{held}"
     entity = entities.get(trigger.entity_id)
     unit = f" {entity.unit}" if entity and entity.unit and not trigger.attribute else ""
     what = f"{trigger.attribute} of {name}" if trigger.attribute else name
     above = f"rises above {trigger.above:g}{unit}" if trigger.above is not None else ""
     below = f"falls below {trigger.below:g}{unit}" if trigger.below is not None else ""
     if above and below:
-        return f"{what} comes between {trigger.above:g} and {trigger.below:g}{unit}{held}"
-    return f"{what} {above or below}{held}"
+        return f"{what} comes between {trigger.above:g} and {trigger.below:g}{unit}"
+    return f"{what} {above or below}"
 
 
-def _condition(condition: Condition, entities: dict[str, Entity]) -> str:
+def _sun(trigger: SunTrigger) -> str:
+    if not trigger.offset_seconds:
+        return f"At {trigger.event}"
+    side = "after" if trigger.offset_seconds > 0 else "before"
+    return f"{duration(abs(trigger.offset_seconds))} {side} {trigger.event}".capitalize()
+
+
+def _condition(condition: Condition, entities: Mapping[str, Entity]) -> str:
     name = _name(condition.entity_id, entities)
     what = f"{condition.attribute} of {name}" if condition.attribute else name
     value = f"{condition.value:g}" if isinstance(condition.value, float) else condition.value
     return f"{what} {_OPERATORS[condition.operator]} {value}"
 
 
-def _action(call: ServiceCall, entities: dict[str, Entity]) -> str:
+def _action(call: ServiceCall, entities: Mapping[str, Entity]) -> str:
     names = " and ".join(_name(entity_id, entities) for entity_id in call.entity_id)
     data = ", ".join(f"{key.replace('_', ' ')} {value}" for key, value in call.data.items())
     return f"{call.service.replace('_', ' ')} {names}" + (f" ({data})" if data else "")
 
 
-def _name(entity_id: str, entities: dict[str, Entity]) -> str:
+def _name(entity_id: str, entities: Mapping[str, Entity]) -> str:
     entity = entities.get(entity_id)
     return entity.name if entity else entity_id

@@ -58,7 +58,12 @@ class IntervalTrigger(Payload):
     seconds: float = Field(ge=10, le=604_800, description="Time between two firings")
 
 
-Trigger = Annotated[StateTrigger | NumericTrigger, Field(discriminator="kind")]
+WatchedTrigger = StateTrigger | NumericTrigger
+"""Triggers that look at an entity."""
+
+Trigger = Annotated[
+    StateTrigger | NumericTrigger | TimeTrigger | SunTrigger | IntervalTrigger, Field(discriminator="kind")
+]
 
 
 class Condition(Payload):
@@ -83,6 +88,16 @@ class RuleDraft(Payload):
     fires_if_already_true: bool = Field(
         default=False, description="Fire once when the trigger holds already at the moment the rule is made"
     )
+
+    @property
+    def watched(self) -> str:
+        """Entity that the trigger looks at; empty when the clock triggers it."""
+        return self.trigger.entity_id if isinstance(self.trigger, StateTrigger | NumericTrigger) else ""
+
+    @property
+    def held_seconds(self) -> float:
+        """How long the trigger must hold before it counts; 0 when the clock triggers it."""
+        return self.trigger.for_seconds if isinstance(self.trigger, StateTrigger | NumericTrigger) else 0.0
 
 
 class Rule(Payload):
@@ -180,7 +195,7 @@ class FiringReport(Payload):
     task: str = Field(default="", description="The sentence the rule came from")
     fired_at: float = Field(description="Epoch seconds")
     trace_id: str = Field(default="", description="Trace id of all that followed")
-    verdict: Literal["fire", "suppressed", "unmet", "held_back"] = Field(description="What came of it")
+    verdict: Literal["fire", "suppressed", "unmet", "held_back", "missed"] = Field(description="What came of it")
     trigger: dict[str, Any] = Field(default_factory=dict, description="Entity, attribute, value, threshold")
     conditions: tuple[dict[str, Any], ...] = Field(default=(), description="Each with the value it was decided on")
     outcome: str = Field(default="", description="How the action ended, for a person")
