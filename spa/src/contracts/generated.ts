@@ -252,7 +252,7 @@ export interface Approval {
   /** Approval id, used once */
   id: string;
   /** What it is about */
-  kind: "spawn" | "actuation";
+  kind: "spawn" | "actuation" | "automation";
   /** Agent that asks and that acts on the answer */
   agent: string;
   /** What exactly will happen, in words */

@@ -1,0 +1,81 @@
+"""Approvals: used once, for exactly one wish, and never by silence."""
+
+import asyncio
+from pathlib import Path
+
+import pytest
+
+from wactorz_common.approvals import DECIDED_SECONDS, ApprovalBook, fingerprint
+from wactorz_common.errors import Refused
+from wactorz_common.store import Store
+
+WISH = {"calls": [{"service": "unlock", "entity_id": ["lock.front_door"]}]}
+
+
+class Clock:
+    now = 1000.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+async def book_of(store: Store, clock: Clock) -> ApprovalBook:
+    book = ApprovalBook(store, "home-assistant-actuator", 120, clock)
+    await book.load()
+    return book
+
+
+async def test_used_once(store: Store):
+    clock = Clock()
+    book = await book_of(store, clock)
+    approval, new = await book.open(WISH, "Unlock the front door", kind="actuation", requested_by="ana")
+    again, repeated = await book.open(WISH, "Unlock the front door", kind="actuation")
+    assert new
+    assert not repeated
+    assert again.id == approval.id
+    assert approval.arguments_sha256 == fingerprint(WISH)
+    kept = await book.decide(approval.id, approve=True, by="ana", task="t1")
+    assert (kept.approval.state, kept.wish, kept.decided_by) == ("approved", WISH, "ana")
+    assert await book.decide(approval.id, approve=True, by="ana", task="t1") == kept
+    with pytest.raises(Refused, match="is approved and cannot be used again"):
+        await book.decide(approval.id, approve=True, by="ana", task="t2")
+    with pytest.raises(Refused, match="no such approval"):
+        await book.decide("nope", approve=True, by="ana", task="t3")
+    assert book.listed(decided_too=False) == ()
+
+
+async def test_silence_is_a_no(store: Store):
+    clock = Clock()
+    book = await book_of(store, clock)
+    approval, _ = await book.open(WISH, "Unlock the front door", kind="actuation")
+    clock.now += 121
+    with pytest.raises(Refused, match="is expired"):
+        await book.decide(approval.id, approve=True, by="ana", task="t1")
+    assert [kept.approval.state for kept in await book.expire()] == ["expired"]
+    assert await book.expire() == []
+    assert [one.state for one in book.listed(decided_too=True)] == ["expired"]
+    clock.now += DECIDED_SECONDS
+    await book.expire()
+    assert book.listed(decided_too=True) == ()
+
+
+async def test_survives_a_restart_and_a_changed_wish_does_not_count(tmp_path: Path):
+    clock = Clock()
+    store = Store(tmp_path / "state.db")
+    store.open()
+    approval, _ = await (await book_of(store, clock)).open(WISH, "Unlock", kind="actuation", needs_pin=True)
+    book = await book_of(store, clock)
+    kept = book.find(approval.id)
+    assert kept is not None
+    assert kept.approval == approval
+    kept.wish["calls"] = []
+    with pytest.raises(Refused, match="not what is kept"):
+        await book.decide(approval.id, approve=True, by="ana", task="t1")
+    await store.close()
+
+
+async def test_not_too_many(store: Store):
+    book = await book_of(store, Clock())
+    await asyncio.gather(*(book.open({"n": n}, "x", kind="spawn") for n in range(20)))
+    with pytest.raises(Refused, match="20 approvals are open already"):
+        await book.open({"n": 21}, "x", kind="spawn")
