@@ -441,6 +441,8 @@ export interface ChatMessage {
   to?: string;
   /** Epoch seconds */
   timestamp?: number | null;
+  /** Who was let in, named by the gateway only */
+  person?: string;
 }
 
 /** A piece of an answer while it is being written. */
@@ -491,6 +493,8 @@ export interface ChatRequest {
   chat_id?: string;
   /** Who speaks */
   user?: string;
+  /** Who speaks, as the door that let them in knows; empty when nobody knows */
+  person?: string;
   /** Language of the session; empty detects it */
   language?: string;
   /** For agents of others: the object that was typed, or the text */

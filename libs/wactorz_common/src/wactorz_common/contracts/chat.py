@@ -22,6 +22,7 @@ class ChatMessage(Payload):
     conversation_id: str = Field(default="", description="Session; follow-ups and memory are kept per session")
     to: str = Field(default="", description="Agent to hand it to; empty lets the text decide")
     timestamp: float | None = Field(default=None, description="Epoch seconds")
+    person: str = Field(default="", max_length=100, description="Who was let in, named by the gateway only")
 
     @model_validator(mode="before")
     @classmethod
@@ -66,6 +67,9 @@ class ChatRequest(Payload):
     conversation_id: str = Field(default="", description="Session")
     chat_id: str = Field(default="", description="Request id; names the stream of pieces")
     user: str = Field(default="user", description="Who speaks")
+    person: str = Field(
+        default="", max_length=100, description="Who speaks, as the door that let them in knows; empty when nobody knows"
+    )
     language: str = Field(default="", description="Language of the session; empty detects it")
     payload: Any = Field(default=None, description="For agents of others: the object that was typed, or the text")
 
