@@ -33,6 +33,7 @@ class Engine:
         self.made, self.removed = [], []
         self.pipes = {}
         self.greets = True
+        self.out_of_reach = False
 
     async def make(self, kind, of, volume, limits, labels):
         if self.trouble:
@@ -50,6 +51,8 @@ class Engine:
             self.pipes[container].words.put_nowait(b'{"event": "ready"}\n')
 
     async def remove(self, container):
+        if self.out_of_reach:
+            raise TransportError("the engine cannot be reached")
         self.removed.append(container)
 
     async def remove_volume(self, volume):
@@ -135,3 +138,17 @@ async def test_its_end_removes_containers_and_volumes(pools):
     slot = pool._slots[0]
     await pool.close()
     assert pool._engine.removed == [slot.container, slot.volume]
+
+
+async def test_what_cannot_be_removed_while_the_engine_is_away_is_removed_later(pools):
+    pool = pools(1)
+    engine = pool._engine
+    await until(lambda: len(engine.made) == 1)
+    first, volume = next(iter(engine.pipes)), engine.made[0][1]
+    engine.out_of_reach = True
+    engine.pipes[first].words.put_nowait(b"")
+    await until(lambda: len(engine.made) == 2)
+    assert engine.removed == []
+    engine.out_of_reach = False
+    await pool.close()
+    assert {first, volume} < set(engine.removed)

@@ -31,6 +31,7 @@ class WarmPool:
         self._engine = engine
         self._size = size
         self._slots: list[Slot] = []
+        self._left: dict[str, str] = {}
         self._wanted = asyncio.Event()
         self._filling: asyncio.Task[None] | None = None
         self._log = logs.get(__name__)
@@ -63,6 +64,7 @@ class WarmPool:
             await asyncio.gather(self._filling, return_exceptions=True)
         await asyncio.gather(*(self._discard(slot.container, slot.volume, slot) for slot in self._slots))
         self._slots.clear()
+        await self._remove_left()
 
     async def _fill(self) -> None:
         pause = _FIRST_PAUSE
@@ -81,7 +83,8 @@ class WarmPool:
                 self._wanted.set()
 
     async def _clear(self) -> None:
-        """Remove the slots that have died."""
+        """Remove the slots that have died, and what could not be removed before."""
+        await self._remove_left()
         for slot in [slot for slot in self._slots if slot.stream.closed.is_set()]:
             self._slots.remove(slot)
             await self._discard(slot.container, slot.volume, slot)
@@ -117,4 +120,11 @@ class WarmPool:
             await self._engine.remove(container)
             await self._engine.remove_volume(volume)
         except WactorzError as error:
-            self._log.warning("a warm container is left", container=container, reason=str(error))
+            self._left[container] = volume
+            self._log.warning("a warm container is left for now", container=container, reason=str(error))
+
+    async def _remove_left(self) -> None:
+        """Try again what could not be removed while the engine was out of reach."""
+        left, self._left = self._left, {}
+        for container, volume in left.items():
+            await self._discard(container, volume, None)
