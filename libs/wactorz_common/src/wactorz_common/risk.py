@@ -28,13 +28,18 @@ _MAX_DEPTH = 4
 _WORD = re.compile(r"[^\W_]+")
 
 _PLAIN_DOMAINS = frozenset({
-    "air_quality", "camera", "climate", "counter", "date", "datetime", "fan", "humidifier", "input_boolean",
-    "input_datetime", "input_number", "input_select", "input_text", "lawn_mower", "light", "media_player", "number",
-    "select", "siren", "switch", "text", "time", "timer", "vacuum", "water_heater",
+    "air_quality", "calendar", "camera", "climate", "counter", "date", "datetime", "fan", "humidifier", "input_boolean",
+    "input_datetime", "input_number", "input_select", "input_text", "lawn_mower", "light", "media_player", "notify",
+    "number", "select", "siren", "switch", "text", "time", "timer", "todo", "vacuum", "water_heater",
 })  # fmt: skip
 _PRESSED_DOMAINS = frozenset({"button", "input_button"})
 _OPAQUE_DOMAINS = frozenset({"scene", "script", "automation", "group"})
-_TARGET_KEYS = frozenset({"entity_id", "area_id", "device_id", "floor_id", "label_id", "target"})
+TARGET_KEYS = frozenset({
+    "entity_id", "area_id", "device_id", "floor_id", "label_id", "target", "entities", "add_entities",
+    "remove_entities", "snapshot_entities", "object_id",
+})  # fmt: skip
+"""Keys of service data that could reach further entities than the call names."""
+
 _SECURED_VERBS = {
     "lock": frozenset({"lock", "turn_on"}),
     "cover": frozenset({"close_cover", "close_cover_tilt", "stop_cover", "stop_cover_tilt", "turn_off"}),
@@ -44,12 +49,26 @@ _SECURED_VERBS = {
         "alarm_trigger", "turn_on",
     }),
 }  # fmt: skip
+_NEVER_BY_NAME = frozenset({"light", "climate", "media_player", "camera", "notify", "todo", "calendar"})
 _POSITIONS = {"set_cover_position": "position", "set_valve_position": "position", "set_cover_tilt_position": ""}
 _ENTRY_CLASSES = frozenset({"garage", "garage_door", "gate", "door"})
-_ENTRY_WORDS = frozenset({"gate", "gates", "garage", "door", "doors"})
-_OPENER_WORDS = frozenset({"gate", "gates", "opener", "unlock", "disarm", "lock", "buzzer"})
+_ENTRY_WORDS = frozenset({"gate", "gates", "garage", "door", "doors", "tor", "tore"})
+_OPENER_WORDS = frozenset({"gate", "gates", "opener", "unlock", "disarm", "lock", "buzzer", "tor", "tore"})
 _HEAT_WORDS = frozenset({"gas", "stove", "oven", "hob", "cooktop", "cooker", "stovetop"})
 _HARMLESS_WORDS = frozenset({"light", "lights", "lamp", "led", "chime", "bell", "camera", "fan", "hood", "indicator"})
+_SECURED_WORDS = frozenset({
+    "locked", "armed", "secured", "closed", "shut", "verriegelt", "abgeschlossen", "verschlossen", "gesperrt",
+    "scharf", "geschlossen",
+})  # fmt: skip
+"""On means secured: what opens is to switch it off."""
+_EITHER_WAY = frozenset({"lock", "locks", "deadbolt", "bolt", "latch", "alarm"})
+"""What on and off mean cannot be told from the name."""
+_OPENER_PARTS = ("tür", "tuer", "schloss", "öffner", "oeffner", "riegel", "garagentor", "gartentor", "hoftor")
+_ENTRY_PARTS = ("tür", "tuer", "garage", "gartentor", "hoftor", "einfahrt")
+_EITHER_PARTS = ("schloss", "riegel")
+_HEAT_PARTS = ("herd", "ofen", "kochfeld", "gasventil", "gashahn")
+_HARMLESS_PARTS = ("licht", "lampe", "leuchte", "klingel", "kamera")
+"""German compounds: one word names the place and the thing."""
 
 
 def assess_all(calls: Iterable[ServiceCall], entities: Mapping[str, Entity]) -> Verdict:
@@ -61,7 +80,7 @@ def assess(call: ServiceCall, entities: Mapping[str, Entity]) -> Verdict:
     """The class of one call on all its entities; `entities` is the registry of the house by entity id."""
     if call.service.startswith("get_"):
         return Verdict(Risk.READ)
-    hidden = sorted(_TARGET_KEYS & call.data.keys())
+    hidden = sorted(TARGET_KEYS & call.data.keys())
     if hidden:
         return Verdict(Risk.OPENING, f"{hidden[0]} in the data of {call.domain}.{call.service} names further targets")
     return _highest(_assess_entity(call, entity_id, entities, 0) for entity_id in call.entity_id)
@@ -105,9 +124,22 @@ def _assess_own(call: ServiceCall, entity: Entity, entities: Mapping[str, Entity
     if domain in _PRESSED_DOMAINS:
         return _opens(entity, "operated") if _opens_by_name(entity) else _SAFE
     if domain in _PLAIN_DOMAINS:
-        turned_off = call.service == "turn_off"
-        return _opens(entity, "switched on") if _opens_by_name(entity) and not turned_off else _SAFE
+        return _assess_plain(call, entity)
     return _opaque(entity)
+
+
+def _assess_plain(call: ServiceCall, entity: Entity) -> Verdict:
+    """A helper called 'front door locked' opens when it is switched off, a 'gate relay' when it is switched on."""
+    if not _opens_by_name(entity):
+        return _SAFE
+    words = _words(entity)
+    either = bool(words & _EITHER_WAY) or _has_part(words, _EITHER_PARTS)
+    secured = bool(words & _SECURED_WORDS)
+    if call.service == "turn_off":
+        return _opens(entity, "switched off") if secured or either else _SAFE
+    if call.service == "turn_on" and secured:
+        return _SAFE
+    return _opens(entity, "switched on" if call.service in {"turn_on", "toggle"} else "changed")
 
 
 def _assess_secured(call: ServiceCall, entity: Entity) -> Verdict:
@@ -148,17 +180,23 @@ def _is_entry(entity: Entity) -> bool:
     """A garage, gate or door; without a device class the name decides."""
     if entity.device_class:
         return entity.device_class in _ENTRY_CLASSES
-    return bool(_words(entity) & _ENTRY_WORDS)
+    words = _words(entity)
+    return bool(words & _ENTRY_WORDS) or _has_part(words, _ENTRY_PARTS)
 
 
 def _opens_by_name(entity: Entity) -> bool:
     """A plain switch or button that by its name opens something, or feeds gas or a stove."""
-    if entity.domain in {"light", "climate", "media_player", "camera"}:
+    if entity.domain in _NEVER_BY_NAME:
         return False
     words = _words(entity)
-    if words & _HARMLESS_WORDS:
+    if words & _HARMLESS_WORDS or _has_part(words, _HARMLESS_PARTS):
         return False
-    return bool(words & (_HEAT_WORDS | _OPENER_WORDS)) or bool(words & {"door", "doors"})
+    named = _HEAT_WORDS | _OPENER_WORDS | _SECURED_WORDS | _EITHER_WAY | {"door", "doors"}
+    return bool(words & named) or _has_part(words, (*_OPENER_PARTS, *_HEAT_PARTS))
+
+
+def _has_part(words: set[str], parts: tuple[str, ...]) -> bool:
+    return any(part in word for word in words for part in parts)
 
 
 def _opens(entity: Entity, verb: str) -> Verdict:
