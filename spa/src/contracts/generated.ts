@@ -299,6 +299,12 @@ export interface Area {
   labels?: (string)[];
 }
 
+/** The areas of the house. */
+export interface AreaList {
+  /** Rooms and other areas */
+  areas: (Area)[];
+}
+
 /** One line of the audit log; `hash` covers all of it and the line before. */
 export interface AuditEntry {
   /** Counts from 1 without gaps */
@@ -357,6 +363,78 @@ export interface AuditVerdict {
   first_broken?: number | null;
   /** One sentence for a person */
   text: string;
+}
+
+/** An automation that Home Assistant runs. */
+export interface Automation {
+  /** Id in Home Assistant's configuration; empty for one without an id */
+  automation_id: string;
+  /** For example automation.morning_light */
+  entity_id: string;
+  /** Name as people say it */
+  name: string;
+  /** Whether it runs when its triggers are met */
+  enabled: boolean;
+  /** Epoch seconds; None when it never ran */
+  last_triggered?: number | null;
+  /** What it does, in words */
+  summary?: string;
+  /** False for one that a person keeps in a file of their own */
+  editable?: boolean;
+}
+
+/** Automations. */
+export interface AutomationList {
+  /** By name */
+  automations: (Automation)[];
+  /** The list for a person */
+  text: string;
+}
+
+/** Which automations to list. */
+export interface AutomationQuery {
+  /** Words of the name, an id or an entity; empty for all */
+  search?: string;
+}
+
+/** Names one automation. */
+export interface AutomationRef {
+  /** Id, entity id or name of the automation */
+  automation: string;
+}
+
+/** One automation in words and as it is kept. */
+export interface AutomationReport {
+  /** The automation */
+  automation: Automation;
+  /** As Home Assistant keeps it */
+  config: Record<string, unknown>;
+  /** The same as YAML */
+  yaml: string;
+  /** What it does, in plain sentences */
+  text: string;
+}
+
+/** What became of a change. */
+export interface AutomationResult {
+  /** needs_confirmation waits for CONFIRM_AUTOMATION, needs_approval for DECIDE_APPROVAL */
+  status: "done" | "dry_run" | "needs_confirmation" | "needs_approval" | "unchanged" | "dropped";
+  /** For a person */
+  text: string;
+  /** As it is now; None when it is gone or not made */
+  automation?: Automation | null;
+  /** Unified diff of the YAML before and after; empty for enable and disable */
+  diff?: string;
+  /** What it does afterwards, in words */
+  explanation?: string;
+  /** Token of the proposal, for CONFIRM_AUTOMATION */
+  confirm?: string;
+  /** Approval that it waits for */
+  approval_id?: string;
+  /** What read the sentence */
+  source?: "rules" | "local" | "cloud";
+  /** Cost of the model call, if one was made */
+  cost_usd?: number | null;
 }
 
 /** Run a rule over the past without acting; one of rule_id and draft. */
@@ -559,6 +637,18 @@ export interface Condition {
   value: string | number;
 }
 
+/** A person's yes or no to a change that was proposed in the same session; one that opens something needs more. */
+export interface ConfirmAutomation {
+  /** `confirm` of the proposal; empty for the session's own */
+  token?: string;
+  /** False drops the proposal */
+  yes?: boolean;
+  /** Session that answers */
+  conversation_id?: string;
+  /** Who answers */
+  person?: string;
+}
+
 /** What one agent has spent on one model. */
 export interface CostLine {
   /** Agent that paid */
@@ -595,6 +685,24 @@ export interface CostReport {
   provider?: string;
   /** Model in use */
   model?: string;
+}
+
+/** Make an automation in Home Assistant: of a draft or a configuration, else of a sentence by a model. */
+export interface CreateAutomation {
+  /** Show what would be written, and write nothing */
+  dry_run?: boolean;
+  /** Who said it */
+  person?: string;
+  /** Session that asked; a yes counts only there */
+  conversation_id?: string;
+  /** Language of the answer */
+  language?: string;
+  /** The sentence */
+  task?: string;
+  /** What the grammar read */
+  draft?: RuleDraft | null;
+  /** A whole configuration in Home Assistant's form */
+  config?: Record<string, unknown> | null;
 }
 
 /** Make a rule from a sentence; without a draft a model fills one in. */
@@ -635,6 +743,20 @@ export interface Decision {
   pin?: string;
 }
 
+/** Delete an automation; a person must say yes to it. */
+export interface DeleteAutomation {
+  /** Show what would be written, and write nothing */
+  dry_run?: boolean;
+  /** Who said it */
+  person?: string;
+  /** Session that asked; a yes counts only there */
+  conversation_id?: string;
+  /** Language of the answer */
+  language?: string;
+  /** Id, entity id or name of the automation */
+  automation: string;
+}
+
 /** What a camera agent saw. */
 export interface Detection {
   /** Whether the target was seen */
@@ -662,10 +784,36 @@ export interface Device {
   labels?: (string)[];
 }
 
+/** The devices of the house. */
+export interface DeviceList {
+  /** Devices */
+  devices: (Device)[];
+}
+
 /** It was done; `text` says what. */
 export interface Done {
   /** What was done */
   text: string;
+}
+
+/** Change an automation: by a draft or a configuration, else as a sentence says, by a model. */
+export interface EditAutomation {
+  /** Show what would be written, and write nothing */
+  dry_run?: boolean;
+  /** Who said it */
+  person?: string;
+  /** Session that asked; a yes counts only there */
+  conversation_id?: string;
+  /** Language of the answer */
+  language?: string;
+  /** Id, entity id or name of the automation */
+  automation: string;
+  /** What shall be different */
+  task?: string;
+  /** What the grammar read */
+  draft?: RuleDraft | null;
+  /** The whole new configuration */
+  config?: Record<string, unknown> | null;
 }
 
 /** One entity as the registry knows it. */
@@ -698,6 +846,14 @@ export interface Entity {
   hidden?: boolean;
 }
 
+/** Entities with their live state. */
+export interface EntityList {
+  /** By entity id */
+  entities: (Entity)[];
+  /** How many there are, those left out included */
+  total: number;
+}
+
 /** What a person has laid down for one entity, beyond the class that its verb has anyway. */
 export interface EntityPolicy {
   /** Entity it is for */
@@ -710,6 +866,18 @@ export interface EntityPolicy {
   persons?: (string)[];
   /** Whether an approval for it asks for a PIN */
   pin?: boolean;
+}
+
+/** Which entities to list. */
+export interface EntityQuery {
+  /** Only this domain */
+  domain?: string;
+  /** Only this area, by id or name */
+  area?: string;
+  /** Only these */
+  entity_ids?: (string)[];
+  /** At most so many */
+  limit?: number;
 }
 
 /** Which firings to look up. */
@@ -746,18 +914,6 @@ export interface FiringReport {
 export interface FiringReports {
   /** Newest first */
   firings: (FiringReport)[];
-}
-
-/** A floor of the house. */
-export interface Floor {
-  /** Id in Home Assistant's floor registry */
-  floor_id: string;
-  /** Name as people say it */
-  name: string;
-  /** Other names */
-  aliases?: (string)[];
-  /** 0 is the ground floor */
-  level?: number | null;
 }
 
 /** A rule asks for a standing yes to exactly these calls; a person decides on it like on any approval. */
@@ -806,6 +962,40 @@ export interface HaltRequest {
 export interface HaltResult {
   /** Whether this agent is halted now */
   halted: boolean;
+}
+
+/** One kind of device that a wish needs. */
+export interface HardwareNeed {
+  /** Kind of device in words, for example door sensor */
+  kind: string;
+  /** What it is for */
+  purpose: string;
+  /** Devices of that kind that are there already */
+  entity_ids?: (string)[];
+  /** What to look for when buying one */
+  hint?: string;
+}
+
+/** What a person would like the house to do. */
+export interface HardwareQuery {
+  /** The wish */
+  task: string;
+  /** Language of the answer */
+  language?: string;
+}
+
+/** What is there for a wish, and what is missing. */
+export interface HardwareReport {
+  /** For a person */
+  text: string;
+  /** Everything the wish needs */
+  needs?: (HardwareNeed)[];
+  /** Kinds that are not there */
+  missing?: (string)[];
+  /** What worked it out */
+  source?: "rules" | "local" | "cloud";
+  /** Cost of the model call, if one was made */
+  cost_usd?: number | null;
 }
 
 /** Liveness pulse, sent by the work loop itself. */
@@ -891,40 +1081,30 @@ export interface HomeMap {
   [key: string]: unknown;
 }
 
-/** The registry of the house. */
-export interface House {
-  /** Rises with each change */
+/** One part of the registry. */
+export interface HousePart {
+  /** Version of the registry that this is a part of */
   version: number;
-  /** Name of the house */
-  name?: string;
-  /** Language of the house */
-  language?: string;
-  /** Unit people read temperatures in */
-  temperature_unit?: string;
-  /** The simulated house answers */
-  demo?: boolean;
-  /** IANA name of the house's time zone */
-  time_zone?: string;
-  /** Degrees north */
-  latitude?: number | null;
-  /** Degrees east */
-  longitude?: number | null;
-  /** Meters above the sea */
-  elevation?: number;
-  /** Floors, lowest first */
-  floors?: (Floor)[];
-  /** Labels */
-  labels?: (Label)[];
-  /** Rooms and other areas */
-  areas?: (Area)[];
-  /** Every device */
-  devices?: (Device)[];
-  /** Every entity */
-  entities?: (Entity)[];
-  /** Service names by domain */
-  services?: Record<string, (string)[]>;
-  /** Fields by domain.service, where Home Assistant describes them */
-  fields?: Record<string, (ServiceField)[]>;
+  /** Which part, from 0; the first again when another version was asked for */
+  part: number;
+  /** How many there are */
+  parts: number;
+  /** Base64 of a piece of the zlib-compressed JSON of a House */
+  data: string;
+}
+
+/** Asks for one part of the registry, which may be larger than a message. */
+export interface HouseQuery {
+  /** Which part, from 0 */
+  part?: number;
+  /** Version that the earlier parts were of; None for the first */
+  version?: number | null;
+}
+
+/** Which version of the registry there is now. */
+export interface HouseVersion {
+  /** Version of the registry; another one than yours means: ask for it again */
+  version: number;
 }
 
 /** Fires again and again. */
@@ -933,14 +1113,6 @@ export interface IntervalTrigger {
   kind?: "interval";
   /** Time between two firings */
   seconds: number;
-}
-
-/** A label that people put on areas, devices and entities. */
-export interface Label {
-  /** Id in Home Assistant's label registry */
-  label_id: string;
-  /** Name as people say it */
-  name: string;
 }
 
 /** What a spawned agent may use up. */
@@ -1227,22 +1399,6 @@ export interface ServiceCall {
   entity_id: (string)[];
   /** Further service data */
   data?: Record<string, unknown>;
-}
-
-/** One field of a service, as Home Assistant describes it. */
-export interface ServiceField {
-  /** Key in the service data */
-  name: string;
-  /** Whether the service needs it */
-  required?: boolean;
-  /** Kind of value: number, boolean, select, text, ... */
-  selector?: string;
-  /** Least value of a number */
-  minimum?: number | null;
-  /** Greatest value of a number */
-  maximum?: number | null;
-  /** Values to choose from */
-  options?: (string)[];
 }
 
 /** Move a sensor of the demo home. */
@@ -1543,6 +1699,22 @@ export interface SunTrigger {
   offset_seconds?: number;
 }
 
+/** Enable or disable an automation. */
+export interface SwitchAutomation {
+  /** Show what would be written, and write nothing */
+  dry_run?: boolean;
+  /** Who said it */
+  person?: string;
+  /** Session that asked; a yes counts only there */
+  conversation_id?: string;
+  /** Language of the answer */
+  language?: string;
+  /** Id, entity id or name of the automation */
+  automation: string;
+  /** Whether it shall run */
+  enabled: boolean;
+}
+
 /** Snapshot of all agents, every 15 s. */
 export interface SystemHealth {
   /** Epoch seconds */
@@ -1655,6 +1827,18 @@ export interface TriggerEvent {
   [key: string]: unknown;
 }
 
+/** Take back the last change of an automation; again takes back the one before. */
+export interface UndoAutomation {
+  /** Show what would be written, and write nothing */
+  dry_run?: boolean;
+  /** Who said it */
+  person?: string;
+  /** Session that asked; a yes counts only there */
+  conversation_id?: string;
+  /** Language of the answer */
+  language?: string;
+}
+
 /** Asks why an entity is as it is. */
 export interface WhyQuery {
   /** Entity; empty takes the newest actuation of all */
@@ -1723,6 +1907,7 @@ export interface PayloadByAddress {
   "homeassistant/state_changes/{domain}/{entity_id}": StateChange;
   "homeassistant/state_changes": StateChange;
   "homeassistant/map/entities_with_location": HomeMap;
+  "homeassistant/map/version": HouseVersion;
   "agents/{agent_id}/actuations": ActuationEvent;
   "custom/triggers/{slug}": TriggerEvent;
   "custom/detections/{slug}": Detection;
@@ -1733,7 +1918,7 @@ export interface Operations {
   "say": { request: ChatMessage; result: ChatReply };
   "chat": { request: ChatRequest; result: ChatAnswer };
   "set_halt": { request: HaltRequest; result: HaltResult };
-  "get_house": { request: Nothing; result: House };
+  "get_house": { request: HouseQuery; result: HousePart };
   "get_states": { request: StateQuery; result: StateReport };
   "set_demo_state": { request: SetDemoState; result: Entity };
   "actuate": { request: Actuation; result: ActuationResult };
@@ -1753,6 +1938,19 @@ export interface Operations {
   "list_rules": { request: Nothing; result: RuleList };
   "backtest": { request: Backtest; result: BacktestReport };
   "list_firings": { request: FiringQuery; result: FiringReports };
+  "list_automations": { request: AutomationQuery; result: AutomationList };
+  "show_automation": { request: AutomationRef; result: AutomationReport };
+  "create_automation": { request: CreateAutomation; result: AutomationResult };
+  "edit_automation": { request: EditAutomation; result: AutomationResult };
+  "delete_automation": { request: DeleteAutomation; result: AutomationResult };
+  "switch_automation": { request: SwitchAutomation; result: AutomationResult };
+  "confirm_automation": { request: ConfirmAutomation; result: AutomationResult };
+  "undo_automation": { request: UndoAutomation; result: AutomationResult };
+  "recommend_hardware": { request: HardwareQuery; result: HardwareReport };
+  "list_areas": { request: Nothing; result: AreaList };
+  "list_devices": { request: Nothing; result: DeviceList };
+  "list_entities": { request: EntityQuery; result: EntityList };
+  "get_entities_state": { request: EntityQuery; result: EntityList };
   "complete": { request: Completion; result: CompletionResult };
   "get_costs": { request: Nothing; result: CostReport };
   "spawn": { request: SpawnSpec; result: SpawnResult };

@@ -1,6 +1,7 @@
 """Every topic and operation of the system, each declared once."""
 
 from wactorz_common.contracts import (
+    automations,
     backup,
     chat,
     history,
@@ -24,7 +25,7 @@ CHANNELS: tuple[Channel, ...] = (  # type: ignore[type-arg]  # each has a payloa
 
 OPERATIONS: tuple[Operation, ...] = (  # type: ignore[type-arg]  # each has a request and result of its own
     *chat.OPERATIONS, *system.OPERATIONS, *home.OPERATIONS, *history.OPERATIONS, *policy.OPERATIONS, *rules.OPERATIONS,
-    *llm.OPERATIONS, *spawning.OPERATIONS, *backup.OPERATIONS,
+    *automations.OPERATIONS, *llm.OPERATIONS, *spawning.OPERATIONS, *backup.OPERATIONS,
 )  # fmt: skip
 """All operations, in reading order."""
 
