@@ -62,7 +62,7 @@ class ApprovalBook:
             self._kept[kept.approval.id] = kept
 
     async def open(
-        self, wish: Wish, summary: str, *, kind: Literal["spawn", "actuation", "automation"],
+        self, wish: Wish, summary: str, *, kind: Literal["spawn", "actuation", "automation", "grant", "policy"],
         detail: dict[str, Any] | None = None, requested_by: str = "", needs_pin: bool = False,
     ) -> tuple[Approval, bool]:  # fmt: skip
         """An open approval for exactly this wish, and whether it is new."""

@@ -173,7 +173,9 @@ class CallOutcome(Payload):
     call: ServiceCall = Field(description="What was sent")
     state: TaskState = Field(description="done when the effect was read back; unknown when it was not")
     detail: str = Field(default="", description="For a person")
-    approval_id: str = Field(default="", description="Approval it waits for; then nothing was sent yet")
+    approval_id: str = Field(
+        default="", description="Approval that it, or the part of it that was not sent, waits for"
+    )
 
 
 class ActuationResult(Payload):
@@ -192,6 +194,11 @@ class ActuationEvent(Payload):
     actions: tuple[dict[str, Any], ...] = Field(description="Calls with their outcome")
     trigger_payload: dict[str, Any] | None = Field(default=None, description="What triggered it")
     timestamp: float = Field(description="Epoch seconds")
+    trace_id: str = Field(default="", description="Follows one wish from the sentence or sensor to the device")
+    entity_ids: tuple[str, ...] = Field(default=(), description="Entities that were acted on")
+    outcome: str = Field(default="", description="done, failed or unknown")
+    person: str = Field(default="", description="Who, where a person is behind it")
+    origin: str = Field(default="", description="person, model, rule or agent")
 
 
 class StateQuery(Payload):

@@ -15,7 +15,8 @@ class EntityPolicy(Payload):
 
     entity_id: str = Field(description="Entity it is for")
     risk: Literal["A", "B", "C"] | None = Field(
-        default=None, description="Class of every change to it: A may not be changed at all, C asks each time"
+        default=None, description="Class of every change to it: A may not be changed at all, B is never asked about, "
+        "C asks each time, save for securing it"
     )
     quiet_hours: str = Field(
         default="", pattern=_SPAN, examples=["22:00-07:00"],
@@ -40,6 +41,8 @@ class Policies(Payload):
     """Every policy that a person has laid down."""
 
     policies: tuple[EntityPolicy, ...] = Field(description="By entity id")
+    approval_id: str = Field(default="", description="Approval that a change waits for, because it loosens something")
+    text: str = Field(default="", description="What became of the change, for a person")
 
 
 class Grant(Payload):
@@ -56,6 +59,29 @@ class GrantResult(Payload):
     status: Literal["needed_none", "needs_approval", "granted"] = Field(description="needs_approval waits for a yes")
     approval_id: str = Field(default="", description="Approval to decide on")
     text: str = Field(description="One sentence for a person")
+
+
+class StandingGrant(Payload):
+    """A person's standing yes to exactly what a rule does."""
+
+    rule_id: str = Field(description="Rule")
+    calls_sha256: str = Field(description="Hash of the calls; other calls are asked about again")
+    summary: str = Field(default="", description="The rule in words")
+    by: str = Field(default="", description="Who gave it")
+    at: float = Field(description="Epoch seconds")
+
+
+class StandingGrants(Payload):
+    """Every standing yes."""
+
+    grants: tuple[StandingGrant, ...] = Field(description="By rule id")
+
+
+class RevokeGrant(Payload):
+    """Take a rule's standing yes away; nothing happens when it has none."""
+
+    rule_id: str = Field(description="Rule")
+    by: str = Field(default="", description="Who decided")
 
 
 class AuditEntry(Payload):
@@ -136,10 +162,16 @@ LIST_POLICIES = Operation("list_policies", "home-assistant-actuator", Nothing, P
                           timeout=5)  # fmt: skip
 GRANT = Operation("grant", "home-assistant-actuator", Grant, GrantResult, "Ask for a rule's standing yes",
                   durable=True)  # fmt: skip
+LIST_GRANTS = Operation("list_grants", "home-assistant-actuator", Nothing, StandingGrants, "Standing yes of rules",
+                        timeout=5)  # fmt: skip
+REVOKE_GRANT = Operation("revoke_grant", "home-assistant-actuator", RevokeGrant, StandingGrants,
+                         "Take a rule's standing yes away", durable=True)  # fmt: skip
 LIST_AUDIT = Operation("list_audit", "home-assistant-actuator", AuditQuery, AuditLines, "Lines of the audit log",
                        timeout=10)  # fmt: skip
 VERIFY_AUDIT = Operation("verify_audit", "home-assistant-actuator", Nothing, AuditVerdict, "Check the audit log",
                          timeout=60)  # fmt: skip
 WHY = Operation("why", "home-assistant-agent", WhyQuery, WhyReport, "Why an entity is as it is", timeout=20)
 
-OPERATIONS = (SET_POLICY, LIST_POLICIES, GRANT, LIST_AUDIT, VERIFY_AUDIT, WHY)
+OPERATIONS = (
+    SET_POLICY, LIST_POLICIES, GRANT, LIST_GRANTS, REVOKE_GRANT, LIST_AUDIT, VERIFY_AUDIT, WHY,
+)  # fmt: skip

@@ -161,7 +161,7 @@ class Approval(Payload):
     """A question that only an authenticated person may answer; silence is a no."""
 
     id: str = Field(description="Approval id, used once")
-    kind: Literal["spawn", "actuation", "automation"] = Field(description="What it is about")
+    kind: Literal["spawn", "actuation", "automation", "grant", "policy"] = Field(description="What it is about")
     agent: str = Field(description="Agent that asks and that acts on the answer")
     summary: str = Field(description="What exactly will happen, in words")
     detail: dict[str, Any] = Field(default_factory=dict, description="What exactly will happen, as data")
