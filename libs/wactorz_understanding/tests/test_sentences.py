@@ -37,7 +37,7 @@ def test_what_is_no_sentence_is_refused(text):
 
 
 def test_numbers_are_found_as_written():
-    assert numbers_in("set 21.5 and 3 and minus 4") == {"21.5": 21.5, "3": 3.0, "minus 4": -4.0}
+    assert numbers_in("set 21.5 and 3 and minus 4", ENGLISH) == {"21.5": 21.5, "3": 3.0, "minus 4": -4.0}
 
 
 def test_degrees_are_no_picture():

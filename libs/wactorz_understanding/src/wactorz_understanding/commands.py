@@ -7,6 +7,7 @@ from typing import Any
 
 from wactorz_common.contracts.home import Entity, ServiceCall
 from wactorz_understanding.grammar import Grammar, Match
+from wactorz_understanding.naming import spellings
 from wactorz_understanding.services import choose_service
 from wactorz_understanding.targets import Place, Target
 
@@ -134,6 +135,8 @@ def _stock_group(match: Match, text: str, verb: str, values: dict[str, Any], pla
         if entity.domain == domain
         and (classes is None or entity.device_class == classes)
         and entity.area_id == values.get("area")
+        and not entity.hidden
+        and entity.category is None
         and choose_service(verb, entity, values)
     )
     if not meant:
@@ -145,9 +148,10 @@ def _stock_group(match: Match, text: str, verb: str, values: dict[str, Any], pla
 
 
 def _says_many(text: str, place: Place) -> bool:
-    words = set(text.casefold().split())
-    many = {w for kind in place.language.data["kinds"].values() for w in kind["many"].strip("()").split("|")}
-    return bool(words & many)
+    words = f" {text.casefold()} "
+    return any(
+        f" {said} " in words for kind in place.language.data["kinds"].values() for said in spellings(kind["many"])
+    )
 
 
 def _split(text: str, place: Place) -> list[tuple[str, str]]:

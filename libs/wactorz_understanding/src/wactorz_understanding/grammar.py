@@ -1,17 +1,22 @@
 """The templates of a language with the names of a house: text in, matches out."""
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from functools import lru_cache
 from itertools import islice
 from typing import Any
 
+from wactorz_understanding.compiled import compile_sections
 from wactorz_understanding.language import Language
 from wactorz_understanding.naming import Names
-from wactorz_understanding.sentences import numbers_in
+from wactorz_understanding.phrases import Phrases
+from wactorz_understanding.sentences import clocks_in, numbers_in
 
 _MOST_MATCHES = 300
 _MOST_REMEMBERED = 256
-_TARGET_SLOTS = frozenset({"name", "area", "kind", "all", "room", "measure", "quantity"})
+_TARGET_SLOTS = frozenset({
+    "name", "area", "area_too", "area_kind", "floor", "label", "kind", "all", "room", "room_floor", "measure",
+    "quantity",
+})  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -30,39 +35,57 @@ class Grammar:
 
     def __init__(self, language: Language, names: Names) -> None:
         self._language = language
-        self._sections = _compile(language.code)
-        self._lists = _house_lists(names)
+        self._names = names
+        self._sections = compile_sections(language.code)
+        self._lists = {name: (Phrases(values), values) for name, values in _house_lists(names).items()}
         self._read: dict[tuple[str, str], list[Match]] = {}
 
-    def read(self, section: str, text: str) -> list[Match]:
-        """Every way to read the whole text by the templates of a section, in the order of the templates."""
+    def read(self, section: str, text: str, said: Mapping[str, Any] | None = None) -> list[Match]:
+        """Every way to read the whole text by the templates of a section, in the order of the templates.
+
+        `said` are further words that stand for devices in this text only.
+        """
+        if said:
+            return self._recognize(section, text, self._lists_for(text, tuple(said)))
         key = (section, text)
         if key not in self._read:
             if len(self._read) >= _MOST_REMEMBERED:
                 self._read.clear()
-            self._read[key] = self._recognize(section, text, self._lists)
+            self._read[key] = self._recognize(section, text, self._lists_for(text))
         return self._read[key]
 
-    def read_any_name(self, text: str) -> list[Match]:
-        """Commands in `text` when any words may stand where a name belongs."""
+    def read_any_name(self, text: str, section: str = "commands") -> list[Match]:
+        """Matches in `text` when any words may stand where a name belongs."""
         from hassil import WildcardSlotList  # noqa: PLC0415  # importing the package must stay cheap
 
-        return self._recognize("commands", text, {**self._lists, "name": WildcardSlotList("name")})
+        return self._recognize(section, text, {**self._lists_for(text), "name": WildcardSlotList("name")})
 
-    def read_stock(self, text: str, area_id: str | None) -> list[Match]:
+    def read_stock(self, text: str, area_id: str | None, said: Mapping[str, Any] | None = None) -> list[Match]:
         """Every way to read the text by the shared intent pack."""
         context = {"area": area_id} if area_id else {}
-        return self._recognize("stock", text, self._lists, context)
+        return self._recognize("stock", text, self._lists_for(text, tuple(said or ())), context)
+
+    def _lists_for(self, text: str, said: tuple[str, ...] = ()) -> dict[str, Any]:
+        """The lists of the house cut down to what stands in the text, so that a large house costs no time."""
+        lists = {name: _texts(name, {t: values[t] for t in phrases.within(text)}, self._domains)
+                 for name, (phrases, values) in self._lists.items()}  # fmt: skip
+        if said:
+            lists["name"] = _texts("name", {**{v.text_out: v.text_out for v in lists["name"].values},
+                                            **{word: word for word in said}}, self._domains)  # fmt: skip
+        numbers = _texts("number", numbers_in(text, self._language))
+        return {**lists, "number": numbers, "count": numbers, "clock": _texts("clock", clocks_in(text))}
+
+    def _domains(self, name: str) -> tuple[str, ...]:
+        return tuple(dict.fromkeys(self._names.entities[e].domain for e in self._names.meant(name)))
 
     def _recognize(
         self, section: str, text: str, lists: dict[str, Any], context: dict[str, Any] | None = None
     ) -> list[Match]:
         from hassil import recognize_all  # noqa: PLC0415
 
-        numbers = _text_list("number", numbers_in(text))
         results = recognize_all(
-            text, self._sections[section], slot_lists={**lists, "number": numbers, "count": numbers},
-            intent_context=context or {}, language=self._language.code,
+            text, self._sections[section], slot_lists=lists, intent_context=context or {},
+            language=self._language.code,
         )  # fmt: skip
         found: dict[str, Match] = {}
         for result in islice(results, _MOST_MATCHES):
@@ -80,77 +103,25 @@ def _match(result: Any, text: str) -> Match:
     return Match(result.intent.name, slots, result.text_chunks_matched, text[:start].strip(), text[end:].strip())
 
 
-@lru_cache(maxsize=4)
-def _compile(code: str) -> dict[str, Any]:
-    from hassil import Intents  # noqa: PLC0415
-
-    from wactorz_understanding.language import load_language  # noqa: PLC0415
-
-    data = load_language(code).data
-    lists = {name: _plain(values) for name, values in {**data["lists"], "kind": _kind_list(data["kinds"])}.items()}
-    sections = {}
-    for section, intents in data["templates"].items():
-        blocks = {name: {"data": [{"sentences": sentences}]} for name, sentences in intents.items()}
-        sections[section] = Intents.from_dict({
-            "language": code, "intents": blocks, "lists": lists, "expansion_rules": data["rules"],
-        })  # fmt: skip
-    sections["stock"] = Intents.from_dict(_stock(code, data["stock"]))
-    return sections
-
-
-def _kind_list(kinds: dict[str, Any]) -> dict[str, Any]:
-    said = [(kind[number], f"{name}/{number}") for name, kind in kinds.items() for number in ("one", "many")]
-    return {"values": [{"in": words, "out": out} for words, out in said if words]}
-
-
-def _plain(values: dict[str, Any]) -> dict[str, Any]:
-    """A list whose values are plain texts, because only those are looked up by their beginning."""
-    from hassil import parse_sentence, sample_expression  # noqa: PLC0415
-
-    if "values" not in values:
-        return values
-    spelled: dict[str, Any] = {}
-    for value in values["values"]:
-        said, out = (value["in"], value["out"]) if isinstance(value, dict) else (value, value)
-        for text in sample_expression(parse_sentence(said).expression):
-            spelled.setdefault(" ".join(text.split()), out)
-    return {"values": [{"in": text, "out": out} for text, out in spelled.items() if text]}
-
-
-def _stock(code: str, wanted: list[str]) -> dict[str, Any]:
-    from hassil import parse_sentence  # noqa: PLC0415
-    from home_assistant_intents import get_intents  # noqa: PLC0415
-
-    pack: dict[str, Any] = get_intents(code) or {"intents": {}, "language": code}
-    rules = {name: parse_sentence(body, keep_text=True) for name, body in pack.get("expansion_rules", {}).items()}
-
-    def safe(template: str) -> bool:
-        return "{floor}" not in template and bool(parse_sentence(template).get_required_clauses(rules))
-
-    intents = {}
-    for name in wanted:
-        blocks = [
-            {**block, "sentences": kept}
-            for block in pack["intents"].get(name, {"data": []})["data"]
-            if (kept := [template for template in block["sentences"] if safe(template)])
-        ]
-        if blocks:
-            intents[name] = {"data": blocks}
-    return {**pack, "intents": intents, "responses": {}, "skip_words": []}
-
-
-def _text_list(name: str, values: dict[str, Any]) -> Any:
+def _texts(name: str, values: dict[str, Any], domains: Callable[[str], tuple[str, ...]] | None = None) -> Any:
     from hassil import TextChunk, TextSlotList, TextSlotValue  # noqa: PLC0415
 
+    if name == "name" and domains is not None:
+        said = [
+            TextSlotValue(TextChunk(text), out, {"domain": domain})
+            for text, out in values.items()
+            for domain in domains(text) or ("",)
+        ]
+        return TextSlotList(name, said)
     return TextSlotList(name, [TextSlotValue(TextChunk(text), out) for text, out in values.items()])
 
 
-def _house_lists(names: Names) -> dict[str, Any]:
-    from hassil import TextChunk, TextSlotList, TextSlotValue  # noqa: PLC0415
-
-    values = [
-        TextSlotValue(TextChunk(variant), variant, {"domain": domain})
-        for variant, meant in names.variants.items()
-        for domain in dict.fromkeys(names.entities[entity_id].domain for entity_id in meant)
-    ]
-    return {"name": TextSlotList("name", values), "area": _text_list("area", dict(names.areas))}
+def _house_lists(names: Names) -> dict[str, dict[str, Any]]:
+    return {
+        "name": {variant: variant for variant in names.variants},
+        "area": dict(names.areas),
+        "floor": dict(names.floors),
+        "label": dict(names.labels),
+        "area_kind": dict(names.area_kinds),
+        "option": {option: option for option in names.options},
+    }

@@ -2,7 +2,7 @@
 
 import re
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from importlib import resources
 from typing import Any
 
@@ -18,13 +18,26 @@ class Language:
     lead: re.Pattern[str]
     request: re.Pattern[str]
     ending: re.Pattern[str]
+    now: re.Pattern[str]
+    again: re.Pattern[str]
+    negation: re.Pattern[str]
+    later: re.Pattern[str]
+    schedule: re.Pattern[str]
+    unless: re.Pattern[str]
+    automation: re.Pattern[str]
+    outside: re.Pattern[str]
+    pronoun: re.Pattern[str]
+    pronouns: re.Pattern[str]
     rule: re.Pattern[str]
     then: re.Pattern[str]
     condition: re.Pattern[str]
     cooldown: re.Pattern[str]
     join: re.Pattern[str]
     thousands: re.Pattern[str]
+    minus: re.Pattern[str]
+    glued: re.Pattern[str]
     article: re.Pattern[str]
+    articles: re.Pattern[str]
     no_name: re.Pattern[str]
     question: re.Pattern[str]
     verb: re.Pattern[str]
@@ -34,6 +47,12 @@ class Language:
         """Templates of sentences for a person."""
         found: dict[str, Any] = self.data["answers"]
         return found
+
+    @cached_property
+    def contractions(self) -> tuple[tuple[re.Pattern[str], str], ...]:
+        """Short forms with what they stand for."""
+        pairs = self.data["words"]["contractions"].items()
+        return tuple((re.compile(rf"(?<!\w){short}(?!\w)", re.IGNORECASE), full) for short, full in pairs)
 
 
 def available() -> tuple[str, ...]:
@@ -51,25 +70,33 @@ def load_language(code: str) -> Language:
         raise ConfigError(f"there is no language '{code}': choose one of {', '.join(available())}")
     text = resources.files("wactorz_understanding").joinpath("languages", f"{code}.yaml").read_text(encoding="utf-8")
     data = yaml.load(text, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))  # noqa: S506  # both are safe
-    words = data["words"]
+    return Language(code=code, data=data, **_patterns(data["words"]))
 
-    def word(pattern: str) -> re.Pattern[str]:
-        return re.compile(pattern, re.IGNORECASE)
 
-    return Language(
-        code=code,
-        data=data,
-        lead=word(rf"^{words['greeting']}(?:[,!.:\s]+)"),
-        request=word(rf"^{words['request']}\s+"),
-        ending=word(rf"[,\s]+{words['ending']}$"),
-        rule=word(rf"(?<!\w){words['rule']}(?!\w)"),
-        then=word(rf"^[,\s]*{words['rule_then']}(?!\w)[,\s]*"),
-        condition=word(rf"[,\s]+{words['condition']}\s+"),
-        cooldown=word(rf"[,\s]*(?<!\w){words['cooldown']}\s"),
-        join=word(rf"(?:[,;]\s*|\.\s+)(?:{words['join']}\s+)?|\s+{words['join']}\s+"),
-        thousands=word(rf"(?<=\d){re.escape(words['thousands'])}(?=\d{{3}}(?!\d))"),
-        question=word(rf"{words['question']}(?!\w)"),
-        verb=word(rf"{words['verb']}(?!\w)"),
-        no_name=word(rf"^{words['no_name']}$"),
-        article=word(rf"\s*(?<!\w){words['article']}\s*$"),
-    )
+def _patterns(words: dict[str, Any]) -> dict[str, re.Pattern[str]]:
+    spelled = {
+        "lead": rf"^{words['greeting']}(?:[,!.:\s]+)",
+        "request": rf"^{words['request']}\s+",
+        "ending": rf"[,\s]+{words['ending']}$",
+        "now": rf"[,\s]+{words['now']}$",
+        "again": rf"[,\s]+{words['again']}$",
+        "pronoun": rf"(?<!\w){words['pronouns']['one']}(?!\w)",
+        "pronouns": rf"(?<!\w){words['pronouns']['many']}(?!\w)",
+        "rule": rf"(?<!\w){words['rule']}(?!\w)",
+        "then": rf"^[,\s]*{words['rule_then']}(?!\w)[,\s]*",
+        "condition": rf"[,\s]+{words['condition']}\s+",
+        "unless": rf"[,\s]+{words['unless']}\s+",
+        "cooldown": rf"[,\s]*(?<!\w){words['cooldown']}\s",
+        "join": rf"(?:[,;]\s*|\.\s+)(?:{words['join']}\s+)?|\s+{words['join']}\s+",
+        "thousands": rf"(?<=\d){re.escape(words['thousands'])}(?=\d{{3}}(?!\d))",
+        "minus": rf"(?<!\w){words['minus']} (?=\d)",
+        "glued": rf"(?<=\d)(?={words['glued']}\b)",
+        "question": rf"{words['question']}(?!\w)",
+        "verb": rf"{words['verb']}(?!\w)",
+        "no_name": rf"^{words['no_name']}$",
+        "article": rf"\s*(?<!\w){words['article']}\s*$",
+        "articles": rf"^(?:{words['article']}\s+)+",
+    }
+    anywhere = ("negation", "later", "schedule", "automation", "outside")
+    spelled |= {key: rf"(?<!\w){words[key]}(?!\w)" for key in anywhere}
+    return {key: re.compile(pattern, re.IGNORECASE) for key, pattern in spelled.items()}

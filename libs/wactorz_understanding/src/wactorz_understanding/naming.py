@@ -1,8 +1,8 @@
 """The names of a house: every way to say a device, and which devices it may mean."""
 
-import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from wactorz_common.contracts.home import Area, Entity, House
 from wactorz_understanding.language import Language
@@ -11,7 +11,12 @@ from wactorz_understanding.sentences import plain_signs
 EXACT, STRIPPED, SUFFIXED, KIND, NUMBER = range(5)
 """How a name was said: as registered, without its area, with its kind added, by kind, in the other number."""
 
-_WORDS = re.compile(r"[()|\[\]]")
+
+OPTION_LISTS = (
+    "options", "preset_modes", "source_list", "sound_mode_list", "operation_list", "available_modes", "effect_list",
+    "fan_modes", "swing_modes",
+)  # fmt: skip
+"""Attributes in which devices list what they can be set to."""
 
 
 @dataclass
@@ -22,10 +27,20 @@ class Names:
     entities: dict[str, Entity] = field(default_factory=dict)
     variants: dict[str, dict[str, int]] = field(default_factory=dict)
     areas: dict[str, str] = field(default_factory=dict)
+    floors: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    labels: dict[str, str] = field(default_factory=dict)
+    area_kinds: dict[str, tuple[str, str]] = field(default_factory=dict)
+    options: dict[str, None] = field(default_factory=dict)
 
     def meant(self, name: str) -> dict[str, int]:
         """Entity ids that the name may mean, each with how it was said."""
         return self.variants.get(name, {})
+
+    def labels_of(self, entity: Entity) -> frozenset[str]:
+        """Labels of an entity, its device's and its area's included."""
+        device = next((d.labels for d in self.house.devices if d.device_id == entity.device_id), ())
+        area = next((a.labels for a in self.house.areas if a.area_id == entity.area_id), ())
+        return frozenset((*entity.labels, *device, *area))
 
     def label(self, entity_id: str) -> str:
         """The name for a person; with the area where the name alone would not do."""
@@ -51,13 +66,52 @@ def collect_names(house: House, language: Language) -> Names:
         for said in (area.name, *area.aliases):
             if folded := fold(said):
                 names.areas.setdefault(folded, area.area_id)
+    _collect_places(names, house, language)
     areas = {area.area_id: area for area in house.areas}
     for entity in house.entities:
         names.entities[entity.entity_id] = entity
         for variant, how in _variants(entity, areas.get(entity.area_id or ""), language):
             known = names.variants.setdefault(variant, {})
             known[entity.entity_id] = min(how, known.get(entity.entity_id, NUMBER))
+        names.options |= dict.fromkeys(fold(option) for option in listed_options(entity))
+    names.options.pop("", None)
     return names
+
+
+def _collect_places(names: Names, house: House, language: Language) -> None:
+    for floor in house.floors:
+        for said in (floor.name, *floor.aliases):
+            if folded := fold(said):
+                names.floors.setdefault(folded, (floor.floor_id,))
+    for way, words in language.data["floors"].items():
+        meant = tuple(f.floor_id for f in house.floors if f.level is not None and (f.level > 0) == (way == "up"))
+        for said in words:
+            if meant and len(house.floors) > 1:
+                names.floors.setdefault(fold(said), meant)
+    for label in house.labels:
+        if folded := fold(label.name):
+            names.labels.setdefault(folded, label.label_id)
+    names.area_kinds |= _compounds(names, language)
+
+
+def _compounds(names: Names, language: Language) -> dict[str, tuple[str, str]]:
+    """Area and kind in one word, for languages that write them so."""
+    joints, drops = language.data["compounds"]["joints"], language.data["compounds"]["drop"]
+    kinds = [(word, f"{kind}/{number}") for kind, words in language.data["kinds"].items()
+             for number in ("one", "many") for word in spellings(words[number])]  # fmt: skip
+    bases = {(base, area_id) for area, area_id in names.areas.items()
+             for base in (area, *(area.removesuffix(end) for end in drops))}  # fmt: skip
+    return {
+        f"{base}{joint}{word}": (area_id, kind) for base, area_id in bases for joint in joints for word, kind in kinds
+    }
+
+
+def listed_options(entity: Entity) -> Iterable[str]:
+    """Options that a device lists in its attributes."""
+    for key in OPTION_LISTS:
+        listed = entity.attributes.get(key)
+        if isinstance(listed, list | tuple):
+            yield from (str(option) for option in listed)
 
 
 def _variants(entity: Entity, area: Area | None, language: Language) -> Iterable[tuple[str, int]]:
@@ -72,7 +126,8 @@ def _variants(entity: Entity, area: Area | None, language: Language) -> Iterable
             for suffix in language.data["suffixes"].get(entity.domain, ()):
                 if not base.endswith(suffix):
                     yield f"{base} {suffix}", SUFFIXED
-            yield _other_number(base, language.data["plural"]), NUMBER
+            for other in _other_number(base, language.data["plurals"]):
+                yield other, NUMBER
 
 
 def _without_area(name: str, area: Area | None) -> Iterable[str]:
@@ -90,8 +145,24 @@ def kind_words(language: Language) -> frozenset[str]:
 
 def words_of(kind: dict[str, str]) -> frozenset[str]:
     """What people say for one kind, one or many."""
-    return frozenset(word for said in ("one", "many") for word in _WORDS.split(kind[said]) if word)
+    return frozenset(word for said in ("one", "many") for word in spellings(kind[said]))
 
 
-def _other_number(name: str, ending: str) -> str:
-    return name[: -len(ending)] if name.endswith(ending) and not name.endswith("ss") else name + ending
+@lru_cache(maxsize=256)
+def spellings(template: str) -> tuple[str, ...]:
+    """Every way to say a template without lists."""
+    from hassil import parse_sentence, sample_expression  # noqa: PLC0415
+
+    if not template:
+        return ()
+    said = (" ".join(text.split()) for text in sample_expression(parse_sentence(template).expression))
+    return tuple(dict.fromkeys(text for text in said if text))
+
+
+def _other_number(name: str, endings: list[tuple[str, str]]) -> Iterable[str]:
+    """The name in the other number, for each pair of ends; what may end in either way is tried both ways."""
+    for one, many in endings:
+        if name.endswith(many) and not name.endswith(many * 2):
+            yield name[: -len(many)] + one
+        elif name.endswith(one):
+            yield name[: len(name) - len(one)] + many

@@ -10,6 +10,7 @@ from wactorz_understanding.states import is_state, said_state, state_value
 from wactorz_understanding.targets import Place
 from wactorz_understanding.wording import join_names
 
+_LATER = frozenset({"people", "outside", "when_changed"})
 _WHAT = {"is_state": "is", "any_state": "any", "which": "which", "how_many": "count", "phenomenon": "detected"}
 
 
@@ -46,6 +47,8 @@ def answer(question: Question, states: Iterable[Entity]) -> str:
 
 
 def _interpret(match: Match, place: Place) -> tuple[int, Question] | None:
+    if match.intent in _LATER:
+        return None
     what = _WHAT.get(match.intent, match.intent)
     state = match.slots.get("state", "")
     if match.intent == "phenomenon":

@@ -14,8 +14,9 @@ MAX_WORDS = 80
 _QUOTES = str.maketrans({"’": "'", "‘": "'", "“": '"', "”": '"', "…": ".", "–": "-", "—": "-", "−": "-"})  # noqa: RUF001
 _MINUS = re.compile(r"(?<![\w.,])-(?=\d)")
 _UNIT = re.compile(r"(?<=\d)\s*(?=[%°])")
-_GLUED = re.compile(r"(?<=\d)(?=(?:lux|lx|w|kw|s|sec|min|h|k|c|f|ppm)\b)", re.IGNORECASE)
-_NUMBER = re.compile(r"(?:\bminus )?\d{1,7}(?:[.,]\d{1,3})?(?![\d.,]*\d)")
+_NUMBER = re.compile(r"\d{1,7}(?:[.,]\d{1,3})?(?![\d.,]*\d)")
+_CLOCK = re.compile(r"(?<![\d.,:])(\d{1,2})(?:[:.](\d\d))?(?![\d.,:]*\d)")
+_MOST_HOURS, _HOUR = 24, 60
 _PICTURES = frozenset({"So", "Sk", "Cf", "Me"})
 _SPACE = re.compile(r"\s+")
 _END = re.compile(r"[\s.!,;:]+$")
@@ -43,10 +44,10 @@ def prepare(text: str, language: Language) -> Sentence | None:
     if "?" in text or len(text.split()) > MAX_WORDS:
         return None
     text, requested = _without_politeness(text, language)
-    for short, full in language.data["words"]["contractions"].items():
-        text = re.sub(rf"(?<!\w){short}(?!\w)", full, text, flags=re.IGNORECASE)
+    for short, full in language.contractions:
+        text = short.sub(full, text)
     text = language.thousands.sub("", text)
-    text = _GLUED.sub(" ", _UNIT.sub(" ", _MINUS.sub("minus ", text)))
+    text = language.glued.sub(" ", _UNIT.sub(" ", _MINUS.sub(f"{language.data['words']['minus']} ", text)))
     return Sentence(text, asked, requested) if text else None
 
 
@@ -59,12 +60,24 @@ def _is_picture(sign: str) -> bool:
     return sign == '"' or (sign != "°" and unicodedata.category(sign) in _PICTURES)
 
 
-def numbers_in(text: str) -> dict[str, float]:
+def numbers_in(text: str, language: Language) -> dict[str, float]:
     """The numbers that stand in a text, as written."""
+    negative = {match.end(): match[0] for match in language.minus.finditer(text)}
     found = {}
     for match in _NUMBER.finditer(text):
-        value = float(match[0].lower().replace("minus ", "-").replace(",", "."))
-        found[match[0]] = value
+        value = float(match[0].replace(",", "."))
+        sign = negative.get(match.start())
+        found[f"{sign}{match[0]}" if sign else match[0]] = -value if sign else value
+    return found
+
+
+def clocks_in(text: str) -> dict[str, int]:
+    """Times of day that stand in a text in digits, in minutes after midnight."""
+    found = {}
+    for match in _CLOCK.finditer(text):
+        hours, minutes = int(match[1]), int(match[2] or 0)
+        if hours <= _MOST_HOURS and minutes < _HOUR:
+            found[match[0]] = (hours * _HOUR + minutes) % (24 * _HOUR)
     return found
 
 

@@ -16,12 +16,9 @@ def read_unknown_name(text: str, grammar: Grammar, place: Place) -> UnknownName 
     language = place.language
     if language.rule.search(text) or language.join.search(text):
         return None
-    articles = tuple(f"{word} " for word in language.data["rules"]["the"].strip("()").split("|"))
     found: list[tuple[int, str, str]] = []
     for match in grammar.read_any_name(text):
-        name = str(match.slots.get("name", "")).strip()
-        while name.startswith(articles):
-            name = name.split(" ", 1)[1]
+        name = language.articles.sub("", str(match.slots.get("name", "")).strip())
         if _is_known(name, place):
             return None
         if (

@@ -1,7 +1,8 @@
 """Which devices a match speaks of."""
 
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
 
 from wactorz_common.contracts.home import Entity
 from wactorz_understanding.grammar import Match
@@ -13,6 +14,7 @@ Fits = Callable[[Entity], bool]
 
 _REPORTING = frozenset({"sensor", "binary_sensor", "person", "device_tracker", "sun", "weather"})
 _EXCEPTIONS = frozenset({"except", "except_too", "except_area"})
+_PLACES = frozenset({"area", "area_too", "floor", "label", "area_kind", "room", "room_floor"})
 
 
 @dataclass(frozen=True)
@@ -26,25 +28,56 @@ class Target:
 
 @dataclass(frozen=True)
 class Place:
-    """Where a sentence is said, and the names and words that hold there."""
+    """Where a sentence is said, and the names and words that hold there.
+
+    `said` are words that stand for devices in this sentence only; `settled` are choices that the person made when
+    asked back, by what was to choose from.
+    """
 
     names: Names
     language: Language
     area_id: str | None = None
+    said: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    settled: Mapping[frozenset[str], tuple[str, ...]] = field(default_factory=dict)
+
+    def meant(self, name: str) -> Mapping[str, int]:
+        """Entity ids that a name may mean, each with how it was said."""
+        return dict.fromkeys(self.said[name], EXACT) if name in self.said else self.names.meant(name)
+
+    def settle(self, target: Target | None) -> Target | None:
+        """The target as the person chose it, if that was asked before."""
+        if target is None or not target.unclear:
+            return target
+        chosen = self.settled.get(frozenset(target.entity_ids))
+        return Target(chosen, target.how) if chosen else target
 
     def find(self, match: Match, fits: Fits) -> Target | None:
         """The devices of a match that fit; None when there are none."""
+        return self.settle(self._find(match, fits))
+
+    def _find(self, match: Match, fits: Fits) -> Target | None:
         slots = match.slots
         if "name" in slots:
             return self._by_name(slots["name"], slots.get("area"), fits)
-        if "kind" in slots:
+        if "kind" in slots or "area_kind" in slots:
             return self._by_kind(match, fits)
-        if "room" in slots:
-            return self._only(self._in_area(slots["room"], fits), KIND)
-        return self._only(self._in_area(self.area_id, fits), KIND)
+        if _PLACES & slots.keys():
+            return self._only(self._within(self.areas_of(slots), fits), KIND)
+        return self._only(self._within({self.area_id} if self.area_id else None, fits), KIND)
+
+    def areas_of(self, slots: Mapping[str, Any]) -> set[str] | None:
+        """Areas that a match names; None when it names none."""
+        areas = {slots[key] for key in ("area", "area_too", "room") if key in slots}
+        if "area_kind" in slots:
+            areas.add(slots["area_kind"][0])
+        for key in ("floor", "room_floor"):
+            areas |= {a.area_id for a in self.names.house.areas if a.floor_id in slots.get(key, ())}
+        return areas if _PLACES - {"label"} & slots.keys() else None
 
     def _by_name(self, name: str, area_id: str | None, fits: Fits) -> Target | None:
         entities = self.names.entities
+        if name in self.said:
+            return self._by_said(name, fits)
         meant = {
             entity_id: how
             for entity_id, how in self.names.meant(name).items()
@@ -57,6 +90,13 @@ class Place:
         if chosen is None or chosen.unclear or closest == EXACT or not self._names_another(name, area_id, chosen):
             return chosen
         return Target(chosen.entity_ids, closest, "one")
+
+    def _by_said(self, name: str, fits: Fits) -> Target | None:
+        """Every device that the word stands for, or none when one of them cannot be meant."""
+        entity_ids = self.said[name]
+        if any(e not in self.names.entities or not fits(self.names.entities[e]) for e in entity_ids):
+            return None
+        return Target(entity_ids, EXACT)
 
     def _names_another(self, name: str, area_id: str | None, chosen: Target) -> bool:
         """Whether the name is the very name of another device, which was passed over: it cannot do what is asked."""
@@ -73,31 +113,34 @@ class Place:
         return Target(tuple(entity_ids), how, "one" if len(entity_ids) > 1 else "")
 
     def _by_kind(self, match: Match, fits: Fits) -> Target | None:
-        kind, number = match.slots["kind"].split("/")
-        area_id = match.slots.get("area")
+        said = match.slots["area_kind"][1] if "area_kind" in match.slots else match.slots["kind"]
+        kind, number = said.split("/")
+        areas, label = self.areas_of(match.slots), match.slots.get("label")
         every = "all" in match.slots or kind == "everything"
-        found = [e for e in self._in_area(area_id, fits) if self.is_kind(self.names.entities[e], kind)]
-        if every or (number == "many" and area_id):
+        found = [e for e in self._within(areas, fits, label) if self.is_kind(self.names.entities[e], kind)]
+        if every or (number == "many" and (areas is not None or label)):
             return self._without_exceptions(match, found)
         if number == "one":
-            return None if _EXCEPTIONS & match.slots.keys() else self._the_only(found, kind, area_id)
+            return None if _EXCEPTIONS & match.slots.keys() else self._the_only(found, kind, areas)
         here = [e for e in found if self.area_id and self.names.entities[e].area_id == self.area_id]
         chosen = self._without_exceptions(match, here or found)
         if chosen is None or here or len(chosen.entity_ids) == 1:
             return chosen
         return Target(chosen.entity_ids, KIND, "many")
 
-    def _the_only(self, found: list[str], kind: str, area_id: str | None) -> Target | None:
+    def _the_only(self, found: list[str], kind: str, areas: set[str] | None) -> Target | None:
         """The one device of a kind; unclear when others of the kind are there that cannot do what is asked."""
         chosen = self._only(found, KIND)
         if chosen is None or chosen.unclear:
             return chosen
-        area_id = area_id or self.names.entities[chosen.entity_ids[0]].area_id if self.area_id or area_id else None
-        every = self._in_area(area_id, lambda entity: self.is_kind(entity, kind))
-        others = {fold(self.names.entities[e].name) for e in every} - {
-            fold(self.names.entities[chosen.entity_ids[0]].name)
-        }
+        its_area = self.names.entities[chosen.entity_ids[0]].area_id
+        if areas is None and self.area_id and its_area:
+            areas = {its_area}
+        every = self._within(areas, lambda entity: self.is_kind(entity, kind))
+        own = fold(self.names.entities[chosen.entity_ids[0]].name)
+        others = {fold(self.names.entities[e].name) for e in every} - {own}
         said = words_of(self.language.data["kinds"][kind])
+        area_id = next(iter(areas)) if areas and len(areas) == 1 else None
         named = any(self._names_another(word, area_id, chosen) for word in said)
         return Target(chosen.entity_ids, KIND, "one") if others or named else chosen
 
@@ -115,9 +158,18 @@ class Place:
                 return None
         return Target(tuple(left), KIND) if left else None
 
-    def _in_area(self, area_id: str | None, fits: Fits) -> list[str]:
+    def _within(self, areas: set[str] | None, fits: Fits, label: str | None = None) -> list[str]:
+        """Devices that people use, in areas or anywhere; hidden and auxiliary ones are found by their names only."""
         everything: Iterable[Entity] = self.names.house.entities
-        return [e.entity_id for e in everything if (area_id is None or e.area_id == area_id) and fits(e)]
+        return [
+            e.entity_id
+            for e in everything
+            if (areas is None or e.area_id in areas)
+            and not e.hidden
+            and e.category is None
+            and (label is None or label in self.names.labels_of(e))
+            and fits(e)
+        ]
 
     def is_kind(self, entity: Entity, kind: str) -> bool:
         """Whether a device is of a kind that people name, for example a light or a door."""

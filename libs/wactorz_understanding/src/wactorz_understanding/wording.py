@@ -1,6 +1,7 @@
 """Commands and rules put into words, and the questions that ask back."""
 
 from collections.abc import Iterable, Sequence
+from typing import Any
 
 from wactorz_common.contracts.home import ServiceCall
 from wactorz_common.contracts.rules import (
@@ -49,8 +50,16 @@ def say_calls(calls: Iterable[ServiceCall], names: Names, language: Language) ->
     for call in calls:
         template = said.get(" ".join((call.service, *call.data))) or said.get(call.service) or said["other"]
         labels = join_names([names.label(entity_id) for entity_id in call.entity_id], language)
-        clauses.append(template.format(names=labels, service=call.service, **call.data))
+        clauses.append(template.format(names=labels, service=call.service, **_said_data(call.data)))
     return str(language.answers["and"].join(clauses))
+
+
+def _said_data(data: dict[str, Any]) -> dict[str, Any]:
+    """The data of a call with numbers as people say them."""
+    said = {key: f"{value:g}" if isinstance(value, float) else value for key, value in data.items()}
+    if "volume_level" in data:
+        said["percent"] = f"{data['volume_level'] * 100:g}"
+    return said
 
 
 def say_rule(draft: RuleDraft, names: Names, language: Language) -> str:
