@@ -88,8 +88,19 @@ class Stack(System):
     def leave(self) -> None:
         """Remove everything; guests that outlived their node hold a network, so that it goes in a second round."""
         for _ in range(2):
-            self.compose("down", "-v", "--timeout", "10")
+            self.down("-v", "--timeout", "10")
             self.clear_guests()
+
+    def down(self, *arguments: str) -> None:
+        """Remove the containers; a network whose endpoint the engine has lost track of is let be.
+
+        Engines keep such an endpoint now and then when a container is killed while it starts (moby/moby#17217).
+        """
+        try:
+            self.compose("down", *arguments)
+        except pytest.fail.Exception as failure:
+            if "has active endpoints" not in str(failure) or self.compose("ps", "-aq").strip():
+                raise
 
     def clear_guests(self) -> None:
         """Remove what spawned agents leave: their containers and volumes belong to the node, not to compose."""

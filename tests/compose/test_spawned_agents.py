@@ -63,7 +63,7 @@ def test_no_secret_is_in_it(guests: Guests) -> None:
 
 def test_it_comes_back_with_what_it_kept_when_everything_was_down(guests: Guests) -> None:
     before = guests.containers()["counter"]
-    guests.stack.compose("down", "--timeout", "20")
+    guests.stack.down("--timeout", "20")
     assert guests.containers() == {}
     assert guests.warm() == []
     guests.stack.start()
