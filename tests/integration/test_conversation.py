@@ -28,15 +28,17 @@ from wactorz_common.contracts.home import (
     ACTUATE,
     GET_HOUSE,
     GET_STATES,
-    HOME_MAP,
+    HOUSE_VERSION,
     STATE_CHANGE,
     Actuation,
     ActuationResult,
     Area,
     CallOutcome,
     Entity,
-    HomeMap,
     House,
+    HousePart,
+    HouseQuery,
+    HouseVersion,
     ServiceCall,
     StateChange,
     StateQuery,
@@ -56,6 +58,7 @@ from wactorz_common.contracts.spawning import LIST_SPAWNED, SpawnedAgent, Spawne
 from wactorz_common.contracts.system import SET_HALT, HaltRequest, HaltResult
 from wactorz_common.contracts.tasks import TaskState
 from wactorz_common.errors import Refused
+from wactorz_common.house import PackedHouse
 from wactorz_common.settings import AgentSettings
 from wactorz_io_agent.agent import IoAgent
 from wactorz_io_agent.settings import IoAgentSettings
@@ -117,11 +120,11 @@ WORLD: World
 class FakeMap(Agent[AgentSettings]):
     name = "home-assistant-map-agent"
     description = "A small house"
-    publishes = (HOME_MAP, STATE_CHANGE)
+    publishes = (HOUSE_VERSION, STATE_CHANGE)
 
     @handles(GET_HOUSE)
-    async def get_house(self, _request: Nothing, _task: Task) -> House:
-        return WORLD.house()
+    async def get_house(self, query: HouseQuery, _task: Task) -> HousePart:
+        return PackedHouse.of(WORLD.house()).part(query)
 
     async def move(self, entity_id, state):
         before, WORLD.states[entity_id] = WORLD.states[entity_id], state
@@ -134,7 +137,7 @@ class FakeMap(Agent[AgentSettings]):
 
     async def change_house(self):
         WORLD.version += 1
-        await self.publish(HOME_MAP, HomeMap(timestamp=time.time(), version=WORLD.version))
+        await self.publish(HOUSE_VERSION, HouseVersion(version=WORLD.version))
 
 
 class FakeStates(Agent[AgentSettings]):

@@ -10,7 +10,6 @@ from websockets.asyncio.client import connect
 from websockets.exceptions import InvalidStatus
 
 from wactorz_common.agent import Agent, Task, handles
-from wactorz_common.contracts import Nothing
 from wactorz_common.contracts.chat import CHAT_OUT, CHAT_PIECES, SAY, ChatMessage, ChatPiece, ChatReply
 from wactorz_common.contracts.home import (
     GET_HOUSE,
@@ -20,12 +19,15 @@ from wactorz_common.contracts.home import (
     Area,
     Entity,
     House,
+    HousePart,
+    HouseQuery,
     SetDemoState,
     StateChange,
     StateQuery,
     StateReport,
 )
 from wactorz_common.errors import ConfigError, Refused
+from wactorz_common.house import PackedHouse
 from wactorz_common.settings import AgentSettings
 from wactorz_gateway.agent import GatewayAgent
 from wactorz_gateway.settings import GatewaySettings
@@ -65,9 +67,10 @@ class HomeAgent(Agent[AgentSettings]):
     description = "House"
 
     @handles(GET_HOUSE)
-    async def on_house(self, _request: Nothing, _task: Task) -> House:
+    async def on_house(self, query: HouseQuery, _task: Task) -> HousePart:
         lamp = Entity(entity_id="light.kitchen", name="Kitchen light", area_id="kitchen", state="off")
-        return House(version=1, demo=True, areas=(Area(area_id="kitchen", name="Kitchen"),), entities=(lamp,))
+        house = House(version=1, demo=True, areas=(Area(area_id="kitchen", name="Kitchen"),), entities=(lamp,))
+        return PackedHouse.of(house).part(query)
 
 
 class StatesAgent(Agent[AgentSettings]):

@@ -14,7 +14,6 @@ import pytest
 
 from wactorz_common.agent import Agent, TaskEnd, listens
 from wactorz_common.bus import Message
-from wactorz_common.contracts import Nothing
 from wactorz_common.contracts.chat import CHAT, ChatRequest
 from wactorz_common.contracts.home import (
     ACTUATE,
@@ -28,6 +27,7 @@ from wactorz_common.contracts.home import (
     ActuationEvent,
     ActuationResult,
     HomeMap,
+    House,
     ServiceCall,
     SetDemoState,
     StateChange,
@@ -36,6 +36,7 @@ from wactorz_common.contracts.home import (
 from wactorz_common.contracts.system import SET_HALT, HaltRequest
 from wactorz_common.contracts.tasks import TaskState
 from wactorz_common.errors import TaskFailed
+from wactorz_common.house import fetch_house
 from wactorz_common.settings import AgentSettings
 from wactorz_demo_home.server import DemoHome
 from wactorz_demo_home.settings import DemoHomeSettings
@@ -81,6 +82,9 @@ class Probe(Agent[AgentSettings]):
 
     async def act(self, *calls: ServiceCall, task_id: str | None = None, **fields: Any) -> TaskEnd[ActuationResult]:
         return await self.submit(ACTUATE, Actuation(calls=calls, **fields), task_id=task_id)
+
+    async def house(self) -> House:
+        return await fetch_house(lambda query: self.ask(GET_HOUSE, query))
 
     async def state_of(self, entity_id: str) -> str | None:
         return (await self.ask(GET_STATES, StateQuery(entity_id=(entity_id,)))).states[0].state
@@ -262,7 +266,7 @@ async def test_changes_are_published_by_entity(probe: Probe):
 
 
 async def test_the_house(probe: Probe, home: Home):
-    house = await probe.ask(GET_HOUSE, Nothing())
+    house = await probe.house()
     entities = {entity.entity_id: entity for entity in house.entities}
     areas = {area.area_id: area.name for area in house.areas}
     assert house.demo is home.demo
@@ -276,14 +280,14 @@ async def test_the_house(probe: Probe, home: Home):
 
 
 async def test_a_renamed_entity_makes_a_new_version(probe: Probe, home: Home):
-    before = await probe.ask(GET_HOUSE, Nothing())
+    before = await probe.house()
     async with HomeProbe(home.url, home.token) as outside:
         answer = await outside.command("config/entity_registry/update", entity_id=LIGHT, name="Worktop")
         if not answer["success"]:
             pytest.skip("the demo home's registry cannot be edited")
         try:
             await eventually(lambda: any(found.version > before.version for found in probe.maps))
-            after = await probe.ask(GET_HOUSE, Nothing())
+            after = await probe.house()
             assert next(entity.name for entity in after.entities if entity.entity_id == LIGHT) == "Worktop"
             devices = next(found.devices for found in probe.maps if found.version > before.version)
             assert "Worktop" in json.dumps(devices)
@@ -324,7 +328,7 @@ async def test_the_house_keeps_its_version_over_a_restart(broker: TestBroker, tm
     async with demo_home(tmp_path) as home:
         for _ in range(2):
             async with all_services(broker, tmp_path, home) as services:
-                versions.append((await services.probe.ask(GET_HOUSE, Nothing())).version)
+                versions.append((await services.probe.house()).version)
     assert versions == [1, 1]
 
 

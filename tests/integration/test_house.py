@@ -5,10 +5,9 @@ import asyncio
 import pytest
 
 from wactorz_common.agent import Agent, Task, handles
-from wactorz_common.contracts import Nothing
-from wactorz_common.contracts.home import GET_HOUSE, Entity, House
+from wactorz_common.contracts.home import GET_HOUSE, Entity, House, HousePart, HouseQuery
 from wactorz_common.errors import Refused
-from wactorz_common.house import HouseFollower
+from wactorz_common.house import HouseFollower, PackedHouse
 from wactorz_common.settings import AgentSettings
 from wactorz_testing.agents import running
 from wactorz_testing.broker import TestBroker
@@ -23,8 +22,8 @@ class Map(Agent[AgentSettings]):
     description = "A house of one lamp"
 
     @handles(GET_HOUSE)
-    async def get_house(self, _request: Nothing, _task: Task) -> House:
-        return House(version=1, entities=(Entity(entity_id="light.lamp", name="Lamp"),))
+    async def get_house(self, query: HouseQuery, _task: Task) -> HousePart:
+        return PackedHouse.of(House(version=1, entities=(Entity(entity_id="light.lamp", name="Lamp"),))).part(query)
 
 
 class LostMap(Agent[AgentSettings]):
@@ -32,7 +31,7 @@ class LostMap(Agent[AgentSettings]):
     description = "A house that is out of reach"
 
     @handles(GET_HOUSE)
-    async def get_house(self, _request: Nothing, _task: Task) -> House:
+    async def get_house(self, _query: HouseQuery, _task: Task) -> HousePart:
         raise Refused(AWAY)
 
 

@@ -12,9 +12,9 @@ import httpx
 import pytest
 
 from wactorz_common.agent import Agent, Task, handles
-from wactorz_common.contracts import Nothing
 from wactorz_common.contracts.chat import CHAT, CHAT_IN, CHAT_RESPONSE, ChatAnswer, ChatRequest
-from wactorz_common.contracts.home import GET_HOUSE, House
+from wactorz_common.contracts.home import GET_HOUSE, House, HousePart, HouseQuery
+from wactorz_common.house import PackedHouse
 from wactorz_common.settings import AgentSettings
 from wactorz_gateway.agent import GatewayAgent
 from wactorz_gateway.settings import GatewaySettings
@@ -44,8 +44,8 @@ class FakeMap(Agent[AgentSettings]):
     description = "An empty house"
 
     @handles(GET_HOUSE)
-    async def get_house(self, _request: Nothing, _task: Task) -> House:
-        return House(version=1)
+    async def get_house(self, query: HouseQuery, _task: Task) -> HousePart:
+        return PackedHouse.of(House(version=1)).part(query)
 
 
 class Late(Agent[AgentSettings]):

@@ -9,6 +9,7 @@ from wactorz_common.contracts.home import (
     ActuationResult,
     Entity,
     House,
+    HouseQuery,
     ServiceCall,
     StateChange,
     StateReport,
@@ -19,6 +20,7 @@ from wactorz_common.contracts.system import HaltRequest
 from wactorz_common.contracts.tasks import TaskState
 from wactorz_common.errors import AskTimeout, Refused
 from wactorz_common.handlers import Task
+from wactorz_common.house import PackedHouse
 from wactorz_common.tasks import TaskEnd
 from wactorz_planner.agent import PlannerAgent
 from wactorz_planner.settings import PlannerSettings
@@ -64,7 +66,10 @@ async def start_planner(store, tmp_path):
     made = PlannerAgent(PlannerSettings(state_dir=tmp_path), bus, store)
     made.submitted, made.alerts, made.published = [], [], []
     made.end = (TaskState.DONE, ActuationResult(outcomes=(), text="on"), None)
-    made.answers = {"get_house": HOUSE, "get_states": StateReport(states=HOUSE.entities)}
+    made.answers = {
+        "get_house": PackedHouse.of(HOUSE).part(HouseQuery()),
+        "get_states": StateReport(states=HOUSE.entities),
+    }
 
     async def ask(operation, _request, **_options):
         answer = made.answers.get(operation.action, AskTimeout("nobody there"))

@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 
 from wactorz_common.errors import ConfigError, TransportError
 from wactorz_home_assistant.errors import CallRefused, CallUncertain, TokenRefused, reason_of
-from wactorz_home_assistant.model import Event, State
+from wactorz_home_assistant.model import Event, State, services_in
 
 if TYPE_CHECKING:
     from aiohttp import ClientSession
@@ -214,41 +214,25 @@ class HomeAssistant:
 
     async def raw_states(self) -> list[dict[str, Any]]:
         """All states as Home Assistant words them."""
-        return list(await self._read("get_states"))
-
-    async def areas(self) -> list[dict[str, Any]]:
-        """The area registry."""
-        return list(await self._read("config/area_registry/list"))
-
-    async def devices(self) -> list[dict[str, Any]]:
-        """The device registry."""
-        return list(await self._read("config/device_registry/list"))
-
-    async def entities(self) -> list[dict[str, Any]]:
-        """The entity registry, with aliases and device classes where this Home Assistant tells them."""
-        listed = list(await self._read("config/entity_registry/list"))
-        try:
-            details = await self._read(
-                "config/entity_registry/get_entries", entity_ids=[entry["entity_id"] for entry in listed]
-            )
-        except CallRefused:
-            return listed
-        return [details.get(entry["entity_id"]) or entry for entry in listed]
+        return list(await self.read("get_states"))
 
     async def services(self) -> dict[str, dict[str, Any]]:
         """Descriptions of the services by domain and name."""
-        return dict(await self._read("get_services"))
+        return services_in(await self.read("get_services"))
 
     async def config(self) -> dict[str, Any]:
         """The configuration: location, units, language."""
-        return dict(await self._read("get_config"))
+        return dict(await self.read("get_config"))
 
     async def is_demo(self) -> bool:
         """Whether the simulated house answers instead of a real Home Assistant."""
         return (await self.config()).get("config_source") == "demo"
 
-    async def _read(self, command: str, **fields: Any) -> Any:
-        """A question whose answer tells nothing about devices' obedience; a silent connection is given up."""
+    async def read(self, command: str, **fields: Any) -> Any:
+        """A question that moves no device; a connection that stays silent is given up.
+
+        CallRefused: Home Assistant does not answer it, because it is too old or too new for it. Else TransportError.
+        """
         try:
             return await self._command(command, _READ_SECONDS, **fields)
         except CallUncertain as error:

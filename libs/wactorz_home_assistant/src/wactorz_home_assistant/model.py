@@ -22,8 +22,10 @@ class State:
     @classmethod
     def parse(cls, raw: Mapping[str, Any]) -> "State":
         """From Home Assistant's state object."""
-        context = raw.get("context") or {}
-        return cls(raw["entity_id"], str(raw["state"]), raw.get("attributes") or {}, str(context.get("id") or ""))
+        context, attributes = raw.get("context"), raw.get("attributes")
+        context_id = context.get("id") if isinstance(context, Mapping) else context
+        shown = attributes if isinstance(attributes, Mapping) else {}
+        return cls(str(raw["entity_id"]), str(raw["state"]), shown, str(context_id or ""))
 
     @property
     def domain(self) -> str:
@@ -67,4 +69,34 @@ class Event:
     @classmethod
     def parse(cls, raw: Mapping[str, Any]) -> "Event":
         """From Home Assistant's event object."""
-        return cls(str(raw.get("event_type", "")), raw.get("data") or {}, raw.get("context") or {}, raw)
+        data, context = raw.get("data"), raw.get("context")
+        return cls(
+            str(raw.get("event_type", "")), data if isinstance(data, Mapping) else {},
+            context if isinstance(context, Mapping) else {}, raw,
+        )  # fmt: skip
+
+
+def is_state(row: Any) -> bool:
+    """Whether this is a state object, of which the entity and its state must be known."""
+    return isinstance(row, Mapping) and "." in str(row.get("entity_id", "")) and row.get("state") is not None
+
+
+def rows_in(answer: Any) -> list[Mapping[str, Any]]:
+    """The rows of a registry, whether they came as a list or by id; what is no row is left out."""
+    listed = answer.values() if isinstance(answer, Mapping) else answer if isinstance(answer, list) else ()
+    return [row for row in listed if isinstance(row, Mapping)]
+
+
+def services_in(answer: Any) -> dict[str, dict[str, Any]]:
+    """Descriptions of services by domain and name, from the WebSocket's form, REST's, or plain lists of names."""
+    if isinstance(answer, list):
+        answer = {row.get("domain"): row.get("services") for row in rows_in(answer)}
+    if not isinstance(answer, Mapping):
+        return {}
+    return {str(domain): _by_name(own) for domain, own in answer.items() if domain}
+
+
+def _by_name(own: Any) -> dict[str, Any]:
+    if isinstance(own, Mapping):
+        return {str(name): described for name, described in own.items()}
+    return {str(name): {} for name in own} if isinstance(own, list) else {}

@@ -2,7 +2,6 @@
 
 from wactorz_common.agent import Agent, Task, handles
 from wactorz_common.bus import Bus
-from wactorz_common.contracts import Nothing
 from wactorz_common.contracts.chat import CHAT, ChatAnswer, ChatRequest
 from wactorz_common.contracts.home import (
     GET_HOUSE,
@@ -15,6 +14,7 @@ from wactorz_common.contracts.home import (
     StateReport,
 )  # fmt: skip
 from wactorz_common.errors import Refused, TaskFailed, TransportError
+from wactorz_common.house import fetch_house
 from wactorz_common.store import Store
 from wactorz_home_assistant import CallRefused, HomeAssistant, LiveStates
 from wactorz_home_assistant_agent.questions import ABILITIES, answer
@@ -86,7 +86,9 @@ class HomeAssistantAgent(Agent[HomeAssistantAgentSettings]):
         """The registry with live states; without the map agent, what the states alone tell."""
         live = self._live
         try:
-            house = await self.ask(GET_HOUSE, Nothing(), timeout=_REGISTRY_SECONDS, trace_id=task.trace_id)
+            house = await fetch_house(
+                lambda query: self.ask(GET_HOUSE, query, timeout=_REGISTRY_SECONDS, trace_id=task.trace_id)
+            )
         except (TransportError, TaskFailed) as error:
             self.log.warning("answering without the registry", reason=str(error))
             return House(version=0, entities=tuple(live[name].to_entity() for name in sorted(live)))

@@ -12,6 +12,12 @@ class HomeAssistantMapAgentSettings(HomeAssistantSettings):
     output_topic: PlainTopic = Field(
         HOME_MAP.address, validation_alias="HA_MAP_AGENT_OUTPUT_TOPIC", description="Topic that the map is published on"
     )
+    target_actor: str = Field(
+        "",
+        pattern=r"^[^/+#\x00]*$",
+        validation_alias="HA_MAP_AGENT_TARGET_ACTOR",
+        description="Agent that gets the map as tasks; then it is not published",
+    )
     gather_seconds: float = Field(
         0.3,
         ge=0,

@@ -1,127 +1,166 @@
-"""From Home Assistant's registries to the house and its map; pure."""
+"""From Home Assistant's registries to the house; pure."""
 
 import hashlib
 import json
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping
 from typing import Any
 
-from wactorz_common.contracts.home import Area, Entity, House
-from wactorz_home_assistant import State
+from wactorz_common.contracts.home import Area, Device, Entity, Floor, House, Label
+from wactorz_home_assistant import Registries, State
+from wactorz_home_assistant_map_agent.service_fields import service_fields
+
+Row = Mapping[str, Any]
 
 _KEPT_ATTRIBUTES = (
     "brightness", "color_mode", "color_temp_kelvin", "supported_color_modes", "min_color_temp_kelvin",
     "max_color_temp_kelvin", "supported_features", "hvac_modes", "hvac_action", "min_temp", "max_temp",
     "target_temp_step", "temperature", "target_temp_high", "target_temp_low", "current_temperature", "fan_mode",
-    "fan_modes", "preset_mode", "preset_modes", "swing_modes", "current_position", "percentage", "percentage_step",
-    "humidity", "current_humidity", "min_humidity", "max_humidity", "volume_level", "is_volume_muted", "source",
-    "source_list", "options", "min", "max", "step", "state_class", "entity_id",
+    "fan_modes", "fan_speed_list", "preset_mode", "preset_modes", "swing_mode", "swing_modes", "current_position",
+    "current_tilt_position", "percentage", "percentage_step", "oscillating", "direction", "humidity",
+    "current_humidity", "min_humidity", "max_humidity", "mode", "available_modes", "volume_level", "is_volume_muted",
+    "source", "source_list", "sound_mode_list", "effect_list", "options", "min", "max", "step", "state_class",
+    "entity_id", "code_format", "code_arm_required",
 )  # fmt: skip
-_CHANGING_ATTRIBUTES = frozenset({
+CHANGING_ATTRIBUTES = frozenset({
     "brightness", "color_mode", "color_temp_kelvin", "hvac_action", "temperature", "target_temp_high",
-    "target_temp_low", "current_temperature", "fan_mode", "preset_mode", "current_position", "percentage", "humidity",
-    "current_humidity", "volume_level", "is_volume_muted", "source",
+    "target_temp_low", "current_temperature", "fan_mode", "preset_mode", "swing_mode", "current_position",
+    "current_tilt_position", "percentage", "oscillating", "direction", "humidity", "current_humidity", "mode",
+    "volume_level", "is_volume_muted", "source",
 })  # fmt: skip
+"""Attributes that belong to the state of an entity rather than to what it is."""
 
-
-@dataclass(frozen=True)
-class Registries:
-    """What Home Assistant's registries said when they were read."""
-
-    areas: Sequence[Mapping[str, Any]] = ()
-    devices: Sequence[Mapping[str, Any]] = ()
-    entities: Sequence[Mapping[str, Any]] = ()
-    services: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
-    config: Mapping[str, Any] = field(default_factory=dict)
+STABLE_ATTRIBUTES = ("friendly_name", "device_class", "unit_of_measurement",
+                     *(name for name in _KEPT_ATTRIBUTES if name not in CHANGING_ATTRIBUTES))  # fmt: skip
+"""Attributes by which a house differs from another one."""
 
 
 def survey(registries: Registries, states: Mapping[str, State], version: int) -> House:
-    """The house as the registries describe it, with the states as they are now."""
-    entries = {str(entry["entity_id"]): entry for entry in registries.entities}
-    device_areas = {str(device["id"]): device.get("area_id") for device in registries.devices}
+    """The house as the registries describe it, with the states that it has now."""
     config = registries.config
+    units = config.get("unit_system")
     return House(
         version=version,
         name=str(config.get("location_name") or "Home"),
         language=str(config.get("language") or "en"),
-        temperature_unit=str((config.get("unit_system") or {}).get("temperature") or "°C"),
+        temperature_unit=str((units.get("temperature") if isinstance(units, Mapping) else "") or "°C"),
         demo=config.get("config_source") == "demo",
-        areas=tuple(_area(area) for area in sorted(registries.areas, key=lambda area: str(area.get("name")))),
-        entities=tuple(
-            _entity(states[entity_id], entries.get(entity_id, {}), device_areas) for entity_id in sorted(states)
+        time_zone=str(config.get("time_zone") or "UTC"),
+        latitude=_number(config.get("latitude")),
+        longitude=_number(config.get("longitude")),
+        elevation=_number(config.get("elevation")) or 0.0,
+        floors=_floors(registries.floors),
+        labels=tuple(
+            Label(label_id=str(row["label_id"]), name=_name(row, "label_id"))
+            for row in _sorted(registries.labels, "label_id")
         ),
+        areas=tuple(_area(row) for row in _sorted(registries.areas, "area_id")),
+        devices=tuple(_device(row) for row in _sorted(registries.devices, "id") if not row.get("disabled_by")),
+        entities=tuple(_entities(registries, states)),
         services={domain: tuple(sorted(names)) for domain, names in sorted(registries.services.items())},
+        fields=service_fields(registries.services),
     )
 
 
 def digest(house: House) -> str:
     """A hash of all that a change of the house means; states and the like do not count."""
-    plain = house.to_wire()
-    plain.pop("version")
-    for entity in plain["entities"]:
-        entity.pop("state", None)
-        attributes = entity.get("attributes", {})
-        entity["attributes"] = {k: v for k, v in attributes.items() if k not in _CHANGING_ATTRIBUTES}
-    return hashlib.sha256(json.dumps(plain, sort_keys=True).encode()).hexdigest()
-
-
-def devices_with_entities(registries: Registries, house: House) -> tuple[dict[str, Any], ...]:
-    """The map: devices with their entities and areas; an entity without a device stands for itself."""
-    names = {area.area_id: area.name for area in house.areas}
-    owner = {str(entry["entity_id"]): entry.get("device_id") for entry in registries.entities}
-    by_device: dict[str | None, list[Entity]] = {}
+    hashed = hashlib.sha256(house.model_copy(update={"version": 0, "entities": ()}).encode())
     for entity in house.entities:
-        by_device.setdefault(owner.get(entity.entity_id), []).append(entity)
-    found = [
-        _device(device, [_placed(entity, names) for entity in by_device[str(device["id"])]], names)
-        for device in registries.devices
-        if str(device["id"]) in by_device
-    ]
-    known = {str(device["id"]) for device in registries.devices}
-    alone = [entity for owner_id, owned in by_device.items() if owner_id not in known for entity in owned]
-    return (*found, *(_standing_alone(entity, names) for entity in alone))
+        stable = {key: value for key, value in entity.attributes.items() if key not in CHANGING_ATTRIBUTES}
+        hashed.update(entity.model_copy(update={"state": None, "attributes": {}}).encode())
+        hashed.update(json.dumps(stable, sort_keys=True, default=str).encode())
+    return hashed.hexdigest()
 
 
-def _area(area: Mapping[str, Any]) -> Area:
-    return Area(area_id=str(area["area_id"]), name=str(area.get("name") or area["area_id"]), aliases=_aliases(area))
+def is_another_thing(old: Row, new: Row) -> bool:
+    """Whether an entity with other attributes is another one to people: name, kind or abilities."""
+    return old != new and any(old.get(name) != new.get(name) for name in STABLE_ATTRIBUTES)
 
 
-def _aliases(entry: Mapping[str, Any]) -> tuple[str, ...]:
-    return tuple(str(alias) for alias in entry.get("aliases") or () if alias)
+def _sorted(rows: Iterable[Row], key: str) -> list[Row]:
+    return sorted((row for row in rows if row.get(key)), key=lambda row: (str(row.get("name")), str(row[key])))
 
 
-def _entity(state: State, entry: Mapping[str, Any], device_areas: Mapping[str, Any]) -> Entity:
+def _floors(rows: Iterable[Row]) -> tuple[Floor, ...]:
+    floors = (
+        Floor(
+            floor_id=str(row["floor_id"]), name=_name(row, "floor_id"), aliases=_words(row, "aliases"),
+            level=row["level"] if isinstance(row.get("level"), int) else None,
+        )
+        for row in _sorted(rows, "floor_id")
+    )  # fmt: skip
+    return tuple(sorted(floors, key=lambda floor: (floor.level is None, floor.level or 0)))
+
+
+def _area(row: Row) -> Area:
+    return Area(
+        area_id=str(row["area_id"]), name=_name(row, "area_id"), aliases=_words(row, "aliases"),
+        floor_id=_text(row.get("floor_id")), labels=_words(row, "labels"),
+    )  # fmt: skip
+
+
+def _device(row: Row) -> Device:
+    return Device(
+        device_id=str(row["id"]), name=device_name(row), area_id=_text(row.get("area_id")),
+        manufacturer=_text(row.get("manufacturer")), model=_text(row.get("model")), labels=_words(row, "labels"),
+    )  # fmt: skip
+
+
+def device_name(row: Row) -> str:
+    """A device's name: the one that a person gave it, else its maker's."""
+    return str(row.get("name_by_user") or row.get("name") or "")
+
+
+def _entities(registries: Registries, states: Mapping[str, State]) -> Iterable[Entity]:
+    rows = {str(row["entity_id"]): row for row in registries.entities if row.get("entity_id")}
+    devices = {str(row["id"]): row for row in registries.devices if row.get("id")}
+    for entity_id in sorted(states):
+        row = rows.get(entity_id, {})
+        if not row.get("disabled_by"):
+            yield _entity(states[entity_id], row, devices.get(str(row.get("device_id")), {}))
+
+
+def _entity(state: State, row: Row, device: Row) -> Entity:
     attributes = state.attributes
     return Entity(
         entity_id=state.entity_id,
-        name=str(entry.get("name") or attributes.get("friendly_name") or entry.get("original_name") or state.name),
-        aliases=_aliases(entry),
-        area_id=entry.get("area_id") or device_areas.get(str(entry.get("device_id"))),
-        device_class=attributes.get("device_class") or entry.get("device_class") or entry.get("original_device_class"),
-        unit=attributes.get("unit_of_measurement"),
+        name=_entity_name(state, row, device),
+        aliases=_words(row, "aliases"),
+        area_id=_text(row.get("area_id") or device.get("area_id")),
+        device_class=_text(
+            attributes.get("device_class") or row.get("device_class") or row.get("original_device_class")
+        ),
+        unit=_text(attributes.get("unit_of_measurement")),
         state=state.state,
         attributes={key: attributes[key] for key in _KEPT_ATTRIBUTES if attributes.get(key) is not None},
+        registry_id=str(row.get("id") or ""),
+        device_id=_text(row.get("device_id")),
+        labels=_words(row, "labels"),
+        category=_text(row.get("entity_category")),
+        hidden=bool(row.get("hidden_by")),
     )
 
 
-def _device(device: Mapping[str, Any], entities: list[dict[str, Any]], areas: Mapping[str, str]) -> dict[str, Any]:
-    return {
-        "device_id": device["id"], "name": device.get("name_by_user") or device.get("name") or "",
-        "manufacturer": device.get("manufacturer"), "model": device.get("model"), "area_id": device.get("area_id"),
-        "area": areas.get(str(device.get("area_id"))), "entities": entities,
-    }  # fmt: skip
+def _entity_name(state: State, row: Row, device: Row) -> str:
+    """The name as Home Assistant shows it; one that a person gave wins."""
+    named = row.get("name") or state.attributes.get("friendly_name")
+    if named:
+        return str(named)
+    original, owner = row.get("original_name"), device_name(device) if row.get("has_entity_name") else ""
+    return " ".join(str(part) for part in (owner, original) if part) or state.name
 
 
-def _standing_alone(entity: Entity, areas: Mapping[str, str]) -> dict[str, Any]:
-    placed = _placed(entity, areas)
-    return {
-        "device_id": None, "name": entity.name, "manufacturer": None, "model": None, "area_id": placed["area_id"],
-        "area": placed["area"], "entities": [placed],
-    }  # fmt: skip
+def _name(row: Row, key: str) -> str:
+    return str(row.get("name") or row[key])
 
 
-def _placed(entity: Entity, areas: Mapping[str, str]) -> dict[str, Any]:
-    return {
-        "entity_id": entity.entity_id, "name": entity.name, "domain": entity.domain,
-        "device_class": entity.device_class, "area_id": entity.area_id, "area": areas.get(entity.area_id or ""),
-    }  # fmt: skip
+def _words(row: Row, key: str) -> tuple[str, ...]:
+    listed = row.get(key)
+    return tuple(sorted(str(word) for word in listed if word)) if isinstance(listed, list | tuple) else ()
+
+
+def _text(value: Any) -> str | None:
+    return str(value) if value else None
+
+
+def _number(value: Any) -> float | None:
+    return float(value) if isinstance(value, int | float) and not isinstance(value, bool) else None

@@ -4,7 +4,7 @@ from typing import Any, Literal
 
 from pydantic import Field
 
-from wactorz_common.contracts._channel import Channel, Nothing, OpenPayload, Operation, Payload
+from wactorz_common.contracts._channel import Channel, OpenPayload, Operation, Payload
 from wactorz_common.contracts.tasks import TaskState
 
 
@@ -113,9 +113,15 @@ class HousePart(Payload):
     """One part of the registry."""
 
     version: int = Field(description="Version of the registry that this is a part of")
-    part: int = Field(description="Which part, from 0")
+    part: int = Field(description="Which part, from 0; the first again when another version was asked for")
     parts: int = Field(description="How many there are")
     data: str = Field(description="Base64 of a piece of the zlib-compressed JSON of a House")
+
+
+class HouseVersion(Payload):
+    """Which version of the registry there is now."""
+
+    version: int = Field(description="Version of the registry; another one than yours means: ask for it again")
 
 
 class StateChange(OpenPayload):
@@ -228,11 +234,16 @@ STATE_CHANGE_FLAT = Channel(
     "STATE_CHANGE_FLAT", "homeassistant/state_changes", StateChange, 1, "State changes on one topic"
 )
 HOME_MAP = Channel("HOME_MAP", "homeassistant/map/entities_with_location", HomeMap, 0, "Live entity and location map")
+HOUSE_VERSION = Channel(
+    "HOUSE_VERSION", "homeassistant/map/version", HouseVersion, 1, "Version of the house's registry", retain=True
+)
 ACTUATIONS = Channel("ACTUATIONS", "agents/{agent_id}/actuations", ActuationEvent, 1, "Every action on a device")
 
-CHANNELS = (STATE_CHANGE, STATE_CHANGE_FLAT, HOME_MAP, ACTUATIONS)
+CHANNELS = (STATE_CHANGE, STATE_CHANGE_FLAT, HOME_MAP, HOUSE_VERSION, ACTUATIONS)
 
-GET_HOUSE = Operation("get_house", "home-assistant-map-agent", Nothing, House, "The registry of the house", timeout=15)
+GET_HOUSE = Operation(
+    "get_house", "home-assistant-map-agent", HouseQuery, HousePart, "One part of the registry of the house", timeout=15
+)
 GET_STATES = Operation(
     "get_states", "home-assistant-agent", StateQuery, StateReport, "Live states of entities", timeout=15
 )
