@@ -136,3 +136,25 @@ async def test_main_is_asked_whatever_its_state(agent):
     await beat(agent, "main", "stopped")
     await agent.say(ChatMessage(content="hi"), make_task())
     assert agent.submitted[-1][1].payload is None
+
+
+async def test_only_the_gateway_says_who_speaks(agent):
+    agent.senders.note(Heartbeat(actor_id="i", name="planner", timestamp=1, state="running", protected=True))
+    said = ChatMessage(content="hi", person="ann", sender="user")
+    await agent.say(said, make_task(sender="gateway"))
+    await agent.say(said, make_task(sender="planner"))
+    await agent.say(said, make_task())
+    assert [request.person for _, request, _ in agent.submitted] == ["ann", "", ""]
+
+
+async def test_a_foreign_message_speaks_for_no_person(agent):
+    await agent.on_chat_in(foreign(id="1", person="ann"))
+    await asyncio.sleep(0.01)
+    assert agent.submitted[0][1].person == ""
+
+
+async def test_who_names_no_session_shares_none_with_others(agent):
+    await agent.say(ChatMessage(content="hi"), make_task())
+    await agent.say(ChatMessage(content="hi", sender="radio"), make_task())
+    await agent.say(ChatMessage(content="hi", sender="radio", conversation_id="c"), make_task())
+    assert [request.conversation_id for _, request, _ in agent.submitted] == ["", "radio", "c"]

@@ -12,6 +12,7 @@ from wactorz_common.store import Store
 from wactorz_main.agent import MainAgent
 from wactorz_main.halting import Halting
 from wactorz_main.memory import Memory
+from wactorz_main.sessions import Sessions
 from wactorz_main.settings import MainSettings
 
 
@@ -28,7 +29,9 @@ async def main(tmp_path):
 
     agent.publish = publish
     agent.memory, agent.halting, agent.seen, agent.senders = Memory(store), Halting(agent), {}, Senders(agent)
+    agent.sessions = Sessions(store, 600)
     await agent.memory.open()
+    await agent.sessions.open()
     yield agent
     await asyncio.gather(*agent._background)
     await store.close()

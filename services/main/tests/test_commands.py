@@ -1,6 +1,6 @@
 import pytest
 
-from wactorz_main.commands import COMMANDS, Typed, decision, help_text, parse, prefixed, unknown
+from wactorz_main.commands import COMMANDS, Typed, help_text, parse, prefixed, unknown
 
 
 @pytest.mark.parametrize(
@@ -43,7 +43,8 @@ def test_sentences_are_no_commands(text):
 
 @pytest.mark.parametrize(
     "text", ["/stop all", "/STOP ALL!", "/stop everything", "/stop all now", "stop all", "Stop everything!",
-             "STOP  EVERYTHING NOW!!", "emergency stop", "stop everything, please"],
+             "STOP  EVERYTHING NOW!!", "emergency stop", "stop everything, please", "Stopp alles!",
+             "alles anhalten", "Halte alles an", "Not-Aus!"],
 )  # fmt: skip
 def test_in_a_hurry_the_stop_is_read_however_it_is_typed(text):
     typed = parse(text)
@@ -69,6 +70,11 @@ def test_unknown_command_names_the_nearest():
         ("create a rule that turns b on when a", "rule", "turns b on when a"), ("set up a pipeline", "rule", ""),
         ("plan: a party", "plan", "a party"), ("coordinate: a party", "plan", "a party"),
         ("coordinate a party", "plan", "a party"),
+        ("automation: when a, do b", "automation", "when a, do b"),
+        ("Create an automation that turns b on when a", "automation", "turns b on when a"),
+        ("hardware: a wet cellar", "hardware", "a wet cellar"),
+        ("what do I need to see who rings?", "hardware", "what do I need to see who rings?"),
+        ("Was brauche ich, um den Keller zu überwachen?", "hardware", "Was brauche ich, um den Keller zu überwachen?"),
     ],
 )  # fmt: skip
 def test_prefixes(text, kind, rest):
@@ -82,17 +88,9 @@ def test_no_prefix(text):
     assert prefixed(text) is None
 
 
-@pytest.mark.parametrize(
-    ("text", "expected"),
-    [
-        ("Yes!", True),
-        ("ok.", True),
-        ("go  ahead", True),
-        ("No", False),
-        ("don't", False),
-        ("yes, turn it on", None),
-        ("/rules", None),
-    ],
-)
-def test_yes_and_no(text, expected):
-    assert decision(text) is expected
+def test_automations_may_be_asked_for_in_a_sentence():
+    assert parse("which automations are there?") == Typed("automations", (), "which")
+    assert parse("disable the morning light automation") == Typed(
+        "automations", ("disable", "morning light"), "disable"
+    )
+    assert parse("turn on the kitchen light") is None

@@ -60,6 +60,9 @@ def test_nodes_and_approvals():
     )  # fmt: skip
     assert approvals_text([approval], 300).startswith("- ab12: Spawn tide (asked by main, 5 min left)\n")
     assert approvals_text([], 0) == "Nothing waits for an approval."
+    soon = approvals_text([approval.model_copy(update={"needs_pin": True})], approval.expires_at - 90, ["monitor"])
+    assert "90 s left, needs a PIN" in soon
+    assert "(monitor does not answer: what waits there is not shown.)" in soon
     assert "wactorz approve ab12" in approve_elsewhere("ab12")
 
 

@@ -13,17 +13,17 @@ TASK = SimpleNamespace(trace_id="t")
 
 
 class Agent:
-    settings = SimpleNamespace(house_seconds=1.0)
+    settings = SimpleNamespace(house_seconds=1.0, language="en")
     house_problem = ""
 
     def __init__(self, meaning: Any = None, house: Any = "house") -> None:
-        self.meaning, self.house, self.read = meaning, house, []
+        self.meaning, self.house, self.heard = meaning, house, []
 
     async def known_house(self, _seconds: float) -> Any:
         return self.house
 
-    async def understand(self, text: str) -> Any:
-        self.read.append(text)
+    async def read(self, text: str) -> Any:
+        self.heard.append(text)
         return self.meaning
 
     async def ask(self, *_: object, **__: object) -> Any:
@@ -39,7 +39,7 @@ async def answered(agent: Agent, text: str) -> tuple[str, str]:
 async def test_commands_are_not_even_read(text: str) -> None:
     agent = Agent()
     status, said = await answered(agent, text)
-    assert (status, agent.read) == ("failed", [])
+    assert (status, agent.heard) == ("failed", [])
     assert said.startswith("Nothing was done")
 
 
@@ -58,7 +58,7 @@ async def test_an_unclear_question_is_asked_back() -> None:
 async def test_without_a_home_nothing_is_understood() -> None:
     agent = Agent(house=None)
     assert (await answered(agent, "is the light on?"))[0] == "failed"
-    assert agent.read == []
+    assert agent.heard == []
 
 
 async def test_a_home_that_does_not_answer_is_told() -> None:

@@ -14,6 +14,8 @@ from wactorz_common.store import Store
 from wactorz_common.tasks import TaskEnd
 from wactorz_main.halting import Halting
 from wactorz_main.memory import Memory
+from wactorz_main.reading import Reading
+from wactorz_main.sessions import Sessions
 from wactorz_main.settings import MainSettings
 from wactorz_main.turn import Turn
 from wactorz_main.wording import Seen
@@ -37,9 +39,10 @@ class FakeAgent:
     def __init__(self, store):
         self.store, self.settings = store, MainSettings()
         self.memory, self.house, self.house_problem = Memory(store), HOUSE, ""
+        self.sessions = Sessions(store, 600)
         self.halting = Halting(self)
-        self.meaning = NotUnderstood()
-        self.submitted, self.asked, self.published = [], [], []
+        self.meaning, self.context, self.reads = NotUnderstood(), {}, []
+        self.submitted, self.asked, self.published, self.says = [], [], [], ""
         self.seen = {"cam": Seen("cam", "Sees.", (), "running", "", time.time(), "i", protected=True)}
         self.ends = {"actuate": (TaskState.DONE, ActuationResult(outcomes=(), text="Kitchen Light is on."), None)}
         self.answers = {}
@@ -50,8 +53,12 @@ class FakeAgent:
     async def known_house(self, _seconds):
         return self.house
 
-    async def understand(self, _text):
-        return self.meaning
+    async def understand(self, text, context, language):
+        self.reads.append((text, context, language))
+        return Reading(self.meaning, self.says or language, self.context)
+
+    async def read(self, text, language=""):
+        return (await self.understand(text, {}, language)).meaning
 
     async def publish(self, channel, payload, **_):
         self.published.append((channel.name, payload))
@@ -77,14 +84,15 @@ async def agent(tmp_path):
     store.open()
     made = FakeAgent(store)
     await made.memory.open()
+    await made.sessions.open()
     yield made
     await store.close()
 
 
-async def say(agent, text, task_id="t1", conversation="c"):
+async def say(agent, text, task_id="t1", conversation="c", person="ann"):
     return await Turn(
         agent,
-        ChatRequest(text=text, conversation_id=conversation, chat_id="q1"),
+        ChatRequest(text=text, conversation_id=conversation, chat_id="q1", person=person),
         Task(task_id, "chat", "main", trace_id="trace"),
     ).answer()
 

@@ -1,15 +1,14 @@
 from wactorz_common.contracts.home import Entity, House, ServiceCall
 from wactorz_common.contracts.llm import CostLine, CostReport
-from wactorz_common.contracts.rules import Rule, RuleDraft, StateTrigger
+from wactorz_common.contracts.rules import FiringReport, Rule, RuleDraft, StateTrigger
 from wactorz_main.wording import (
     Seen,
     costs_text,
     not_understood_text,
+    rule_text,
     rules_text,
     stop_text,
-    unknown_name_text,
 )
-from wactorz_understanding.meaning import Choice, UnknownName
 
 HOUSE = House(
     version=1, entities=(Entity(entity_id="light.k", name="Kitchen Light"), Entity(entity_id="fan.b", name="Bath Fan"))
@@ -57,15 +56,16 @@ def test_costs():
     assert costs_text(empty) == "No model has been asked yet: 0 tokens, $0.00."
 
 
-def test_unknown_name_proposes_and_did_nothing():
-    meaning = UnknownName(
-        text="t",
-        name="kitchn",
-        suggestions=(Choice(entity_id="a.b", label="Kitchen Light"), Choice(entity_id="a.c", label="Lamp")),
-    )
-    assert unknown_name_text(meaning) == (
-        "I do not know anything called 'kitchn' in the home, so nothing was done. Did you mean Kitchen Light or Lamp?"
-    )
+def test_a_rule_is_shown_with_its_last_firings():
+    call = ServiceCall(domain="light", service="turn_on", entity_id=("light.k",))
+    draft = RuleDraft(trigger=StateTrigger(entity_id="light.k", to="on"), actions=(call,))
+    rule = Rule(rule_id="ab12cd34", task="open up", draft=draft, created_at=1, summary="When x: y", opens="unlock it")
+    fired = FiringReport(rule_id="ab12cd34", fired_at=0, verdict="unmet", outcome="It is dark.")
+    text = rule_text(rule, [fired], "Europe/Berlin")
+    assert "Said: open up" in text
+    assert "It opens: unlock it, and asks each time." in text
+    assert "Thu 01 Jan 01:00:00: conditions not met (It is dark)" in text
+    assert rule_text(rule, [], "").endswith("It has not fired yet.")
 
 
 def test_not_understood_names_the_nearest_device_only_when_there_is_one():

@@ -33,6 +33,10 @@ from wactorz_io_agent.sessions import Sessions
 from wactorz_io_agent.settings import IoAgentSettings
 
 _RESTING = (AgentState.STOPPED, AgentState.PAUSED)
+_ANYBODY = "user"
+_GATEWAY = "gateway"
+"""The only one whose word says who was let in."""
+
 _NO_PERSON = (
     "Nothing was passed on: a spawned agent speaks for no person. It may send a task to the agent itself, with a grant."
 )
@@ -82,7 +86,8 @@ class IoAgent(Agent[IoAgentSettings]):
             self.log.warning("retained message on io/chat ignored")
             return
         task_id = replies.request_id(message.payload, message.raw, clock.mint_message())
-        said = message.payload.model_copy(update={"id": message.payload.id or task_id.removeprefix("chat/")})
+        known = {"id": message.payload.id or task_id.removeprefix("chat/"), "person": ""}
+        said = message.payload.model_copy(update=known)
         self.spawn_background(self._take_in(said, task_id), f"message {task_id}")
 
     async def _take_in(self, said: ChatMessage, task_id: str) -> None:
@@ -96,15 +101,15 @@ class IoAgent(Agent[IoAgentSettings]):
         """Answer one message: hand it to the right agent, publish what that says, and return it."""
         if await self.senders.is_spawned(task.sender):
             raise Refused(_NO_PERSON)
-        if not message.id:
-            message = message.model_copy(update={"id": task.id})
+        known = {"id": message.id or task.id, "person": message.person if task.sender == _GATEWAY else ""}
+        message = message.model_copy(update=known)
         to = address(message.content, message.to, self.known)
         refusal = "" if task.recovered else replies.problem_with(message, time.time(), self.settings.stale_seconds)
         refusal = refusal or self._unreachable(to.agent)
         if refusal:
             answer = ChatAnswer(text=refusal, status=TaskState.FAILED.value)
             return await self._publish(message, self.name, answer, task.trace_id)
-        session = message.conversation_id or message.sender
+        session = message.conversation_id or ("" if message.sender == _ANYBODY else message.sender)
         try:
             patience = max(0.0, min(self.settings.answer_seconds, task.remaining))
             async with self.sessions.turn(message.conversation_id or message.id, to.text, patience):
@@ -121,8 +126,10 @@ class IoAgent(Agent[IoAgentSettings]):
         return resting(agent, self.resting[agent]) if agent in self.resting else ""
 
     async def _hand_over(self, message: ChatMessage, to: Addressed, session: str, task: Task) -> ChatAnswer:
-        request = ChatRequest(text=to.text, conversation_id=session, chat_id=message.id, user=message.sender,
-                              payload=None if to.agent == MAIN else payload_of(to.text))  # fmt: skip
+        request = ChatRequest(
+            text=to.text, conversation_id=session, chat_id=message.id, user=message.sender, person=message.person,
+            payload=None if to.agent == MAIN else payload_of(to.text),
+        )  # fmt: skip
         end = await self.submit(
             CHAT, request, to=to.agent, task_id=task.child("chat"), trace_id=task.trace_id,
             deadline=min(self.settings.answer_seconds, task.remaining),

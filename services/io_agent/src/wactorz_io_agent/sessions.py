@@ -4,7 +4,10 @@ import asyncio
 import contextlib
 from collections.abc import AsyncIterator
 
-_AT_ONCE = ("/stop", "/go", "/halt", "stop", "halt", "emergency stop", "please stop")
+_AT_ONCE = (
+    "/stop", "/go", "/halt", "stop", "halt", "emergency stop", "please stop", "bitte stop", "alles stopp",
+    "alles anhalten", "not-aus", "notaus", "not-halt", "nothalt",
+)  # fmt: skip
 
 
 class Sessions:

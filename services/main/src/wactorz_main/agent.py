@@ -2,6 +2,7 @@
 
 import dataclasses
 import time
+from typing import Any
 
 from wactorz_common.agent import Task, every, handles, listens
 from wactorz_common.bus import Message
@@ -21,12 +22,17 @@ from wactorz_common.senders import Senders
 from wactorz_main.halting import Halting
 from wactorz_main.memory import Memory
 from wactorz_main.outsiders import answer_outsider
+from wactorz_main.reading import Reading, read_sentence
+from wactorz_main.sessions import Sessions
 from wactorz_main.settings import MainSettings
 from wactorz_main.turn import Turn
 from wactorz_main.wording import Seen
 from wactorz_understanding.meaning import Meaning
 
 _DAY = 86_400.0
+_DOOR = "io-agent"
+"""The only one whose word says who speaks."""
+
 _MOST_SEEN = 1_000
 
 
@@ -44,6 +50,8 @@ class MainAgent(HouseFollower[MainSettings]):
 
         self.memory = Memory(self.store)
         await self.memory.open()
+        self.sessions = Sessions(self.store, self.settings.context_seconds)
+        await self.sessions.open()
         self.halting = Halting(self)
         self.seen: dict[str, Seen] = {}
         self.senders = Senders(self)
@@ -64,6 +72,8 @@ class MainAgent(HouseFollower[MainSettings]):
         """Answer a person's text, and say so on the agent's own chat topic."""
         if await self.senders.is_spawned(task.sender):
             return await answer_outsider(self, request.text, task)
+        if task.sender != _DOOR:
+            request = request.model_copy(update={"person": ""})
         answer = await Turn(self, request, task).answer()
         now = time.time()
         conversation = request.conversation_id or request.user
@@ -78,9 +88,13 @@ class MainAgent(HouseFollower[MainSettings]):
         await self.publish(CHAT_OUT, reply)
         return answer
 
-    async def understand(self, text: str) -> Meaning:
-        """What the grammar reads in a sentence."""
-        return await self._reader.understand(text, None)
+    async def understand(self, text: str, context: dict[str, Any], language: str) -> Reading:
+        """What the grammar reads in a sentence of a conversation."""
+        return await read_sentence(self._reader, text, context, language)
+
+    async def read(self, text: str, language: str = "") -> Meaning:
+        """What the grammar reads in a sentence that follows on nothing."""
+        return (await self.understand(text, {}, language or self.settings.language)).meaning
 
     # -- who is here --------------------------------------------------------------------------------------------
 
@@ -119,4 +133,6 @@ class MainAgent(HouseFollower[MainSettings]):
     @every(3600)
     async def trim(self) -> None:
         """Forget what is older than it is kept."""
-        await self.memory.trim(time.time() - self.settings.keep_days * _DAY)
+        before = time.time() - self.settings.keep_days * _DAY
+        await self.memory.trim(before)
+        await self.sessions.trim(before)

@@ -5,27 +5,52 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import Literal
 
+from wactorz_main.automation_sentences import read_wish
+
 MAX_CHARACTERS = 8_000
 
 _RULE_PREFIX = re.compile(
     r"^(?:pipeline[:!\s]|(?:set up|create|make) a (?:new )?(?:pipeline|rule)\b(?:\s+(?:that|to|which))?[:,]?)\s*",
     re.IGNORECASE,
 )
-_PLAN_PREFIX = re.compile(r"^(?:coordinate[:!\s]|plan[:!])\s*", re.IGNORECASE)
-_STOP = re.compile(
-    r"^(?:(?:please )?(?:stop|halt) (?:all|everything)|emergency stop|/(?:stop|halt) (?:all|everything)\b.*)"
-    r"(?:,? (?:now|please|right now|immediately))*[.! ]*$",
+_AUTOMATION_PREFIX = re.compile(
+    r"^(?:automation:|(?:set up|create|make|add) an? (?:new )?(?:home assistant )?automation\b"
+    r"(?:\s+(?:that|to|which))?[:,]?)\s*",
     re.IGNORECASE,
 )
-_YES = frozenset({"yes", "y", "yes please", "ok", "okay", "sure", "approve", "approved", "do it", "go ahead", "yep"})
-_NO = frozenset({"no", "n", "no thanks", "nope", "cancel", "reject", "rejected", "don't", "do not", "never mind"})
-
+_HARDWARE_PREFIX = re.compile(
+    r"^(?:hardware:\s*|(?=(?:what|which)(?: hardware| devices?| sensors?)? (?:do|would|will) i need (?:to|for|so)\b)|"
+    r"(?=(?:was|welche geräte|welche hardware) (?:brauche|bräuchte) ich\b))",
+    re.IGNORECASE,
+)
+_PLAN_PREFIX = re.compile(r"^(?:coordinate[:!\s]|plan[:!])\s*", re.IGNORECASE)
+_STOP = re.compile(
+    r"^(?:(?:please )?(?:stop|halt) (?:all|everything)|emergency stop|/(?:stop|halt) (?:all|everything)\b.*|"
+    r"(?:bitte )?(?:stopp?e?|halte?) alles(?: an)?|alles (?:stopp(?:en)?|anhalten)|not-?(?:aus|halt))"
+    r"(?:,? (?:now|please|right now|immediately|sofort|bitte|jetzt))*[.! ]*$",
+    re.IGNORECASE,
+)
 _OLD_SPELLINGS = {"list_nodes": "nodes", "main.list_nodes": "nodes"}
 
 _EXAMPLES = (
     "Say what you want, for example: turn on the kitchen light / is the front door locked? / "
     "when the kitchen temperature goes above 28 degrees, turn on the air conditioner."
 )
+
+
+PrefixKind = Literal["rule", "automation", "hardware", "plan"]
+"""What a sentence is to become: a rule, an automation in Home Assistant, a list of what it needs, a plan."""
+
+_RULE_EXAMPLE = "when the door opens, turn on the hall light."
+_PREFIXES: dict[PrefixKind, "re.Pattern[str]"] = {
+    "rule": _RULE_PREFIX, "automation": _AUTOMATION_PREFIX, "hardware": _HARDWARE_PREFIX, "plan": _PLAN_PREFIX,
+}  # fmt: skip
+SAY_MORE: dict[PrefixKind, str] = {
+    "rule": f"Say the rule after it, for example: pipeline: {_RULE_EXAMPLE}",
+    "automation": f"Say what it shall do, for example: automation: {_RULE_EXAMPLE}",
+    "hardware": "Say what the house shall do, for example: hardware: tell me when the cellar is wet.",
+    "plan": "Say what is to be planned after it.",
+}
 
 
 @dataclass(frozen=True)
@@ -48,9 +73,17 @@ COMMANDS = (
     Command("nodes", "/nodes", "show the machines that run agents", ("list_nodes",)),
     Command("migrate", "/migrate NAME NODE", "move a spawned agent to another machine"),
     Command("approvals", "/approvals", "show what waits for your yes; /approve ID, /deny ID"),
-    Command("approve", "/approve ID", "allow what was asked for"),
+    Command("approve", "/approve ID [PIN]", "allow what was asked for"),
     Command("deny", "/deny ID", "refuse it"),
-    Command("rules", "/rules", "show the rules; /rules delete ID, /rules approve ID", plain=True),
+    Command("rules", "/rules", "show the rules", plain=True),
+    Command("rules", "/rules DO ID", "show, approve, pause, resume, grant or delete a rule"),
+    Command("backtest", "/backtest RULE [DAYS]", "try a rule, by ID or in words, on the past"),
+    Command("automations", "/automations [word]", "show Home Assistant's automations", ("automation",)),
+    Command("automations", "/automations DO NAME", "show, enable, disable or delete one; change NAME: WHAT"),
+    Command("undo", "/undo", "take back the last change of an automation"),
+    Command("why", "/why [NAME]", "tell why a device is as it is"),
+    Command("policy", "/policy [NAME]", "show who may change a device, and when", ("policies",)),
+    Command("language", "/language [CODE]", "the language of this conversation; auto goes by each sentence", ("lang",)),
     Command("cost", "/cost", "show tokens and dollars spent on models"),
     Command("stop", "/stop all", "stop everything: no device is moved, no rule fires, nothing is spawned"),
     Command("go", "/go", "let everything act again"),
@@ -70,7 +103,7 @@ class Typed:
 class Prefixed:
     """A sentence with a prefix that says what it is to become."""
 
-    kind: Literal["rule", "plan"]
+    kind: PrefixKind
     rest: str
 
 
@@ -89,7 +122,8 @@ def parse(text: str) -> Typed | None:
         return Typed(_OLD_SPELLINGS[word], (), word)
     if len(words) == 1 and any(command.plain and word == command.name for command in COMMANDS):
         return Typed(word, (), word)
-    return None
+    wish = read_wish(" ".join(words))
+    return Typed("automations", wish, word) if wish is not None else None
 
 
 def help_text() -> str:
@@ -101,6 +135,8 @@ def help_text() -> str:
         *lines,
         f"{'@name ...':<{width}}  talk to one agent",
         f"{'pipeline: ...':<{width}}  make a rule of a sentence",
+        f"{'automation: ...':<{width}}  make an automation in Home Assistant",
+        f"{'hardware: ...':<{width}}  tell what the house needs for a wish",
     ])  # fmt: skip
 
 
@@ -112,16 +148,9 @@ def unknown(word: str) -> str:
 
 
 def prefixed(text: str) -> Prefixed | None:
-    """Read a prefix that sends the rest to the planner."""
-    for kind, pattern in (("rule", _RULE_PREFIX), ("plan", _PLAN_PREFIX)):
+    """Read a prefix that says what a sentence is to become."""
+    for kind, pattern in _PREFIXES.items():
         found = pattern.match(text)
         if found is not None:
-            return Prefixed("rule" if kind == "rule" else "plan", text[found.end() :].strip())
+            return Prefixed(kind, text[found.end() :].strip())
     return None
-
-
-def decision(text: str) -> bool | None:
-    """Whether a text says yes or no to an open proposal; None when it says neither."""
-    plain = re.sub(r"[^\w' ]+", " ", text.casefold()).strip()
-    plain = re.sub(r"\s+", " ", plain)
-    return True if plain in _YES else False if plain in _NO else None

@@ -1,5 +1,6 @@
 """What people type about agents: list them, start and stop them, move them, and see what waits for a yes."""
 
+import asyncio
 from typing import TYPE_CHECKING
 
 from wactorz_common.agent import Task
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
     from wactorz_main.agent import MainAgent
 
 VERBS = ("start", "stop", "restart", "pause", "resume", "delete", "remove")
-HOLDERS = ("monitor",)
+HOLDERS = ("monitor", "home-assistant-actuator", "home-assistant-agent")
 """The agents that ask for approvals."""
 
 _LIST_SECONDS = 2.0
@@ -82,12 +83,20 @@ class Fleet:
 
     async def approvals(self, _arguments: tuple[str, ...]) -> ChatAnswer:
         """`/approvals`."""
-        found = [
-            approval for holder in HOLDERS
-            for approval in (await self._agent.ask(LIST_APPROVALS, ApprovalQuery(), to=holder, timeout=_ASK_SECONDS,
-                                                   trace_id=self._task.trace_id)).approvals
-        ]  # fmt: skip
-        return ChatAnswer(text=wording.approvals_text(found, self._task.now()))
+        asked = [
+            self._agent.ask(
+                LIST_APPROVALS, ApprovalQuery(), to=holder, timeout=_ASK_SECONDS, trace_id=self._task.trace_id
+            )
+            for holder in HOLDERS
+        ]
+        answers = await asyncio.gather(*asked, return_exceptions=True)
+        silent = [holder for holder, one in zip(HOLDERS, answers, strict=True) if isinstance(one, BaseException)]
+        for error in answers:
+            if isinstance(error, BaseException) and not isinstance(error, TransportError | TaskFailed):
+                raise error
+        found = [approval for one in answers if not isinstance(one, BaseException) for approval in one.approvals]
+        found.sort(key=lambda approval: approval.created_at)
+        return ChatAnswer(text=wording.approvals_text(found, self._task.now(), silent))
 
     async def decide(self, arguments: tuple[str, ...]) -> ChatAnswer:
         """`/approve ID` or `/deny ID` that came over the bus: nobody knows who says it, so nothing is decided."""

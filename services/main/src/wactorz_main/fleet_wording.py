@@ -13,6 +13,7 @@ MONITOR_SILENT = (
     "monitor, which keeps the spawned agents, does not answer, so nothing was done. Please try again in a moment."
 )
 _FROM = {"pause": ("running",), "resume": ("paused",), "start": ("stopped",), "stop": ("running", "paused")}
+_SHORT_SECONDS = 180.0
 _ENDS = {
     TaskState.DONE: "Done.",
     TaskState.FAILED: "That could not be done.",
@@ -52,16 +53,17 @@ def nodes_text(nodes: Iterable[NodeReport]) -> str:
     return "\n".join(lines) or "No node was heard yet."
 
 
-def approvals_text(approvals: Iterable[Approval], now: float) -> str:
-    """One line per open question, and how to answer."""
+def approvals_text(approvals: Iterable[Approval], now: float, silent: Iterable[str] = ()) -> str:
+    """One line per open question, how to answer, and who could not be asked what it waits for."""
     lines = [
-        f"- {one.id}: {one.summary} (asked by {one.requested_by or one.agent}, "
-        f"{max(0.0, one.expires_at - now) / 60:.0f} min left)"
+        f"- {one.id}: {one.summary} (asked by {one.requested_by or one.agent}, {_left(one.expires_at - now)} left"
+        f"{', needs a PIN' if one.needs_pin else ''})"
         for one in approvals
     ]
+    away = [f"({name} does not answer: what waits there is not shown.)" for name in silent]
     if not lines:
-        return "Nothing waits for an approval."
-    return "\n".join([*lines, "Answer with /approve ID or /deny ID."])
+        return "\n".join(["Nothing waits for an approval.", *away])
+    return "\n".join([*lines, *away, "Answer with /approve ID [PIN] or /deny ID."])
 
 
 def approve_elsewhere(approval_id: str) -> str:
@@ -91,6 +93,10 @@ def refusal(seen: Seen | None, name: str, verb: str, known: Iterable[str]) -> st
 def ended(state: TaskState, said: str | None) -> ChatAnswer:
     """The answer for the end of a task of the monitor."""
     return ChatAnswer(text=said or _ENDS[state], status=state.value)
+
+
+def _left(seconds: float) -> str:
+    return f"{seconds / 60:.0f} min" if seconds >= _SHORT_SECONDS else f"{max(0.0, seconds):.0f} s"
 
 
 def _is_gone(seen: Seen, now: float) -> bool:

@@ -1,5 +1,6 @@
 """What main remembers: turns of conversations, open proposals, and what the model decided for a task."""
 
+import re
 import sqlite3
 from dataclasses import dataclass
 
@@ -18,14 +19,16 @@ _TABLES = (
 _PENDING = "pending_rules"
 _PENDING_KEPT = 100
 _LONGEST_TURN = 2_000
+_DECIDING = re.compile(r"^(\s*/(?:approve|deny)(?:\(\))?(?:\s+\S+)?).*$", re.DOTALL)  # a PIN may follow
 
 
 @dataclass(frozen=True)
 class Proposal:
-    """What a conversation waits for: a yes to a rule, or an approval."""
+    """What a conversation waits for: a yes to a rule or to a change of an automation, or an approval."""
 
     rule_id: str = ""
     approval_id: str = ""
+    confirm: str = ""
 
 
 class Memory:
@@ -49,6 +52,7 @@ class Memory:
 
     async def remember(self, task_id: str, conversation_id: str, said: str, answered: str, at: float) -> None:
         """Keep one turn, once per task."""
+        said = _DECIDING.sub(r"\1", said)
         row = (task_id, conversation_id, said[:_LONGEST_TURN], answered[:_LONGEST_TURN], at)
         statement = "INSERT OR IGNORE INTO turns VALUES (?, ?, ?, ?, ?)"
         await self._store.write(lambda connection: _run(connection, statement, row))
@@ -91,7 +95,7 @@ class Memory:
         kept = self._pending.get(conversation_id)
         if not kept or kept.get("answered_by") not in (None, task_id):
             return None
-        return Proposal(kept.get("rule_id", ""), kept.get("approval_id", ""))
+        return Proposal(kept.get("rule_id", ""), kept.get("approval_id", ""), kept.get("confirm", ""))
 
     async def propose(self, conversation_id: str, rule_id: str) -> None:
         """Wait for a yes or no to a rule; the last proposal of a conversation counts."""
@@ -100,6 +104,10 @@ class Memory:
     async def ask_approval(self, conversation_id: str, approval_id: str) -> None:
         """Wait for an approval, which is given elsewhere; the last proposal of a conversation counts."""
         await self._keep_pending(conversation_id, {"approval_id": approval_id})
+
+    async def ask_confirmation(self, conversation_id: str, confirm: str) -> None:
+        """Wait for a yes or no to a change of an automation; the last proposal of a conversation counts."""
+        await self._keep_pending(conversation_id, {"confirm": confirm})
 
     async def answer_proposal(self, conversation_id: str, task_id: str) -> None:
         """The proposal has been answered by a task, or passed over."""

@@ -11,6 +11,7 @@ from wactorz_common.contracts.home import GET_STATES, StateQuery
 from wactorz_common.contracts.tasks import TaskState
 from wactorz_common.errors import TaskFailed, TransportError
 from wactorz_main import commands, wording
+from wactorz_main.sentences import unknown_name
 from wactorz_understanding.meaning import Ambiguous, Question, UnknownName
 
 if TYPE_CHECKING:
@@ -30,12 +31,14 @@ async def answer_outsider(agent: "MainAgent", text: str, task: Task) -> ChatAnsw
         return _failed(_ONLY_QUESTIONS)
     if await agent.known_house(agent.settings.house_seconds) is None:
         return _failed(wording.unknown_home_text(agent.house_problem))
-    meaning = await agent.understand(text)
+    meaning = await agent.read(text)
     if isinstance(meaning, Question):
         return await _states(agent, meaning, task)
     if isinstance(meaning, Ambiguous):
         return _failed(meaning.question)
-    return _failed(wording.unknown_name_text(meaning) if isinstance(meaning, UnknownName) else _ONLY_QUESTIONS)
+    return _failed(
+        unknown_name(agent.settings.language, meaning) if isinstance(meaning, UnknownName) else _ONLY_QUESTIONS
+    )
 
 
 async def _states(agent: "MainAgent", meaning: Question, task: Task) -> ChatAnswer:

@@ -8,7 +8,20 @@ from wactorz_common.settings import AgentSettings
 class MainSettings(AgentSettings):
     """What can be set for main."""
 
-    language: str = Field("en", validation_alias="WACTORZ_MAIN_LANGUAGE", description="Language of the grammar")
+    language: str = Field(
+        "en", validation_alias="WACTORZ_MAIN_LANGUAGE", description="Language of a sentence that shows none"
+    )
+    languages: str = Field(
+        "en,de",
+        validation_alias="WACTORZ_MAIN_LANGUAGES",
+        description="Languages that sentences are read in, with commas between",
+    )
+    context_seconds: float = Field(
+        600.0,
+        ge=0,
+        validation_alias="WACTORZ_MAIN_CONTEXT_SECONDS",
+        description="How long a follow-up such as 'turn it off again' may come after what it follows",
+    )
     history_turns: int = Field(
         6,
         ge=0,
@@ -26,3 +39,9 @@ class MainSettings(AgentSettings):
         validation_alias="WACTORZ_MAIN_HOUSE_SECONDS",
         description="How long a sentence waits for the registry after a start",
     )
+
+    @property
+    def known_languages(self) -> tuple[str, ...]:
+        """Codes of the languages that sentences are read in, the usual one first."""
+        codes = [code.strip().casefold() for code in (self.language, *self.languages.split(","))]
+        return tuple(dict.fromkeys(code for code in codes if code))

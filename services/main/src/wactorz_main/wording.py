@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from wactorz_common.briefing import relevant, words
 from wactorz_common.contracts.home import House
 from wactorz_common.contracts.llm import CostReport
-from wactorz_common.contracts.rules import Rule
-from wactorz_understanding.meaning import UnknownName
+from wactorz_common.contracts.rules import FiringReport, Rule
+from wactorz_main.texts import clock
 
 NOT_YET_KNOWN = "I am still getting to know the home. Please try again in a few seconds."
 NO_PLANS = (
@@ -16,6 +16,11 @@ NO_PLANS = (
 )
 _SILENT_SECONDS = 30.0
 _WORD_LENGTH = 3
+_MOMENT = "%a %d %b %H:%M:%S"
+_VERDICTS = {
+    "fire": "acted", "suppressed": "held back by the pause after a firing", "unmet": "conditions not met",
+    "held_back": "held back",
+}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -58,6 +63,20 @@ def rules_text(rules: Iterable[Rule]) -> str:
     return "\n".join([f"{len(lines)} rule{'s' if len(lines) > 1 else ''}:", *lines])
 
 
+def rule_text(rule: Rule, firings: Iterable[FiringReport], time_zone: str) -> str:
+    """One rule with its sentence, what it opens, and what came of its last firings, newest first."""
+    opens = (
+        f"It opens: {rule.opens}, {'which a person allowed once for all' if rule.granted else 'and asks each time'}."
+    )
+    lines = [f"  {clock(one.fired_at, time_zone, _MOMENT)}: {_VERDICTS[one.verdict]}{_outcome(one)}" for one in firings]
+    return "\n".join(
+        filter(None, [
+            _rule(rule), f"Said: {rule.task}", opens if rule.opens else "",
+            "Last firings:" if lines else "It has not fired yet.", *lines,
+        ])
+    )  # fmt: skip
+
+
 def costs_text(report: CostReport) -> str:
     """Tokens and dollars, in all and by agent and model."""
     total = (
@@ -75,13 +94,6 @@ def costs_text(report: CostReport) -> str:
     ]
     using = f"Model in use: {report.provider} {report.model}".rstrip() + "." if report.provider else ""
     return "\n".join(filter(None, [total + spent, *lines, using]))
-
-
-def unknown_name_text(meaning: UnknownName) -> str:
-    """Names what is not known and proposes the nearest."""
-    labels = [choice.label for choice in meaning.suggestions]
-    near = f" Did you mean {_either(labels)}?" if labels else ""
-    return f"I do not know anything called '{meaning.name}' in the home, so nothing was done.{near}"
 
 
 def not_understood_text(text: str, house: House, reason: str) -> str:
@@ -106,6 +118,10 @@ def stop_text(halted: bool, confirmed: Iterable[str], missing: Iterable[str]) ->
     what = "The stop" if halted else "The release"
     by = f"is confirmed by {' and '.join(heard)}, but" if heard else "is not confirmed yet:"
     return f"{what} {by} {' and '.join(late)} did not answer. I keep asking until it does."
+
+
+def _outcome(firing: FiringReport) -> str:
+    return f" ({firing.outcome.rstrip('.')})" if firing.outcome else ""
 
 
 def _rule(rule: Rule) -> str:

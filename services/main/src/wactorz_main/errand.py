@@ -1,0 +1,65 @@
+"""One message under way: who said it, in which conversation and language, and the ways to have it done."""
+
+from typing import TYPE_CHECKING, TypeVar
+
+from wactorz_common.agent import Task, TaskEnd
+from wactorz_common.contracts import Operation, Payload
+from wactorz_common.contracts.chat import ChatAnswer, ChatRequest
+from wactorz_common.contracts.tasks import TaskState
+from wactorz_main import texts
+
+if TYPE_CHECKING:
+    from wactorz_main.agent import MainAgent
+
+Q = TypeVar("Q", bound=Payload)
+R = TypeVar("R", bound=Payload)
+
+ASK_SECONDS = 8.0
+"""How long a question to another agent waits for its answer."""
+
+_SETTLE_SECONDS = 16.0
+
+
+class Errand:
+    """What every part of a turn needs; sub-tasks have the same ids when the message is answered again."""
+
+    def __init__(self, agent: "MainAgent", request: ChatRequest, task: Task) -> None:
+        self.agent, self.request, self.task = agent, request, task
+        self.text = request.text.strip()
+        self.conversation = request.conversation_id or request.user
+        self.person = request.person
+        self.language = (
+            agent.sessions.language(self.conversation) or request.language.strip() or agent.settings.language
+        )
+
+    def say(self, key: str, **values: object) -> str:
+        """One of main's own sentences, in the language of the conversation."""
+        return texts.say(self.language, key, **values)
+
+    async def ask(
+        self, operation: Operation[Q, R], request: Q, *, to: str | None = None, seconds: float = ASK_SECONDS
+    ) -> R:
+        """Ask another agent; TransportError or TaskFailed when there is no answer."""
+        return await self.agent.ask(operation, request, to=to, timeout=seconds, trace_id=self.task.trace_id)
+
+    async def submit(
+        self, operation: Operation[Q, R], request: Q, step: str, *, to: str | None = None, seconds: float | None = None
+    ) -> TaskEnd[R]:
+        """Hand over a durable task and wait for its end; `step` makes its id, the same in every run."""
+        limit = self.limit(operation.timeout if seconds is None else seconds)
+        return await self.agent.submit(
+            operation, request, to=to, task_id=self.task.child(step), deadline=limit, trace_id=self.task.trace_id
+        )
+
+    def limit(self, seconds: float) -> float:
+        """A deadline that leaves time to report an answer that never came."""
+        left = self.task.remaining
+        return min(seconds, max(left - _SETTLE_SECONDS, left / 2))
+
+    def answer(self, state: TaskState, text: str | None) -> ChatAnswer:
+        """The answer for a task's end; without words of its own the usual ones."""
+        return ChatAnswer(text=text or texts.ended(self.language, state), status=state.value)
+
+    def failed(self, text: str) -> ChatAnswer:
+        """An answer that says why nothing was done."""
+        return ChatAnswer(text=text, status=TaskState.FAILED.value)

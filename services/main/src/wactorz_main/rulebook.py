@@ -1,0 +1,165 @@
+"""Rules: made, listed, approved, held, granted, deleted and tried on the past."""
+
+import re
+from dataclasses import dataclass
+
+from wactorz_common.contracts import Nothing
+from wactorz_common.contracts.chat import ChatAnswer
+from wactorz_common.contracts.rules import (
+    APPROVE_RULE,
+    BACKTEST,
+    CREATE_RULE,
+    DELETE_RULE,
+    GRANT_RULE,
+    LIST_FIRINGS,
+    LIST_RULES,
+    PAUSE_RULE,
+    RESUME_RULE,
+    Backtest,
+    CreateRule,
+    FiringQuery,
+    RuleDraft,
+    RuleRef,
+    RuleResult,
+)
+from wactorz_common.contracts.tasks import TaskState
+from wactorz_main import texts, wording
+from wactorz_main.errand import Errand
+from wactorz_understanding.meaning import RuleMeaning
+
+USAGE = "Type /rules, or /rules show, approve, pause, resume, grant or delete with the ID of a rule."
+_BACKTEST_USAGE = (
+    "Type /backtest RULE_ID [DAYS], or a rule in words: /backtest when the hall motion sensor detects motion, turn on "
+    "the hall light, 14 days."
+)
+_UNREADABLE = (
+    "I can try only a rule that I can read without a model, so nothing was tried. Say trigger and action plainly, for "
+    "example: /backtest when the kitchen temperature goes above 28 degrees, turn on the fan, 7 days."
+)
+_CHANGES = {
+    "approve": APPROVE_RULE, "delete": DELETE_RULE, "remove": DELETE_RULE, "pause": PAUSE_RULE, "resume": RESUME_RULE,
+    "grant": GRANT_RULE,
+}  # fmt: skip
+_SHOWN_FIRINGS = 5
+_CHANGE_SECONDS, _GRANT_SECONDS = 10.0, 30.0
+_MOST_DAYS = 31.0
+_RULE_ID = re.compile(r"^[0-9a-f]{8}$", re.IGNORECASE)
+_DAYS = re.compile(
+    r"[,;]?\s*(?:(?:over|in|for) (?:the )?(?:last |past )?)?(\d{1,3}(?:\.\d+)?)\s*(?:d|days?|Tage?n?)\s*$",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True)
+class Trial:
+    """What shall be tried on the past: a rule that is kept, or a sentence."""
+
+    rule_id: str = ""
+    sentence: str = ""
+    days: float = 7.0
+
+
+def read_trial(arguments: tuple[str, ...]) -> Trial | None:
+    """Read the arguments of /backtest; None when there are none."""
+    if not arguments:
+        return None
+    text, days = " ".join(arguments), 7.0
+    if _RULE_ID.match(arguments[0]):
+        number = _DAYS.search(f" {' '.join(arguments[1:])} days") if len(arguments) > 1 else None
+        number = number or _DAYS.search(text)
+        return Trial(rule_id=arguments[0].lower(), days=_bounded(number[1]) if number else days)
+    found = _DAYS.search(text)
+    if found is not None:
+        text, days = text[: found.start()].rstrip(" ,;"), _bounded(found[1])
+    return Trial(sentence=text, days=days) if text else None
+
+
+class Rulebook:
+    """What one message wants of the rules."""
+
+    def __init__(self, errand: Errand) -> None:
+        self._errand = errand
+
+    async def command(self, arguments: tuple[str, ...]) -> ChatAnswer:
+        """`/rules` with its verbs."""
+        match arguments:
+            case ():
+                rules = await self._errand.ask(LIST_RULES, Nothing())
+                return ChatAnswer(text=wording.rules_text(rules.rules))
+            case ("show", rule_id):
+                return await self._show(rule_id)
+            case (verb, rule_id) if verb in _CHANGES:
+                return await self.change(verb, rule_id)
+            case _:
+                return self._errand.failed(USAGE)
+
+    async def change(self, verb: str, rule_id: str) -> ChatAnswer:
+        """Approve, pause, resume, grant or delete a rule."""
+        verb = "delete" if verb == "remove" else verb
+        end = await self._errand.submit(
+            _CHANGES[verb], RuleRef(rule_id=rule_id), verb, seconds=30 if verb == "grant" else 10
+        )
+        if end.result is None:
+            return self._errand.answer(end.state, end.error)
+        return await self._told(end.state, end.result)
+
+    async def create(self, text: str, draft: RuleDraft | None, step: str) -> tuple[RuleResult | None, str]:
+        """Have a rule made; the rule, or None, and what to say about it."""
+        request = CreateRule(task=text[:2000], draft=draft, conversation_id=self._errand.conversation)
+        end = await self._errand.submit(CREATE_RULE, request, step)
+        if end.result is None:
+            return None, end.error or texts.ended(self._errand.language, end.state)
+        await self._await_answer(end.result)
+        return end.result, end.result.text
+
+    async def make(self, text: str, draft: RuleDraft | None) -> ChatAnswer:
+        """Have a rule made for a person."""
+        result, said = await self.create(text, draft, "rule")
+        if result is None:
+            return ChatAnswer(text=said, source="rules" if draft else "local", status="failed")
+        return ChatAnswer(
+            text=said, source=result.source, cost_usd=result.cost_usd, approval_id=result.approval_id
+        )  # fmt: skip
+
+    async def backtest(self, arguments: tuple[str, ...]) -> ChatAnswer:
+        """`/backtest RULE_ID [DAYS]` or `/backtest SENTENCE[, N days]`."""
+        trial = read_trial(arguments)
+        if trial is None:
+            return self._errand.failed(_BACKTEST_USAGE)
+        draft = None
+        if trial.sentence:
+            meaning = await self._errand.agent.read(trial.sentence, self._errand.language)
+            if not isinstance(meaning, RuleMeaning):
+                return self._errand.failed(_UNREADABLE)
+            draft = meaning.draft
+        wish = Backtest(rule_id=trial.rule_id, draft=draft, days=trial.days)
+        report = await self._errand.ask(
+            BACKTEST, wish, seconds=min(BACKTEST.timeout, self._errand.limit(BACKTEST.timeout))
+        )
+        return ChatAnswer(text=report.text)
+
+    async def _show(self, rule_id: str) -> ChatAnswer:
+        rules = (await self._errand.ask(LIST_RULES, Nothing())).rules
+        rule = next((one for one in rules if one.rule_id == rule_id.lower()), None)
+        if rule is None:
+            return self._errand.failed(f"There is no rule {rule_id}. /rules lists them.")
+        found = await self._errand.ask(LIST_FIRINGS, FiringQuery(rule_id=rule.rule_id, limit=_SHOWN_FIRINGS))
+        zone = self._errand.agent.house.time_zone if self._errand.agent.house else ""
+        return ChatAnswer(text=wording.rule_text(rule, found.firings, zone))
+
+    async def _told(self, state: TaskState, result: RuleResult) -> ChatAnswer:
+        await self._await_answer(result)
+        return ChatAnswer(
+            text=result.text, status="waiting" if result.approval_id else state.value, approval_id=result.approval_id
+        )
+
+    async def _await_answer(self, result: RuleResult) -> None:
+        memory, conversation = self._errand.agent.memory, self._errand.conversation
+        if result.approval_id:
+            await memory.ask_approval(conversation, result.approval_id)
+        elif result.rule.status == "proposed":
+            await memory.propose(conversation, result.rule.rule_id)
+
+
+def _bounded(days: str) -> float:
+    return min(_MOST_DAYS, max(0.01, float(days)))

@@ -1,0 +1,67 @@
+"""What the grammar understood, done: commands, questions, rules, automations, and what it asks back."""
+
+from wactorz_common.contracts.chat import ChatAnswer
+from wactorz_main import texts
+from wactorz_main.acting import Acting
+from wactorz_main.automations import Automations
+from wactorz_main.commands import Prefixed
+from wactorz_main.errand import Errand
+from wactorz_main.inquiry import Inquiry
+from wactorz_main.rulebook import Rulebook
+from wactorz_understanding.meaning import Ambiguous, Calls, Meaning, Question, RuleMeaning, UnknownName
+
+
+class Sentences:
+    """Answers what is read without a model."""
+
+    def __init__(
+        self, errand: Errand, acting: Acting, rulebook: Rulebook, automations: Automations, inquiry: Inquiry
+    ) -> None:
+        self._errand, self._acting, self._rulebook = errand, acting, rulebook
+        self._automations, self._inquiry = automations, inquiry
+
+    async def answer(self, text: str, prefix: Prefixed | None) -> ChatAnswer | None:
+        """The answer to a sentence; None when the grammar does not read it, or not as its prefix wants it."""
+        meaning = await self._read(text)
+        if isinstance(meaning, RuleMeaning):
+            return await self._rule(text, meaning, prefix)
+        return await self._perform(meaning) if prefix is None else None
+
+    async def _read(self, text: str) -> Meaning:
+        errand = self._errand
+        agent, session, task_id = errand.agent, errand.request.conversation_id, errand.task.id
+        reading = await agent.understand(text, agent.sessions.context(session, task_id), errand.language)
+        errand.language = reading.language
+        agent.sessions.note(session, task_id, reading.context)
+        return reading.meaning
+
+    async def _perform(self, meaning: Meaning) -> ChatAnswer | None:
+        errand = self._errand
+        if isinstance(meaning, Calls):
+            acted = await self._acting.perform(meaning.calls, "act", origin="person", summary=meaning.summary)
+            return acted.answer()
+        if isinstance(meaning, Question):
+            return await self._question(meaning)
+        if isinstance(meaning, Ambiguous):
+            return ChatAnswer(text=meaning.question)
+        if isinstance(meaning, UnknownName):
+            return errand.failed(unknown_name(errand.language, meaning))
+        return None
+
+    async def _question(self, meaning: Question) -> ChatAnswer:
+        from wactorz_understanding.questions import answer  # noqa: PLC0415  # brings the grammar with it
+
+        return ChatAnswer(text=answer(meaning, await self._acting.states(meaning.entity_ids)))
+
+    async def _rule(self, text: str, meaning: RuleMeaning, prefix: Prefixed | None) -> ChatAnswer:
+        wanted = prefix is not None and prefix.kind == "automation"
+        if wanted:
+            return await self._automations.create(text, meaning.draft)
+        return await self._rulebook.make(text, meaning.draft)
+
+
+def unknown_name(language: str, meaning: UnknownName) -> str:
+    """Names what is not known and proposes the nearest."""
+    labels = [choice.label for choice in meaning.suggestions]
+    near = texts.say(language, "did_you_mean", names=texts.either(language, labels)) if labels else ""
+    return " ".join(filter(None, (texts.say(language, "unknown_name", name=meaning.name), near)))

@@ -1,0 +1,105 @@
+"""Main's own frequent sentences, by language; what is missing in a language is said in English. Pure."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from wactorz_common.contracts.spawning import Approval
+from wactorz_common.contracts.tasks import TaskState
+
+_FALLBACK = "en"
+_TEXTS: dict[str, dict[str, str]] = {
+    "en": {
+        "done": "Done.",
+        "done_what": "Done: {what}.",
+        "failed": "That could not be done.",
+        "expired": "That was not done: its time was over before anybody could take it up.",
+        "unknown": "No confirmation came in time: whether that was done is not known. Please have a look.",
+        "no_time": "There was no time left to do that, so it was not done.",
+        "nothing_done": "{reason}. Nothing was done.",
+        "waiting": "This waits for your yes until {until} ({seconds} s): {what}.",
+        "answer": "Answer yes or no here, or type /approve {id} or /deny {id}.",
+        "answer_pin": "It needs your PIN: type /approve {id} PIN, or /deny {id}.",
+        "unknown_name": "I do not know anything called '{name}' in the home, so nothing was done.",
+        "did_you_mean": "Did you mean {names}?",
+        "or": "or",
+        "not_yet_known": "I am still getting to know the home. Please try again in a few seconds.",
+        "too_long": "That is too long: at most {limit} characters are read.",
+        "empty": "Please say something; /help shows what I can do.",
+        "language_set": "I read and answer English in this conversation from now on.",
+        "language_auto": "I go by the language of each sentence in this conversation.",
+        "languages": "This conversation is read in: {now}. There are: {known}. Type /language CODE, or /language auto.",
+        "language_unknown": "There is no language '{code}' here. There are: {known}.",
+    },
+    "de": {
+        "done": "Erledigt.",
+        "done_what": "Erledigt: {what}.",
+        "failed": "Das ging nicht.",
+        "expired": "Das wurde nicht getan: Die Zeit war um, bevor es jemand übernehmen konnte.",
+        "unknown": "Es kam keine Bestätigung: Ob es getan wurde, ist nicht bekannt. Bitte schau nach.",
+        "no_time": "Dafür blieb keine Zeit, es wurde nicht getan.",
+        "nothing_done": "{reason}. Es wurde nichts getan.",
+        "waiting": "Das wartet bis {until} ({seconds} s) auf dein Ja: {what}.",
+        "answer": "Antworte hier mit ja oder nein, oder tippe /approve {id} oder /deny {id}.",
+        "answer_pin": "Dafür braucht es deine PIN: tippe /approve {id} PIN, oder /deny {id}.",
+        "unknown_name": "Ich kenne im Haus nichts, das '{name}' heißt; es wurde nichts getan.",
+        "did_you_mean": "Meintest du {names}?",
+        "or": "oder",
+        "not_yet_known": "Ich lerne das Haus gerade erst kennen. Bitte versuche es in ein paar Sekunden noch einmal.",
+        "too_long": "Das ist zu lang: Gelesen werden höchstens {limit} Zeichen.",
+        "empty": "Bitte sag etwas; /help zeigt, was ich kann.",
+        "language_set": "In diesem Gespräch lese und antworte ich ab jetzt auf Deutsch.",
+        "language_auto": "In diesem Gespräch richte ich mich nach der Sprache jedes Satzes.",
+        "languages": "Sprache dieses Gesprächs: {now}. Es gibt: {known}. Tippe /language CODE oder /language auto.",
+        "language_unknown": "Die Sprache '{code}' gibt es hier nicht. Es gibt: {known}.",
+    },
+}
+
+
+def say(language: str, key: str, **values: object) -> str:
+    """A sentence in a language, or in English."""
+    texts = _TEXTS.get(language.partition("-")[0].casefold(), _TEXTS[_FALLBACK])
+    return texts.get(key, _TEXTS[_FALLBACK][key]).format(**values)
+
+
+def foreign(language: str) -> bool:
+    """Whether other agents, which speak English, are not spoken like here."""
+    return language.partition("-")[0].casefold() != _FALLBACK and language.partition("-")[0].casefold() in _TEXTS
+
+
+def ended(language: str, state: TaskState) -> str:
+    """What is said of a task that ended without words of its own."""
+    return say(language, state.value)
+
+
+def either(language: str, names: list[str]) -> str:
+    """Names with an or before the last."""
+    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} {say(language, 'or')} {names[-1]}"
+
+
+def waiting(language: str, approval: Approval, now: float, time_zone: str) -> str:
+    """What exactly will happen, until when it can be allowed, and how."""
+    said = say(
+        language, "waiting", what=approval.summary.rstrip(". "), until=clock(approval.expires_at, time_zone),
+        seconds=max(0, round(approval.expires_at - now)),
+    )  # fmt: skip
+    return f"{said}\n{how_to_answer(language, approval.id, pin=approval.needs_pin)}"
+
+
+def how_to_answer(language: str, approval_id: str, *, pin: bool = False) -> str:
+    """How an approval is answered in chat."""
+    return say(language, "answer_pin" if pin else "answer", id=approval_id)
+
+
+def lines(parts: Iterable[str]) -> str:
+    """Parts that are not empty, each on a line of its own."""
+    return "\n".join(filter(None, parts))
+
+
+def clock(at: float, time_zone: str, form: str = "%H:%M:%S") -> str:
+    """An epoch second in the house's time, or in that of this machine when the zone is not known."""
+    try:
+        zone = ZoneInfo(time_zone)
+    except (ZoneInfoNotFoundError, ValueError):
+        return datetime.fromtimestamp(at).astimezone().strftime(form)
+    return datetime.fromtimestamp(at, zone).strftime(form)
