@@ -12,7 +12,7 @@ from aiohttp import web
 from wactorz_common.errors import ConfigError, TransportError
 from wactorz_demo_home.server import DemoHome
 from wactorz_demo_home.settings import DemoHomeSettings
-from wactorz_home_assistant import CallRefused, CallUncertain, Event, HomeAssistant
+from wactorz_home_assistant import CallRefused, CallUncertain, Event, HomeAssistant, outage
 from wactorz_home_assistant import client as client_module
 
 Reply = Callable[[web.WebSocketResponse, dict[str, Any]], Awaitable[None]]
@@ -46,7 +46,7 @@ async def odd_server(reply: Reply, *starting: str) -> AsyncIterator[str]:
             command = message.json()
             if command["type"] == "get_config":
                 await socket.send_json(result(command, {"state": states.pop(0) if states else "RUNNING"}))
-            else:
+            elif command["type"] != "supported_features":
                 await reply(socket, command)
         return socket
 
@@ -153,7 +153,7 @@ async def test_a_refused_token_is_said_in_one_sentence(demo: tuple[DemoHome, str
 
 
 async def test_an_outage_is_announced_once(monkeypatch: pytest.MonkeyPatch, demo: tuple[DemoHome, str]):
-    monkeypatch.setattr(client_module, "_TOKEN_DELAY", 0.01)
+    monkeypatch.setattr(outage, "_TOKEN_DELAY", 0.01)
     home = HomeAssistant(demo[0].url, "wrong")
     said: list[str] = []
 

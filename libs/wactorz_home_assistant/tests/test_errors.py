@@ -2,6 +2,8 @@
 
 import errno
 
+import pytest
+
 from wactorz_home_assistant.errors import reason_of
 
 
@@ -17,3 +19,19 @@ def test_no_answer():
 
 def test_an_error_without_words_gives_its_name():
     assert reason_of(ValueError()) == "ValueError"
+
+
+@pytest.mark.parametrize(
+    ("status", "words"),
+    [
+        (503, "still starting"),
+        (502, "still starting"),
+        (403, "shuts this address out"),
+        (404, "is this Home Assistant"),
+    ],
+)
+def test_a_status_in_words(status: int, words: str):
+    error = RuntimeError("handshake")
+    error.status = status  # type: ignore[attr-defined]
+    assert words in reason_of(error)
+    assert str(status) in reason_of(error)

@@ -1,6 +1,7 @@
 """Records of states and events."""
 
 from wactorz_home_assistant import Event, State
+from wactorz_home_assistant.model import is_state
 
 
 def test_a_state_is_read_from_the_wire():
@@ -30,3 +31,18 @@ def test_unavailable():
 
 def test_an_event_without_its_parts_is_still_an_event():
     assert Event.parse({"event_type": "x"}).data == {}
+
+
+def test_objects_of_an_older_or_newer_schema():
+    assert State.parse({"entity_id": "light.a", "state": 5, "attributes": None, "context": None}) == State(
+        "light.a", "5"
+    )
+    assert State.parse({"entity_id": "light.a", "state": "on", "context": "01X"}).context_id == "01X"
+    assert State.parse({"entity_id": "light.a", "state": "on", "attributes": [], "novel": {}}).attributes == {}
+    assert Event.parse({"event_type": "x", "data": [], "context": "01X"}).data == {}
+
+
+def test_what_is_no_state():
+    assert is_state({"entity_id": "light.a", "state": "on"})
+    for odd in (None, 5, {}, {"entity_id": "light.a"}, {"entity_id": "light", "state": "on"}, {"state": "on"}):
+        assert not is_state(odd)

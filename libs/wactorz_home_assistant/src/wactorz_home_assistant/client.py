@@ -9,27 +9,33 @@ from urllib.parse import urlsplit
 
 from wactorz_common.errors import ConfigError, TransportError
 from wactorz_home_assistant.errors import CallRefused, CallUncertain, TokenRefused, reason_of
-from wactorz_home_assistant.model import Event, State, services_in
+from wactorz_home_assistant.model import Event, State, is_state, rows_in, services_in
+from wactorz_home_assistant.outage import Delays, Outage
 
 if TYPE_CHECKING:
     from aiohttp import ClientSession
-    from hass_client import HomeAssistantClient  # type: ignore[import-untyped]  # it ships no types
+
+    from wactorz_home_assistant.socket import Socket
 
 EventHandler = Callable[[Event], None]
 """Called in the event loop for each event, in order; it must be quick."""
 
 Hook = Callable[[], Awaitable[None]]
 
-_FIRST_DELAY = 0.2
-_LONGEST_DELAY = 5.0
-_TOKEN_DELAY = 30.0
-_GRACE_SECONDS = 3.0  # a restart of Home Assistant alone takes longer, a start beside it does not
-_HANDSHAKE_SECONDS = 10.0
-_READ_SECONDS = 10.0
+_HANDSHAKE_SECONDS = 20.0
+_PREPARATION_SECONDS = 60.0
+_END_SECONDS = 0.2
+_READ_SECONDS = 25.0  # one that is busy may take ten
+_QUIET_SECONDS = 10.0
+_PATIENCE_SECONDS = 15.0
 _STARTING = frozenset({"NOT_RUNNING", "STARTING"})
 _STARTING_DELAY = 0.5
 _CALL_SECONDS = 10.0
+_UNAUTHORIZED = 401
 _REMEDY = "Check that it is running, and that HA_URL is right"
+_OTHER_ONE = (
+    "make a new long-lived access token in your Home Assistant profile ({url}/profile/security) and set HA_TOKEN to it"
+)
 
 _log = logging.getLogger(__name__)
 
@@ -39,7 +45,8 @@ class HomeAssistant:
 
     At each (re)connect the subscriptions are made again, then every hook of `on_connect` runs, and only then the
     connection counts as ready: a hook takes the states anew because events of the meantime are lost. The hooks of
-    `on_away` run once in each outage, when it has lasted 3 s or the token is refused.
+    `on_away` run once in each outage, when it has lasted 3 s or the token is refused, and those of `on_back` once when
+    it is over. `on_lost` are called at the very moment a connection ends, before anything else of the next one comes.
     """
 
     def __init__(self, url: str, token: str) -> None:
@@ -51,12 +58,14 @@ class HomeAssistant:
         self._ready = asyncio.Event()
         self._problem = "no connection has been made yet"
         self._token_refused = False
-        self._client: HomeAssistantClient | None = None
+        self._client: Socket | None = None
         self._session: ClientSession | None = None
         self._runner: asyncio.Task[None] | None = None
         self._handlers: dict[str, list[EventHandler]] = {}
         self.on_connect: list[Hook] = []
         self.on_away: list[Hook] = []
+        self.on_back: list[Hook] = []
+        self.on_lost: list[Callable[[], None]] = []
 
     @property
     def ready(self) -> bool:
@@ -70,7 +79,10 @@ class HomeAssistant:
             return ""
         if self._token_refused:
             return self._problem
-        return f"Home Assistant at {self.url} cannot be reached: {self._problem}. {_REMEDY}"
+        return f"{self._away(self._problem)}. {_REMEDY}"
+
+    def _away(self, why: str) -> str:
+        return f"Home Assistant at {self.url} cannot be reached: {why}"
 
     # -- lifecycle ----------------------------------------------------------------------------------------------
 
@@ -99,58 +111,80 @@ class HomeAssistant:
             raise TransportError(self.problem) from None
 
     async def _stay_connected(self) -> None:
-        clock = asyncio.get_running_loop().time
-        delay, away_since, announced = _FIRST_DELAY, clock(), False
+        delays, outage = Delays(), Outage(asyncio.get_running_loop().time)
         while True:
             was_ready, before = False, self.problem
             try:
-                was_ready = await self._connect_and_listen()
+                was_ready = await self._connect_and_listen(outage)
                 self._problem, self._token_refused = "the connection was lost", False
             except TokenRefused as error:
                 self._problem, self._token_refused = str(error), True
             except Exception as error:  # whatever it was, the next attempt is ours
                 self._problem, self._token_refused = reason_of(error), False
             if was_ready:
-                delay, away_since, announced = _FIRST_DELAY, clock(), False
+                delays = Delays()
             if self.problem != before:
                 _log.warning("home assistant away: %s", self.problem)
-            if not announced and (self._token_refused or clock() - away_since >= _GRACE_SECONDS):
-                announced = True
+            if outage.is_news(at_once=self._token_refused):
                 await self._run_hooks(self.on_away)
-            await asyncio.sleep(_TOKEN_DELAY if self._token_refused else delay)
-            delay = min(delay * 2, _LONGEST_DELAY)
+            await asyncio.sleep(delays.next(refused=self._token_refused))
 
-    async def _connect_and_listen(self) -> bool:
+    async def _connect_and_listen(self, outage: "Outage") -> bool:
         """One life of a connection; True when it had become ready."""
         client = await self._open()
         self._client = client
         listening = asyncio.create_task(client.start_listening(), name="home assistant events")
+        watching = asyncio.create_task(client.watch(_QUIET_SECONDS, _PATIENCE_SECONDS), name="home assistant watch")
         preparing = asyncio.create_task(self._prepare(client), name="home assistant resynchronisation")
+        life = {listening, watching}
         try:
-            await asyncio.wait({listening, preparing}, return_when=asyncio.FIRST_COMPLETED)
-            if listening.done():
-                await listening
+            await asyncio.wait({*life, preparing}, return_when=asyncio.FIRST_COMPLETED)
+            if not preparing.done():
+                await self._end_of(listening, watching)
                 return False
             await preparing
             self._ready.set()
             _log.info("home assistant connected: %s version %s", self.url, client.version)
-            with contextlib.suppress(Exception):  # how the connection ended does not matter any more
-                await listening
+            if outage.end():
+                await self._run_hooks(self.on_back)
+            await asyncio.wait(life, return_when=asyncio.FIRST_COMPLETED)
+            await self._end_of(listening, watching)
             return True
         finally:
+            was_ready = self._ready.is_set()
             self._ready.clear()
             self._client = None
-            listening.cancel()
-            preparing.cancel()
-            await asyncio.wait({listening, preparing})
+            outage.begin(anew=was_ready)
+            for told in self.on_lost:
+                told()
+            for task in (*life, preparing):
+                task.cancel()
+            await asyncio.wait({*life, preparing})
             await client.disconnect()
 
-    async def _prepare(self, client: "HomeAssistantClient") -> None:
-        async with asyncio.timeout(_HANDSHAKE_SECONDS * 3):
+    async def _end_of(self, listening: asyncio.Task[None], watching: asyncio.Task[str]) -> None:
+        """Say why a connection has ended; only a refused token matters to what comes next."""
+        from hass_client.exceptions import (  # type: ignore[import-untyped]  # noqa: PLC0415  # loaded with the connection
+            AuthenticationFailed,
+        )
+
+        if watching.done() and not watching.cancelled() and watching.exception() is None:
+            raise TransportError(watching.result())
+        try:
+            await asyncio.wait_for(asyncio.shield(listening), _END_SECONDS)
+        except AuthenticationFailed as error:
+            raise self._refused() from error
+        except Exception as error:  # how the connection ended does not matter any more
+            _log.debug("home assistant connection ended: %r", error)
+
+    async def _prepare(self, client: "Socket") -> None:
+        async with asyncio.timeout(_PREPARATION_SECONDS):
+            await client.ask_for_batches()
             for event_type in self._handlers:
-                await self._answer(client.subscribe_events(self._on_event, event_type), _READ_SECONDS)
+                subscribing = client.subscribe(self._on_message, "subscribe_events", event_type=event_type)
+                await self._answer(subscribing, _READ_SECONDS)
         await self._wait_until_started()
-        async with asyncio.timeout(_HANDSHAKE_SECONDS * 3):
+        async with asyncio.timeout(_PREPARATION_SECONDS):
             for hook in self.on_connect:
                 await hook()
 
@@ -160,29 +194,28 @@ class HomeAssistant:
             self._problem = "it is still starting"
             await asyncio.sleep(_STARTING_DELAY)
 
-    async def _open(self) -> "HomeAssistantClient":
+    async def _open(self) -> "Socket":
         from aiohttp import ClientSession  # noqa: PLC0415  # loading it early would cost every process its memory
-        from hass_client import HomeAssistantClient  # noqa: PLC0415  # as above
-        from hass_client.exceptions import (  # type: ignore[import-untyped]  # noqa: PLC0415  # as above
-            AuthenticationFailed,
-        )
+        from hass_client.exceptions import AuthenticationFailed  # noqa: PLC0415  # as above
+
+        from wactorz_home_assistant.socket import Socket  # noqa: PLC0415  # as above
 
         if self._session is None:
             self._session = ClientSession()
         address = self.url.replace("http", "ws", 1) + "/api/websocket"
-        client = HomeAssistantClient(address, self._token or "-", self._session)
+        client = Socket(address, self._token or "-", self._session)
         try:
             async with asyncio.timeout(_HANDSHAKE_SECONDS):
                 await client.connect()
         except AuthenticationFailed as error:
-            raise TokenRefused(
-                "Home Assistant refuses the token in HA_TOKEN: make a new long-lived access token in your Home "
-                f"Assistant profile ({self.url}/profile/security) and set HA_TOKEN to it"
-            ) from error
+            raise self._refused() from error
         except BaseException:
             await client.disconnect()
             raise
         return client
+
+    def _refused(self) -> TokenRefused:
+        return TokenRefused(f"Home Assistant refuses the token in HA_TOKEN: {_OTHER_ONE.format(url=self.url)}")
 
     @staticmethod
     async def _run_hooks(hooks: list[Hook]) -> None:
@@ -198,7 +231,10 @@ class HomeAssistant:
         """Call `handler` for each event of that type; to be called before `start`."""
         self._handlers.setdefault(event_type, []).append(handler)
 
-    def _on_event(self, raw: Mapping[str, Any]) -> None:
+    def _on_message(self, message: Mapping[str, Any]) -> None:
+        raw = message.get("event")
+        if not isinstance(raw, Mapping):
+            return
         event = Event.parse(raw)
         for handler in self._handlers.get(event.event_type, ()):
             try:
@@ -213,8 +249,18 @@ class HomeAssistant:
         return [State.parse(raw) for raw in await self.raw_states()]
 
     async def raw_states(self) -> list[dict[str, Any]]:
-        """All states as Home Assistant words them."""
-        return list(await self.read("get_states"))
+        """All states as Home Assistant words them; what is no state is left out."""
+        return [dict(row) for row in rows_in(await self.read("get_states")) if is_state(row)]
+
+    async def stream(
+        self, command: str, handler: Callable[[Mapping[str, Any]], None], **fields: Any
+    ) -> Callable[[], None]:
+        """Subscribe to what a command brings until the connection ends or the result is called; errors as of `read`."""
+        client = self._client
+        if client is None or not client.connected:
+            raise TransportError(self.problem or self._away("not connected"))
+        end: Callable[[], None] = await self._answer(client.subscribe(handler, command, **fields), _READ_SECONDS)
+        return end
 
     async def services(self) -> dict[str, dict[str, Any]]:
         """Descriptions of the services by domain and name."""
@@ -272,16 +318,18 @@ class HomeAssistant:
             async with self._session.post(
                 address, json=body, headers=headers, timeout=ClientTimeout(total=_READ_SECONDS)
             ) as answer:
+                if answer.status == _UNAUTHORIZED:
+                    raise self._refused()
                 if answer.status not in {200, 201}:
                     raise CallRefused((await _message(answer)) or f"The home answers with HTTP status {answer.status}")
                 return State.parse(await answer.json())
         except (ClientError, TimeoutError) as error:
-            raise TransportError(f"Home Assistant at {self.url} cannot be reached: {reason_of(error)}") from error
+            raise TransportError(self._away(reason_of(error))) from error
 
     async def _command(self, command: str, seconds: float, **fields: Any) -> Any:
         client = self._client
         if client is None or not client.connected:
-            raise TransportError(self.problem or f"Home Assistant at {self.url} cannot be reached: not connected")
+            raise TransportError(self.problem or self._away("not connected"))
         return await self._answer(client.send_command(command, **fields), seconds)
 
     async def _answer(self, asked: Awaitable[Any], seconds: float) -> Any:
@@ -294,7 +342,7 @@ class HomeAssistant:
         except FailedCommand as error:
             raise CallRefused(str(error)) from error
         except NotConnected as error:
-            raise TransportError(f"Home Assistant at {self.url} cannot be reached: the connection was lost") from error
+            raise TransportError(self._away("the connection was lost")) from error
         except TimeoutError as error:
             raise CallUncertain(f"no answer within {seconds:g} s") from error
         except OSError as error:
@@ -311,9 +359,13 @@ def _cancelled_by_others() -> bool:
     return task is not None and task.cancelling() > 0
 
 
-async def _message(answer: Any) -> str:
+async def _json_of(answer: Any) -> Any:
     try:
-        body = await answer.json(content_type=None)
+        return await answer.json(content_type=None)
     except ValueError:
-        return ""
+        return None
+
+
+async def _message(answer: Any) -> str:
+    body = await _json_of(answer)
     return str(body.get("message", "")) if isinstance(body, dict) else ""

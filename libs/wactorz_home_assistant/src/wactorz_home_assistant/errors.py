@@ -5,6 +5,9 @@ import os
 
 from wactorz_common.errors import TransportError, WactorzError
 
+_STILL_STARTING = frozenset({502, 503, 504})
+_SHUT_OUT = frozenset({401, 403})
+
 
 class CallRefused(WactorzError):
     """Home Assistant answered that it does not do this; the message is its own."""
@@ -34,6 +37,14 @@ def reason_of(error: BaseException) -> str:
         if isinstance(number, int) and number in errno.errorcode:
             return os.strerror(number).lower()
         if getattr(seen, "status", None):
-            return f"it answers with HTTP status {getattr(seen, 'status', '')}; is this Home Assistant?"
+            return _reason_of_status(int(getattr(seen, "status", 0)))
         seen = getattr(seen, "error", None) or seen.__cause__
     return str(error) or type(error).__name__
+
+
+def _reason_of_status(status: int) -> str:
+    if status in _STILL_STARTING:
+        return f"it is still starting, or its proxy does not reach it (HTTP status {status})"
+    if status in _SHUT_OUT:
+        return f"it shuts this address out (HTTP status {status}); see ip_bans.yaml in its configuration folder"
+    return f"it answers with HTTP status {status}; is this Home Assistant?"

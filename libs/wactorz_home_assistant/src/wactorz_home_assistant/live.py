@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Callable, Iterator, Mapping
 
 from wactorz_home_assistant.client import HomeAssistant
-from wactorz_home_assistant.model import Event, State
+from wactorz_home_assistant.model import Event, State, is_state
 
 
 class LiveStates(Mapping[str, State]):
@@ -56,7 +56,7 @@ class LiveStates(Mapping[str, State]):
         entity_id, new = str(event.data.get("entity_id")), event.data.get("new_state")
         if new is None:
             self._states.pop(entity_id, None)
-        else:
+        elif is_state(new):
             self._states[entity_id] = State.parse(new)
         for changed in self._waiting.get(entity_id, ()):
             changed.set()
