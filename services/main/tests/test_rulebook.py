@@ -1,0 +1,68 @@
+import pytest
+
+from wactorz_common.contracts.rules import BacktestReport, FiringReports, RuleList, RuleResult
+from wactorz_common.contracts.tasks import TaskState
+from wactorz_main.rulebook import Trial, read_trial
+from wactorz_understanding.meaning import NotUnderstood, RuleMeaning
+
+from .turn_doubles import DRAFT, make_rule, say
+
+
+@pytest.mark.parametrize(
+    ("typed", "trial"),
+    [
+        ("", None),
+        ("AB12CD34", Trial(rule_id="ab12cd34")),
+        ("ab12cd34 14", Trial(rule_id="ab12cd34", days=14)),
+        ("ab12cd34 3 days", Trial(rule_id="ab12cd34", days=3)),
+        ("ab12cd34 400", Trial(rule_id="ab12cd34", days=31)),
+        ("when x, set y to 20", Trial(sentence="when x, set y to 20")),
+        ("when x, set y to 20, 14 days", Trial(sentence="when x, set y to 20", days=14)),
+        ("when x, do y over the last 2 days", Trial(sentence="when x, do y", days=2)),
+        ("wenn x, tu y, 3 Tage", Trial(sentence="wenn x, tu y", days=3)),
+        ("7 days", None),
+    ],
+)  # fmt: skip
+def test_what_is_tried(typed, trial):
+    assert read_trial(tuple(typed.split())) == trial
+
+
+async def test_a_kept_rule_is_tried_on_the_past(agent):
+    agent.answers["backtest"] = BacktestReport(text="14 times in 7 days.", fired=14, start=0, end=1)
+    assert (await say(agent, "/backtest ab12cd34 3")).text == "14 times in 7 days."
+    request = agent.asked[-1][1]
+    assert (request.rule_id, request.days, request.draft) == ("ab12cd34", 3, None)
+
+
+async def test_a_sentence_is_tried_only_when_it_is_a_rule(agent):
+    agent.answers["backtest"] = BacktestReport(text="Never.", fired=0, start=0, end=1)
+    agent.meaning = RuleMeaning(draft=DRAFT, summary="s")
+    assert (await say(agent, "/backtest when x, y")).text == "Never."
+    assert agent.asked[-1][1].draft == DRAFT
+    agent.meaning = NotUnderstood()
+    answer = await say(agent, "/backtest sing")
+    assert (answer.status, len(agent.asked)) == ("failed", 1)
+    assert "without a model" in answer.text
+    assert (await say(agent, "/backtest")).text.startswith("Type /backtest")
+
+
+@pytest.mark.parametrize("verb", ["pause", "resume", "approve", "delete"])
+async def test_verbs_are_tasks_of_the_planner(agent, verb):
+    agent.ends[f"{verb}_rule"] = (TaskState.DONE, RuleResult(rule=make_rule(), text="Well."), None)
+    assert (await say(agent, f"/rules {verb} ab12cd34")).text == "Well."
+    assert agent.submitted[0][2] == f"t1/{verb}"
+
+
+async def test_a_grant_waits_for_a_yes(agent):
+    result = RuleResult(rule=make_rule(), text="Shall it?", approval_id="cd34")
+    agent.ends["grant_rule"] = (TaskState.DONE, result, None)
+    answer = await say(agent, "/rules grant ab12cd34")
+    assert (answer.status, answer.approval_id) == ("waiting", "cd34")
+    assert agent.memory.proposal("c", "t2").approval_id == "cd34"
+
+
+async def test_one_rule_is_shown(agent):
+    agent.answers["list_rules"] = RuleList(rules=(make_rule(),))
+    agent.answers["list_firings"] = FiringReports(firings=())
+    assert "It has not fired yet." in (await say(agent, "/rules show AB12CD34")).text
+    assert (await say(agent, "/rules show zz")).text == "There is no rule zz. /rules lists them."
