@@ -1,0 +1,241 @@
+"""How an automation is changed: checked, shown, allowed, backed up, written once, read back."""
+
+import secrets
+from dataclasses import dataclass
+from typing import Any
+
+from wactorz_common import logs
+from wactorz_common.approvals import ApprovalBook
+from wactorz_common.contracts.automations import Automation, AutomationResult
+from wactorz_common.contracts.home import House
+from wactorz_common.errors import Expired, Refused, TransportError, Unknown
+from wactorz_common.handlers import Task
+from wactorz_common.risk import Risk
+from wactorz_home_assistant import CallUncertain
+from wactorz_home_assistant_agent import wording
+from wactorz_home_assistant_agent.backups import Backups, Change, as_wish
+from wactorz_home_assistant_agent.client import HomeAssistantAutomations, Present
+from wactorz_home_assistant_agent.configs import (
+    Config,
+    difference,
+    entities_in,
+    normal,
+    risk_of,
+    same,
+    services_in,
+)
+from wactorz_home_assistant_agent.explain import Words
+
+_READ_BACK_SECONDS = 5.0
+_WRITES = ("create", "change")
+_SWITCHES = ("enable", "disable")
+
+_log = logs.get(__name__)
+
+
+@dataclass(frozen=True)
+class Asked:
+    """How a change was asked for."""
+
+    session: str = ""
+    person: str = ""
+    dry_run: bool = False
+    confirmed: bool = False
+    """A person has said yes to exactly this change."""
+    approved: bool = False
+    """An authenticated person has approved exactly this change."""
+    needs_yes: bool = False
+    """Somebody else than the grammar wrote it, so a person must see it first."""
+
+
+class AutomationWriter:
+    """The only writer of automations; each task writes at most once."""
+
+    def __init__(self, home: HomeAssistantAutomations, backups: Backups, approvals: ApprovalBook) -> None:
+        self._home, self._backups, self._approvals = home, backups, approvals
+
+    # -- before -------------------------------------------------------------------------------------------------
+
+    async def perform(self, change: Change, asked: Asked, house: House, task: Task) -> AutomationResult:
+        """Carry a change out, or say what it waits for; Refused when it cannot be done."""
+        change = change.model_copy(update={"person": asked.person or change.person})
+        if change.verb in _WRITES and not change.undoes:
+            await self._check(change, house)
+        shown = self._shown(change, house)
+        if asked.dry_run:
+            return shown.model_copy(update={"status": "dry_run", "text": wording.dry_run(change, shown)})
+        if change.before is not None and same(change.before, change.after):
+            return shown.model_copy(update={"status": "unchanged", "text": f"{change.name} is that way already."})
+        verdict = risk_of(change.after, house) if change.after is not None and change.verb != "disable" else None
+        if verdict is not None and verdict.risk is Risk.OPENING and not asked.approved:
+            if change.source != "rules":
+                raise Refused(wording.model_may_not_open(verdict.reason))
+            return await self._ask_for_approval(change, shown, verdict.reason, asked)
+        risky = asked.needs_yes or change.source != "rules" or (change.verb == "delete" and not change.undoes)
+        if risky and not asked.confirmed and not asked.approved:
+            token = secrets.token_hex(8)
+            await self._backups.propose(token, asked.session, change)
+            return shown.model_copy(
+                update={"status": "needs_confirmation", "confirm": token, "text": wording.proposal(change, shown)}
+            )
+        return await self.write(change, house, task)
+
+    async def resumed(self, task: Task, house: House) -> AutomationResult | None:
+        """What a task that was begun before has become; it is finished first if need be. None for a new one."""
+        begun = await self._backups.begun(task.id)
+        if begun is None:
+            return None
+        change, result = begun
+        return result or await self.write(change, house, task, resumed=True)
+
+    async def undo(self, asked: Asked, house: House, task: Task) -> AutomationResult:
+        """Take the last change back that has not been taken back yet."""
+        last = await self._backups.newest()
+        if last is None:
+            raise Refused("There is no change of an automation that could be taken back.")
+        number, done = last
+        change = done.reversed(number)
+        now = await self._stored(change)
+        if change.verb not in _SWITCHES and not same(now, change.before):
+            raise Refused(
+                f"{done.name} was changed by somebody else since, so I left it as it is. "
+                f"`show automation {done.name}` shows it."
+            )
+        return await self.perform(change, asked, house, task)
+
+    async def _check(self, change: Change, house: House) -> None:
+        config = change.after or {}
+        known = {entity.entity_id for entity in house.entities}
+        missing = [one for one in entities_in(config) if one not in known]
+        if missing:
+            raise Refused(f"There is no {' and no '.join(missing)} in the house, so I did not make the automation.")
+        services = await self._home.services()
+        unknown = [one for one in services_in(config) if "{" not in one and one not in services]
+        if unknown:
+            raise Refused(f"Home Assistant has no action {' and no '.join(unknown)}, so I did not make the automation.")
+        problems = await self._home.problems_of(normal(config))
+        if problems:
+            raise Refused(f"Home Assistant does not accept that automation: {'; '.join(problems)}")
+
+    def _shown(self, change: Change, house: House) -> AutomationResult:
+        diff = difference(change.before, change.after) if change.verb not in _SWITCHES else ""
+        return AutomationResult(
+            status="done", text="", diff=diff,
+            explanation=Words(house).explain(change.after) if change.after is not None else "",
+            source="cloud" if change.source == "cloud" else "local" if change.source == "local" else "rules",
+            cost_usd=change.cost_usd or None,
+        )  # fmt: skip
+
+    async def _ask_for_approval(
+        self, change: Change, shown: AutomationResult, reason: str, asked: Asked
+    ) -> AutomationResult:
+        summary = wording.approval(change, reason)
+        detail: dict[str, Any] = {"diff": shown.diff, "explanation": shown.explanation, "reason": reason}
+        approval, _ = await self._approvals.open(
+            as_wish(change), summary, kind="automation", detail=detail, requested_by=asked.person
+        )
+        text = wording.waits(change, shown, reason, approval.id)
+        return shown.model_copy(update={"status": "needs_approval", "approval_id": approval.id, "text": text})
+
+    # -- the write ----------------------------------------------------------------------------------------------
+
+    async def write(self, change: Change, house: House, task: Task, *, resumed: bool = False) -> AutomationResult:
+        """Back up, write, read back; Unknown when it cannot be known what became of it."""
+        now = await self._stored(change)
+        done_already = resumed and self._is_so(change, now)
+        if not done_already and not self._fits(change, now):
+            raise (
+                Refused(wording.changed_meanwhile(change))
+                if not resumed
+                else Unknown(
+                    f"{change.name} was changed by somebody else while I worked on it; look at it with /automations."
+                )
+            )
+        if not done_already and task.remaining <= 0:
+            await self._backups.drop(task.id)
+            raise Expired("Its time had passed, so nothing was written.")
+        await self._backups.begin(task.id, change)
+        if not done_already:
+            await self._send(change, task)
+        present = await self._read_back(change)
+        result = self._shown(change, house).model_copy(update={
+            "text": wording.done(change, present, Words(house)), "automation": self.told(present, change.after, house),
+        })  # fmt: skip
+        await self._backups.end(task.id, change, result)
+        _log.info("automation written", verb=change.verb, automation_id=change.automation_id, task_id=task.id)
+        return result
+
+    async def _send(self, change: Change, task: Task) -> None:
+        try:
+            if change.verb in _SWITCHES:
+                await self._home.switch(change.entity_id, on=change.verb == "enable")
+            elif change.after is None:
+                await self._home.delete(change.automation_id)
+            else:
+                await self._home.save(change.automation_id, change.after)
+        except Refused:
+            await self._backups.drop(task.id)
+            raise
+        except CallUncertain as error:  # reading back tells
+            _log.warning("automation may not have been written", task_id=task.id, reason=str(error))
+        except TransportError as error:
+            await self._backups.drop(task.id)
+            raise Refused(str(error)) from error
+
+    async def _read_back(self, change: Change) -> Present | None:
+        """What Home Assistant has now; Unknown when that is not what was written."""
+        if change.verb in _SWITCHES:
+            found = next((one for one in self._home.shown() if one.entity_id == change.entity_id), None)
+            if found is None or found.enabled is not (change.verb == "enable"):
+                raise Unknown(f"I sent it, but {change.name} does not show as {change.verb}d.")
+            return found
+        there = change.after is not None
+        try:
+            stored = await self._home.stored(change.automation_id)
+        except TransportError as error:
+            raise Unknown(f"I sent it, but could not read it back: {error}") from error
+        present = await self._home.wait_gone_or_there(change.automation_id, _READ_BACK_SECONDS, there=there)
+        if (stored is not None) is not there or (there and not _covers(stored, change.after)):
+            raise Unknown(f"I sent it, but Home Assistant does not show {change.name} as I wrote it.")
+        if there and present is None:
+            raise Unknown(f"Home Assistant keeps {change.name}, but does not run it: check its log for the reason.")
+        if present is not None and change.verb == "create" and change.undoes and present.enabled is not change.enabled:
+            await self._home.switch(present.entity_id, on=change.enabled)
+            present = self._home.by_id(change.automation_id) or present
+        return present
+
+    async def _stored(self, change: Change) -> Config | None:
+        if change.verb in _SWITCHES:
+            return None
+        return await self._home.stored(change.automation_id)
+
+    def _fits(self, change: Change, now: Config | None) -> bool:
+        """Whether what is there is what the change was made for."""
+        return change.verb in _SWITCHES or same(now, change.before)
+
+    def _is_so(self, change: Change, now: Config | None) -> bool:
+        """Whether the change shows already."""
+        if change.verb in _SWITCHES:
+            return any(
+                one.entity_id == change.entity_id and one.enabled is (change.verb == "enable")
+                for one in self._home.shown()
+            )
+        return same(now, change.after) if change.after is None or now is None else _covers(now, change.after)
+
+    def told(self, present: Present | None, config: Config | None, house: House) -> Automation | None:
+        """The automation as others are told of it."""
+        if present is None:
+            return None
+        return Automation(
+            automation_id=present.automation_id, entity_id=present.entity_id, name=present.name,
+            enabled=present.enabled, last_triggered=present.last_triggered, editable=present.editable,
+            summary=Words(house).summary(config) if config is not None else "",
+        )  # fmt: skip
+
+
+def _covers(stored: Config | None, wanted: Config | None) -> bool:
+    """Whether Home Assistant keeps what was written; it may add keys of its own."""
+    if stored is None or wanted is None:
+        return stored is wanted
+    kept, asked = normal(stored), normal(wanted)
+    return same({key: kept.get(key) for key in asked}, asked)
