@@ -28,7 +28,7 @@ from wactorz_common.errors import AskTimeout, ContractError, Refused, TaskFailed
 from wactorz_common.tasks import TaskEnd, TaskState
 from wactorz_gateway.agentlogs import AgentLogs
 from wactorz_gateway.app import allowed_hosts, create_app
-from wactorz_gateway.approvals import Decisions
+from wactorz_gateway.approvals import HOLDERS, Decisions
 from wactorz_gateway.conversation import Conversations
 from wactorz_gateway.dashboard import Dashboard
 from wactorz_gateway.door import Door
@@ -544,13 +544,13 @@ async def test_approvals_are_listed_and_answered(tmp_path):
     bus.answers["list_approvals"] = Approvals(approvals=(approval,))
     bus.ends["decide_approval"] = (TaskState.DONE, Done(text="tide runs."), None)
     async with client_of(make_app(tmp_path, bus)) as client:
-        assert [row["summary"] for row in (await client.get("/api/approvals")).json()] == ["Run tide"]
+        assert {row["summary"] for row in (await client.get("/api/approvals")).json()} == {"Run tide"}
         assert (await client.get("/api/approvals?all=true")).status_code == 200
         assert bus.asked[-1][1].all is True
-        assert bus.asked[-1][2] == "monitor"
+        assert {to for _, _, to in bus.asked} == set(HOLDERS)
         answer = await client.post("/api/approvals/ab12", json={"decision": "approve", "pin": "4711"})
-        assert answer.json() == {"id": "ab12", "decision": "approve", "text": "tide runs."}
-        assert bus.submitted[0][1].pin == "4711"
+        assert answer.json() == {"id": "ab12", "decision": "approve", "status": "done", "text": "tide runs."}
+        assert (bus.submitted[0][1].pin, bus.submitted[0][1].by) == ("4711", "owner")
         assert_problem(await client.post("/api/approvals/zz", json={"decision": "deny"}), 404)
         for body in ({}, {"decision": "maybe"}, {"decision": True}, [], "approve"):
             assert_problem(await client.post("/api/approvals/ab12", json=body), 422)
@@ -594,3 +594,28 @@ async def test_forged_requests_decide_nothing(tmp_path):
             assert_problem(await client.post(path, content=json.dumps(body), headers=text), 415)
     assert not bus.submitted
     assert not bus.asked
+
+
+async def test_each_person_is_known_by_a_token_of_their_own(tmp_path):
+    bus = FakeBus()
+    tokens = {"api_token": "secret-1", "http_persons": "ann:secret-2, ben:secret-3", "http_owner": "cleo"}
+    async with client_of(make_app(tmp_path, bus, **tokens)) as client:
+        for token in ("secret-1", "secret-2", "secret-3"):
+            said = await client.post("/api/chat", json={"message": "hi"}, headers={"x-api-key": token})
+            assert said.status_code == 200
+        assert (await client.post("/api/chat", json={"message": "hi"})).status_code == 401
+        assert (await client.post("/api/chat", json={"message": "hi"}, headers={"x-api-key": "ann"})).status_code == 401
+    assert [message.person for message in bus.said] == ["cleo", "ann", "ben"]
+
+
+async def test_without_tokens_it_is_the_owner_who_speaks_whatever_the_body_says(tmp_path):
+    bus = FakeBus()
+    async with client_of(make_app(tmp_path, bus)) as client:
+        await client.post("/api/chat", json={"message": "hi", "person": "ben"})
+    assert [message.person for message in bus.said] == ["owner"]
+
+
+@pytest.mark.parametrize("wrong", ["ann", "ann:", "ann:short", ":secret-2", "an/n:secret-2"])
+def test_persons_without_a_good_token_are_refused_at_the_start(wrong):
+    with pytest.raises(ValueError, match="name:token"):
+        GatewaySettings.model_validate({"http_persons": wrong})

@@ -8,7 +8,7 @@ from wactorz_common.contracts.tasks import TaskState
 from wactorz_common.errors import AskTimeout, TaskFailed
 from wactorz_common.tasks import TaskEnd
 from wactorz_gateway import approvals
-from wactorz_gateway.approvals import Decisions, Given, Sessions, parse
+from wactorz_gateway.approvals import Decided, Decisions, Given, Sessions, parse
 from wactorz_gateway.guards import Refusal
 
 
@@ -26,7 +26,7 @@ class FakeBackend:
         self.end = (TaskState.DONE, Done(text="x runs."), None)
 
     async def ask(self, operation, request, *, to=None, timeout=None):
-        answer = self.held[to]
+        answer = self.held.get(to, [])
         if isinstance(answer, Exception):
             raise answer
         return Approvals(approvals=tuple(one for one in answer if request.all or one.state == "open"))
@@ -55,13 +55,13 @@ async def test_list_is_of_all_holders_and_oldest_first(monkeypatch):
 @pytest.mark.parametrize("error", [AskTimeout("no answer"), TaskFailed("I am paused")])
 async def test_no_holder_at_all_is_an_error(error):
     with pytest.raises(type(error)):
-        await Decisions(FakeBackend(monitor=error)).listed()
+        await Decisions(FakeBackend(**dict.fromkeys(approvals.HOLDERS, error))).listed()
 
 
 async def test_an_answer_goes_to_its_holder():
     backend = FakeBackend(monitor=[make_approval()])
     said = await Decisions(backend).decide(Given("approve", "ab12", "1234"), by="me", task_id="t")
-    assert said == "x runs."
+    assert said == Decided("x runs.")
     action, request, to, task_id = backend.submitted[0]
     assert (action, to, task_id) == ("decide_approval", "monitor", "t")
     assert (request.id, request.decision, request.by, request.pin) == ("ab12", "approve", "me", "1234")
@@ -101,6 +101,12 @@ async def test_an_unknown_approval_is_never_passed_on():
         ("/approve", "ab12", Given("approve", "ab12")),
         ("Yes, please!", "ab12", Given("approve", "ab12")),
         ("no", "ab12", Given("deny", "ab12")),
+        ("Ja!", "ab12", Given("approve", "ab12")),
+        ("nein, danke", "ab12", Given("deny", "ab12")),
+        ("yes 2468", "ab12", Given("approve", "ab12", "2468")),
+        ("ja, PIN 2468.", "ab12", Given("approve", "ab12", "2468")),
+        ("no 2468", "ab12", None),
+        ("yes 2468", "", None),
         ("yes", "", None),
         ("yes but at night", "ab12", None),
         ("turn on the light", "ab12", None),
@@ -153,3 +159,24 @@ def test_old_sessions_give_way():
         sessions.note(f"s{number}", "ab12")
     assert sessions.read(say("yes", session="s0")) is None
     assert sessions.read(say("yes", session="s599")) == Given("approve", "ab12")
+
+
+async def test_a_yes_without_the_pin_is_not_passed_on_but_a_no_is():
+    backend = FakeBackend(monitor=[make_approval().model_copy(update={"needs_pin": True})])
+    refused = await Decisions(backend).decide(Given("approve", "ab12"), by="ann")
+    assert isinstance(refused, Refusal)
+    assert (refused.status, backend.submitted) == (409, [])
+    assert "/approve ab12 PIN" in refused.detail
+    assert await Decisions(backend).decide(Given("deny", "ab12"), by="ann") == Decided("x runs.")
+
+
+async def test_what_was_sent_without_being_seen_is_no_refusal():
+    backend = FakeBackend(**{"home-assistant-actuator": [make_approval()]})
+    backend.end = (TaskState.UNKNOWN, Done(text="Sent, but not seen."), None)
+    decided = await Decisions(backend).decide(Given("approve", "ab12"), by="ann")
+    assert decided == Decided("Sent, but not seen.", "unknown")
+    assert backend.submitted[0][2] == "home-assistant-actuator"
+
+
+def test_a_pin_is_never_shown():
+    assert "2468" not in repr(Given("approve", "ab12", "2468"))

@@ -6,17 +6,18 @@ from wactorz_common.contracts.chat import ChatMessage, ChatReply
 from wactorz_common.contracts.tasks import TaskState
 from wactorz_common.errors import AskTimeout
 from wactorz_common.tasks import TaskEnd
-from wactorz_gateway.approvals import task_of
+from wactorz_gateway.approvals import Decided, task_of
 from wactorz_gateway.door import Door
 from wactorz_gateway.guards import Refusal
 
 
 class FakeDecisions:
     def __init__(self):
-        self.given, self.outcome = [], "tide runs on local."
+        self.given, self.outcome = [], Decided("tide runs on local.")
 
     async def decide(self, given, *, by, task_id=""):
         self.given.append((given.answer, given.approval_id, task_id))
+        self.by = by
         if isinstance(self.outcome, Exception):
             raise self.outcome
         return self.outcome
@@ -39,7 +40,7 @@ def parts():
 
 
 def message(text, number=1):
-    return ChatMessage(content=text, id=str(number), conversation_id="s")
+    return ChatMessage(content=text, id=str(number), conversation_id="s", person="ann")
 
 
 async def test_yes_after_a_question_of_main_is_decided_here(parts):
@@ -48,6 +49,7 @@ async def test_yes_after_a_question_of_main_is_decided_here(parts):
     reply = await door.say(message("yes", 2))
     assert (reply.sender, reply.content, reply.status, reply.id) == ("gateway", "tide runs on local.", "done", "2")
     assert decisions.given == [("approve", "ab12", task_of("2"))]
+    assert decisions.by == "ann"
     assert backend.said == ["make an agent"]
 
 
@@ -76,3 +78,13 @@ async def test_a_message_without_an_answer_ends_in_a_sentence(parts):
     backend.reply, backend.state = None, TaskState.EXPIRED
     reply = await door.say(message("hello"))
     assert (reply.status, reply.sender) == ("expired", "io-agent")
+
+
+async def test_after_a_refusal_the_answer_may_come_again_with_a_pin(parts):
+    door, _, decisions = parts
+    await door.say(message("unlock the front door", 1))
+    decisions.outcome = Refusal(409, "This needs your PIN")
+    await door.say(message("yes", 2))
+    decisions.outcome = Decided("Unlocked.", "unknown")
+    reply = await door.say(message("yes 2468", 3))
+    assert (reply.content, reply.status) == ("Unlocked.", "unknown")

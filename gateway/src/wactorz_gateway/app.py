@@ -26,7 +26,7 @@ def create_app(parts: Parts, settings: GatewaySettings) -> FastAPI:
     problems.install(app)
     for router in (*ROUTERS, socket.router):
         app.include_router(router)
-    guards = Guards(allowed_hosts(settings), settings.token, time.monotonic)
+    guards = Guards(allowed_hosts(settings), settings.token, time.monotonic, settings.http_owner, settings.persons)
     proxy = TrustedProxy(settings.http_trusted_proxy.strip(), time.monotonic)
     app.add_middleware(Doorkeeper, guards=guards, count=parts.exposition.count, proxy=proxy)
     return app

@@ -4,7 +4,7 @@ import asyncio
 import hashlib
 import re
 from collections import OrderedDict
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from http import HTTPStatus
 from typing import Literal
 
@@ -17,20 +17,23 @@ from wactorz_common.contracts.spawning import (
     Decision,
 )
 from wactorz_common.contracts.tasks import TaskState
+from wactorz_common.decisions import read_decision
 from wactorz_common.errors import TaskFailed, TransportError
 from wactorz_gateway.backend import Backend
 from wactorz_gateway.guards import Refusal
 
-HOLDERS = ("monitor",)
+HOLDERS = ("monitor", "home-assistant-actuator", "home-assistant-agent")
 """The agents that ask for approvals and act on the answer."""
 
 Answer = Literal["approve", "deny"]
 
+_PIN_MISSING = (
+    "Nothing was done, because this needs your PIN: send it with the yes, or type /approve {id} PIN in the chat"
+)
 _ASK_SECONDS = 4.0
 _SESSIONS = 500
 _TYPED = re.compile(r"^/(approve|deny)(?:\(\))?(?:\s+(\S{1,100}))?(?:\s+(\S{1,64}))?$")
-_YES = frozenset({"yes", "y", "yes please", "ok", "okay", "sure", "approve", "approved", "do it", "go ahead", "yep"})
-_NO = frozenset({"no", "n", "no thanks", "nope", "cancel", "deny", "denied", "reject", "rejected", "don't", "do not"})
+_WITH_PIN = re.compile(r"^(?P<yes>\w+)[,:]?\s+(?:pin\s+)?(?P<pin>\d{4,64})[.!]?$", re.IGNORECASE)
 _MAIN = frozenset({"", "main", "main-actor", "wactorz"})
 
 
@@ -40,7 +43,15 @@ class Given:
 
     answer: Answer
     approval_id: str
-    pin: str = ""
+    pin: str = field(default="", repr=False)
+
+
+@dataclass(frozen=True)
+class Decided:
+    """What came of an answer: done, or sent without its effect being seen."""
+
+    text: str
+    status: Literal["done", "unknown"] = "done"
 
 
 class Decisions:
@@ -71,20 +82,23 @@ class Decisions:
                 raise error
         return sorted(found, key=lambda pair: pair[1].created_at)
 
-    async def decide(self, given: Given, *, by: str, task_id: str = "") -> Refusal | str:
+    async def decide(self, given: Given, *, by: str, task_id: str = "") -> Refusal | Decided:
         """Pass a person's answer on to the agent that asked; what was done, or why nothing was."""
         held = {approval.id: (holder, approval) for holder, approval in await self.listed(every=True)}
         if given.approval_id not in held:
             return Refusal(
                 HTTPStatus.NOT_FOUND, f"There is no approval '{given.approval_id}': `wactorz approvals` lists them"
             )
-        holder, _ = held[given.approval_id]
+        holder, approval = held[given.approval_id]
+        if given.answer == "approve" and approval.needs_pin and approval.state == "open" and not given.pin:
+            return Refusal(HTTPStatus.CONFLICT, _PIN_MISSING.format(id=approval.id))
         decision = Decision(id=given.approval_id, decision=given.answer, by=by, pin=given.pin)
         end = await self._backend.submit(DECIDE_APPROVAL, decision, to=holder, task_id=task_id)
-        if end.state is TaskState.DONE and end.result is not None:
-            return end.result.text
+        if end.result is not None and end.state in (TaskState.DONE, TaskState.UNKNOWN):
+            return Decided(end.result.text, "done" if end.state is TaskState.DONE else "unknown")
         if end.state is TaskState.FAILED:
-            return Refusal(HTTPStatus.CONFLICT, end.error or "That could not be done")
+            text = end.result.text if end.result is not None else ""
+            return Refusal(HTTPStatus.CONFLICT, end.error or text or "That could not be done")
         return Refusal(HTTPStatus.GATEWAY_TIMEOUT, f"{holder} has not confirmed the answer yet: look at the approvals")
 
 
@@ -126,10 +140,11 @@ def parse(text: str, approval_id: str) -> Given | None:
         return Given("approve" if typed[1] == "approve" else "deny", typed[2] or approval_id, typed[3] or "")
     if not approval_id:
         return None
-    said = re.sub(r"\s+", " ", re.sub(r"[^\w' ]+", " ", plain.casefold())).strip()
-    if said in _YES | _NO:
-        return Given("approve" if said in _YES else "deny", approval_id)
-    return None
+    with_pin = _WITH_PIN.match(plain)
+    if with_pin is not None and read_decision(with_pin["yes"]):
+        return Given("approve", approval_id, with_pin["pin"])
+    said = read_decision(plain)
+    return None if said is None else Given("approve" if said else "deny", approval_id)
 
 
 def task_of(message_id: str) -> str:

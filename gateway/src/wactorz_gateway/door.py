@@ -5,7 +5,7 @@ from collections.abc import Callable
 from wactorz_common.contracts.chat import SAY, ChatMessage, ChatReply
 from wactorz_common.contracts.tasks import TaskState
 from wactorz_common.errors import TaskFailed, TransportError
-from wactorz_gateway.approvals import Decisions, Given, Sessions, task_of
+from wactorz_gateway.approvals import Decided, Decisions, Given, Sessions, task_of
 from wactorz_gateway.backend import Backend
 from wactorz_gateway.conversation import closing_reply
 from wactorz_gateway.guards import Refusal
@@ -34,13 +34,17 @@ class Door:
         return reply
 
     async def _decide(self, given: Given, message: ChatMessage) -> ChatReply:
+        outcome: Refusal | Decided
         try:
-            outcome = await self._decisions.decide(given, by="a person in chat", task_id=task_of(message.id))
+            outcome = await self._decisions.decide(given, by=message.person, task_id=task_of(message.id))
         except (TransportError, TaskFailed) as error:
             outcome = Refusal(503, f"{sentence_of(error)}. Nothing was decided.")
         refused = isinstance(outcome, Refusal)
+        if refused:
+            self._sessions.note(message.conversation_id, given.approval_id)  # a PIN, or the right one, may follow
         return ChatReply(
-            sender="gateway", to=message.sender, content=outcome.detail if isinstance(outcome, Refusal) else outcome,
+            sender="gateway", to=message.sender,
+            content=outcome.detail if isinstance(outcome, Refusal) else outcome.text,
             timestamp=self._now(), id=message.id, conversation_id=message.conversation_id,
-            status=(TaskState.FAILED if refused else TaskState.DONE).value, trace_id=message.id,
+            status=TaskState.FAILED.value if isinstance(outcome, Refusal) else outcome.status, trace_id=message.id,
         )  # fmt: skip

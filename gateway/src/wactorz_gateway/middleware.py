@@ -37,7 +37,9 @@ class Doorkeeper:
         if scope["type"] not in ("http", "websocket"):
             await self.app(scope, receive, send)
             return
-        refusal = self.guards.refuse(await self._call(scope))
+        call = await self._call(scope)
+        refusal = self.guards.refuse(call)
+        scope.setdefault("state", {})["person"] = "" if refusal else self.guards.person(call)
         if scope["type"] == "websocket":
             await (self._reject(refusal, scope, receive, send) if refusal else self.app(scope, receive, send))
             return

@@ -45,4 +45,14 @@ def _from_request(request: Request) -> Parts:
     return parts_of(request)
 
 
+def person_of(connection: Any) -> str:
+    """Who makes a request or opened a WebSocket, as the guards know them."""
+    return str(connection.state.person)
+
+
+def _person_from_request(request: Request) -> str:
+    return person_of(request)
+
+
+PersonDep = Annotated[str, Depends(_person_from_request)]
 PartsDep = Annotated[Parts, Depends(_from_request)]

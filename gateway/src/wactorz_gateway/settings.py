@@ -1,8 +1,13 @@
 """Where the gateway listens and who may speak to it."""
 
-from pydantic import Field, SecretStr
+import re
+
+from pydantic import Field, SecretStr, field_validator
 
 from wactorz_common.settings import AgentSettings
+
+_NAME = re.compile(r"[\w][\w .@-]{0,63}")
+_SHORTEST_TOKEN = 8
 
 
 class GatewaySettings(AgentSettings):
@@ -32,6 +37,34 @@ class GatewaySettings(AgentSettings):
         validation_alias="WACTORZ_API_TOKEN",
         description="Token for every route but the probes: as bearer, `X-API-Key`, or password in a browser's login",
     )
+    http_owner: str = Field(
+        "owner",
+        min_length=1,
+        max_length=64,
+        validation_alias="WACTORZ_HTTP_OWNER",
+        description="Who comes in with that token, or over loopback without one, as policies and the audit log say",
+    )
+    http_persons: SecretStr = Field(
+        SecretStr(""),
+        validation_alias="WACTORZ_HTTP_PERSONS",
+        description="Further persons, each with a token of their own, as `ann:token, ben:token`",
+    )
+
+    @field_validator("http_persons")
+    @classmethod
+    def _names_with_tokens(cls, value: SecretStr) -> SecretStr:
+        """Every entry must be a name and a token that is not easily guessed."""
+        for name, token in _entries(value):
+            if not _NAME.fullmatch(name) or len(token) < _SHORTEST_TOKEN:
+                raise ValueError(
+                    f"write name:token with commas between; a token has at least {_SHORTEST_TOKEN} characters"
+                )
+        return value
+
+    @property
+    def persons(self) -> dict[str, str]:
+        """The token of each further person, by name."""
+        return dict(_entries(self.http_persons))
 
     @property
     def reachable_at(self) -> str:
@@ -42,3 +75,8 @@ class GatewaySettings(AgentSettings):
     def token(self) -> str:
         """The API token; empty when none is set."""
         return self.api_token.get_secret_value().strip()
+
+
+def _entries(persons: SecretStr) -> list[tuple[str, str]]:
+    parts = [entry.partition(":") for entry in persons.get_secret_value().split(",") if entry.strip()]
+    return [(name.strip(), token.strip()) for name, _, token in parts]

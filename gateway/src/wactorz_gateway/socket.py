@@ -16,7 +16,7 @@ from wactorz_gateway.control import Going, control
 from wactorz_gateway.conversation import BROKER_PATIENCE, Answer, new_id
 from wactorz_gateway.guards import Refusal
 from wactorz_gateway.hub import Client
-from wactorz_gateway.parts import Parts, parts_of
+from wactorz_gateway.parts import Parts, parts_of, person_of
 from wactorz_gateway.problems import sentence_of
 
 router = APIRouter()
@@ -37,7 +37,7 @@ async def dashboard(websocket: WebSocket) -> None:
         await websocket.close(_TRY_AGAIN, "Too many browsers are connected: close one and try again")
         return
     parts.hub.send(client, greeting(parts))
-    session = Session(parts, client)
+    session = Session(parts, client, person_of(websocket))
     work = [_sender(websocket, client), session.receive(websocket), client.lost.wait()]
     tasks = [asyncio.ensure_future(each) for each in work]
     try:
@@ -68,8 +68,8 @@ async def _sender(websocket: WebSocket, client: Client) -> None:
 class Session:
     """What one browser asks for."""
 
-    def __init__(self, parts: Parts, client: Client) -> None:
-        self._parts, self._client = parts, client
+    def __init__(self, parts: Parts, client: Client, person: str) -> None:
+        self._parts, self._client, self._person = parts, client, person
         self.running: set[asyncio.Task[None]] = set()
 
     async def receive(self, websocket: WebSocket) -> None:
@@ -105,7 +105,9 @@ class Session:
 
     async def _chat(self, frame: frames.ChatFrame) -> None:
         to = frame.agent_name.removeprefix("@")
-        message = ChatMessage(content=frame.content, id=new_id(), conversation_id=frame.session, to=to)
+        message = ChatMessage(
+            content=frame.content, id=new_id(), conversation_id=frame.session, to=to, person=self._person
+        )
         request = {"request": frame.id} if frame.id else {}
         try:
             await self._parts.backend.wait_connected(BROKER_PATIENCE)

@@ -11,7 +11,7 @@ from wactorz_common.errors import ContractError
 from wactorz_gateway.approvals import Given
 from wactorz_gateway.conversation import id_from_key, new_id
 from wactorz_gateway.guards import Refusal
-from wactorz_gateway.parts import PartsDep
+from wactorz_gateway.parts import PartsDep, PersonDep
 from wactorz_gateway.problems import Problem, Responses
 
 router = APIRouter(tags=["approvals"])
@@ -32,7 +32,11 @@ class DecisionBody(BaseModel):
     decision: Literal["approve", "deny"] = Field(description="The answer")
     pin: str = Field(default="", max_length=64, description="PIN, where the approval asks for one", repr=False)
 
-    model_config = {"json_schema_extra": {"examples": [{"decision": "approve"}, {"decision": "deny"}]}}
+    model_config = {
+        "json_schema_extra": {
+            "examples": [{"decision": "approve"}, {"decision": "approve", "pin": "2468"}, {"decision": "deny"}]
+        }
+    }
 
 
 class Decided(BaseModel):
@@ -40,6 +44,9 @@ class Decided(BaseModel):
 
     id: str = Field(description="Approval id")
     decision: Literal["approve", "deny"] = Field(description="The answer")
+    status: Literal["done", "unknown"] = Field(
+        default="done", description="done, or unknown when it was sent but its effect was not seen"
+    )
     text: str = Field(description="What was done")
 
 
@@ -55,16 +62,16 @@ async def list_approvals(
 @router.post("/api/approvals/{approval_id}", responses=_DECIDE)
 async def decide(
     approval_id: Annotated[str, Path(min_length=1, max_length=100, description="Approval id")],
-    body: DecisionBody, parts: PartsDep,
+    body: DecisionBody, parts: PartsDep, person: PersonDep,
     idempotency_key: Annotated[str | None, Header(min_length=1, max_length=255)] = None,
 ) -> Decided:  # fmt: skip
     """Answer an approval; what was asked for is done before this returns."""
     task_id = id_from_key(f"decide\0{idempotency_key}") if idempotency_key else new_id()
     given = Given(body.decision, approval_id, body.pin)
     try:
-        outcome = await parts.decisions.decide(given, by="a person (REST)", task_id=task_id)
+        outcome = await parts.decisions.decide(given, by=person, task_id=task_id)
     except ContractError as error:
         raise HTTPException(422, "This Idempotency-Key was used for another request already: take a new one") from error
     if isinstance(outcome, Refusal):
         raise HTTPException(outcome.status, outcome.detail)
-    return Decided(id=approval_id, decision=body.decision, text=outcome)
+    return Decided(id=approval_id, decision=body.decision, status=outcome.status, text=outcome.text)

@@ -14,12 +14,13 @@ from wactorz_common.contracts.chat import ChatMessage, ChatPiece, ChatReply
 from wactorz_common.errors import ContractError, WactorzError
 from wactorz_gateway.conversation import BROKER_PATIENCE, Accepted, Answer, Conversations, id_from_key, new_id
 from wactorz_gateway.frames import MAX_MESSAGE
-from wactorz_gateway.parts import PartsDep
+from wactorz_gateway.parts import PartsDep, PersonDep
 from wactorz_gateway.problems import Problem, Responses, problem, sentence_of, status_of
 
 router = APIRouter(tags=["chat"])
 
 _KEEP_ALIVE = 10
+_ASKS = "Approval that the answer asks for: POST /api/approvals/{id} decides it, or a yes or no in the session"
 _NAME = r"^@?([A-Za-z0-9][A-Za-z0-9_.-]{0,63})?$"
 
 
@@ -39,10 +40,10 @@ class ChatBody(BaseModel):
         """The message, whichever field carries it."""
         return (self.message or self.content or "").strip()
 
-    def to_message(self, chat_id: str) -> ChatMessage:
+    def to_message(self, chat_id: str, person: str) -> ChatMessage:
         """The message as it goes to the agents."""
         to = (self.to or self.agent_name).removeprefix("@")
-        return ChatMessage(content=self.text, id=chat_id, conversation_id=self.session, to=to)
+        return ChatMessage(content=self.text, id=chat_id, conversation_id=self.session, to=to, person=person)
 
 
 class ChatView(BaseModel):
@@ -52,10 +53,13 @@ class ChatView(BaseModel):
     agent: str = Field(description="Agent that answers")
     reply: str = Field(description="The answer")
     source: str = Field(description="What understood the sentence: rules, local or cloud")
-    status: str = Field(description="done, failed, expired or unknown")
+    status: str = Field(description="done, failed, expired, unknown, or waiting for a yes")
     trace_id: str = Field(description="Follows the wish through all agents")
     cost_usd: float | None = Field(default=None, description="Cost of the model calls behind this answer")
-    approval_id: str | None = Field(default=None, description="Approval that the answer asks for: yes or no decides it")
+    approval_id: str | None = Field(
+        default=None,
+        description=_ASKS,
+    )
 
 
 def view(reply: ChatReply, chat_id: str) -> ChatView:
@@ -82,6 +86,7 @@ async def say(
     body: ChatBody,
     request: Request,
     parts: PartsDep,
+    person: PersonDep,
     idempotency_key: Annotated[str | None, Header(min_length=1, max_length=255)] = None,
 ) -> Response:
     """Say something and get the answer; what was accepted ends in exactly one status."""
@@ -92,7 +97,7 @@ async def say(
             429, "Too many messages wait for their answer: try again in a second", headers={"retry-after": "1"}
         )
     await parts.backend.wait_connected(BROKER_PATIENCE)
-    message = body.to_message(id_from_key(idempotency_key) if idempotency_key else new_id())
+    message = body.to_message(id_from_key(idempotency_key) if idempotency_key else new_id(), person)
     if "text/event-stream" in request.headers.get("accept", ""):
         return EventSourceResponse(_events(parts.conversations, message), ping=_KEEP_ALIVE)
     try:
