@@ -159,6 +159,9 @@ async def transcript(url: str, token: str) -> Transcript:
         said["reads"] = {name: (await probe.command(name))["result"] for name in READS}
         said["display"] = (await probe.command("config/entity_registry/list_for_display"))["result"]
         said["entity"] = (await probe.command("config/entity_registry/get", entity_id=LAMP))["result"]
+        said["entries"] = (await probe.command("config/entity_registry/get_entries", entity_ids=[LAMP, "light.nope"]))[
+            "result"
+        ]
         said["services"] = (await probe.command("get_services"))["result"]
         said["rest services"] = (await probe.rest("GET", "/api/services"))[1]
         said["rest config"] = (await probe.rest("GET", "/api/config"))[1]
@@ -174,6 +177,7 @@ async def transcript(url: str, token: str) -> Transcript:
         said["compressed"] = await _compressed(probe)
         said["renaming"] = await _renaming(probe)
         said["new area"] = await _new_area(probe)
+        said["floors and labels"] = await _floors_and_labels(probe)
         said["moved sensor"] = await _moved_sensor(probe)
     return said
 
@@ -315,6 +319,33 @@ async def _new_area(probe: HomeProbe) -> dict[str, Any]:
         if m["type"] == "event" and m["event"].get("event_type") == "area_registry_updated"
     ]
     return {"created": created["result"], "taken": taken["error"], "removed": removed["result"], "events": events}
+
+
+async def _floors_and_labels(probe: HomeProbe) -> list[Any]:
+    """Make, use and remove a floor and a label; return the answers, and then what the events said."""
+    kinds = ("floor_registry_updated", "label_registry_updated", "area_registry_updated")
+    for kind in kinds:
+        await probe.command("subscribe_events", event_type=kind)
+    start = len(probe.messages)
+    answers = [
+        await probe.command(f"config/{command}", **fields)
+        for command, fields in (
+            ("floor_registry/create", {"name": "Contract floor", "level": 7, "aliases": ["Top"]}),
+            ("floor_registry/create", {"name": "contract floor"}),
+            ("label_registry/create", {"name": "Contract label"}),
+            ("area_registry/update", {"area_id": "kitchen", "floor_id": "contract_floor"}),
+            ("floor_registry/update", {"floor_id": "contract_floor", "level": 8}),
+            ("floor_registry/list", {}),
+            ("floor_registry/delete", {"floor_id": "contract_floor"}),
+            ("floor_registry/delete", {"floor_id": "contract_floor"}),
+            ("label_registry/delete", {"label_id": "contract_label"}),
+            ("label_registry/delete", {"label_id": "contract_label"}),
+        )
+    ]
+    await probe.command("ping")
+    events = [m["event"] for m in probe.messages[start:] if m["type"] == "event"]
+    told = [sorted(event["data"].items()) for event in events if event.get("event_type") in kinds]
+    return [*map(without_id, answers), sorted(told)]
 
 
 async def _moved_sensor(probe: HomeProbe) -> dict[str, Any]:
@@ -482,6 +513,19 @@ def test_entity_registry_rows(demo: Transcript, real: Transcript) -> None:
     assert demo["display"]["entity_categories"] == real["display"]["entity_categories"]
 
 
+def test_entity_registry_rows_by_id(demo: Transcript, real: Transcript) -> None:
+    assert demo["entries"].keys() == real["entries"].keys() == {LAMP, "light.nope"}
+    assert demo["entries"]["light.nope"] is real["entries"]["light.nope"] is None
+    assert differences(demo["entries"][LAMP], real["entries"][LAMP]) == []
+
+
+def test_floors_and_labels(demo: Transcript, real: Transcript) -> None:
+    assert demo["floors and labels"][-1] == real["floors and labels"][-1]
+    for ours, theirs in zip(demo["floors and labels"][:-1], real["floors and labels"][:-1], strict=True):
+        assert ours.get("error") == theirs.get("error")
+        assert differences(ours, theirs) == []
+
+
 @pytest.mark.parametrize("entity_id", SHARED)
 def test_states_have_the_same_shape(demo: Transcript, real: Transcript, entity_id: str) -> None:
     assert differences(demo["states"][entity_id], real["states"][entity_id]) == []
@@ -512,6 +556,21 @@ def test_services_are_described_alike(demo: Transcript, real: Transcript) -> Non
     assert {"brightness", "brightness_pct", "rgb_color", "color_temp_kelvin"} <= _fields(
         demo["services"]["light"]["turn_on"]
     ) & _fields(real["services"]["light"]["turn_on"])
+
+
+def _selectors(description: dict[str, Any]) -> dict[str, Any]:
+    found: dict[str, Any] = {}
+    for name, field in description["fields"].items():
+        found |= _selectors(field) if "fields" in field else {name: field.get("selector")}
+    return found
+
+
+def test_fields_take_the_same_values(demo: Transcript, real: Transcript) -> None:
+    for domain in ("light", "cover", "climate", "lock"):
+        for name, ours in demo["services"][domain].items():
+            taken, wanted = _selectors(ours), _selectors(real["services"][domain][name])
+            for field in taken.keys() & wanted.keys() - {"color_name"}:
+                assert taken[field] == wanted[field], f"{domain}.{name} {field}"
 
 
 def test_rest_lists_the_services_by_domain(demo: Transcript, real: Transcript) -> None:

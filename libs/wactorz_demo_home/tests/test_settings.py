@@ -10,8 +10,10 @@ def test_everything_comes_from_the_environment(monkeypatch, tmp_path):
     monkeypatch.setenv("WACTORZ_STATE_DIR", str(tmp_path))
     monkeypatch.setenv("WACTORZ_DEMO_HOME_PORT", "8124")
     monkeypatch.setenv("WACTORZ_DEMO_HOME_TOKEN", "secret")
+    monkeypatch.setenv("WACTORZ_DEMO_HOME_ENTITIES", "1000")
     settings = DemoHomeSettings()
     assert (settings.host, settings.port, settings.folder) == ("127.0.0.1", 8124, tmp_path / "demo-home")
+    assert settings.entities == 1000
     assert settings.secret_token() == "secret"
     assert "secret" not in repr(settings)
 

@@ -6,6 +6,7 @@ from typing import Any
 
 from wactorz_demo_home.errors import malformed
 from wactorz_demo_home.fields import Check, Wrong, clean, mapping, number, one_of, sequence, text, truth, whole
+from wactorz_demo_home.selectors import selector_of
 from wactorz_demo_home.targets import FIELDS, entity_ids, ids
 
 _TARGET: dict[str, Check] = {"entity_id": entity_ids, **dict.fromkeys(FIELDS[1:], ids)}
@@ -81,7 +82,8 @@ class Service:
             "name": self.name,
             "description": self.description,
             "fields": {
-                key: ({"required": True} if key in self.required else {}) | {"name": key.replace("_", " ").capitalize()}
+                key: ({"required": True} if key in self.required else {})
+                | {"name": key.replace("_", " ").capitalize(), "selector": selector_of(key)}
                 for key in self.fields
             },
         }

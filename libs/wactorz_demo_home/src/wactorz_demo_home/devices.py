@@ -1,6 +1,6 @@
 """Devices: what a house document says about each, and what a service does to it."""
 
-from typing import Any
+from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator
 
@@ -43,6 +43,9 @@ class Device(_Document):
     area: str | None = Field(default=None, description="Id of the area it is in")
     device: str | None = Field(default=None, description="Name of the physical device; that one then has the area")
     aliases: tuple[str, ...] = Field(default=(), description="Other names")
+    labels: tuple[str, ...] = Field(default=(), description="Ids of labels on it")
+    category: Literal["config", "diagnostic"] | None = Field(default=None, description="None for what people use")
+    hidden: bool = Field(default=False, description="Hidden by a person")
     follows: str | None = Field(default=None, description="Sensor that a thermostat reads")
     late: bool = Field(default=False, description="Reports a change after the answer to the call, as radio devices do")
     members: tuple[MemberCall, ...] = Field(default=(), description="What a scene or script does")

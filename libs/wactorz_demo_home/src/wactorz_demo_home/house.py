@@ -9,6 +9,26 @@ from wactorz_demo_home.devices import Device, MemberCall
 from wactorz_demo_home.errors import DemoHomeError
 
 
+class Floor(BaseModel):
+    """A floor."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    floor_id: str = Field(description="Id in the floor registry", min_length=1)
+    name: str = Field(description="Name as people say it")
+    aliases: tuple[str, ...] = Field(default=(), description="Other names")
+    level: int | None = Field(default=None, description="0 is the ground floor")
+
+
+class Label(BaseModel):
+    """A label that can be put on areas and entities."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    label_id: str = Field(description="Id in the label registry", min_length=1)
+    name: str = Field(description="Name as people say it")
+
+
 class Area(BaseModel):
     """A room."""
 
@@ -17,6 +37,8 @@ class Area(BaseModel):
     area_id: str = Field(description="Id in the area registry", min_length=1)
     name: str = Field(description="Name as people say it")
     aliases: tuple[str, ...] = Field(default=(), description="Other names")
+    floor: str | None = Field(default=None, description="Id of the floor it is on")
+    labels: tuple[str, ...] = Field(default=(), description="Ids of labels on it")
 
 
 class House(BaseModel):
@@ -25,6 +47,8 @@ class House(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     name: str = Field(default="Demo home", description="Name of the house")
+    floors: tuple[Floor, ...] = Field(default=(), description="Floors")
+    labels: tuple[Label, ...] = Field(default=(), description="Labels")
     areas: tuple[Area, ...] = Field(default=(), description="Rooms")
     devices: tuple[Device, ...] = Field(default=(), description="Every entity")
 
@@ -38,6 +62,10 @@ class House(BaseModel):
             if device.area is not None and device.area not in rooms:
                 raise ValueError(f"{device.entity_id} is in area {device.area!r}, which is not in the document")
             seen.add(device.entity_id)
+        floors = {floor.floor_id for floor in self.floors}
+        for area in self.areas:
+            if area.floor is not None and area.floor not in floors:
+                raise ValueError(f"area {area.area_id!r} is on floor {area.floor!r}, which is not in the document")
         return self
 
 
@@ -56,24 +84,32 @@ def load_house(path: Path | None) -> House:
 
 
 def built_in_house() -> House:
-    """Return the house that a newcomer gets: five areas and about twenty devices."""
+    """Return the house that a newcomer gets: two floors, five areas and about twenty devices."""
     areas = tuple(
-        Area(area_id=name.lower().replace(" ", "_"), name=name, aliases=aliases)
-        for name, aliases in (
-            ("Kitchen", ()),
-            ("Living Room", ("Lounge",)),
-            ("Bedroom", ()),
-            ("Hallway", ("Entrance",)),
-            ("Office", ("Study",)),
+        Area(area_id=name.lower().replace(" ", "_"), name=name, aliases=aliases, floor=floor)
+        for name, aliases, floor in (
+            ("Kitchen", (), "ground_floor"),
+            ("Living Room", ("Lounge",), "ground_floor"),
+            ("Bedroom", (), "first_floor"),
+            ("Hallway", ("Entrance",), "ground_floor"),
+            ("Office", ("Study",), "first_floor"),
         )
     )
-    return House(areas=areas, devices=(*_lights(), *_openings(), *_climate(), *_appliances(), *_sensors(), *_home()))
+    devices = (*_lights(), *_openings(), *_climate(), *_appliances(), *_sensors(), *_technical(), *_home())
+    return House(floors=_FLOORS, labels=_LABELS, areas=areas, devices=devices)
+
+
+_FLOORS = (
+    Floor(floor_id="ground_floor", name="Ground floor", aliases=("Downstairs",), level=0),
+    Floor(floor_id="first_floor", name="First floor", aliases=("Upstairs",), level=1),
+)
+_LABELS = (Label(label_id="evening", name="Evening"), Label(label_id="safety", name="Safety"))
 
 
 _COLOR_KEYS = ("color_temp_kelvin", "color_temp", "hs_color", "rgb_color", "xy_color")
 
 
-def _light(object_id: str, name: str, area: str, *modes: str) -> Device:
+def _light(object_id: str, name: str, area: str, *modes: str, labels: tuple[str, ...] = ()) -> Device:
     attributes: dict[str, Any] = {"supported_color_modes": list(modes), "color_mode": None, "brightness": None}
     if modes != ("brightness",):
         attributes |= dict.fromkeys(_COLOR_KEYS)
@@ -81,16 +117,17 @@ def _light(object_id: str, name: str, area: str, *modes: str) -> Device:
         attributes |= {"max_mireds": 500}
     attributes["supported_features"] = 0
     return Device(
-        entity_id=f"light.{object_id}", name=name, state="off", attributes=attributes, area=area, device=name, late=True
-    )
+        entity_id=f"light.{object_id}", name=name, state="off", attributes=attributes, area=area, device=name,
+        late=True, labels=labels,
+    )  # fmt: skip
 
 
 def _lights() -> tuple[Device, ...]:
     return (
         _light("kitchen_light", "Kitchen light", "kitchen", "brightness"),
-        _light("living_room_lamp", "Living room lamp", "living_room", "color_temp", "hs"),
+        _light("living_room_lamp", "Living room lamp", "living_room", "color_temp", "hs", labels=("evening",)),
         _light("bedroom_light", "Bedroom light", "bedroom", "color_temp"),
-        _light("hallway_light", "Hallway light", "hallway", "brightness"),
+        _light("hallway_light", "Hallway light", "hallway", "brightness", labels=("evening",)),
         _light("office_light", "Office light", "office", "color_temp", "hs"),
     )
 
@@ -105,6 +142,7 @@ def _openings() -> tuple[Device, ...]:
             area="hallway",
             device="Front door",
             late=True,
+            labels=("safety",),
         ),
         Device(
             entity_id="cover.blinds",
@@ -200,6 +238,26 @@ def _sensors() -> tuple[Device, ...]:
         _sensor("binary_sensor", "front_door", "Front door", "hallway", "door", "off"),
         _sensor("binary_sensor", "hallway_motion", "Hallway motion", "hallway", "motion", "off"),
     )
+
+
+def _technical() -> tuple[Device, ...]:
+    """What devices bring besides, and people do not mean when they speak of them."""
+    signal = {"state_class": "measurement", "unit_of_measurement": "dBm", "device_class": "signal_strength"}
+    dimmable = {"supported_color_modes": ["brightness"], "color_mode": None, "brightness": None}
+    return (
+        Device(
+            entity_id="sensor.living_room_lamp_signal", name="Living room lamp signal", state="-61", attributes=signal,
+            area="living_room", device="Living room lamp", category="diagnostic",
+        ),
+        Device(
+            entity_id="switch.living_room_lamp_night_mode", name="Living room lamp night mode", state="off",
+            area="living_room", device="Living room lamp", category="config",
+        ),
+        Device(
+            entity_id="light.office_light_indicator", name="Office light indicator", state="off",
+            attributes={**dimmable, "supported_features": 0}, area="office", device="Office light", hidden=True,
+        ),
+    )  # fmt: skip
 
 
 def _home() -> tuple[Device, ...]:

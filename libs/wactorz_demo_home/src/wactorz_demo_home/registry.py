@@ -1,4 +1,4 @@
-"""The registries of areas, devices and entities, as lists and as they change."""
+"""The registries of floors, labels, areas, devices and entities, as lists and as they change."""
 
 import time
 from typing import Any
@@ -6,12 +6,16 @@ from uuid import NAMESPACE_OID, uuid5
 
 from wactorz_demo_home.devices import Device
 from wactorz_demo_home.errors import CallError, not_found
-from wactorz_demo_home.house import House
+from wactorz_demo_home.groups import Groups
+from wactorz_demo_home.house import Area, House
 from wactorz_demo_home.targets import is_entity_id
 
 _DETAILS = ("aliases", "capabilities", "device_class", "original_device_class", "original_icon")
 _CAPABILITIES = ("supported_color_modes", "hvac_modes", "min_temp", "max_temp", "target_temp_step", "preset_modes")
-_CHANGEABLE = ("area_id", "name", "aliases", "icon", "labels")
+_CHANGEABLE = ("area_id", "name", "aliases", "icon", "labels", "hidden_by")
+_CHANGEABLE_OF_DEVICES = ("area_id", "name_by_user", "labels")
+_FLOOR: dict[str, Any] = {"aliases": [], "icon": None, "level": None}
+_LABEL: dict[str, Any] = {"color": None, "description": None, "icon": None}
 
 
 def stable_id(name: str) -> str:
@@ -23,11 +27,17 @@ class Registry:
     """What Home Assistant would know about areas, devices and entities; rows are kept in wire form."""
 
     def __init__(self, house: House, saved: dict[str, Any] | None = None) -> None:
-        saved = saved or {"areas": None, "entities": {}}
+        saved = {"areas": [], "entities": {}, "devices": {}, "built_in": [], **(saved or {})}
         now = time.time()
-        areas = saved["areas"] or [_area(area.name, area.area_id, list(area.aliases), now) for area in house.areas]
+        self._built_in = [group.area_id for group in house.areas]
+        self.floors = Groups("floor", _FLOOR, saved.get("floors") or _floors(house))
+        self.labels = Groups("label", _LABEL, saved.get("labels") or _labels(house))
+        known = {*saved["built_in"], *(area["area_id"] for area in saved["areas"])}
+        areas = [*saved["areas"], *(_area_row(area, now) for area in house.areas if area.area_id not in known)]
         self.areas: dict[str, dict[str, Any]] = {area["area_id"]: area for area in areas}
-        self.devices = _devices(house, now)
+        self.devices: dict[str, dict[str, Any]] = {
+            device_id: row | saved["devices"].get(device_id, {}) for device_id, row in _devices(house, now).items()
+        }
         rows = [_entity(device, now) for device in house.devices if device.domain != "sun"]
         rows = [row | saved["entities"].get(row["id"], {}) for row in rows]
         self.entities: dict[str, dict[str, Any]] = {row["entity_id"]: row for row in rows}
@@ -36,7 +46,11 @@ class Registry:
         """Return what must be kept for the next start."""
         keys = ("entity_id", "modified_at", *_CHANGEABLE)
         kept = {row["id"]: {key: row[key] for key in keys} for row in self.entities.values()}
-        return {"areas": list(self.areas.values()), "entities": kept}
+        ours = {row["id"]: {key: row[key] for key in _CHANGEABLE_OF_DEVICES} for row in self.devices.values()}
+        return {
+            "areas": list(self.areas.values()), "built_in": self._built_in, "entities": kept, "devices": ours,
+            "floors": list(self.floors.rows.values()), "labels": list(self.labels.rows.values()),
+        }  # fmt: skip
 
     def listed_entities(self) -> list[dict[str, Any]]:
         """Return the rows of the entity registry's list."""
@@ -54,6 +68,10 @@ class Registry:
         if entity_id not in self.entities:
             raise not_found("Entity not found")
         return self.entities[entity_id]
+
+    def entries(self, entity_ids: list[str]) -> dict[str, dict[str, Any] | None]:
+        """Return rows in full by entity id; None for those that are not there."""
+        return {entity_id: self.entities.get(entity_id) for entity_id in entity_ids}
 
     def area_of(self, entity_id: str) -> str | None:
         """Return the area of an entity: its own, else its device's."""
@@ -84,11 +102,21 @@ class Registry:
             raise CallError("invalid_info", "Entity with this ID is already registered")
         return new
 
-    def create_area(self, name: str, aliases: list[str]) -> dict[str, Any]:
+    def update_device(self, device_id: str, asked: dict[str, Any]) -> dict[str, Any]:
+        """Change a device's row; returns the values that it had before where they differ."""
+        row = self.devices.get(device_id)
+        if row is None:
+            raise CallError("unknown_error", "Unknown error")
+        before = {key: row[key] for key in _CHANGEABLE_OF_DEVICES if key in asked and row[key] != asked[key]}
+        if before:
+            row |= {**{key: asked[key] for key in before}, "modified_at": time.time()}
+        return before
+
+    def create_area(self, asked: dict[str, Any]) -> dict[str, Any]:
         """Add an area; raise CallError when its name is taken."""
-        area_id = "_".join(name.lower().split())
-        self._refuse_taken(name)
-        self.areas[area_id] = _area(name, area_id, aliases, time.time())
+        area_id = "_".join(asked["name"].lower().split())
+        self._refuse_taken(asked["name"])
+        self.areas[area_id] = _area(asked, area_id, time.time())
         return self.areas[area_id]
 
     def update_area(self, area_id: str, asked: dict[str, Any]) -> dict[str, Any]:
@@ -108,23 +136,49 @@ class Registry:
             if row["area_id"] == area_id:
                 row["area_id"] = None
 
+    def delete_floor(self, floor_id: str) -> list[str]:
+        """Remove a floor; returns the areas that were on it."""
+        self.floors.delete(floor_id)
+        left = [area for area in self.areas.values() if area["floor_id"] == floor_id]
+        for area in left:
+            area["floor_id"] = None
+        return [area["area_id"] for area in left]
+
+    def delete_label(self, label_id: str) -> None:
+        """Remove a label from everything."""
+        self.labels.delete(label_id)
+        for row in (*self.areas.values(), *self.devices.values(), *self.entities.values()):
+            row["labels"] = [label for label in row["labels"] if label != label_id]
+
     def _refuse_taken(self, name: str) -> None:
         flat = name.lower().replace(" ", "")
         if any(area["name"].lower().replace(" ", "") == flat for area in self.areas.values()):
             raise CallError("invalid_info", f"The name {name} ({flat}) is already in use")
 
 
-def _area(name: str, area_id: str, aliases: list[str], now: float) -> dict[str, Any]:
+def _area(given: dict[str, Any], area_id: str, now: float) -> dict[str, Any]:
     empty = dict.fromkeys(("floor_id", "humidity_entity_id", "icon", "picture", "temperature_entity_id"))
-    return {
-        "area_id": area_id,
-        "name": name,
-        "aliases": aliases,
-        **empty,
-        "labels": [],
-        "created_at": now,
-        "modified_at": now,
-    }
+    return {**empty, "aliases": [], "labels": [], **given, "area_id": area_id, "created_at": now, "modified_at": now}
+
+
+def _area_row(area: Area, now: float) -> dict[str, Any]:
+    given = {
+        "name": area.name, "aliases": list(area.aliases), "floor_id": area.floor, "labels": list(area.labels),
+    }  # fmt: skip
+    return _area(given, area.area_id, now)
+
+
+def _floors(house: House) -> list[dict[str, Any]]:
+    empty = Groups("floor", _FLOOR, [])
+    return [
+        empty.row(floor.floor_id, {"name": floor.name, "aliases": list(floor.aliases), "level": floor.level})
+        for floor in house.floors
+    ]
+
+
+def _labels(house: House) -> list[dict[str, Any]]:
+    empty = Groups("label", _LABEL, [])
+    return [empty.row(label.label_id, {"name": label.name}) for label in house.labels]
 
 
 def _devices(house: House, now: float) -> dict[str, dict[str, Any]]:
@@ -168,17 +222,19 @@ def _devices(house: House, now: float) -> dict[str, dict[str, Any]]:
 
 def _entity(device: Device, now: float) -> dict[str, Any]:
     capabilities = {key: device.attributes[key] for key in _CAPABILITIES if key in device.attributes}
-    empty = ("config_entry_id", "config_subentry_id", "disabled_by", "entity_category", "hidden_by", "icon", "name")
+    empty = ("config_entry_id", "config_subentry_id", "disabled_by", "icon", "name")
     return {
         **dict.fromkeys((*empty, "translation_key", "device_class", "original_icon")),
         "area_id": None if device.device else device.area,
         "categories": {},
         "created_at": now,
         "device_id": stable_id(f"device {device.device}") if device.device else None,
+        "entity_category": device.category,
         "entity_id": device.entity_id,
+        "hidden_by": "user" if device.hidden else None,
         "has_entity_name": False,
         "id": stable_id(device.entity_id),
-        "labels": [],
+        "labels": list(device.labels),
         "modified_at": now,
         "options": {},
         "original_name": device.name,
@@ -201,4 +257,8 @@ def _display(row: dict[str, Any]) -> dict[str, Any]:
         short["ai"] = row["area_id"]
     if row["device_id"]:
         short["di"] = row["device_id"]
+    if row["entity_category"]:
+        short["ec"] = ("config", "diagnostic").index(row["entity_category"])
+    if row["hidden_by"]:
+        short["hb"] = True
     return short

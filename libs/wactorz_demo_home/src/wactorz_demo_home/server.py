@@ -13,6 +13,7 @@ from wactorz_demo_home import sun
 from wactorz_demo_home.calllog import CallLog
 from wactorz_demo_home.context import Context
 from wactorz_demo_home.errors import DemoHomeError
+from wactorz_demo_home.growth import grow
 from wactorz_demo_home.house import load_house
 from wactorz_demo_home.rest import RestDoor, guard
 from wactorz_demo_home.settings import DemoHomeSettings
@@ -31,7 +32,7 @@ class DemoHome:
         self._token = settings.secret_token()
         self._store = Store(settings.folder / "house.sqlite")
         self._call_log = CallLog(settings.call_log) if settings.call_log else None
-        self.world = World(load_house(settings.house), self._store, self._call_log)
+        self.world = World(grow(load_house(settings.house), settings.entities), self._store, self._call_log)
         self._websocket = WebSocketDoor(self.world, self._token)
         self._runner: web.AppRunner | None = None
         self._sun: asyncio.Task[None] | None = None

@@ -21,6 +21,7 @@ class DemoHomeSettings(BaseSettings):
     token_file: Path | None = Field(default=None, description="File that holds the access token")
     call_log: Path | None = Field(default=None, description="File to log service calls in, one JSON line each")
     house: Path | None = Field(default=None, description="JSON document of another house")
+    entities: int = Field(default=0, ge=0, le=20_000, description="Entities to grow the house to; 0 leaves it as it is")
     state_dir: Path = Field(
         default=Path("~/.local/state/wactorz"),
         description="State folder",

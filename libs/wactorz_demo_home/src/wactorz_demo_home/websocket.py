@@ -9,7 +9,8 @@ from typing import Any
 import structlog
 from aiohttp import WSMsgType, web
 
-from wactorz_demo_home.commands import COMMANDS, Message
+from wactorz_demo_home.command import Message
+from wactorz_demo_home.commands import COMMANDS
 from wactorz_demo_home.config import HA_VERSION
 from wactorz_demo_home.errors import CallError
 from wactorz_demo_home.world import World

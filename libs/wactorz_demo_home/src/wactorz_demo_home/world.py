@@ -261,10 +261,19 @@ class World:
             self.remove_state(old_id, Context())
         self._commit_all({new_id: condition}, Context())
 
-    def change_area(self, action: str, area_id: str) -> None:
-        """Keep and tell of a change to the areas."""
+    def update_device(self, device_id: str, asked: dict[str, Any]) -> dict[str, Any]:
+        """Change a device's registry row (name, area, labels); returns the row."""
+        before = self.registry.update_device(device_id, asked)
+        if before:
+            self._keep_registry()
+            data = {"action": "update", "device_id": device_id, "changes": before}
+            self.bus.fire(Event("device_registry_updated", data, Context()))
+        return self.registry.devices[device_id]
+
+    def change_registry(self, kind: str, action: str, row_id: str) -> None:
+        """Keep and tell of a change to the areas, floors or labels."""
         self._keep_registry()
-        self.bus.fire(Event("area_registry_updated", {"action": action, "area_id": area_id}, Context()))
+        self.bus.fire(Event(f"{kind}_registry_updated", {"action": action, f"{kind}_id": row_id}, Context()))
 
     def _keep_registry(self) -> None:
         if self._store:
