@@ -67,6 +67,7 @@ def test_it_comes_back_with_what_it_kept_when_everything_was_down(guests: Guests
     assert guests.containers() == {}
     assert guests.warm() == []
     guests.stack.start()
+    eventually(lambda: "counter" in guests.containers(), 40, "the container of counter")
     guests.serves("counter")
     after = guests.containers()["counter"]
     assert after["Id"] != before["Id"]
