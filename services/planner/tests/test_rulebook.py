@@ -2,7 +2,8 @@ from wactorz_common.contracts.home import ServiceCall
 from wactorz_common.contracts.rules import Rule, RuleDraft, StateTrigger
 from wactorz_common.contracts.tasks import TaskState
 from wactorz_planner.engine import RuleState
-from wactorz_planner.rulebook import Firing, KeptRule, RuleBook
+from wactorz_planner.firings import Firing
+from wactorz_planner.rulebook import KeptRule, RuleBook
 
 DRAFT = RuleDraft(
     trigger=StateTrigger(entity_id="light.a", to="on"),
@@ -20,7 +21,7 @@ def make_firing(number=1, fired_at=100.0):
 
 async def reload(store):
     book = RuleBook(store)
-    return book, await book.load()
+    return book, (await book.load()).unfinished
 
 
 async def test_rules_come_back_as_they_were(store):

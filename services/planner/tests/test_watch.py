@@ -5,9 +5,14 @@ import pytest
 from wactorz_common.contracts.home import ServiceCall
 from wactorz_common.contracts.rules import Rule, RuleDraft, StateTrigger
 from wactorz_common.contracts.tasks import TaskState
-from wactorz_planner.engine import Reading, RuleState
+from wactorz_planner.acting import Acting
+from wactorz_planner.clock import Place
+from wactorz_planner.engine import RuleState
+from wactorz_planner.hands import Hands
+from wactorz_planner.readings import Reading
 from wactorz_planner.rulebook import KeptRule, RuleBook
 from wactorz_planner.watch import Watch
+from wactorz_planner.world import Ended
 
 CALL = ServiceCall(domain="light", service="turn_on", entity_id=("light.b",))
 
@@ -16,7 +21,7 @@ class World:
     def __init__(self, store):
         self.store = store
         self.acts, self.told, self.announced = [], [], []
-        self.end = (TaskState.DONE, "done")
+        self.end = Ended(TaskState.DONE, "done")
         self.cool_down_on_disk = None
         self.tasks = set()
         self.gate = asyncio.Event()
@@ -49,6 +54,8 @@ class World:
 class Home:
     """A watch with a clock that stands still, and one rule."""
 
+    place = Place("Europe/Berlin", 52.5, 13.4)
+
     def __init__(self, store, for_seconds=0.0, cooldown=10.0):
         self.store, self.now = store, 1000.0
         trigger = StateTrigger(entity_id="sensor.a", to="on", for_seconds=for_seconds)
@@ -57,13 +64,17 @@ class Home:
 
     async def start(self, *, fresh=True):
         self.book, self.world = RuleBook(self.store), World(self.store)
-        unfinished = await self.book.load()
+        loaded = await self.book.load()
         if fresh:
             await self.book.add(self.rule)
         self.rule = self.book.rules["r1"]
-        self.watch = Watch(self.book, self.world, 30.0, lambda: self.now)
+        self.hands = Hands()
+        self.hands.restore(loaded.hands, self.book.moves(loaded.recent))
+        self.acting = Acting(self.book, self.world, self.hands, 30.0, lambda: self.now)
+        self.watch = Watch(self.book, self.acting, 300.0, lambda: self.now)
+        self.watch.place = self.place
         self.watch.reindex()
-        self.watch.resume(unfinished)
+        self.acting.resume(loaded.unfinished)
         return self
 
     async def see(self, *states, resync=False):
@@ -95,7 +106,7 @@ async def test_crossings_within_the_cool_down_are_counted_only(store):
 @pytest.mark.parametrize("state", [TaskState.FAILED, TaskState.EXPIRED])
 async def test_failed_firing_gives_its_cool_down_back_and_is_told(store, state):
     home = await Home(store).start()
-    home.world.end = (state, "Home Assistant is away")
+    home.world.end = Ended(state, "Home Assistant is away")
     await home.see("off", "on")
     assert home.rule.state.quiet_until == 0
     assert home.rule.rule.firings == 0
@@ -106,7 +117,7 @@ async def test_failed_firing_gives_its_cool_down_back_and_is_told(store, state):
 
 async def test_unknown_end_keeps_the_cool_down(store):
     home = await Home(store).start()
-    home.world.end = (TaskState.UNKNOWN, "not read back")
+    home.world.end = Ended(TaskState.UNKNOWN, "not read back")
     await home.see("off", "on")
     assert home.rule.state.quiet_until == 1010.0
     assert home.rule.rule.firings == 1
@@ -206,7 +217,7 @@ async def test_firing_of_a_deleted_rule_is_closed_and_not_acted_on(store):
         task.cancel()
     await home.book.remove("r1")
     book, world = RuleBook(store), World(store)
-    Watch(book, world, 30.0, lambda: 1000.0).resume(await book.load())
+    Acting(book, world, Hands(), 30.0, lambda: 1000.0).resume((await book.load()).unfinished)
     await world.settle()
     assert world.acts == []
-    assert await RuleBook(store).load() == []
+    assert (await RuleBook(store).load()).unfinished == []

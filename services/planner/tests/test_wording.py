@@ -1,9 +1,9 @@
 import pytest
 
 from wactorz_common.contracts.home import Entity, House, ServiceCall
-from wactorz_common.contracts.rules import Condition, NumericTrigger, Rule, RuleDraft, StateTrigger
+from wactorz_common.contracts.rules import Condition, NumericTrigger, Rule, RuleDraft
 from wactorz_common.ids import check_name
-from wactorz_planner.wording import created, describe, duration, exists, slug_of
+from wactorz_planner.wording import created, describe, exists, slug_of
 
 HOUSE = House(
     version=1,
@@ -27,26 +27,22 @@ def test_whole_rule_in_words():
         actions=(CALL,),
     )
     assert describe(draft, HOUSE) == (
-        "When Kitchen Temperature rises above 28 °C for 5 min, if Air Conditioner is not cool: "
-        "set temperature Air Conditioner (temperature 21) (at most once every 10 s)."
+        "When the kitchen temperature rises above 28 °C for 5 min, set the air conditioner to 21 °C, "
+        "but only if the air conditioner is not cool."
     )
 
 
-def test_state_and_range_triggers_in_words():
-    state = RuleDraft(trigger=StateTrigger(entity_id="light.x", to="on"), actions=(CALL,), cooldown_seconds=0)
-    assert describe(state, HOUSE).startswith("When light.x becomes on: ")
-    assert "at most" not in describe(state, HOUSE)
-    between = RuleDraft(trigger=NumericTrigger(entity_id="sensor.t", above=1, below=2), actions=(CALL,))
-    assert "comes between 1 and 2 °C" in describe(between, HOUSE)
-    below = RuleDraft(
-        trigger=NumericTrigger(entity_id="climate.ac", attribute="current_temperature", below=18), actions=(CALL,)
-    )
-    assert "current_temperature of Air Conditioner falls below 18" in describe(below, HOUSE)
+def test_an_unusual_quiet_time_is_said():
+    hot = NumericTrigger(entity_id="sensor.t", above=28)
+    assert "at most" not in describe(RuleDraft(trigger=hot, actions=(CALL,), cooldown_seconds=0), HOUSE)
+    seldom = RuleDraft(trigger=hot, actions=(CALL,), cooldown_seconds=3600)
+    assert describe(seldom, HOUSE).endswith("set the air conditioner to 21 °C, at most once every 1 h.")
 
 
-@pytest.mark.parametrize(("seconds", "text"), [(0, "0 s"), (90, "90 s"), (300, "5 min"), (7200, "2 h"), (0.5, "0.5 s")])
-def test_durations(seconds, text):
-    assert duration(seconds) == text
+def test_what_opens_is_named_with_the_way_to_a_standing_yes():
+    asked = created(rule(opens="Front Door would be unlocked", status="proposed"))
+    assert "Front Door would be unlocked. It will ask you each time; /rules grant abcd1234" in asked
+    assert "standing yes for this" in created(rule(opens="Front Door would be unlocked", granted=True))
 
 
 def test_replies_say_how_to_delete_or_approve():

@@ -46,6 +46,16 @@ export interface ActuationEvent {
   trigger_payload?: Record<string, unknown> | null;
   /** Epoch seconds */
   timestamp: number;
+  /** Follows one wish from the sentence or sensor to the device */
+  trace_id?: string;
+  /** Entities that were acted on */
+  entity_ids?: (string)[];
+  /** done, failed or unknown */
+  outcome?: string;
+  /** Who, where a person is behind it */
+  person?: string;
+  /** person, model, rule or agent */
+  origin?: string;
 }
 
 /** How an actuation ended, call by call. */
@@ -252,7 +262,7 @@ export interface Approval {
   /** Approval id, used once */
   id: string;
   /** What it is about */
-  kind: "spawn" | "actuation" | "automation";
+  kind: "spawn" | "actuation" | "automation" | "grant" | "policy";
   /** Agent that asks and that acts on the answer */
   agent: string;
   /** What exactly will happen, in words */
@@ -487,8 +497,10 @@ export interface CallOutcome {
   state: TaskState;
   /** For a person */
   detail?: string;
-  /** Approval it waits for; then nothing was sent yet */
+  /** Approval that it, or the part of it that was not sent, waits for */
   approval_id?: string;
+  /** Home Assistant's id of what the call caused, if it told one */
+  context_id?: string;
 }
 
 /** What an agent answers to a ChatRequest; any other object is read as text. */
@@ -858,7 +870,7 @@ export interface EntityList {
 export interface EntityPolicy {
   /** Entity it is for */
   entity_id: string;
-  /** Class of every change to it: A may not be changed at all, C asks each time */
+  /** Class of every change to it: A may not be changed at all, B is never asked about, C asks each time, save for securing it */
   risk?: "A" | "B" | "C" | null;
   /** From-to in the house's time; rules and models leave it alone then */
   quiet_hours?: string;
@@ -1295,6 +1307,10 @@ export interface NumericTrigger {
 export interface Policies {
   /** By entity id */
   policies: (EntityPolicy)[];
+  /** Approval that a change waits for, because it loosens something */
+  approval_id?: string;
+  /** What became of the change, for a person */
+  text?: string;
 }
 
 /** One process under a runner. */
@@ -1317,6 +1333,14 @@ export interface ProcessInfo {
   ended?: boolean;
 }
 
+/** Take a rule's standing yes away; nothing happens when it has none. */
+export interface RevokeGrant {
+  /** Rule */
+  rule_id: string;
+  /** Who decided */
+  by?: string;
+}
+
 /** A rule as it is kept and run. */
 export interface Rule {
   /** Eight hexadecimal digits made from the sentence */
@@ -1337,6 +1361,8 @@ export interface Rule {
   last_fired_at?: number | null;
   /** Why it is paused, or how its last action ended */
   note?: string;
+  /** Who or what paused it: one whose entities were missing goes on when they are back */
+  paused_by?: "" | "person" | "missing" | "fight" | "loop";
   /** The rule in words */
   summary?: string;
   /** What of class C it does, as a clause; empty when nothing */
@@ -1591,6 +1617,26 @@ export interface Staged {
   complete: boolean;
 }
 
+/** A person's standing yes to exactly what a rule does. */
+export interface StandingGrant {
+  /** Rule */
+  rule_id: string;
+  /** Hash of the calls; other calls are asked about again */
+  calls_sha256: string;
+  /** The rule in words */
+  summary?: string;
+  /** Who gave it */
+  by?: string;
+  /** Epoch seconds */
+  at: number;
+}
+
+/** Every standing yes. */
+export interface StandingGrants {
+  /** By rule id */
+  grants: (StandingGrant)[];
+}
+
 /** The agent begins again now. */
 export interface StateApplied {
   /** Agent name */
@@ -1621,6 +1667,10 @@ export interface StateChange {
   timestamp: number;
   /** A full resynchronisation after a (re)connect, not an event */
   resync?: boolean;
+  /** An event that was missed and comes from the recorder, with the time it happened at */
+  filled?: boolean;
+  /** The attributes are too large for a message and left out */
+  trimmed?: boolean;
   [key: string]: unknown;
 }
 
@@ -1926,6 +1976,8 @@ export interface Operations {
   "set_policy": { request: SetPolicy; result: Policies };
   "list_policies": { request: Nothing; result: Policies };
   "grant": { request: Grant; result: GrantResult };
+  "list_grants": { request: Nothing; result: StandingGrants };
+  "revoke_grant": { request: RevokeGrant; result: StandingGrants };
   "list_audit": { request: AuditQuery; result: AuditLines };
   "verify_audit": { request: Nothing; result: AuditVerdict };
   "why": { request: WhyQuery; result: WhyReport };

@@ -2,11 +2,12 @@
 
 import asyncio
 import time
-from typing import Any, Literal
+from typing import Any
 
 from wactorz_common.agent import Task, every, handles, listens
 from wactorz_common.bus import Message
 from wactorz_common.contracts._channel import Nothing
+from wactorz_common.contracts.history import GET_HISTORY, HistoryQuery, HistoryReport
 from wactorz_common.contracts.home import (
     ACTUATE,
     GET_STATES,
@@ -18,38 +19,54 @@ from wactorz_common.contracts.home import (
     StateQuery,
 )  # fmt: skip
 from wactorz_common.contracts.llm import COMPLETE, Completion, CompletionResult
+from wactorz_common.contracts.policy import GRANT, LIST_GRANTS, REVOKE_GRANT, Grant, GrantResult, RevokeGrant
 from wactorz_common.contracts.rules import (
     APPROVE_RULE,
+    BACKTEST,
     CREATE_RULE,
     DELETE_RULE,
+    GRANT_RULE,
+    LIST_FIRINGS,
     LIST_RULES,
+    PAUSE_RULE,
+    RESUME_RULE,
     TRIGGERS,
+    Backtest,
+    BacktestReport,
     CreateRule,
+    FiringQuery,
+    FiringReports,
     Rule,
-    RuleDraft,
     RuleList,
     RuleRef,
     RuleResult,
     TriggerEvent,
 )  # fmt: skip
 from wactorz_common.contracts.system import SET_HALT, HaltRequest, HaltResult
-from wactorz_common.contracts.tasks import TaskState
 from wactorz_common.errors import Refused, TaskFailed, TransportError
 from wactorz_common.house import HouseFollower
-from wactorz_planner import validation, wording
+from wactorz_planner import past, validation, wording
+from wactorz_planner.acting import Acting
 from wactorz_planner.authoring import Written, write_draft
-from wactorz_planner.engine import Reading
-from wactorz_planner.rulebook import Firing, KeptRule, RuleBook
+from wactorz_planner.clock import Place
+from wactorz_planner.desk import Desk, Outside
+from wactorz_planner.firings import Firing
+from wactorz_planner.hands import Hands
+from wactorz_planner.readings import Reading
+from wactorz_planner.rulebook import KeptRule, RuleBook
 from wactorz_planner.settings import PlannerSettings
 from wactorz_planner.watch import Watch
+from wactorz_planner.world import Ended
 
 _HALTED = "halted"
 _DELETED = "deleted"
+_PLACE = "place"
 _DELETED_KEPT = 20
 _DAY = 86_400.0
 _HOUSE_WAIT = 5.0
 _MODEL_SECONDS = 60.0
 _RETRY_SECONDS = 1.0
+_GRANTS_SECONDS = 300.0
 
 
 class PlannerAgent(HouseFollower[PlannerSettings]):
@@ -60,17 +77,24 @@ class PlannerAgent(HouseFollower[PlannerSettings]):
     publishes = (TRIGGERS,)
 
     async def on_start(self) -> None:
-        """Restore rules, halt and unfinished firings."""
-        self.book = RuleBook(self.store)
-        self.watch = Watch(self.book, self, self.settings.firing_seconds)
+        """Restore rules, halt, what people did, and unfinished firings."""
+        settings = self.settings
+        self.book, self.hands = RuleBook(self.store), Hands(settings.hand_seconds)
+        self.acting = Acting(self.book, self, self.hands, settings.firing_seconds)
+        self.watch = Watch(self.book, self.acting, settings.grace_seconds)
+        outside = Outside(self._ask_model, self._refresh, self._ask_grant)
+        self.desk = Desk(self.book, self.watch, self.hands, outside, settings.max_rules)
         self.watch.halted = self.recall(_HALTED, False)
+        place = self.recall(_PLACE)
+        self.watch.place = Place(**place) if place else None
         self._stale = asyncio.Event()
         self._stale.set()
         self._heard: set[str] = set()
         self._deleted: dict[str, dict[str, Any]] = self.recall(_DELETED, {})
-        unfinished = await self.book.load()
+        loaded = await self.book.load(time.time() - _DAY)
+        self.hands.restore(loaded.hands, self.book.moves(loaded.recent))
         self.watch.reindex()
-        self.watch.resume(unfinished)
+        self.acting.resume(loaded.unfinished)
         self.spawn_background(self.watch.run_timers(), "timers")
         self.spawn_background(self._keep_fresh(), "states")
         await super().on_start()
@@ -86,13 +110,23 @@ class PlannerAgent(HouseFollower[PlannerSettings]):
     async def on_state_change(self, message: Message[StateChange]) -> None:
         """Run the rules on a change; one that waited too long is replaced by a look at the present."""
         change = message.payload
+        self.acting.see(change)
         if not change.resync and time.time() - change.timestamp > self.settings.firing_seconds:
             self.log.warning("state change came too late", entity_id=change.entity_id)
             self._stale.set()
             return
-        self._heard.add(change.entity_id)
         reading = Reading.of(change.new_state) if change.new_state is not None else None
-        self.watch.take(change.entity_id, reading, resync=change.resync)
+        if change.filled and self._is_old(change.entity_id, reading):
+            return
+        self._heard.add(change.entity_id)
+        self.watch.take(change.entity_id, reading, resync=change.resync, at=change.timestamp)
+
+    def _is_old(self, entity_id: str, reading: Reading | None) -> bool:
+        """Whether something newer is known than a state that was filled in from history."""
+        known = self.watch.readings.get(entity_id)
+        if known is None or known.updated_at is None or reading is None or reading.updated_at is None:
+            return False
+        return reading.updated_at <= known.updated_at
 
     async def _keep_fresh(self) -> None:
         """Read all states at start and after each gap, as often as it takes."""
@@ -118,72 +152,33 @@ class PlannerAgent(HouseFollower[PlannerSettings]):
         return True
 
     async def on_house(self, house: House) -> None:
-        """Pause rules whose entities have vanished, and let them go on when these return."""
+        """Rules follow their entities; the clock follows the place."""
+        place = Place.of(house)
+        if place != self.watch.place:
+            self.watch.place = place
+            await self.persist(_PLACE, {"time_zone": place.time_zone, "latitude": place.latitude,
+                                        "longitude": place.longitude, "elevation": place.elevation})  # fmt: skip
         if not house.entities:
+            self.watch.reindex()
             return
-        for kept in self.book.in_order():
-            gone = validation.missing(kept.rule.draft, house)
-            if gone and kept.rule.status == "active":
-                note = f"{', '.join(gone)} is no longer in the home"
-                kept.update(status="paused", note=note)
-                await self.book.save(kept)
-                await self.alert(f"Rule {kept.rule.rule_id} ({kept.rule.task}) is paused: {note}")
-            elif not gone and kept.rule.status == "paused":
-                kept.update(status="active", note="its entities are back")
-                self.watch.begin(kept)
-                await self.book.save(kept)
-        self.watch.reindex()
+        for sentence in await self.desk.follow(house):
+            await self.alert(sentence)
 
     # -- rules --------------------------------------------------------------------------------------------------
 
     @handles(CREATE_RULE)
     async def create_rule(self, request: CreateRule, task: Task) -> RuleResult:
-        """Make a rule: of a grammar's draft at once, of a model's as a proposal."""
-        rule_id = validation.rule_id_of(request.task)
-        existing = self._existing(rule_id, task)
+        """Make a rule: of a grammar's draft at once, of a model's or of a risky one as a proposal."""
+        existing = self.desk.existing(request, task)
         if existing is not None:
             return existing
-        if len(self.book.rules) >= self.settings.max_rules:
-            raise Refused(f"There are {len(self.book.rules)} rules already. Delete one first: /rules lists them.")
+        return await self.desk.create(request, await self._known_house(), task)
+
+    async def _known_house(self) -> House:
         house = await self.known_house(_HOUSE_WAIT)
         if house is None:
             raise Refused(self.house_problem or "I am still getting to know the home. Try again in a few seconds.")
-        written = await self._written(request, house, task)
-        twin = next((kept for kept in self.book.in_order() if kept.rule.draft == written.draft), None)
-        if twin is not None:
-            return RuleResult(rule=twin.rule, text=wording.exists(twin.rule), cost_usd=written.cost_usd or None)
-        kept = KeptRule(_make_rule(rule_id, request, written, house), made_by=task.id)
-        trigger_entity = kept.rule.draft.watched
-        if trigger_entity not in self.watch.readings:
-            await self._refresh((trigger_entity,))
-        if rule_id not in self.book.rules:
-            self.watch.begin(kept)
-            await self.book.add(kept)
-            self.watch.reindex()
-        source: Literal["rules", "cloud"] = "rules" if request.draft is not None else "cloud"
-        return RuleResult(
-            rule=kept.rule, text=wording.created(kept.rule), source=source, cost_usd=written.cost_usd or None
-        )
-
-    def _existing(self, rule_id: str, task: Task) -> RuleResult | None:
-        kept = self.book.rules.get(rule_id)
-        if kept is None:
-            return None
-        text = wording.created(kept.rule) if kept.made_by == task.id else wording.exists(kept.rule)
-        return RuleResult(rule=kept.rule, text=text)
-
-    async def _written(self, request: CreateRule, house: House, task: Task) -> Written:
-        """A draft that fits the house and opens nothing by itself, or Refused."""
-        if request.draft is None:
-            written = await self._ask_model(request.task, house, task)
-        else:
-            written = Written(request.draft, " ".join(validation.problems_of(request.draft, house)))
-        if written.draft is None or written.problem:
-            raise Refused(written.problem)
-        danger = validation.danger_of(written.draft, house)
-        if danger:
-            raise Refused(f"I did not make that rule: {danger}, and a rule may not do that without a person.")
-        return written
+        return house
 
     async def _ask_model(self, sentence: str, house: House, task: Task) -> Written:
         async def ask(question: Completion) -> CompletionResult:
@@ -198,28 +193,44 @@ class PlannerAgent(HouseFollower[PlannerSettings]):
     @handles(APPROVE_RULE)
     async def approve_rule(self, request: RuleRef, _task: Task) -> RuleResult:
         """Activate a proposed rule, if it still fits the house."""
-        kept = self._named(request.rule_id)
-        if kept.rule.status != "proposed":
-            return RuleResult(rule=kept.rule, text=f"Rule {kept.rule.rule_id} is {kept.rule.status} already.")
-        problems = validation.problems_of(kept.rule.draft, self.house) if self.house else []
-        if problems:
-            raise Refused(f"Rule {kept.rule.rule_id} no longer fits the home: {' '.join(problems)}")
-        kept.update(status="active")
-        self.watch.begin(kept)
-        await self.book.save(kept)
-        self.watch.reindex()
-        return RuleResult(rule=kept.rule, text=wording.created(kept.rule))
+        return await self.desk.approve(request, self.house)
+
+    @handles(PAUSE_RULE)
+    async def pause_rule(self, request: RuleRef, _task: Task) -> RuleResult:
+        """Hold a rule until it is resumed."""
+        return await self.desk.pause(request)
+
+    @handles(RESUME_RULE)
+    async def resume_rule(self, request: RuleRef, _task: Task) -> RuleResult:
+        """Let a paused rule go on."""
+        return await self.desk.resume(request, self.house)
+
+    @handles(GRANT_RULE)
+    async def grant_rule(self, request: RuleRef, task: Task) -> RuleResult:
+        """Ask for a standing yes to what a rule opens."""
+        return await self.desk.grant(request, self.house, task)
+
+    async def _ask_grant(self, grant: Grant, task: Task) -> GrantResult:
+        end = await self.submit(
+            GRANT, grant, task_id=task.child("grant"), deadline=max(1.0, min(GRANT.timeout, task.remaining - 1)),
+            trace_id=task.trace_id,
+        )  # fmt: skip
+        if end.result is None:
+            raise Refused(end.error or "No answer came about that. Try again.")
+        return end.result
 
     @handles(DELETE_RULE)
     async def delete_rule(self, request: RuleRef, task: Task) -> RuleResult:
         """Remove a rule; it never fires again."""
         known = self._deleted.get(task.id)
-        rule = Rule.accept(known) if known is not None else self._named(request.rule_id).rule
+        rule = Rule.accept(known) if known is not None else self.desk.named(request.rule_id).rule
         self._deleted = dict([*self._deleted.items(), (task.id, rule.to_wire())][-_DELETED_KEPT:])
         await self.persist(_DELETED, self._deleted)
         if rule.rule_id in self.book.rules:
-            await self.book.remove(rule.rule_id)
-            self.watch.reindex()
+            await self.desk.delete(rule.rule_id)
+        if rule.opens:
+            revoked = self.submit(REVOKE_GRANT, RevokeGrant(rule_id=rule.rule_id), task_id=task.child("revoke"))
+            self.spawn_background(revoked, "revoke grant")
         return RuleResult(rule=rule, text=f"Rule {rule.rule_id} is deleted: {rule.task}")
 
     @handles(LIST_RULES)
@@ -227,11 +238,27 @@ class PlannerAgent(HouseFollower[PlannerSettings]):
         """All rules, oldest first."""
         return RuleList(rules=tuple(kept.rule for kept in self.book.in_order()))
 
-    def _named(self, rule_id: str) -> KeptRule:
-        kept = self.book.rules.get(rule_id.strip().casefold())
-        if kept is None:
-            raise Refused(f"There is no rule {rule_id}. /rules lists them.")
-        return kept
+    @handles(LIST_FIRINGS)
+    async def list_firings(self, request: FiringQuery, _task: Task) -> FiringReports:
+        """Firings with what they were decided on, newest first."""
+        return FiringReports(firings=await self.book.firings(request))
+
+    @handles(BACKTEST)
+    async def backtest(self, request: Backtest, task: Task) -> BacktestReport:
+        """Run a rule over the past without acting; in slices, so that the rules go on meanwhile."""
+        house = await self._known_house()
+        draft = request.draft or self.desk.named(request.rule_id).rule.draft
+        problems = validation.problems_of(draft, house)
+        if problems:
+            raise Refused(" ".join(problems))
+
+        async def ask(query: HistoryQuery) -> HistoryReport:
+            return await self.ask(GET_HISTORY, query, timeout=GET_HISTORY.timeout, trace_id=task.trace_id)
+
+        try:
+            return await past.backtest(ask, draft, house, request.days, time.time())
+        except (TransportError, TaskFailed) as error:
+            raise Refused(f"The past could not be read: {error}") from error
 
     # -- acting -------------------------------------------------------------------------------------------------
 
@@ -242,35 +269,39 @@ class PlannerAgent(HouseFollower[PlannerSettings]):
         await self.persist(_HALTED, request.halted)
         return HaltResult(halted=request.halted)
 
-    async def act(self, firing: Firing, actuation: Actuation) -> tuple[TaskState, str]:
+    async def act(self, firing: Firing, actuation: Actuation) -> Ended:
         """Submit the one durable task of a firing."""
         left = firing.deadline_at - time.time()
         end = await self.submit(ACTUATE, actuation, task_id=firing.task_id, deadline=left, trace_id=firing.trace_id)
-        return end.state, (end.result.text if end.result is not None else "") or end.error or end.state.value
+        if end.result is None:
+            return Ended(end.state, end.error or end.state.value)
+        contexts = tuple(outcome.context_id for outcome in end.result.outcomes if outcome.context_id)
+        return Ended(end.state, end.result.text or end.state.value, end.result.approval_id, contexts)
 
     async def announce(self, kept: KeptRule, firing: Firing) -> None:
         """Publish that a trigger was met."""
         event = TriggerEvent(
-            rule_id=firing.rule_id, entity_id=kept.rule.draft.watched, state=firing.value,
-            timestamp=firing.fired_at,
-        )  # fmt: skip
+            rule_id=firing.rule_id, entity_id=kept.rule.draft.watched, state=firing.value, timestamp=firing.fired_at
+        )
         await self.publish(TRIGGERS, event, slug=wording.slug_of(kept.rule))
 
     async def tell(self, message: str) -> None:
         """Alert people."""
         await self.alert(message)
 
+    @every(_GRANTS_SECONDS)
+    async def learn_grants(self) -> None:
+        """Which rules have a standing yes."""
+        if not any(kept.rule.opens for kept in self.book.rules.values()):
+            return
+        try:
+            grants = await self.ask(LIST_GRANTS, Nothing(), timeout=LIST_GRANTS.timeout)
+        except (TransportError, TaskFailed) as error:
+            self.log.debug("grants are not available yet", problem=str(error))
+            return
+        await self.desk.take_grants(frozenset(grant.rule_id for grant in grants.grants))
+
     @every(3600)
     async def trim(self) -> None:
         """Forget firings that are older than they are kept."""
         await self.book.trim(time.time() - self.settings.keep_days * _DAY)
-
-
-def _make_rule(rule_id: str, request: CreateRule, written: Written, house: House) -> Rule:
-    draft: RuleDraft | None = written.draft
-    if draft is None:
-        raise Refused(written.problem)
-    return Rule(
-        rule_id=rule_id, task=request.task, draft=draft, status="active" if request.draft is not None else "proposed",
-        created_at=time.time(), summary=wording.describe(draft, house),
-    )  # fmt: skip

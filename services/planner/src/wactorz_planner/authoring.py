@@ -1,5 +1,6 @@
 """A rule from a sentence by a model: what it is asked, and what its answer means."""
 
+import re
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Any
@@ -17,11 +18,14 @@ TOOL = "rule"
 ROUNDS = 3
 """How often the model may try: the first answer and its repairs."""
 
+_HOUR_OF_ONE_DIGIT = re.compile(r"\d:\d")
 _SYSTEM = (
     "You turn one sentence of a person into one home automation rule by calling the tool `rule`. "
     "Use only entity ids from the list and only services from the list. Never use toggle: choose turn_on or turn_off. "
-    "A state trigger waits for a state, a numeric trigger for a threshold. "
-    "Put further requirements into conditions. Durations are seconds. " + DATA_RULE
+    "A state trigger waits for a state, a numeric trigger for a threshold, a time trigger for a time of day (HH:MM), "
+    "a sun trigger for sunrise or sunset (offset_seconds is negative before it), an interval trigger fires again and "
+    "again. Put further requirements into conditions. Durations are seconds. Leave out what the sentence does not "
+    "ask for. " + DATA_RULE
 )
 
 
@@ -86,8 +90,10 @@ def read_answer(answer: CompletionResult) -> tuple[ToolCall | None, RuleDraft | 
 
 
 def _tidy(arguments: dict[str, Any]) -> dict[str, Any]:
-    """Repair what models often get wrong in form: one entity instead of a list of them."""
-    actions = arguments.get("actions")
+    """Repair what models often get wrong in form: one entity instead of a list of them, 7:00 instead of 07:00."""
+    trigger, actions = arguments.get("trigger"), arguments.get("actions")
+    if isinstance(trigger, dict) and _HOUR_OF_ONE_DIGIT.match(str(trigger.get("at"))):
+        arguments = {**arguments, "trigger": {**trigger, "at": f"0{trigger['at']}"}}
     if not isinstance(actions, list):
         return arguments
     return {**arguments, "actions": [_tidy_action(action) for action in actions]}

@@ -1,51 +1,30 @@
 """The engine: what a rule does when something happens; pure, time is given."""
 
-import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from datetime import datetime
 from enum import StrEnum
-from typing import Any
 
-from wactorz_common.contracts.rules import Condition, NumericTrigger, RuleDraft, StateTrigger, Trigger
-
-UNKNOWN_STATES = frozenset({"unknown", "unavailable", ""})
+from wactorz_common.contracts.rules import NumericTrigger, RuleDraft
+from wactorz_planner.readings import Reading, condition_holds, lingers, trigger_holds
 
 
-@dataclass(frozen=True)
-class Reading:
-    """An entity's state as last heard; `changed_at` is when it took that state, in epoch seconds."""
-
-    state: str
-    attributes: Mapping[str, Any] = field(default_factory=dict)
-    changed_at: float | None = None
-
-    @classmethod
-    def of(cls, state_object: Mapping[str, Any]) -> "Reading":
-        """Read a state object of Home Assistant."""
-        changed = state_object.get("last_changed")
-        attributes = state_object.get("attributes")
-        return cls(
-            str(state_object.get("state", "")),
-            attributes if isinstance(attributes, Mapping) else {},
-            _epoch(changed) if isinstance(changed, str) else None,
-        )
-
-
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class RuleState:
     """What the engine keeps of a rule between events: all of it survives restarts.
 
     `held` is whether the trigger held when last known, None before the first reading. `pending_since` is when a
-    crossing began whose duration is not over. Until `quiet_until` crossings are recorded without acting.
+    crossing began whose duration is not over. Until `quiet_until` crossings are recorded without acting. The clock
+    triggers from `anchor` on; `ticked_at` is the last of its moments that was decided on.
     """
 
     held: bool | None = None
     pending_since: float | None = None
     quiet_until: float = 0.0
+    anchor: float = 0.0
+    ticked_at: float | None = None
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Moment:
     """Everything outside the rule that a decision depends on."""
 
@@ -62,9 +41,11 @@ class Verdict(StrEnum):
     FIRE = "fire"
     SUPPRESSED = "suppressed"
     UNMET = "unmet"
+    HELD_BACK = "held_back"
+    MISSED = "missed"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Decision:
     """The rule's state after an event, and what to do."""
 
@@ -76,14 +57,14 @@ def observe(draft: RuleDraft, state: RuleState, reading: Reading | None, moment:
     """Take in a reading of the trigger's entity (None: it is gone).
 
     Only a crossing from not holding to holding counts. The first reading ever is no crossing; a reading after an
-    absence is compared with the last one before it.
+    absence is compared with the last one before it. What holds no longer counts as held within the hysteresis.
     """
     holds = trigger_holds(draft.trigger, reading)
     if holds is None:
         interrupted = state.pending_since is not None
         return Decision(replace(state, held=False, pending_since=None) if interrupted else state)
     if not holds:
-        return Decision(replace(state, held=False, pending_since=None))
+        return Decision(_let_go(draft, state, reading))
     if state.held is None:
         return Decision(replace(state, held=True))
     since = _held_since(draft, reading, moment)
@@ -93,7 +74,7 @@ def observe(draft: RuleDraft, state: RuleState, reading: Reading | None, moment:
         return due(draft, state, moment)
     if draft.held_seconds:
         return due(draft, replace(state, held=True, pending_since=since), moment)
-    return _cross(draft, replace(state, held=True), moment)
+    return _cross(draft, replace(state, held=True), moment, moment.now)
 
 
 def due(draft: RuleDraft, state: RuleState, moment: Moment) -> Decision:
@@ -101,7 +82,12 @@ def due(draft: RuleDraft, state: RuleState, moment: Moment) -> Decision:
     due_at = pending_until(draft, state)
     if due_at is None or moment.now < due_at:
         return Decision(state)
-    return _cross(draft, replace(state, pending_since=None), moment)
+    return _cross(draft, replace(state, pending_since=None), moment, moment.now)
+
+
+def tick(draft: RuleDraft, state: RuleState, scheduled_at: float, moment: Moment) -> Decision:
+    """Decide on a moment at which the clock triggers; the quiet time counts from that moment, however late it is."""
+    return _cross(draft, replace(state, ticked_at=scheduled_at), moment, scheduled_at)
 
 
 def pending_until(draft: RuleDraft, state: RuleState) -> float | None:
@@ -109,17 +95,25 @@ def pending_until(draft: RuleDraft, state: RuleState) -> float | None:
     return None if state.pending_since is None else state.pending_since + draft.held_seconds
 
 
-def _cross(draft: RuleDraft, state: RuleState, moment: Moment) -> Decision:
-    if moment.halted or _quiet(draft, state, moment.now):
+def _let_go(draft: RuleDraft, state: RuleState, reading: Reading | None) -> RuleState:
+    """The trigger holds no longer; a duration that was not over never counted, so no hysteresis guards it."""
+    held = state.held is True and state.pending_since is None and lingers(draft.trigger, reading)
+    if state.held is held and state.pending_since is None:
+        return state
+    return replace(state, held=held, pending_since=None)
+
+
+def _cross(draft: RuleDraft, state: RuleState, moment: Moment, at: float) -> Decision:
+    if moment.halted or _quiet(draft, state, at):
         return Decision(state, Verdict.SUPPRESSED)
     if not all(condition_holds(condition, moment.readings) for condition in draft.conditions):
         return Decision(state, Verdict.UNMET)
-    return Decision(replace(state, quiet_until=moment.now + draft.cooldown_seconds), Verdict.FIRE)
+    return Decision(replace(state, quiet_until=at + draft.cooldown_seconds), Verdict.FIRE)
 
 
-def _quiet(draft: RuleDraft, state: RuleState, now: float) -> bool:
+def _quiet(draft: RuleDraft, state: RuleState, at: float) -> bool:
     """Within the cool-down; one that is longer than it can be comes from a clock that was set back."""
-    return 0 < state.quiet_until - now <= draft.cooldown_seconds
+    return 0 < state.quiet_until - at <= draft.cooldown_seconds
 
 
 def _held_since(draft: RuleDraft, reading: Reading | None, moment: Moment) -> float:
@@ -128,67 +122,3 @@ def _held_since(draft: RuleDraft, reading: Reading | None, moment: Moment) -> fl
     if not moment.resync or changed_at is None or isinstance(draft.trigger, NumericTrigger):
         return moment.now
     return min(changed_at, moment.now)
-
-
-def trigger_holds(trigger: Trigger, reading: Reading | None) -> bool | None:
-    """Whether the trigger's state or threshold is met; None when that is not known."""
-    if reading is None:
-        return None
-    if isinstance(trigger, StateTrigger):
-        if reading.state in UNKNOWN_STATES and trigger.to not in UNKNOWN_STATES:
-            return None
-        return reading.state.casefold() == trigger.to.casefold()
-    if not isinstance(trigger, NumericTrigger):
-        return None
-    number = to_number(value_of(reading, trigger.attribute))
-    if number is None:
-        return None
-    above = trigger.above is None or number > trigger.above
-    return above and (trigger.below is None or number < trigger.below)
-
-
-def condition_holds(condition: Condition, readings: Mapping[str, Reading]) -> bool:
-    """Whether a condition holds now; unknown counts as not holding."""
-    reading = readings.get(condition.entity_id)
-    actual = value_of(reading, condition.attribute) if reading else None
-    if actual is None or (condition.attribute is None and str(actual) in UNKNOWN_STATES):
-        return False
-    left, right = to_number(actual), to_number(condition.value)
-    if condition.operator in ("eq", "ne"):
-        same = left == right if None not in (left, right) else _text(actual) == _text(condition.value)
-        return same if condition.operator == "eq" else not same
-    if left is None or right is None:
-        return False
-    return {"gt": left > right, "lt": left < right, "gte": left >= right, "lte": left <= right}[condition.operator]
-
-
-def value_of(reading: Reading, attribute: str | None) -> Any:
-    """The state, or an attribute; a dotted name reaches into objects."""
-    if attribute is None:
-        return reading.state
-    value: Any = reading.attributes
-    for part in attribute.split("."):
-        value = value.get(part) if isinstance(value, Mapping) else None
-    return value
-
-
-def to_number(value: Any) -> float | None:
-    """A finite number, or None."""
-    if isinstance(value, bool):
-        return None
-    try:
-        number = float(value)
-    except (TypeError, ValueError):
-        return None
-    return number if math.isfinite(number) else None
-
-
-def _epoch(text: str) -> float | None:
-    try:
-        return datetime.fromisoformat(text).timestamp()
-    except ValueError:
-        return None
-
-
-def _text(value: Any) -> str:
-    return str(value).casefold()

@@ -1,29 +1,41 @@
-"""Rules, their state and their firings on disk; read once at start, then kept in memory as well."""
+"""Rules and their state on disk; read once at start, then kept in memory as well."""
 
 import asyncio
 import sqlite3
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
-from wactorz_common.contracts.rules import Rule
+from wactorz_common.contracts.rules import FiringQuery, FiringReport, Rule
 from wactorz_common.contracts.tasks import TaskState
+from wactorz_common.errors import StoreError
 from wactorz_common.store import Store
+from wactorz_planner import firings
 from wactorz_planner.engine import RuleState
+from wactorz_planner.firings import Firing
+from wactorz_planner.hands import Hand, PastMove
 
+FORMAT = 2
+"""Version of the tables below; 1 knew no clock triggers, no evidence and no hands."""
+
+_FORMAT_KEY = "rules_format"
 _TABLES = (
     """CREATE TABLE IF NOT EXISTS rules (
         rule_id TEXT PRIMARY KEY, made_by TEXT NOT NULL, rule TEXT NOT NULL, number INTEGER NOT NULL,
-        held INTEGER, pending_since REAL, quiet_until REAL NOT NULL)""",
-    """CREATE TABLE IF NOT EXISTS firings (
-        task_id TEXT PRIMARY KEY, rule_id TEXT NOT NULL, trace_id TEXT NOT NULL, value TEXT NOT NULL,
-        fired_at REAL NOT NULL, deadline_at REAL NOT NULL, quiet_until REAL NOT NULL, state TEXT, detail TEXT)""",
-    "CREATE INDEX IF NOT EXISTS firings_open ON firings (fired_at) WHERE state IS NULL",
+        held INTEGER, pending_since REAL, quiet_until REAL NOT NULL,
+        anchor REAL NOT NULL DEFAULT 0, ticked_at REAL)""",
+    """CREATE TABLE IF NOT EXISTS hands (
+        entity_id TEXT PRIMARY KEY, at REAL NOT NULL, whose TEXT NOT NULL, context_id TEXT NOT NULL)""",
+    *firings.TABLES,
 )
-_SAVE_RULE = """INSERT INTO rules VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT (rule_id) DO UPDATE SET
+_LATER_COLUMNS = {"rules": {"anchor": "REAL NOT NULL DEFAULT 0", "ticked_at": "REAL"},
+                  "firings": firings.LATER_COLUMNS}  # fmt: skip
+_COLUMNS = "rule_id, made_by, rule, number, held, pending_since, quiet_until, anchor, ticked_at"
+_SAVE_RULE = f"""INSERT INTO rules ({_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (rule_id) DO UPDATE SET
     made_by = excluded.made_by, rule = excluded.rule, number = excluded.number, held = excluded.held,
-    pending_since = excluded.pending_since, quiet_until = excluded.quiet_until"""
-_SAVE_FIRING = "INSERT INTO firings VALUES (?, ?, ?, ?, ?, ?, ?, NULL, NULL)"
-_OPEN_FIRINGS = """SELECT task_id, rule_id, trace_id, value, fired_at, deadline_at, quiet_until
-    FROM firings WHERE state IS NULL ORDER BY fired_at"""
+    pending_since = excluded.pending_since, quiet_until = excluded.quiet_until, anchor = excluded.anchor,
+    ticked_at = excluded.ticked_at"""  # noqa: S608
+_SAVE_HAND = """INSERT INTO hands VALUES (?, ?, ?, ?) ON CONFLICT (entity_id) DO UPDATE SET
+    at = excluded.at, whose = excluded.whose, context_id = excluded.context_id"""
 
 
 @dataclass
@@ -44,21 +56,17 @@ class KeptRule:
         held = None if self.state.held is None else int(self.state.held)
         return (
             self.rule.rule_id, self.made_by, self.rule.encode().decode(), self.number,
-            held, self.state.pending_since, self.state.quiet_until,
+            held, self.state.pending_since, self.state.quiet_until, self.state.anchor, self.state.ticked_at,
         )  # fmt: skip
 
 
 @dataclass(frozen=True)
-class Firing:
-    """One firing of a rule: the durable task it becomes, and the cool-down it began."""
+class Loaded:
+    """What was on disk beside the rules: firings without an end, recent ones, and people's changes."""
 
-    task_id: str
-    rule_id: str
-    trace_id: str
-    value: str
-    fired_at: float
-    deadline_at: float
-    quiet_until: float
+    unfinished: list[Firing]
+    recent: list[Firing]
+    hands: list[Hand]
 
 
 class RuleBook:
@@ -68,15 +76,29 @@ class RuleBook:
         self.rules: dict[str, KeptRule] = {}
         self._store = store
 
-    async def load(self) -> list[Firing]:
-        """Read everything; return the firings whose end is not known."""
-        rules, firings = await self._store.write(_load)
+    async def load(self, recent_since: float = 0.0) -> Loaded:
+        """Read everything; raises StoreError when a newer program has written it."""
+        kept_format = self._store.recall(_FORMAT_KEY, FORMAT)
+        if kept_format > FORMAT:
+            raise StoreError(
+                f"the rules in {self._store.path} have format {kept_format}, but this program knows only up to "
+                f"{FORMAT}: install the newer program again, or move the file away to begin anew"
+            )
+        rules, loaded = await self._store.write(lambda connection: _load(connection, recent_since))
+        await self._store.persist(_FORMAT_KEY, FORMAT)
         self.rules = {kept.rule.rule_id: kept for kept in rules}
-        return firings
+        return loaded
 
     def in_order(self) -> list[KeptRule]:
         """Oldest first."""
         return sorted(self.rules.values(), key=lambda kept: (kept.rule.created_at, kept.rule.rule_id))
+
+    def moves(self, recent: Iterable[Firing]) -> Iterator[PastMove]:
+        """Past firings as moves of entities: task, rule, calls, when, and how long the rule keeps them so."""
+        for firing in recent:
+            kept = self.rules.get(firing.rule_id)
+            keep = kept.rule.draft.min_on_seconds if kept is not None else 0.0
+            yield firing.task_id, firing.rule_id, firing.evidence.calls, firing.fired_at, keep
 
     def add(self, kept: KeptRule) -> asyncio.Future[None]:
         """Keep a new rule."""
@@ -86,19 +108,17 @@ class RuleBook:
     def save(self, kept: KeptRule) -> asyncio.Future[None]:
         """Queue a rule as it is now; awaiting the result waits for the disk."""
         row = kept.row()
-        return self._store.enqueue(lambda connection: _run(connection, _SAVE_RULE, row))
+        return self._run(_SAVE_RULE, row)
 
-    def save_firing(self, kept: KeptRule, firing: Firing) -> asyncio.Future[None]:
-        """Queue a firing and the cool-down that it begins, in one transaction."""
-        rule_row = kept.row()
-        firing_row = (
-            firing.task_id, firing.rule_id, firing.trace_id, firing.value, firing.fired_at, firing.deadline_at,
-            firing.quiet_until,
-        )  # fmt: skip
+    def save_firing(
+        self, kept: KeptRule, firing: Firing, state: TaskState | None = None, detail: str = ""
+    ) -> asyncio.Future[None]:
+        """Queue a firing together with its rule as it is now, in one transaction; with a state it is over."""
+        row = kept.row()
 
         def write(connection: sqlite3.Connection) -> None:
-            connection.execute(_SAVE_RULE, rule_row)
-            connection.execute(_SAVE_FIRING, firing_row)
+            connection.execute(_SAVE_RULE, row)
+            firings.save(connection, firing, state.value if state else None, detail)
 
         return self._store.enqueue(write)
 
@@ -108,40 +128,51 @@ class RuleBook:
         row = kept.row() if kept is not None else None
 
         def write(connection: sqlite3.Connection) -> None:
-            ended = (state.value, detail, firing.task_id)
-            connection.execute("UPDATE firings SET state = ?, detail = ? WHERE task_id = ?", ended)
+            firings.close(connection, firing.task_id, state.value, detail)
             if row is not None:
                 connection.execute(_SAVE_RULE, row)
 
         return self._store.enqueue(write)
 
+    def save_hand(self, hand: Hand) -> asyncio.Future[None]:
+        """Queue a change that was no rule's doing."""
+        return self._run(_SAVE_HAND, (hand.entity_id, hand.at, hand.by, hand.context_id))
+
     def remove(self, rule_id: str) -> asyncio.Future[None]:
         """Forget a rule; its past firings stay until they are trimmed."""
         del self.rules[rule_id]
-        return self._store.enqueue(
-            lambda connection: _run(connection, "DELETE FROM rules WHERE rule_id = ?", (rule_id,))
-        )
+        return self._run("DELETE FROM rules WHERE rule_id = ?", (rule_id,))
+
+    async def firings(self, query: FiringQuery) -> tuple[FiringReport, ...]:
+        """Past firings, newest first."""
+        return await self._store.read(lambda connection: firings.reports(connection, query))
 
     async def trim(self, before: float) -> None:
-        """Forget ended firings older than an epoch second."""
-        statement = "DELETE FROM firings WHERE state IS NOT NULL AND fired_at < ?"
-        await self._store.write(lambda connection: _run(connection, statement, (before,)))
+        """Forget what ended before an epoch second."""
+        await self._store.write(lambda connection: firings.trim(connection, before))
+        await self._run("DELETE FROM hands WHERE at < ?", (before,))
+
+    def _run(self, statement: str, values: tuple[object, ...]) -> asyncio.Future[None]:
+        def write(connection: sqlite3.Connection) -> None:
+            connection.execute(statement, values)
+
+        return self._store.enqueue(write)
 
 
-def _run(connection: sqlite3.Connection, statement: str, values: tuple[object, ...]) -> None:
-    connection.execute(statement, values)
-
-
-def _load(connection: sqlite3.Connection) -> tuple[list[KeptRule], list[Firing]]:
+def _load(connection: sqlite3.Connection, recent_since: float) -> tuple[list[KeptRule], Loaded]:
+    for table, columns in _LATER_COLUMNS.items():
+        present = {row[1] for row in connection.execute(f"PRAGMA table_info({table})")}
+        for column, kind in columns.items():
+            if present and column not in present:
+                connection.execute(f"ALTER TABLE {table} ADD COLUMN {column} {kind}")
     for statement in _TABLES:
         connection.execute(statement)
-    rules = [
-        KeptRule(
-            Rule.decode(rule), made_by, number, RuleState(None if held is None else bool(held), pending, quiet_until)
-        )
-        for made_by, rule, number, held, pending, quiet_until in connection.execute(
-            "SELECT made_by, rule, number, held, pending_since, quiet_until FROM rules"
-        )
-    ]
-    rows = connection.execute(_OPEN_FIRINGS)
-    return rules, [Firing(*row) for row in rows]
+    rules = [_kept(row) for row in connection.execute(f"SELECT {_COLUMNS} FROM rules")]  # noqa: S608
+    hands = [Hand(*row) for row in connection.execute("SELECT entity_id, at, whose, context_id FROM hands")]
+    return rules, Loaded(firings.unfinished(connection), firings.since(connection, recent_since), hands)
+
+
+def _kept(row: tuple[object, ...]) -> KeptRule:
+    _rule_id, made_by, rule, number, held, pending, quiet_until, anchor, ticked_at = row
+    state = RuleState(None if held is None else bool(held), pending, quiet_until, anchor, ticked_at)  # type: ignore[arg-type]  # a row has no types
+    return KeptRule(Rule.decode(str(rule)), str(made_by), int(str(number)), state)

@@ -19,3 +19,17 @@ class PlannerSettings(AgentSettings):
         30.0, gt=0, validation_alias="WACTORZ_PLANNER_KEEP_DAYS", description="How long firings are kept"
     )
     max_rules: int = Field(500, gt=0, validation_alias="WACTORZ_PLANNER_MAX_RULES", description="Most rules")
+    grace_seconds: float = Field(
+        300.0,
+        ge=0,
+        le=86_400,
+        validation_alias="WACTORZ_PLANNER_GRACE_SECONDS",
+        description="How late a rule that the clock triggers may still run after a restart",
+    )
+    hand_seconds: float = Field(
+        0.0,
+        ge=0,
+        le=86_400,
+        validation_alias="WACTORZ_PLANNER_HAND_SECONDS",
+        description="How long a change by hand also holds off rules whose trigger is met anew; 0: not at all",
+    )

@@ -3,13 +3,15 @@
 import hashlib
 import math
 import re
+import time
 from collections.abc import Iterator
 from difflib import get_close_matches
 
 from wactorz_common.contracts.home import Entity, House, ServiceCall
-from wactorz_common.contracts.rules import NumericTrigger, RuleDraft, StateTrigger
+from wactorz_common.contracts.rules import NumericTrigger, RuleDraft, StateTrigger, SunTrigger, TimeTrigger
 from wactorz_common.risk import Risk, assess_all
-from wactorz_planner.engine import UNKNOWN_STATES, Reading, to_number, value_of
+from wactorz_planner.clock import Place, next_tick, zone_exists
+from wactorz_planner.readings import UNKNOWN_STATES, Reading, to_number, value_of
 
 _REACHED = {"%": (0.0, 100.0), "°C": (-100.0, 1000.0), "°F": (-148.0, 1832.0)}
 """What a value in a unit can be; a threshold at or beyond it is a slip of the tongue."""
@@ -32,6 +34,7 @@ def problems_of(draft: RuleDraft, house: House) -> list[str]:
             for entity_id in missing(draft, house)
         ),
         *_trigger_problems(draft, entities),
+        *_clock_problems(draft, house),
         *(problem for call in draft.actions for problem in _call_problems(call, house)),
     ]
 
@@ -72,6 +75,18 @@ def _trigger_problems(draft: RuleDraft, entities: dict[str, Entity]) -> Iterator
         yield f"{what} ({entity.entity_id}) is not a number, so it cannot cross a threshold."
     elif entity is not None and trigger.attribute is None:
         yield from _reach_problems(trigger, entity)
+
+
+def _clock_problems(draft: RuleDraft, house: House) -> Iterator[str]:
+    trigger = draft.trigger
+    if isinstance(trigger, TimeTrigger | SunTrigger) and not zone_exists(house.time_zone):
+        yield f"The home's time zone, {house.time_zone}, is not known here: set it in Home Assistant's settings."
+    if not isinstance(trigger, SunTrigger):
+        return
+    if house.latitude is None or house.longitude is None:
+        yield "Home Assistant does not tell where the home is, so its sunrise and sunset are not known: set it there."
+    elif next_tick(trigger, Place.of(house), time.time(), None) is None:
+        yield f"There is never a {trigger.event} where the home is."
 
 
 def _reach_problems(trigger: NumericTrigger, entity: Entity) -> Iterator[str]:

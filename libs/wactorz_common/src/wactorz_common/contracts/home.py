@@ -137,6 +137,10 @@ class StateChange(OpenPayload):
     context: dict[str, Any] | None = Field(default=None, description="Home Assistant's context ids")
     timestamp: float = Field(description="Epoch seconds")
     resync: bool = Field(default=False, description="A full resynchronisation after a (re)connect, not an event")
+    filled: bool = Field(
+        default=False, description="An event that was missed and comes from the recorder, with the time it happened at"
+    )
+    trimmed: bool = Field(default=False, description="The attributes are too large for a message and left out")
 
 
 class HomeMap(OpenPayload):
@@ -182,6 +186,7 @@ class CallOutcome(Payload):
     approval_id: str = Field(
         default="", description="Approval that it, or the part of it that was not sent, waits for"
     )
+    context_id: str = Field(default="", description="Home Assistant's id of what the call caused, if it told one")
 
 
 class ActuationResult(Payload):

@@ -112,6 +112,9 @@ class Rule(Payload):
     suppressed: int = Field(default=0, description="Crossings within the cool-down, recorded without acting")
     last_fired_at: float | None = Field(default=None, description="Epoch seconds")
     note: str = Field(default="", description="Why it is paused, or how its last action ended")
+    paused_by: Literal["", "person", "missing", "fight", "loop"] = Field(
+        default="", description="Who or what paused it: one whose entities were missing goes on when they are back"
+    )
     summary: str = Field(default="", description="The rule in words")
     opens: str = Field(default="", description="What of class C it does, as a clause; empty when nothing")
     granted: bool = Field(default=False, description="A person gave a standing yes to what it opens")

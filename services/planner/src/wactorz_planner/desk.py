@@ -1,0 +1,222 @@
+"""The desk where people make, change and ask about rules."""
+
+import time
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import Literal
+
+from wactorz_common.contracts.home import House
+from wactorz_common.contracts.policy import Grant, GrantResult
+from wactorz_common.contracts.rules import CreateRule, Rule, RuleDraft, RuleRef, RuleResult
+from wactorz_common.errors import Refused
+from wactorz_common.handlers import Task
+from wactorz_planner import following, validation, wording
+from wactorz_planner.authoring import Written
+from wactorz_planner.hands import Hands
+from wactorz_planner.rulebook import KeptRule, RuleBook
+from wactorz_planner.watch import Watch
+
+Write = Callable[[str, House, Task], Awaitable[Written]]
+"""Has a model write a rule of a sentence."""
+
+LookAt = Callable[[tuple[str, ...]], Awaitable[bool]]
+"""Reads the live state of entities."""
+
+AskGrant = Callable[[Grant, Task], Awaitable[GrantResult]]
+"""Asks the actuator for a standing yes."""
+
+
+@dataclass(frozen=True)
+class Outside:
+    """What the desk needs of others."""
+
+    write: Write
+    look_at: LookAt
+    ask_grant: AskGrant
+
+
+class Desk:
+    """Makes and changes rules; `most` is how many there may be."""
+
+    def __init__(self, book: RuleBook, watch: Watch, hands: Hands, outside: Outside, most: int) -> None:
+        self._book, self._watch, self._hands, self._outside = book, watch, hands, outside
+        self.most = most
+
+    def existing(self, request: CreateRule, task: Task) -> RuleResult | None:
+        """The answer for a sentence that is a rule already."""
+        kept = self._book.rules.get(validation.rule_id_of(request.task))
+        if kept is None:
+            if len(self._book.rules) >= self.most:
+                raise Refused(f"There are {len(self._book.rules)} rules already. Delete one first: /rules lists them.")
+            return None
+        text = wording.created(kept.rule) if kept.made_by == task.id else wording.exists(kept.rule)
+        return RuleResult(rule=kept.rule, text=text)
+
+    async def create(self, request: CreateRule, house: House, task: Task) -> RuleResult:
+        """Make a rule: of a grammar's draft at once, of a model's or of a risky one as a proposal."""
+        written = await self._written(request, house, task)
+        twin = next((kept for kept in self._book.in_order() if kept.rule.draft == written.draft), None)
+        if twin is not None:
+            return RuleResult(rule=twin.rule, text=wording.exists(twin.rule), cost_usd=written.cost_usd or None)
+        rule_id = validation.rule_id_of(request.task)
+        kept = KeptRule(_make_rule(rule_id, request, written, house), made_by=task.id)
+        watched = kept.rule.draft.watched
+        if watched and watched not in self._watch.readings:
+            await self._outside.look_at((watched,))
+        if rule_id not in self._book.rules:
+            self._watch.begin(kept, made=True)
+            await self._book.add(kept)
+            self._watch.reindex()
+            self._watch.look_at_once(kept)
+        source: Literal["rules", "cloud"] = "rules" if request.draft is not None else "cloud"
+        return RuleResult(
+            rule=kept.rule, text=wording.created(kept.rule), source=source, cost_usd=written.cost_usd or None
+        )
+
+    async def _written(self, request: CreateRule, house: House, task: Task) -> Written:
+        """A draft that fits the house, or Refused; one that a model wrote opens nothing."""
+        if request.draft is None:
+            written = await self._outside.write(request.task, house, task)
+        else:
+            written = Written(request.draft, " ".join(validation.problems_of(request.draft, house)))
+        if written.draft is None or written.problem:
+            raise Refused(written.problem)
+        danger = validation.danger_of(written.draft, house)
+        if danger and request.draft is None:
+            raise Refused(
+                f"I did not make that rule: {danger}, and a model had to read the sentence for me, which must never "
+                "open anything. Say it plainly, for example: when the hall motion sensor detects motion, unlock the "
+                "front door."
+            )
+        return written
+
+    async def approve(self, request: RuleRef, house: House | None) -> RuleResult:
+        """Activate a proposed rule, if it still fits the house."""
+        kept = self.named(request.rule_id)
+        if kept.rule.status != "proposed":
+            return RuleResult(rule=kept.rule, text=f"Rule {kept.rule.rule_id} is {kept.rule.status} already.")
+        self._check(kept, house)
+        await self._activate(kept, made=True, note="")
+        return RuleResult(rule=kept.rule, text=wording.created(kept.rule))
+
+    async def pause(self, request: RuleRef) -> RuleResult:
+        """Hold a rule until it is resumed."""
+        kept = self.named(request.rule_id)
+        if kept.rule.status == "proposed":
+            raise Refused(f"Rule {kept.rule.rule_id} is only proposed, so there is nothing to pause.")
+        if kept.rule.paused_by != "person" or kept.rule.status != "paused":
+            kept.update(status="paused", paused_by="person", note="a person paused it")
+            await self._book.save(kept)
+            self._watch.reindex()
+        return RuleResult(rule=kept.rule, text=wording.paused(kept.rule))
+
+    async def resume(self, request: RuleRef, house: House | None) -> RuleResult:
+        """Let a paused rule go on; what holds already does not fire it."""
+        kept = self.named(request.rule_id)
+        if kept.rule.status == "proposed":
+            raise Refused(f"Rule {kept.rule.rule_id} is only proposed. To start it: /rules approve {kept.rule.rule_id}")
+        if kept.rule.status == "paused":
+            self._check(kept, house)
+            self._hands.forgive(kept.rule.rule_id)
+            await self._activate(kept, made=False, note="a person let it go on")
+        return RuleResult(rule=kept.rule, text=wording.resumed(kept.rule))
+
+    async def grant(self, request: RuleRef, house: House | None, task: Task) -> RuleResult:
+        """Ask for a standing yes to what a rule opens."""
+        kept = self.named(request.rule_id)
+        if not (validation.danger_of(kept.rule.draft, house) if house is not None else kept.rule.opens):
+            return RuleResult(rule=kept.rule, text=wording.needs_no_grant(kept.rule))
+        grant = Grant(rule_id=kept.rule.rule_id, calls=kept.rule.draft.actions, summary=kept.rule.summary)
+        answer = await self._outside.ask_grant(grant, task)
+        if answer.status == "granted" and not kept.rule.granted:
+            kept.update(granted=True)
+            await self._book.save(kept)
+        return RuleResult(rule=kept.rule, text=answer.text, approval_id=answer.approval_id)
+
+    async def take_grants(self, granted: frozenset[str]) -> None:
+        """Mark the rules that have a standing yes."""
+        for kept in self._book.in_order():
+            if kept.rule.granted != (kept.rule.rule_id in granted):
+                kept.update(granted=kept.rule.rule_id in granted)
+                await self._book.save(kept)
+
+    async def delete(self, rule_id: str) -> Rule:
+        """Forget a rule; it never fires again."""
+        rule = self.named(rule_id).rule
+        await self._book.remove(rule.rule_id)
+        self._watch.reindex()
+        return rule
+
+    async def follow(self, house: House) -> list[str]:
+        """Take in a registry: rules follow new entity ids, pause for what is gone, go on when it is back.
+
+        Returns what people should be told.
+        """
+        told = []
+        for kept in self._book.in_order():
+            names = following.renamed(kept.rule.draft, kept.rule.registry_ids, house)
+            if names:
+                told.append(await self._rename(kept, names, house))
+            gone = validation.missing(kept.rule.draft, house)
+            if gone and kept.rule.status == "active":
+                note = f"{', '.join(gone)} is no longer in the home"
+                kept.update(status="paused", paused_by="missing", note=note)
+                await self._book.save(kept)
+                told.append(f"Rule {kept.rule.rule_id} ({kept.rule.task}) is paused: {note}")
+            elif not gone and kept.rule.status == "paused" and kept.rule.paused_by in ("", "missing"):
+                await self._activate(kept, made=False, note="its entities are back")
+                told.append(f"Rule {kept.rule.rule_id} ({kept.rule.task}) goes on: its entities are back")
+            await self._learn(kept, house)
+        self._watch.reindex()
+        return told
+
+    async def _rename(self, kept: KeptRule, names: dict[str, str], house: House) -> str:
+        for old, new in names.items():
+            self._watch.rename(old, new)
+            self._hands.rename(old, new)
+        draft = following.rewrite(kept.rule.draft, names)
+        said = " and ".join(f"{old} is {new} now" for old, new in names.items())
+        kept.update(draft=draft, note=f"renamed: {said}", granted=False, summary=wording.describe(draft, house),
+                    registry_ids=following.registry_ids(draft, house))  # fmt: skip
+        await self._book.save(kept)
+        return f"Rule {kept.rule.rule_id} ({kept.rule.task}) follows: {said}"
+
+    async def _learn(self, kept: KeptRule, house: House) -> None:
+        """Remember the registry ids of what is there now; of what is gone, the last known ones."""
+        ids = {**kept.rule.registry_ids, **following.registry_ids(kept.rule.draft, house)}
+        opens = validation.danger_of(kept.rule.draft, house)
+        if ids != kept.rule.registry_ids or opens != kept.rule.opens:
+            kept.update(registry_ids=ids, opens=opens)
+            await self._book.save(kept)
+
+    async def _activate(self, kept: KeptRule, *, made: bool, note: str) -> None:
+        kept.update(status="active", paused_by="", note=note)
+        self._watch.begin(kept, made=made)
+        await self._book.save(kept)
+        self._watch.reindex()
+        if made:
+            self._watch.look_at_once(kept)
+
+    def _check(self, kept: KeptRule, house: House | None) -> None:
+        problems = validation.problems_of(kept.rule.draft, house) if house else []
+        if problems:
+            raise Refused(f"Rule {kept.rule.rule_id} no longer fits the home: {' '.join(problems)}")
+
+    def named(self, rule_id: str) -> KeptRule:
+        """A rule by its id; Refused when there is none."""
+        kept = self._book.rules.get(rule_id.strip().casefold())
+        if kept is None:
+            raise Refused(f"There is no rule {rule_id}. /rules lists them.")
+        return kept
+
+
+def _make_rule(rule_id: str, request: CreateRule, written: Written, house: House) -> Rule:
+    draft: RuleDraft | None = written.draft
+    if draft is None:
+        raise Refused(written.problem)
+    opens = validation.danger_of(draft, house)
+    return Rule(
+        rule_id=rule_id, task=request.task, draft=draft, created_at=time.time(),
+        status="proposed" if request.draft is None or opens else "active",
+        summary=wording.describe(draft, house), opens=opens, registry_ids=following.registry_ids(draft, house),
+    )  # fmt: skip

@@ -1,0 +1,201 @@
+"""Triggers, conditions and actions as phrases of a sentence; pure."""
+
+import re
+from typing import Any
+
+from wactorz_common.contracts.home import Entity, House, ServiceCall
+from wactorz_common.contracts.rules import (
+    Condition,
+    IntervalTrigger,
+    NumericTrigger,
+    RuleDraft,
+    StateTrigger,
+    SunTrigger,
+    TimeTrigger,
+)  # fmt: skip
+
+_OPERATORS = {
+    "eq": "is", "ne": "is not", "gt": "is above", "lt": "is below", "gte": "is at least", "lte": "is at most",
+}  # fmt: skip
+_DAYS = {
+    "mon": "Monday", "tue": "Tuesday", "wed": "Wednesday", "thu": "Thursday", "fri": "Friday", "sat": "Saturday",
+    "sun": "Sunday",
+}  # fmt: skip
+_WEEKDAYS = ("mon", "tue", "wed", "thu", "fri")
+_WEEKEND = ("sat", "sun")
+_SWITCHED = {"on": ("turns on", "on"), "off": ("turns off", "off")}
+_OPENED = {"on": ("opens", "open"), "off": ("closes", "closed")}
+_BY_CLASS = {
+    "door": _OPENED, "window": _OPENED, "garage_door": _OPENED, "opening": _OPENED,
+    "motion": {"on": ("detects motion", "triggered"), "off": ("no longer detects motion", "clear")},
+    "occupancy": {"on": ("becomes occupied", "occupied"), "off": ("becomes free", "free")},
+    "presence": {"on": ("becomes present", "present"), "off": ("becomes absent", "absent")},
+    "smoke": {"on": ("detects smoke", "triggered"), "off": ("no longer detects smoke", "clear")},
+    "moisture": {"on": ("becomes wet", "wet"), "off": ("becomes dry", "dry")},
+    "gas": {"on": ("detects gas", "triggered"), "off": ("no longer detects gas", "clear")},
+    "lock": {"on": ("is unlocked", "unlocked"), "off": ("is locked", "locked")},
+    "connectivity": {"on": ("connects", "connected"), "off": ("loses its connection", "disconnected")},
+}  # fmt: skip
+_BY_DOMAIN = {
+    **dict.fromkeys(
+        ("light", "switch", "fan", "input_boolean", "humidifier", "siren", "media_player", "binary_sensor"), _SWITCHED
+    ),
+    "cover": {"open": ("opens", "open"), "closed": ("closes", "closed")},
+    "lock": {"locked": ("is locked", "locked"), "unlocked": ("is unlocked", "unlocked")},
+    "person": {"home": ("comes home", "home"), "not_home": ("leaves home", "away")},
+    "device_tracker": {"home": ("comes home", "home"), "not_home": ("leaves home", "away")},
+}  # fmt: skip
+_VERBS = {
+    "turn_on": "turn on {names}", "turn_off": "turn off {names}", "open_cover": "open {names}",
+    "close_cover": "close {names}", "stop_cover": "stop {names}", "open_valve": "open {names}",
+    "close_valve": "close {names}", "lock": "lock {names}", "unlock": "unlock {names}", "press": "press {names}",
+    "media_play": "start {names}", "media_pause": "pause {names}", "media_stop": "stop {names}",
+    "start": "start {names}", "return_to_base": "send {names} home", "alarm_arm_away": "arm {names}",
+    "alarm_arm_home": "arm {names} for home", "alarm_arm_night": "arm {names} for the night",
+    "alarm_disarm": "disarm {names}",
+}  # fmt: skip
+_SET = {
+    "set_temperature": ("temperature", " °C"), "set_cover_position": ("position", " %"),
+    "set_percentage": ("percentage", " %"), "set_hvac_mode": ("hvac_mode", ""), "set_humidity": ("humidity", " %"),
+    "set_preset_mode": ("preset_mode", ""), "set_fan_mode": ("fan_mode", ""), "select_option": ("option", ""),
+    "set_value": ("value", ""),
+}  # fmt: skip
+_PERCENT_OF = 255
+_MINUTE = 60
+_HOUR = 3600
+_DAY = 86_400
+_TITLE = re.compile(r"[A-Z][a-z]+|[a-z]+|\d+")
+
+
+class Phrases:
+    """The words of one house."""
+
+    def __init__(self, house: House) -> None:
+        self._entities = {entity.entity_id: entity for entity in house.entities}
+        self._unit = house.temperature_unit
+        self._english = house.language.startswith("en")
+
+    def trigger(self, draft: RuleDraft) -> str:
+        """When the rule looks, as the beginning of a sentence."""
+        match draft.trigger:
+            case StateTrigger() as trigger:
+                words = f"When {self.name(trigger.entity_id)} {self._becomes(trigger.entity_id, trigger.to)}"
+            case NumericTrigger() as trigger:
+                words = f"When {self._crossing(trigger)}"
+            case TimeTrigger() as trigger:
+                words = f"{_days(trigger.weekdays)} at {trigger.at}"
+            case SunTrigger() as trigger:
+                words = _sun(trigger)
+            case IntervalTrigger() as trigger:
+                words = f"Every {duration(trigger.seconds)}"
+        return words + (f" for {duration(draft.held_seconds)}" if draft.held_seconds else "")
+
+    def condition(self, condition: Condition) -> str:
+        """What must hold."""
+        name = self.name(condition.entity_id)
+        what = f"the {_words(condition.attribute)} of {name}" if condition.attribute else name
+        if isinstance(condition.value, float):
+            value = f"{condition.value:g}{self._unit_of(condition.entity_id, condition.attribute)}"
+        elif condition.attribute:
+            value = condition.value
+        else:
+            value = self._state(condition.entity_id, condition.value)[1]
+        return f"{what} {_OPERATORS[condition.operator]} {value}"
+
+    def action(self, call: ServiceCall) -> str:
+        """What is done."""
+        names = _listed([self.name(entity_id) for entity_id in call.entity_id])
+        data = dict(call.data)
+        key, unit = _SET.get(call.service, ("", ""))
+        if key and key in data:
+            said = f"set {names} to {_plain(data.pop(key))}{f' {self._unit}' if key == 'temperature' else unit}"
+        elif call.service in _VERBS:
+            said = _VERBS[call.service].format(names=names) + _brightness(data)
+        else:
+            said = f"{call.service.replace('_', ' ')} {names}"
+        return said + (f" ({', '.join(f'{_words(k)} {_plain(v)}' for k, v in data.items())})" if data else "")
+
+    def name(self, entity_id: str) -> str:
+        """An entity as people call it, with its article."""
+        entity = self._entities.get(entity_id)
+        if entity is None:
+            return entity_id
+        words = entity.name.split()
+        if self._english and words and all(_TITLE.fullmatch(word) for word in words) and entity.domain != "person":
+            return f"the {entity.name.lower()}"
+        return entity.name if entity.domain == "person" or "'s " in entity.name else f"the {entity.name}"
+
+    def _becomes(self, entity_id: str, state: str) -> str:
+        return self._state(entity_id, state)[0]
+
+    def _state(self, entity_id: str, state: str) -> tuple[str, str]:
+        entity = self._entities.get(entity_id)
+        by_class = _BY_CLASS.get((entity.device_class if entity else None) or "", {})
+        by_domain = _BY_DOMAIN.get(entity_id.partition(".")[0], {})
+        plain = _words(state)
+        return by_class.get(state) or by_domain.get(state) or (f"becomes {plain}", plain)
+
+    def _crossing(self, trigger: NumericTrigger) -> str:
+        name = self.name(trigger.entity_id)
+        unit = self._unit_of(trigger.entity_id, trigger.attribute)
+        what = f"the {_words(trigger.attribute)} of {name}" if trigger.attribute else name
+        if trigger.above is not None and trigger.below is not None:
+            return f"{what} comes between {trigger.above:g} and {trigger.below:g}{unit}"
+        if trigger.above is not None:
+            return f"{what} rises above {trigger.above:g}{unit}"
+        return f"{what} falls below {trigger.below or 0:g}{unit}"
+
+    def _unit_of(self, entity_id: str, attribute: str | None) -> str:
+        entity: Entity | None = self._entities.get(entity_id)
+        if attribute is not None:
+            return f" {self._unit}" if "temperature" in attribute else ""
+        return f" {entity.unit}" if entity and entity.unit else ""
+
+
+def duration(seconds: float) -> str:
+    """For example 90 s, 5 min, 2 h, 3 days."""
+    if seconds >= 2 * _DAY and seconds % _DAY == 0:
+        return f"{seconds / _DAY:g} days"
+    if seconds >= _HOUR and seconds % _HOUR == 0:
+        return f"{seconds / _HOUR:g} h"
+    if seconds >= 2 * _MINUTE and seconds % _MINUTE == 0:
+        return f"{seconds / _MINUTE:g} min"
+    return f"{seconds:g} s"
+
+
+def _days(weekdays: tuple[str, ...]) -> str:
+    chosen = tuple(day for day in _DAYS if day in weekdays)
+    if chosen in ((), tuple(_DAYS)):
+        return "Every day"
+    if chosen == _WEEKDAYS:
+        return "Every weekday"
+    if chosen == _WEEKEND:
+        return "On Saturday and Sunday"
+    return f"On {_listed([_DAYS[day] for day in chosen])}"
+
+
+def _sun(trigger: SunTrigger) -> str:
+    if not trigger.offset_seconds:
+        return f"At {trigger.event}"
+    return (
+        f"{duration(abs(trigger.offset_seconds))} {'after' if trigger.offset_seconds > 0 else 'before'} {trigger.event}"
+    )
+
+
+def _brightness(data: dict[str, Any]) -> str:
+    percent = data.pop("brightness_pct", None)
+    if percent is None and isinstance(data.get("brightness"), int | float):
+        percent = round(data.pop("brightness") * 100 / _PERCENT_OF)
+    return f" at {_plain(percent)} %" if percent is not None else ""
+
+
+def _listed(names: list[str]) -> str:
+    return " and ".join(filter(None, (", ".join(names[:-1]), names[-1]))) if names else ""
+
+
+def _words(name: str | None) -> str:
+    return (name or "").replace("_", " ")
+
+
+def _plain(value: Any) -> str:
+    return f"{value:g}" if isinstance(value, float) else str(value)

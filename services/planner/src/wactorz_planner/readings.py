@@ -1,0 +1,117 @@
+"""What is known of entities, and whether triggers and conditions hold on it; pure."""
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from wactorz_common.contracts.rules import Condition, NumericTrigger, StateTrigger, Trigger
+
+UNKNOWN_STATES = frozenset({"unknown", "unavailable", ""})
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """An entity's state as last heard; `changed_at` is when it took that state, in epoch seconds."""
+
+    state: str
+    attributes: Mapping[str, Any] = field(default_factory=dict)
+    changed_at: float | None = None
+    updated_at: float | None = None
+
+    @classmethod
+    def of(cls, state_object: Mapping[str, Any]) -> "Reading":
+        """Read a state object of Home Assistant."""
+        attributes = state_object.get("attributes")
+        return cls(
+            str(state_object.get("state", "")),
+            attributes if isinstance(attributes, Mapping) else {},
+            _epoch(state_object.get("last_changed")),
+            _epoch(state_object.get("last_updated")),
+        )
+
+    @property
+    def known(self) -> bool:
+        """Whether the entity says anything at all."""
+        return self.state not in UNKNOWN_STATES
+
+
+def trigger_holds(trigger: Trigger, reading: Reading | None) -> bool | None:
+    """Whether the trigger's state or threshold is met; None when that is not known, and for what the clock triggers."""
+    if reading is None:
+        return None
+    if isinstance(trigger, StateTrigger):
+        if not reading.known and trigger.to not in UNKNOWN_STATES:
+            return None
+        return reading.state.casefold() == trigger.to.casefold()
+    return _beyond(trigger, reading, 0.0) if isinstance(trigger, NumericTrigger) else None
+
+
+def lingers(trigger: Trigger, reading: Reading | None) -> bool:
+    """Whether a value that is no longer beyond its threshold has not yet gone back by the hysteresis."""
+    if reading is None or not isinstance(trigger, NumericTrigger) or not trigger.hysteresis:
+        return False
+    return bool(_beyond(trigger, reading, trigger.hysteresis))
+
+
+def _beyond(trigger: NumericTrigger, reading: Reading, slack: float) -> bool | None:
+    number = to_number(value_of(reading, trigger.attribute))
+    if number is None:
+        return None
+    above = trigger.above is None or number > trigger.above - slack
+    return above and (trigger.below is None or number < trigger.below + slack)
+
+
+def condition_holds(condition: Condition, readings: Mapping[str, Reading]) -> bool:
+    """Whether a condition holds now; unknown counts as not holding."""
+    actual = actual_of(condition, readings)
+    if actual is None or (condition.attribute is None and str(actual) in UNKNOWN_STATES):
+        return False
+    left, right = to_number(actual), to_number(condition.value)
+    if condition.operator in ("eq", "ne"):
+        same = left == right if None not in (left, right) else _text(actual) == _text(condition.value)
+        return same if condition.operator == "eq" else not same
+    if left is None or right is None:
+        return False
+    return {"gt": left > right, "lt": left < right, "gte": left >= right, "lte": left <= right}[condition.operator]
+
+
+def actual_of(condition: Condition, readings: Mapping[str, Reading]) -> Any:
+    """The value that a condition looks at; None when it is not known."""
+    reading = readings.get(condition.entity_id)
+    return value_of(reading, condition.attribute) if reading else None
+
+
+def value_of(reading: Reading, attribute: str | None) -> Any:
+    """The state, or an attribute; a dotted name reaches into objects."""
+    if attribute is None:
+        return reading.state
+    value: Any = reading.attributes
+    for part in attribute.split("."):
+        value = value.get(part) if isinstance(value, Mapping) else None
+    return value
+
+
+def to_number(value: Any) -> float | None:
+    """A finite number, or None."""
+    if isinstance(value, bool):
+        return None
+    try:
+        number = float(value)
+    except (TypeError, ValueError):
+        return None
+    return number if math.isfinite(number) else None
+
+
+def _epoch(moment: Any) -> float | None:
+    if not isinstance(moment, str):
+        return None
+    try:
+        return datetime.fromisoformat(moment).timestamp()
+    except ValueError:
+        return None
+
+
+def _text(value: Any) -> str:
+    return str(value).casefold()

@@ -1,0 +1,107 @@
+import pytest
+
+from wactorz_common.contracts.home import Entity, House, ServiceCall
+from wactorz_common.contracts.rules import (
+    Condition,
+    IntervalTrigger,
+    NumericTrigger,
+    RuleDraft,
+    StateTrigger,
+    SunTrigger,
+    TimeTrigger,
+)
+from wactorz_planner.phrases import Phrases, duration
+
+HOUSE = House(
+    version=1,
+    entities=(
+        Entity(entity_id="sensor.t", name="Kitchen Temperature", unit="°C"),
+        Entity(entity_id="climate.ac", name="Kitchen Air Conditioner"),
+        Entity(entity_id="binary_sensor.door", name="Front Door", device_class="door"),
+        Entity(entity_id="person.ada", name="Ada"),
+        Entity(entity_id="light.ada", name="Ada's Lamp"),
+        Entity(entity_id="light.tv", name="TV Backlight"),
+        Entity(entity_id="lock.front", name="Front Door Lock"),
+    ),
+)
+SAY = Phrases(HOUSE)
+
+
+def call(service, *entity_ids, **data):
+    domain, name = service.split(".")
+    return ServiceCall(domain=domain, service=name, entity_id=entity_ids, data=data)
+
+
+def draft(trigger):
+    return RuleDraft(trigger=trigger, actions=(call("light.turn_on", "light.ada"),))
+
+
+@pytest.mark.parametrize(
+    ("trigger", "words"),
+    [
+        (NumericTrigger(entity_id="sensor.t", above=28), "When the kitchen temperature rises above 28 °C"),
+        (NumericTrigger(entity_id="sensor.t", above=1, below=2), "When the kitchen temperature comes between 1 and 2 °C"),
+        (NumericTrigger(entity_id="climate.ac", attribute="current_temperature", below=18),
+         "When the current temperature of the kitchen air conditioner falls below 18 °C"),
+        (StateTrigger(entity_id="binary_sensor.door", to="on", for_seconds=120), "When the front door opens for 2 min"),
+        (StateTrigger(entity_id="person.ada", to="not_home"), "When Ada leaves home"),
+        (StateTrigger(entity_id="light.ada", to="off"), "When Ada's Lamp turns off"),
+        (StateTrigger(entity_id="light.tv", to="on"), "When the TV Backlight turns on"),
+        (StateTrigger(entity_id="climate.ac", to="heat_cool"), "When the kitchen air conditioner becomes heat cool"),
+        (StateTrigger(entity_id="light.gone", to="on"), "When light.gone turns on"),
+        (TimeTrigger(at="07:00"), "Every day at 07:00"),
+        (TimeTrigger(at="07:00", weekdays=("mon", "tue", "wed", "thu", "fri")), "Every weekday at 07:00"),
+        (TimeTrigger(at="07:00", weekdays=("sun", "sat")), "On Saturday and Sunday at 07:00"),
+        (TimeTrigger(at="07:00", weekdays=("wed", "mon", "fri")), "On Monday, Wednesday and Friday at 07:00"),
+        (SunTrigger(event="sunset"), "At sunset"),
+        (SunTrigger(event="sunrise", offset_seconds=-1800), "30 min before sunrise"),
+        (SunTrigger(event="sunset", offset_seconds=3600), "1 h after sunset"),
+        (IntervalTrigger(seconds=600), "Every 10 min"),
+    ],
+)  # fmt: skip
+def test_triggers(trigger, words):
+    assert SAY.trigger(draft(trigger)) == words
+
+
+@pytest.mark.parametrize(
+    ("said", "words"),
+    [
+        (call("light.turn_on", "light.ada", "light.tv"), "turn on Ada's Lamp and the TV Backlight"),
+        (call("light.turn_on", "light.tv", brightness_pct=40), "turn on the TV Backlight at 40 %"),
+        (call("light.turn_on", "light.tv", brightness=128), "turn on the TV Backlight at 50 %"),
+        (call("light.turn_on", "light.tv", color_name="red"), "turn on the TV Backlight (color name red)"),
+        (call("climate.set_temperature", "climate.ac", temperature=21.5), "set the kitchen air conditioner to 21.5 °C"),
+        (call("climate.set_hvac_mode", "climate.ac", hvac_mode="heat"), "set the kitchen air conditioner to heat"),
+        (call("lock.unlock", "lock.front"), "unlock the front door lock"),
+        (call("vacuum.locate", "vacuum.x"), "locate vacuum.x"),
+    ],
+)
+def test_actions(said, words):
+    assert SAY.action(said) == words
+
+
+@pytest.mark.parametrize(
+    ("condition", "words"),
+    [
+        (Condition(entity_id="binary_sensor.door", value="off"), "the front door is closed"),
+        (Condition(entity_id="sensor.t", operator="lt", value=5.0), "the kitchen temperature is below 5 °C"),
+        (Condition(entity_id="climate.ac", attribute="fan_mode", operator="ne", value="high"),
+         "the fan mode of the kitchen air conditioner is not high"),
+        (Condition(entity_id="lock.front", value="locked"), "the front door lock is locked"),
+    ],
+)  # fmt: skip
+def test_conditions(condition, words):
+    assert SAY.condition(condition) == words
+
+
+def test_names_of_a_german_house_keep_their_capitals():
+    entity = Entity(entity_id="light.k", name="Lampe Küche")
+    assert Phrases(House(version=1, language="de", entities=(entity,))).name("light.k") == "the Lampe Küche"
+
+
+@pytest.mark.parametrize(
+    ("seconds", "text"),
+    [(0, "0 s"), (90, "90 s"), (300, "5 min"), (7200, "2 h"), (0.5, "0.5 s"), (86_400, "24 h"), (172_800, "2 days")],
+)
+def test_durations(seconds, text):
+    assert duration(seconds) == text
