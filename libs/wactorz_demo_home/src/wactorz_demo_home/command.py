@@ -17,6 +17,7 @@ class Client(Protocol):
 
     world: World
     subscriptions: dict[int, Callable[[], None]]
+    batches: bool
 
     def send(self, message: Message) -> None:
         """Send a message, in order."""

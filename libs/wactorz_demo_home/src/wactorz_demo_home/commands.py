@@ -7,6 +7,7 @@ from wactorz_demo_home.config import config_of, services_of
 from wactorz_demo_home.context import Context
 from wactorz_demo_home.errors import malformed, not_found
 from wactorz_demo_home.fields import Check, mapping, truth, whole
+from wactorz_demo_home.history_commands import HISTORY_COMMANDS
 from wactorz_demo_home.registry_commands import REGISTRY_COMMANDS
 from wactorz_demo_home.states import Event, difference
 from wactorz_demo_home.targets import FIELDS, entity_ids, ids
@@ -25,7 +26,8 @@ def _ping(client: Client, message: Message) -> None:
     client.send({"id": message["id"], "type": "pong"})
 
 
-def _nothing(client: Client, message: Message) -> None:
+def _supported_features(client: Client, message: Message) -> None:
+    client.batches = bool(message["features"].get("coalesce_messages"))
     client.answer(message["id"])
 
 
@@ -98,7 +100,7 @@ _CALL: dict[str, Check] = {
 }
 COMMANDS: dict[str, Command] = {
     "ping": Command(_ping),
-    "supported_features": Command(_nothing, {"features": mapping}, ("features",)),
+    "supported_features": Command(_supported_features, {"features": mapping}, ("features",)),
     "get_states": reading(lambda world: [state.as_dict() for state in world.states.values()]),
     "get_services": reading(services_of),
     "get_config": reading(config_of),
@@ -107,4 +109,5 @@ COMMANDS: dict[str, Command] = {
     "subscribe_entities": Command(_subscribe_entities, {"entity_ids": entity_ids}),
     "unsubscribe_events": Command(_unsubscribe, {"subscription": whole(0)}, ("subscription",)),
     **REGISTRY_COMMANDS,
+    **HISTORY_COMMANDS,
 }

@@ -11,6 +11,8 @@ HA_VERSION = "2025.4.4"
 def config_of(world: World) -> dict[str, Any]:
     """Return the answer of /api/config and get_config."""
     domains = {entity_id.split(".")[0] for entity_id in world.states}
+    if world.recorder is not None:
+        domains |= {"history", "recorder"}
     return {
         "allowlist_external_dirs": [],
         "allowlist_external_urls": [],
@@ -30,7 +32,7 @@ def config_of(world: World) -> dict[str, Any]:
         "radius": 100,
         "recovery_mode": False,
         "safe_mode": False,
-        "state": "RUNNING",
+        "state": "NOT_RUNNING" if world.faults.starting else "RUNNING",
         "time_zone": "UTC",
         "unit_system": {
             "length": "km",

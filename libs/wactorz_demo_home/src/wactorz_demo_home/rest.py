@@ -1,5 +1,6 @@
 """The REST door: states, services and configuration over HTTP."""
 
+import asyncio
 from collections.abc import Awaitable, Callable
 from typing import Any
 
@@ -7,22 +8,34 @@ from aiohttp import web
 
 from wactorz_demo_home.config import config_of, services_of
 from wactorz_demo_home.context import Context
+from wactorz_demo_home.faults import Faults
+from wactorz_demo_home.recorder import Point
 from wactorz_demo_home.targets import is_entity_id
 from wactorz_demo_home.websocket import compact, parsed, same_secret
 from wactorz_demo_home.world import Outcome, World
 
 _MAX_STATE = 255
+_DEMO = "/api/demo/"
 _TROUBLE = "500 Internal Server Error\n\nServer got itself in trouble"
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 
-def guard(token: str) -> Any:
+def guard(token: str, faults: Faults) -> Any:
     """Return the middleware that lets only holders of the token in (the WebSocket asks by itself)."""
 
     @web.middleware
     async def check(request: web.Request, handler: Handler) -> web.StreamResponse:
         scheme, _, given = request.headers.get("Authorization", "").partition(" ")
-        if request.path != "/api/websocket" and not (scheme == "Bearer" and same_secret(given, token)):
+        known = scheme == "Bearer" and same_secret(given, token)
+        if request.path.startswith(_DEMO) and known:
+            return await handler(request)  # the switch that ends a fault must not suffer from it
+        if faults.status:
+            return web.Response(status=faults.status, text=f"{faults.status}: out of order")
+        if request.path == "/api/websocket":
+            return await handler(request)
+        if faults.slow:
+            await asyncio.sleep(faults.slow)
+        if not known or faults.lose_token:
             raise web.HTTPUnauthorized
         return await handler(request)
 
@@ -53,6 +66,9 @@ class RestDoor:
         router.add_delete("/api/states/{entity_id}", self.remove_state)
         router.add_get("/api/services", self.services)
         router.add_post("/api/services/{domain}/{service}", self.call_service)
+        router.add_post(f"{_DEMO}faults", self.switch_faults)
+        router.add_post(f"{_DEMO}drop", self.drop_connections)
+        router.add_post(f"{_DEMO}history", self.seed_history)
 
     async def running(self, _request: web.Request) -> web.Response:
         """Say that the house is there."""
@@ -109,6 +125,35 @@ class RestDoor:
         outcome = self._world.call(domain, service, data, self._context(), return_response=wants_response)
         outcome.report()
         return _called(outcome, wants_response=wants_response)
+
+    async def switch_faults(self, request: web.Request) -> web.Response:
+        """Switch faults on and off; answers with all of them."""
+        body = await _body(request)
+        if not isinstance(body, dict):
+            return _message("Invalid JSON specified.", 400)
+        try:
+            now = self._world.faults.switch(body)
+        except ValueError as error:
+            return _message(str(error), 400)
+        self._world.make_unavailable(self._world.faults.unavailable)
+        return _json(now)
+
+    async def drop_connections(self, _request: web.Request) -> web.Response:
+        """Cut every WebSocket connection, as a dying process would."""
+        self._world.faults.drop_connections()
+        return _message("Connections cut.")
+
+    async def seed_history(self, request: web.Request) -> web.Response:
+        """Add a made-up past: `{entity_id: [[epoch seconds, state, attributes?], ...]}`."""
+        body = await _body(request)
+        if self._world.recorder is None:
+            return _message("This home has no recorder.", 404)
+        try:
+            points = [Point(entity_id, float(row[0]), str(row[1]), dict(row[2]) if row[2:] else {})
+                      for entity_id, rows in body.items() for row in rows]  # fmt: skip
+        except (AttributeError, IndexError, KeyError, TypeError, ValueError):
+            return _message("Invalid history specified.", 400)
+        return _json({"points": self._world.recorder.seed(points)})
 
     def _context(self) -> Context:
         return Context(user_id=self._world.owner_id)

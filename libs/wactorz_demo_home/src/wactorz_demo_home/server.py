@@ -15,6 +15,7 @@ from wactorz_demo_home.context import Context
 from wactorz_demo_home.errors import DemoHomeError
 from wactorz_demo_home.growth import grow
 from wactorz_demo_home.house import load_house
+from wactorz_demo_home.recorder import Recorder
 from wactorz_demo_home.rest import RestDoor, guard
 from wactorz_demo_home.settings import DemoHomeSettings
 from wactorz_demo_home.store import Store
@@ -32,7 +33,10 @@ class DemoHome:
         self._token = settings.secret_token()
         self._store = Store(settings.folder / "house.sqlite")
         self._call_log = CallLog(settings.call_log) if settings.call_log else None
-        self.world = World(grow(load_house(settings.house), settings.entities), self._store, self._call_log)
+        self.recorder = Recorder(settings.folder / "history.sqlite") if settings.recorder else None
+        self.world = World(
+            grow(load_house(settings.house), settings.entities), self._store, self._call_log, self.recorder
+        )
         self._websocket = WebSocketDoor(self.world, self._token)
         self._runner: web.AppRunner | None = None
         self._sun: asyncio.Task[None] | None = None
@@ -40,7 +44,7 @@ class DemoHome:
 
     async def start(self) -> None:
         """Listen; raise DemoHomeError when the address cannot be had."""
-        app = web.Application(middlewares=[guard(self._token)])
+        app = web.Application(middlewares=[guard(self._token, self.world.faults)])
         RestDoor(self.world).add_routes(app.router)
         app.router.add_get("/api/websocket", self._websocket.serve)
         self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=1)
@@ -61,6 +65,8 @@ class DemoHome:
         if self._runner:
             await self._runner.cleanup()
         self._store.close()
+        if self.recorder:
+            self.recorder.close()
         if self._call_log:
             self._call_log.close()
         if self.url:

@@ -22,6 +22,7 @@ class DemoHomeSettings(BaseSettings):
     call_log: Path | None = Field(default=None, description="File to log service calls in, one JSON line each")
     house: Path | None = Field(default=None, description="JSON document of another house")
     entities: int = Field(default=0, ge=0, le=20_000, description="Entities to grow the house to; 0 leaves it as it is")
+    recorder: bool = Field(default=True, description="Whether it remembers what was; 0 for a house without history")
     state_dir: Path = Field(
         default=Path("~/.local/state/wactorz"),
         description="State folder",

@@ -44,12 +44,15 @@ class Connection:
     def __init__(self, world: World, cut: Callable[[], None]) -> None:
         self.world = world
         self.subscriptions: dict[int, Callable[[], None]] = {}
+        self.batches = False
         self.pending: asyncio.Queue[str] = asyncio.Queue(MAX_PENDING)
         self._cut = cut
         self._last_id = 0
 
     def send(self, message: Message) -> None:
         """Queue a message; a client that does not read is cut off."""
+        if self.world.faults.silent:
+            return
         try:
             self.pending.put_nowait(compact(message))
         except asyncio.QueueFull:
@@ -58,11 +61,17 @@ class Connection:
 
     def answer(self, message_id: int, result: Any = None) -> None:
         """Queue the result of a command."""
-        self.send({"id": message_id, "type": "result", "success": True, "result": result})
+        self._send_in_time({"id": message_id, "type": "result", "success": True, "result": result})
 
     def refuse(self, message_id: Any, error: CallError) -> None:
         """Queue the refusal of a command."""
-        self.send({"id": message_id, "type": "result", "success": False, "error": error.as_dict()})
+        self._send_in_time({"id": message_id, "type": "result", "success": False, "error": error.as_dict()})
+
+    def _send_in_time(self, message: Message) -> None:
+        if self.world.faults.slow:
+            asyncio.get_running_loop().call_later(self.world.faults.slow, self.send, message)
+        else:
+            self.send(message)
 
     def handle(self, message: Any) -> None:
         """Carry out one command."""
@@ -139,7 +148,8 @@ class WebSocketDoor:
         if message is None:
             return False
         problem = _auth_problem(message)
-        if problem is None and not same_secret(message["access_token"], self._token):
+        known = problem is not None or same_secret(message["access_token"], self._token)
+        if not known or self._world.faults.lose_token:
             problem = "Invalid access token or password"
         if problem is not None:
             await socket.send_str(compact({"type": "auth_invalid", "message": problem}))
@@ -147,11 +157,17 @@ class WebSocketDoor:
 
     async def _converse(self, request: web.Request, socket: web.WebSocketResponse) -> None:
         transport = request.transport
-        connection = Connection(self._world, transport.abort if transport else lambda: None)
-        writer = asyncio.create_task(_write(socket, connection.pending), name="websocket writer")
+        cut = transport.abort if transport else lambda: None
+        connection = Connection(self._world, cut)
+        faults = self._world.faults
+        faults.cut.append(cut)
+        if faults.flap:
+            asyncio.get_running_loop().call_later(faults.flap, cut)
+        writer = asyncio.create_task(_write(socket, connection), name="websocket writer")
         try:
             await _read(socket, connection)
         finally:
+            faults.cut.remove(cut)
             connection.close()
             writer.cancel()
             await asyncio.gather(writer, return_exceptions=True)
@@ -169,9 +185,13 @@ async def _read(socket: web.WebSocketResponse, connection: Connection) -> None:
             connection.handle(message)
 
 
-async def _write(socket: web.WebSocketResponse, pending: asyncio.Queue[str]) -> None:
+async def _write(socket: web.WebSocketResponse, connection: Connection) -> None:
+    pending = connection.pending
     while True:
-        await socket.send_str(await pending.get())
+        waiting = [await pending.get()]
+        while connection.batches and not pending.empty():
+            waiting.append(pending.get_nowait())
+        await socket.send_str(waiting[0] if len(waiting) == 1 else f"[{','.join(waiting)}]")
 
 
 def _auth_problem(message: Any) -> str | None:

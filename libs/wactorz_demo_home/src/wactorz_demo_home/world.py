@@ -12,7 +12,10 @@ from wactorz_demo_home.condition import Condition
 from wactorz_demo_home.context import Context
 from wactorz_demo_home.devices import Device
 from wactorz_demo_home.errors import CallError, refused, service_not_found
+from wactorz_demo_home.faults import Faults
 from wactorz_demo_home.house import House
+from wactorz_demo_home.past import made_up
+from wactorz_demo_home.recorder import Recorder
 from wactorz_demo_home.registry import Registry, stable_id
 from wactorz_demo_home.states import Bus, Event, State, changed, first_state, next_state
 from wactorz_demo_home.store import Store
@@ -41,9 +44,16 @@ class Outcome:
 class World:
     """A house that lives."""
 
-    def __init__(self, house: House, store: Store | None = None, call_log: CallLog | None = None) -> None:
+    def __init__(
+        self, house: House, store: Store | None = None, call_log: CallLog | None = None,
+        recorder: Recorder | None = None,
+    ) -> None:  # fmt: skip
         self.name = house.name
         self.bus = Bus()
+        self.faults = Faults()
+        self.recorder = recorder
+        if recorder is not None:
+            self.bus.listen("state_changed", recorder.take)
         self.owner_id = stable_id("owner")
         self._store = store
         self._call_log = call_log
@@ -51,6 +61,7 @@ class World:
         self.devices = dict(self._named(house.devices))
         self.services = with_scripts(one.split(".")[1] for one in self.devices if one.startswith("script."))
         self.states: dict[str, State] = {}
+        self._away: dict[str, Condition] = {}
         self._wake(store.load() if store else {})
 
     def _named(self, devices: Iterable[Device]) -> Iterable[tuple[str, Device]]:
@@ -62,9 +73,13 @@ class World:
 
     def _wake(self, kept: dict[str, State]) -> None:
         now = datetime.now(UTC)
+        if self.recorder is not None and self.recorder.is_empty:
+            self.recorder.seed(made_up(self.devices.values(), now))
         for entity_id, device in self.devices.items():
             fresh = first_state(entity_id, device.first_condition, Context(), now)
             self.states[entity_id] = kept.get(entity_id, fresh)
+            if self.recorder is not None and entity_id not in kept:
+                self.recorder.take(changed(entity_id, None, fresh, fresh.context))
 
     # -- states ------------------------------------------------------------------------------------------------
 
@@ -129,6 +144,14 @@ class World:
         if seen:
             self._commit_all(seen, Context())
 
+    def make_unavailable(self, entity_ids: Iterable[str]) -> None:
+        """Let devices be out of reach, and those that were before be back as they were."""
+        wanted = {one for one in entity_ids if one in self.states}
+        back = {one: condition for one, condition in self._away.items() if one not in wanted}
+        gone = {one: self.states[one].condition for one in wanted if one not in self._away}
+        self._away = {one: condition for one, condition in {**self._away, **gone}.items() if one in wanted}
+        self._commit_all({**back, **{one: _unreachable(condition) for one, condition in gone.items()}}, Context())
+
     # -- service calls -----------------------------------------------------------------------------------------
 
     def call(
@@ -175,7 +198,10 @@ class World:
 
     def _act(self, domain: str, service: str, described: Service, data: dict[str, Any], outcome: Outcome) -> None:
         targets, asked = self._targets(domain, data)
-        able = [one for one in targets if one in asked or self._able(one, described)]
+        able = [
+            one for one in targets
+            if one not in self._away and (one in asked or self._able(one, described))
+        ]  # fmt: skip
         values = {key: value for key, value in data.items() if key in described.fields}
         after: dict[str, Condition] = {}
         error: CallError | None = None
@@ -278,6 +304,13 @@ class World:
     def _keep_registry(self) -> None:
         if self._store:
             self._store.save_document("registry", self.registry.as_saved())
+
+
+def _unreachable(condition: Condition) -> Condition:
+    """What Home Assistant shows of a device that does not answer: what it is, but not how."""
+    kept = ("device_class", "friendly_name", "supported_features", "unit_of_measurement", "restored")
+    shown = {name: value for name, value in condition.attributes.items() if name in kept}
+    return Condition("unavailable", shown, condition.memory)
 
 
 def _check_response(described: Service, *, return_response: bool) -> None:
