@@ -28,6 +28,7 @@ from wactorz_common.errors import AskTimeout, ContractError, Refused, TaskFailed
 from wactorz_common.tasks import TaskEnd, TaskState
 from wactorz_gateway.agentlogs import AgentLogs
 from wactorz_gateway.app import allowed_hosts, create_app
+from wactorz_gateway.approvalfeed import ApprovalFeed
 from wactorz_gateway.approvals import HOLDERS, Decisions
 from wactorz_gateway.conversation import Conversations
 from wactorz_gateway.dashboard import Dashboard
@@ -102,6 +103,7 @@ def make_app(tmp_path, bus=None, **settings) -> FastAPI:
     parts = Parts(
         backend=bus, registry=registry, hub=hub, dashboard=Dashboard(registry, hub),
         conversations=Conversations(Door(bus, decisions, time.time).say, bus.nothing), decisions=decisions,
+        approvals=ApprovalFeed(decisions, hub),
         house=HouseReader(bus.ask, bus.nothing), exposition=Exposition(registry, hub, time.time), logs=AgentLogs(),
         log_dir=tmp_path, now=time.time,
     )  # fmt: skip
@@ -120,7 +122,8 @@ def every_route(app):
         for route in getattr(getattr(outer, "original_router", None), "routes", [outer]):
             for method in getattr(route, "methods", None) or ():
                 path = route.path.replace("{entity_id}", "light.x").replace("{actor}", "x").replace("{name}", "app.css")
-                path = path.replace("{approval_id}", "x")
+                path = path.replace("{approval_id}", "x").replace("{rule_id}", "ab12cd34").replace("{automation}", "x")
+                path = path.replace("{change}", "enable" if "automations" in path else "pause")
                 found.add((method, path))
     return sorted(found)
 

@@ -7,7 +7,7 @@ from wactorz_common.agent import every, listens
 from wactorz_common.bus import Bus, Message
 from wactorz_common.contracts import Operation, Payload
 from wactorz_common.contracts.chat import CHAT_OUT, CHAT_PIECES, ChatPiece, ChatReply
-from wactorz_common.contracts.home import ACTUATIONS, STATE_CHANGE, STATE_CHANGE_FLAT
+from wactorz_common.contracts.home import ACTUATIONS, STATE_CHANGE, STATE_CHANGE_FLAT, ActuationEvent
 from wactorz_common.contracts.lifecycle import (
     ALERT,
     COMMANDS,
@@ -31,6 +31,7 @@ from wactorz_common.tasks import TaskEnd
 from wactorz_gateway import frames
 from wactorz_gateway.agentlogs import AgentLogs
 from wactorz_gateway.app import create_app
+from wactorz_gateway.approvalfeed import ApprovalFeed
 from wactorz_gateway.approvals import Decisions
 from wactorz_gateway.backend import Command
 from wactorz_gateway.conversation import BROKER_PATIENCE, Conversations
@@ -75,7 +76,8 @@ class GatewayAgent(HouseFollower[GatewaySettings]):
         self.conversations = Conversations(Door(backend, decisions, time.time).say, self._committed)
         self.parts = Parts(
             backend=backend, registry=self.registry, hub=self.hub, dashboard=self.dashboard,
-            conversations=self.conversations, decisions=decisions, logs=AgentLogs(),
+            conversations=self.conversations, decisions=decisions, approvals=ApprovalFeed(decisions, self.hub),
+            logs=AgentLogs(),
             house=HouseReader(backend.ask, self.known_house, lambda: self.house_problem),
             exposition=Exposition(self.registry, self.hub, time.time), log_dir=settings.state_dir / "logs",
             now=time.time,
@@ -129,12 +131,16 @@ class GatewayAgent(HouseFollower[GatewaySettings]):
     @listens(DETECTIONS)
     async def on_event(self, message: Message[Payload]) -> None:
         """Pass on what happens in the house."""
+        if isinstance(message.payload, ActuationEvent):
+            self.parts.approvals.hint()
         self.dashboard.relay(message.topic, message.payload, time.time(), telemetry=False)
 
     @listens(CHAT_OUT)
     async def on_chat(self, message: Message[ChatReply]) -> None:
         """Pass notices on to browsers; answers to messages from here go to their sender directly."""
         self.dashboard.relay(message.topic, message.payload, time.time(), telemetry=False)
+        if message.payload.approval_id:
+            self.parts.approvals.hint()
         if not self.conversations.owns(message.payload.id):
             self.hub.broadcast(frames.chat(message.payload))
 
@@ -147,6 +153,8 @@ class GatewayAgent(HouseFollower[GatewaySettings]):
     async def tell_browsers(self) -> None:
         """Send what is due, and say when the broker goes or comes."""
         self.dashboard.tick(time.time())
+        if self.parts.approvals.due(time.monotonic()):
+            self.spawn_background(self.parts.approvals.look(time.monotonic()), "look at approvals")
         connected = self.bus.connected.is_set()
         if connected != self._was_connected:
             self._was_connected = connected

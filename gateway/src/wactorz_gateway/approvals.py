@@ -4,6 +4,7 @@ import asyncio
 import hashlib
 import re
 from collections import OrderedDict
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from http import HTTPStatus
 from typing import Literal
@@ -59,6 +60,8 @@ class Decisions:
 
     def __init__(self, backend: Backend) -> None:
         self._backend = backend
+        self.on_change: Callable[[], None] = lambda: None
+        """Called when an answer was passed on."""
 
     async def listed(self, *, every: bool = False) -> list[tuple[str, Approval]]:
         """Holder and approval, oldest first; `every` shows the decided ones of the last day too.
@@ -94,6 +97,7 @@ class Decisions:
             return Refusal(HTTPStatus.CONFLICT, _PIN_MISSING.format(id=approval.id))
         decision = Decision(id=given.approval_id, decision=given.answer, by=by, pin=given.pin)
         end = await self._backend.submit(DECIDE_APPROVAL, decision, to=holder, task_id=task_id)
+        self.on_change()
         if end.result is not None and end.state in (TaskState.DONE, TaskState.UNKNOWN):
             return Decided(end.result.text, "done" if end.state is TaskState.DONE else "unknown")
         if end.state is TaskState.FAILED:

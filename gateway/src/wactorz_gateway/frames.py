@@ -7,6 +7,7 @@ from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
 from wactorz_common.contracts._channel import first_problem
 from wactorz_common.contracts.chat import ChatPiece, ChatReply
+from wactorz_common.contracts.spawning import Approval
 from wactorz_common.errors import ContractError
 
 MAX_MESSAGE = 16_000
@@ -66,6 +67,11 @@ def server_event(topic: str, payload: bytes) -> str:
 def chat(reply: ChatReply) -> str:
     """A whole answer or notice."""
     return encode("chat", **reply.to_wire())
+
+
+def approval(asked: Approval) -> str:
+    """What waits for a person's yes, or how it ended; `state` says which. No frame carries a PIN."""
+    return encode("approval", approval=asked.to_wire())
 
 
 def stream_chunk(piece: ChatPiece, timestamp: float) -> str:

@@ -8,6 +8,7 @@ from typing import Annotated, Any
 from fastapi import Depends, Request
 
 from wactorz_gateway.agentlogs import AgentLogs
+from wactorz_gateway.approvalfeed import ApprovalFeed
 from wactorz_gateway.approvals import Decisions
 from wactorz_gateway.backend import Backend
 from wactorz_gateway.conversation import Conversations
@@ -28,6 +29,7 @@ class Parts:
     dashboard: Dashboard
     conversations: Conversations
     decisions: Decisions
+    approvals: ApprovalFeed
     house: HouseReader
     exposition: Exposition
     logs: AgentLogs

@@ -37,6 +37,7 @@ async def dashboard(websocket: WebSocket) -> None:
         await websocket.close(_TRY_AGAIN, "Too many browsers are connected: close one and try again")
         return
     parts.hub.send(client, greeting(parts))
+    parts.approvals.hint()
     session = Session(parts, client, person_of(websocket))
     work = [_sender(websocket, client), session.receive(websocket), client.lost.wait()]
     tasks = [asyncio.ensure_future(each) for each in work]
@@ -57,6 +58,7 @@ def greeting(parts: Parts) -> list[str]:
         parts.dashboard.snapshot(parts.now()),
         frames.encode("config", chat_mode="direct_ws"),
         frames.encode("mqtt_status", connected=parts.backend.connected()),
+        *parts.approvals.greeting(),
     ]
 
 

@@ -1,4 +1,4 @@
-"""The house: devices with their live states, rules, and the sensors of the demo home."""
+"""The house: devices with their live states, and the sensors of the demo home."""
 
 from typing import Annotated, Any
 
@@ -6,9 +6,7 @@ from fastapi import APIRouter, Path
 from pydantic import BaseModel, Field
 from starlette.exceptions import HTTPException
 
-from wactorz_common.contracts import Nothing
 from wactorz_common.contracts.home import SET_DEMO_STATE, SetDemoState
-from wactorz_common.contracts.rules import LIST_RULES, Rule
 from wactorz_gateway.house import Device, HomeReport, device
 from wactorz_gateway.parts import PartsDep
 from wactorz_gateway.problems import Problem, Responses
@@ -49,9 +47,3 @@ async def move(
     entity = await parts.backend.ask(SET_DEMO_STATE, request)
     areas = {area.area_id: area.name for area in (await parts.house.house()).areas}
     return device(entity, entity, areas)
-
-
-@router.get("/api/rules", responses=_AWAY)
-async def list_rules(parts: PartsDep) -> list[Rule]:
-    """All rules, oldest first."""
-    return list((await parts.backend.ask(LIST_RULES, Nothing())).rules)

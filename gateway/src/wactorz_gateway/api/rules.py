@@ -1,0 +1,98 @@
+"""Rules: the list, what they did, what they would have done, and their controls."""
+
+from typing import Annotated, Literal
+
+from fastapi import APIRouter, Body, Path, Query
+from fastapi.openapi.models import Example
+
+from wactorz_common.contracts import Nothing
+from wactorz_common.contracts.policy import LIST_GRANTS, REVOKE_GRANT, RevokeGrant, StandingGrant
+from wactorz_common.contracts.rules import (
+    APPROVE_RULE,
+    BACKTEST,
+    DELETE_RULE,
+    GRANT_RULE,
+    LIST_FIRINGS,
+    LIST_RULES,
+    PAUSE_RULE,
+    RESUME_RULE,
+    Backtest,
+    BacktestReport,
+    FiringQuery,
+    FiringReport,
+    Rule,
+    RuleRef,
+    RuleResult,
+)
+from wactorz_gateway.handing import AWAY, TASK, Key, hand_over
+from wactorz_gateway.parts import PartsDep, PersonDep
+
+router = APIRouter(tags=["rules"])
+
+_CHANGES = {"approve": APPROVE_RULE, "pause": PAUSE_RULE, "resume": RESUME_RULE, "grant": GRANT_RULE}
+_EXAMPLES = {
+    "kept": Example(summary="A rule that is kept", value={"rule_id": "3f2a9c01", "days": 7}),
+    "draft": Example(
+        summary="A rule that is not made yet",
+        value={
+            "draft": {
+                "trigger": {"kind": "numeric", "entity_id": "sensor.kitchen_temperature", "above": 28},
+                "actions": [{"domain": "fan", "service": "turn_on", "entity_id": ["fan.kitchen"]}],
+            },
+            "days": 14,
+        },
+    ),
+}  # fmt: skip
+
+RuleId = Annotated[str, Path(pattern=r"^[0-9a-fA-F]{1,32}$", description="Rule id")]
+
+
+@router.get("/api/rules", responses=AWAY)
+async def list_rules(parts: PartsDep) -> list[Rule]:
+    """All rules, oldest first."""
+    return list((await parts.backend.ask(LIST_RULES, Nothing())).rules)
+
+
+@router.get("/api/rules/{rule_id}/firings", responses=AWAY)
+async def list_firings(
+    rule_id: RuleId, parts: PartsDep, limit: Annotated[int, Query(ge=1, le=200, description="At most so many")] = 20
+) -> list[FiringReport]:  # fmt: skip
+    """What a rule did lately and on what it decided, newest first."""
+    query = FiringQuery(rule_id=rule_id.lower(), limit=limit)
+    return list((await parts.backend.ask(LIST_FIRINGS, query)).firings)
+
+
+@router.post("/api/rules/{rule_id}/{change}", responses=TASK)
+async def change_rule(
+    rule_id: RuleId, change: Literal["approve", "pause", "resume", "grant"], parts: PartsDep,
+    idempotency_key: Key = None,
+) -> RuleResult:  # fmt: skip
+    """Approve a proposed rule, hold one, let it go on, or ask for a standing yes to what it opens."""
+    return await hand_over(parts, _CHANGES[change], RuleRef(rule_id=rule_id.lower()), idempotency_key)
+
+
+@router.delete("/api/rules/{rule_id}", responses=TASK)
+async def delete_rule(rule_id: RuleId, parts: PartsDep, idempotency_key: Key = None) -> RuleResult:
+    """Remove a rule."""
+    return await hand_over(parts, DELETE_RULE, RuleRef(rule_id=rule_id.lower()), idempotency_key)
+
+
+@router.get("/api/grants", responses=AWAY)
+async def list_grants(parts: PartsDep) -> list[StandingGrant]:
+    """Which rules have a person's standing yes to what they open."""
+    return list((await parts.backend.ask(LIST_GRANTS, Nothing())).grants)
+
+
+@router.delete("/api/rules/{rule_id}/grant", responses=TASK)
+async def revoke_grant(
+    rule_id: RuleId, parts: PartsDep, person: PersonDep, idempotency_key: Key = None
+) -> list[StandingGrant]:
+    """Take a rule's standing yes away; what it opens is asked about each time again."""
+    wish = RevokeGrant(rule_id=rule_id.lower(), by=person)
+    return list((await hand_over(parts, REVOKE_GRANT, wish, idempotency_key)).grants)
+
+
+@router.post("/api/backtests", responses=AWAY)
+async def backtest(body: Annotated[Backtest, Body(openapi_examples=_EXAMPLES)], parts: PartsDep) -> BacktestReport:
+    """Run a rule over the recorded past without acting."""
+    return await parts.backend.ask(BACKTEST, body, timeout=BACKTEST.timeout)

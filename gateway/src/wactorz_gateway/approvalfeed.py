@@ -1,0 +1,59 @@
+"""Approvals as browsers see them: told when they open and when they end."""
+
+from wactorz_common.contracts.spawning import Approval
+from wactorz_common.errors import TaskFailed, TransportError
+from wactorz_gateway import frames
+from wactorz_gateway.approvals import Decisions
+from wactorz_gateway.hub import Hub
+
+LOOK_SECONDS = 3.0
+"""How often the agents that ask are looked at while a browser is connected, unless something hints at a question."""
+
+
+class ApprovalFeed:
+    """Looks at what waits for a yes while somebody watches; `hint` has it look at once."""
+
+    def __init__(self, decisions: Decisions, hub: Hub) -> None:
+        self._decisions, self._hub = decisions, hub
+        self._open: dict[str, Approval] = {}
+        self._looked_at = float("-inf")
+        self._hinted = False
+        self._looking = False
+        decisions.on_change = self.hint
+
+    def hint(self) -> None:
+        """Something may have opened or ended."""
+        self._hinted = True
+
+    def due(self, now: float) -> bool:
+        """Whether it is time to look; `now` in seconds."""
+        if self._looking or not len(self._hub):
+            return False
+        return self._hinted or now - self._looked_at >= LOOK_SECONDS
+
+    def greeting(self) -> list[str]:
+        """What is open, for a new browser."""
+        return [frames.approval(one) for one in self._open.values()]
+
+    async def look(self, now: float) -> None:
+        """Ask what is open, and tell all browsers what is new and what has ended."""
+        self._looking, self._hinted, self._looked_at = True, False, now
+        try:
+            found = {one.id: one for _, one in await self._decisions.listed()}
+            ended = self._open.keys() - found.keys()
+            known = {one.id: one for _, one in await self._decisions.listed(every=True)} if ended else {}
+        except (TransportError, TaskFailed):
+            return  # nobody can be asked now: what is open is told when somebody can
+        finally:
+            self._looking = False
+        for approval_id in sorted(ended):
+            self._hub.broadcast(frames.approval(_ended(self._open[approval_id], known.get(approval_id))))
+        for approval_id in sorted(found.keys() - self._open.keys(), key=lambda one: found[one].created_at):
+            self._hub.broadcast(frames.approval(found[approval_id]))
+        self._open = found
+
+
+def _ended(before: Approval, now: Approval | None) -> Approval:
+    """The approval as it ended; one that nobody remembers counts as expired."""
+    over = now is not None and now.state != "open"
+    return now if now is not None and over else before.model_copy(update={"state": "expired"})

@@ -1,0 +1,40 @@
+"""Durable tasks for routes: handed over once for each key, and their end as an answer or a problem."""
+
+from typing import Annotated, TypeVar
+
+from fastapi import Header
+from starlette.exceptions import HTTPException
+
+from wactorz_common.contracts import Operation, Payload
+from wactorz_common.errors import ContractError
+from wactorz_common.tasks import TaskState
+from wactorz_gateway.conversation import id_from_key, new_id
+from wactorz_gateway.parts import Parts
+from wactorz_gateway.problems import Problem, Responses, unfinished
+
+Q = TypeVar("Q", bound=Payload)
+R = TypeVar("R", bound=Payload)
+
+Key = Annotated[str | None, Header(min_length=1, max_length=255, description="The same key is done only once")]
+
+AWAY: Responses = {503: {"model": Problem, "description": "The agent that knows this does not answer"}}
+TASK: Responses = {
+    409: {"model": Problem, "description": "Refused, with the agent's own sentence"},
+    422: {"model": Problem, "description": "A wrong field, or an Idempotency-Key used for another request"},
+    504: {"model": Problem, "description": "Accepted, but not confirmed in time"},
+    **AWAY,
+}  # fmt: skip
+
+
+async def hand_over(parts: Parts, operation: Operation[Q, R], request: Q, key: str | None) -> R:
+    """Have a task done and return its result; every other end is raised as a problem."""
+    task_id = id_from_key(f"{operation.action}\0{key}") if key else new_id()
+    try:
+        end = await parts.backend.submit(operation, request, task_id=task_id)
+    except ContractError as error:
+        used = key and "already" in str(error)
+        said = "This Idempotency-Key was used for another request already: take a new one" if used else str(error)
+        raise HTTPException(422, said) from error
+    if end.result is None or end.state is not TaskState.DONE:
+        raise unfinished(end, operation.agent or "the agent", failed=409)
+    return end.result
