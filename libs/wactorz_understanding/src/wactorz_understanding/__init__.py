@@ -1,9 +1,12 @@
-"""Sentences to calls, rules and questions, without a model."""
+"""Sentences to calls, changes, rules and questions, without a model."""
 
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from wactorz_understanding.adjust import resolve
+    from wactorz_understanding.context import Context, Understanding
     from wactorz_understanding.meaning import (
+        Adjust,
         Ambiguous,
         Calls,
         Choice,
@@ -12,29 +15,36 @@ if TYPE_CHECKING:
         Question,
         RuleMeaning,
         UnknownName,
+        Why,
     )
     from wactorz_understanding.questions import answer
     from wactorz_understanding.understander import Understander
     from wactorz_understanding.worker import Worker
 
 _PLACES = {
-    "Understander": "understander", "Worker": "worker", "answer": "questions", "Meaning": "meaning", "Calls": "meaning",
-    "RuleMeaning": "meaning", "Question": "meaning", "Ambiguous": "meaning", "Choice": "meaning",
+    "Understander": "understander", "Worker": "worker", "answer": "questions", "resolve": "adjust",
+    "Context": "context", "Understanding": "context", "Meaning": "meaning", "Adjust": "meaning", "Calls": "meaning",
+    "RuleMeaning": "meaning", "Question": "meaning", "Why": "meaning", "Ambiguous": "meaning", "Choice": "meaning",
     "UnknownName": "meaning", "NotUnderstood": "meaning",
 }  # fmt: skip
 
 __all__ = [
+    "Adjust",
     "Ambiguous",
     "Calls",
     "Choice",
+    "Context",
     "Meaning",
     "NotUnderstood",
     "Question",
     "RuleMeaning",
     "Understander",
+    "Understanding",
     "UnknownName",
+    "Why",
     "Worker",
     "answer",
+    "resolve",
 ]
 
 

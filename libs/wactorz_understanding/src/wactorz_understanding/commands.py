@@ -1,8 +1,6 @@
-"""Sentences that ask for something to be done now."""
+"""Sentences that ask for something to be done now, one command each."""
 
-import re
-from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from wactorz_common.contracts.home import Entity, ServiceCall
@@ -11,8 +9,6 @@ from wactorz_understanding.naming import spellings
 from wactorz_understanding.services import choose_service
 from wactorz_understanding.targets import Place, Target
 
-_MOST_PARTS = 8
-_MOST_JOINED = 3
 _STOCK_VERBS = {
     "HassTurnOn": {"cover": "open", "valve": "open", "lock": "lock", "button": "press", "input_button": "press"},
     "HassTurnOff": {"cover": "close", "valve": "close", "lock": "unlock"},
@@ -30,46 +26,42 @@ class Reading:
     literal: int = 0
     head: str = ""
     tail: str = ""
+    verb: str = ""
+    slots: dict[str, Any] = field(default_factory=dict)
 
-
-def read_commands(text: str, grammar: Grammar, place: Place) -> Reading | None:
-    """Read a text as one or several commands; None unless every part of it is one."""
-    single = read_command(text, grammar, place)
-    if single is not None:
-        return single
-    parts = _split(text, place)
-    if not 1 < len(parts) <= _MOST_PARTS:
-        return None
-    readings = _read_parts(parts, grammar, place, Reading())
-    if readings is None:
-        return None
-    unclear = next((reading for reading in readings if reading.unclear), None)
-    return unclear or Reading(calls=tuple(call for reading in readings for call in reading.calls))
+    @property
+    def entity_ids(self) -> tuple[str, ...]:
+        """Devices of all calls."""
+        return tuple(dict.fromkeys(e for call in self.calls for e in call.entity_id))
 
 
 def read_command(text: str, grammar: Grammar, place: Place) -> Reading | None:
     """Read a text as one command, by our own templates first and by the shared pack second."""
-    readings = [r for match in grammar.read("commands", text) if (r := _interpret(match, match.intent, place))]
+    matches = grammar.read("commands", text, place.said)
+    readings = [r for match in matches if (r := interpret(match, match.intent, place))]
     if not readings:
-        stock = grammar.read_stock(text, place.area_id)
+        stock = grammar.read_stock(text, place.area_id, place.said)
         readings = [r for match in stock if (r := _interpret_stock(match, text, place))]
     if not readings:
         return None
     closest = min(reading.how for reading in readings)
     best = [reading for reading in readings if reading.how == closest]
     longest = max(reading.literal for reading in best)
-    return _agree([reading for reading in best if reading.literal == longest])
+    return _agree([reading for reading in best if reading.literal == longest], place)
 
 
-def _agree(readings: list[Reading]) -> Reading:
-    meant = dict.fromkeys(e for r in readings for call in r.calls for e in call.entity_id)
+def _agree(readings: list[Reading], place: Place) -> Reading:
+    meant = dict.fromkeys(e for r in readings for e in r.entity_ids)
     same = all(reading.calls == readings[0].calls for reading in readings)
-    if same or readings[0].unclear or {e for call in readings[0].calls for e in call.entity_id} == set(meant):
+    if same or readings[0].unclear or set(readings[0].entity_ids) == set(meant):
         return readings[0]
-    return Reading(unclear=Target(tuple(meant), readings[0].how, "one"))
+    chosen = place.settled.get(frozenset(meant))
+    settled = next((r for r in readings if chosen and set(r.entity_ids) == set(chosen)), None)
+    return settled or Reading(unclear=Target(tuple(meant), readings[0].how, "one"))
 
 
-def _interpret(match: Match, verb: str, place: Place, slots: dict[str, Any] | None = None) -> Reading | None:
+def interpret(match: Match, verb: str, place: Place, slots: dict[str, Any] | None = None) -> Reading | None:
+    """What a match asks for with a verb; None when no device of the house can do that."""
     values = match.slots if slots is None else slots
 
     def fits(entity: Entity) -> bool:
@@ -80,10 +72,9 @@ def _interpret(match: Match, verb: str, place: Place, slots: dict[str, Any] | No
     target = place.find(match, fits)
     if target is None:
         return None
-    if target.unclear:
-        return Reading((), target, target.how, match.literal, match.head, match.tail)
-    calls = _calls(verb, target, values, place)
-    return Reading(calls, None, target.how, match.literal, match.head, match.tail)
+    calls = () if target.unclear else _calls(verb, target, values, place)
+    unclear = target if target.unclear else None
+    return Reading(calls, unclear, target.how, match.literal, match.head, match.tail, verb, dict(values))
 
 
 def _calls(verb: str, target: Target, slots: dict[str, Any], place: Place) -> tuple[ServiceCall, ...]:
@@ -109,9 +100,9 @@ def _interpret_stock(match: Match, text: str, place: Place) -> Reading | None:
     if verb == "set_white":
         values["kelvin"] = values["temperature"]
     if "name" in slots:
-        entity_domains = {place.names.entities[e].domain for e in place.names.meant(slots["name"])}
+        entity_domains = {place.names.entities[e].domain for e in place.meant(slots["name"])}
         verbs = {_STOCK_VERBS.get(match.intent, {}).get(domain, verb) for domain in entity_domains}
-        readings = [r for v in sorted(verbs) if v and (r := _interpret(match, v, place, values))]
+        readings = [r for v in sorted(verbs) if v and (r := interpret(match, v, place, values))]
         return readings[0] if len(readings) == 1 else None
     return _stock_group(match, text, verb, values, place)
 
@@ -141,52 +132,14 @@ def _stock_group(match: Match, text: str, verb: str, values: dict[str, Any], pla
     )
     if not meant:
         return None
-    target = Target(meant, how=5, unclear="one" if len(meant) > 1 else "")
+    target = place.settle(Target(meant, how=5, unclear="one" if len(meant) > 1 else "")) or Target(meant, 5)
     if target.unclear and not _says_many(text, place):
         return Reading(unclear=target, how=target.how, literal=match.literal)
-    return Reading(_calls(verb, target, values, place), None, target.how, match.literal, match.head, match.tail)
+    calls = _calls(verb, target, values, place)
+    return Reading(calls, None, target.how, match.literal, match.head, match.tail, verb, values)
 
 
 def _says_many(text: str, place: Place) -> bool:
     words = f" {text.casefold()} "
-    return any(
-        f" {said} " in words for kind in place.language.data["kinds"].values() for said in spellings(kind["many"])
-    )
-
-
-def _split(text: str, place: Place) -> list[tuple[str, str]]:
-    """Parts of a text with what stands before each: [("", first), (", ", second), ...]."""
-    parts, start, joint = [], 0, ""
-    for match in place.language.join.finditer(text):
-        parts.append((joint, text[start : match.start()].strip()))
-        joint, start = match[0], match.end()
-    parts.append((joint, text[start:].strip()))
-    return parts
-
-
-def _read_parts(parts: list[tuple[str, str]], grammar: Grammar, place: Place, before: Reading) -> list[Reading] | None:
-    """Read all parts; a name may contain a joining word, so parts are put together again where that helps."""
-    if not parts:
-        return []
-    for size in range(1, min(len(parts), _MOST_JOINED) + 1):
-        text = parts[0][1] + "".join(joint + part for joint, part in parts[1:size])
-        for candidate in _completions(text, before, parts[size:], place.language.article):
-            reading = read_command(candidate, grammar, place)
-            if reading is None:
-                continue
-            rest = _read_parts(parts[size:], grammar, place, reading)
-            if rest is not None:
-                return [reading, *rest]
-    return None
-
-
-def _completions(text: str, before: Reading, rest: list[tuple[str, str]], article: re.Pattern[str]) -> Iterator[str]:
-    yield text
-    if before.calls or before.unclear:
-        head = article.sub("", before.head)
-        yield f"{head} {text}"
-        yield f"{head} {text} {before.tail}"
-    elif rest and before.head == before.tail == "":
-        last = rest[-1][1].rsplit(" ", 1)
-        if len(last) > 1:
-            yield f"{text} {last[-1]}"
+    kinds = place.language.data["kinds"].values()
+    return any(f" {said} " in words for kind in kinds for said in spellings(kind["many"]))

@@ -4,6 +4,7 @@ from functools import lru_cache
 from typing import Any
 
 from wactorz_understanding.language import load_language
+from wactorz_understanding.spelling import plain_data, spell_numbers
 
 
 @lru_cache(maxsize=4)
@@ -12,7 +13,7 @@ def compile_sections(code: str) -> dict[str, Any]:
     from hassil import Intents  # noqa: PLC0415  # importing the package must stay cheap
 
     data = load_language(code).data
-    lists = {name: _plain(values) for name, values in {**data["lists"], "kind": _kind_list(data["kinds"])}.items()}
+    lists = {name: _plain(values, code) for name, values in {**data["lists"], "kind": _kind_list(data["kinds"])}.items()}
     sections = {}
     for section, intents in data["templates"].items():
         blocks = {name: {"data": [{"sentences": sentences}]} for name, sentences in intents.items()}
@@ -28,25 +29,31 @@ def _kind_list(kinds: dict[str, Any]) -> dict[str, Any]:
     return {"values": [{"in": words, "out": out} for words, out in said if words]}
 
 
-def _plain(values: dict[str, Any]) -> dict[str, Any]:
+def _plain(values: dict[str, Any], code: str) -> dict[str, Any]:
     """A list whose values are plain texts, because only those are looked up by their beginning."""
     from hassil import parse_sentence, sample_expression  # noqa: PLC0415
 
-    if "values" not in values:
-        return values
     spelled: dict[str, Any] = {}
-    for value in values["values"]:
+    if "range" in values:
+        spelled |= _range(values["range"], code)
+    for value in values.get("values", ()):
         said, out = (value["in"], value["out"]) if isinstance(value, dict) else (value, value)
         for text in sample_expression(parse_sentence(said).expression):
             spelled.setdefault(" ".join(text.split()), out)
     return {"values": [{"in": text, "out": out} for text, out in spelled.items() if text]}
 
 
+def _range(ends: dict[str, Any], code: str) -> dict[str, int]:
+    first, last = int(ends["from"]), int(ends["to"])
+    digits = {str(number): number for number in range(first, last + 1)} if ends.get("digits", True) else {}
+    return {**spell_numbers(first, last, code), **digits}
+
+
 def _stock(code: str, wanted: list[str]) -> dict[str, Any]:
     from hassil import parse_sentence  # noqa: PLC0415
     from home_assistant_intents import get_intents  # noqa: PLC0415
 
-    pack: dict[str, Any] = get_intents(code) or {"intents": {}, "language": code}
+    pack: dict[str, Any] = plain_data(get_intents(code) or {"intents": {}, "language": code})
     rules = {name: parse_sentence(body, keep_text=True) for name, body in pack.get("expansion_rules", {}).items()}
 
     def safe(template: str) -> bool:

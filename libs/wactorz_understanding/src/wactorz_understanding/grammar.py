@@ -70,7 +70,7 @@ class Grammar:
         lists = {name: _texts(name, {t: values[t] for t in phrases.within(text)}, self._domains)
                  for name, (phrases, values) in self._lists.items()}  # fmt: skip
         if said:
-            lists["name"] = _texts("name", {**{v.text_out: v.text_out for v in lists["name"].values},
+            lists["name"] = _texts("name", {**{v.value_out: v.value_out for v in lists["name"].values},
                                             **{word: word for word in said}}, self._domains)  # fmt: skip
         numbers = _texts("number", numbers_in(text, self._language))
         return {**lists, "number": numbers, "count": numbers, "clock": _texts("clock", clocks_in(text))}

@@ -7,6 +7,10 @@ from importlib import resources
 from typing import Any
 
 from wactorz_common.errors import ConfigError
+from wactorz_understanding.spelling import plain_data
+
+_SAID = frozenset({"say", "adjust_say", "rule_say", "answers"})
+"""Parts that are shown to a person, as they are."""
 
 
 @dataclass(frozen=True)
@@ -33,6 +37,7 @@ class Language:
     condition: re.Pattern[str]
     cooldown: re.Pattern[str]
     join: re.Pattern[str]
+    leading_join: re.Pattern[str]
     thousands: re.Pattern[str]
     minus: re.Pattern[str]
     glued: re.Pattern[str]
@@ -70,6 +75,7 @@ def load_language(code: str) -> Language:
         raise ConfigError(f"there is no language '{code}': choose one of {', '.join(available())}")
     text = resources.files("wactorz_understanding").joinpath("languages", f"{code}.yaml").read_text(encoding="utf-8")
     data = yaml.load(text, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))  # noqa: S506  # both are safe
+    data = {part: value if part in _SAID else plain_data(value) for part, value in data.items()}
     return Language(code=code, data=data, **_patterns(data["words"]))
 
 
@@ -88,6 +94,7 @@ def _patterns(words: dict[str, Any]) -> dict[str, re.Pattern[str]]:
         "unless": rf"[,\s]+{words['unless']}\s+",
         "cooldown": rf"[,\s]*(?<!\w){words['cooldown']}\s",
         "join": rf"(?:[,;]\s*|\.\s+)(?:{words['join']}\s+)?|\s+{words['join']}\s+",
+        "leading_join": rf"^{words['join']}[,\s]+",
         "thousands": rf"(?<=\d){re.escape(words['thousands'])}(?=\d{{3}}(?!\d))",
         "minus": rf"(?<!\w){words['minus']} (?=\d)",
         "glued": rf"(?<=\d)(?={words['glued']}\b)",

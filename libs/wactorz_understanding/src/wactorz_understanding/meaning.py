@@ -17,23 +17,49 @@ class Calls(Payload):
     summary: str = Field(description="The commands in words")
 
 
+Quantity = Literal["brightness", "temperature", "volume", "speed", "position", "humidity", "color_temp"]
+"""What a relative change is of."""
+
+
+class Adjust(Payload):
+    """A change from the present value; `resolve` in `adjust` makes absolute commands from live states."""
+
+    kind: Literal["adjust"] = Field(default="adjust", description="Kind of meaning")
+    entity_ids: tuple[str, ...] = Field(min_length=1, description="Entities to change, and whose states are needed")
+    quantity: Quantity = Field(description="What is changed")
+    delta: float = Field(description="How far: degrees for a temperature, kelvin for a color temperature, else percent")
+    summary: str = Field(description="The change in words")
+    language: str = Field(default="en", description="Language of the answer")
+
+
+class Why(Payload):
+    """A question for the reason of a state or change."""
+
+    kind: Literal["why"] = Field(default="why", description="Kind of meaning")
+    entity_id: str = Field(description="Entity that is asked about")
+
+
 class RuleMeaning(Payload):
     """A rule."""
 
     kind: Literal["rule"] = Field(default="rule", description="Kind of meaning")
     draft: RuleDraft = Field(description="What the rule says")
     summary: str = Field(description="The rule in words")
+    in_home_assistant: bool = Field(default=False, description="The person wants an automation of Home Assistant")
 
 
 class Question(Payload):
     """A question about states; `answer` in `questions` makes the sentence from live states."""
 
     kind: Literal["question"] = Field(default="question", description="Kind of meaning")
-    what: Literal["is", "any", "which", "count", "detected", "value", "state"] = Field(description="What is asked")
+    what: Literal[
+        "is", "any", "which", "count", "detected", "value", "state", "home", "weather", "changed", "since"
+    ] = Field(description="What is asked")
     entity_ids: tuple[str, ...] = Field(min_length=1, description="Entities to look at")
     state: str = Field(default="", description="State that is asked about, as people say it")
     quantity: str = Field(default="", description="Quantity that is asked for, for example temperature")
     language: str = Field(default="en", description="Language of the answer")
+    time_zone: str = Field(default="UTC", description="IANA name of the house's time zone, for times in the answer")
 
 
 class Choice(Payload):
@@ -64,10 +90,15 @@ class NotUnderstood(Payload):
     """The grammar does not read this sentence."""
 
     kind: Literal["not_understood"] = Field(default="not_understood", description="Kind of meaning")
+    reason: Literal["", "later", "negated", "dropped"] = Field(
+        default="", description="later: once, at a later time; negated: not wanted; dropped: the person said no"
+    )
+    text: str = Field(default="", description="For the person, as it is; empty: others may read the sentence")
 
 
 Meaning = Annotated[
-    Calls | RuleMeaning | Question | Ambiguous | UnknownName | NotUnderstood, Field(discriminator="kind")
+    Calls | Adjust | RuleMeaning | Question | Why | Ambiguous | UnknownName | NotUnderstood,
+    Field(discriminator="kind"),
 ]
 """What a sentence means."""
 

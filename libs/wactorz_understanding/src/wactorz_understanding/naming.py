@@ -6,6 +6,7 @@ from functools import lru_cache
 
 from wactorz_common.contracts.home import Area, Entity, House
 from wactorz_understanding.language import Language
+from wactorz_understanding.phrases import Phrases, words_in
 from wactorz_understanding.sentences import plain_signs
 
 EXACT, STRIPPED, SUFFIXED, KIND, NUMBER = range(5)
@@ -31,6 +32,9 @@ class Names:
     labels: dict[str, str] = field(default_factory=dict)
     area_kinds: dict[str, tuple[str, str]] = field(default_factory=dict)
     options: dict[str, None] = field(default_factory=dict)
+    area_words: frozenset[str] = frozenset()
+    by_length: dict[int, list[str]] = field(default_factory=dict)
+    phrases: Phrases = field(default_factory=lambda: Phrases(()))
 
     def meant(self, name: str) -> dict[str, int]:
         """Entity ids that the name may mean, each with how it was said."""
@@ -41,6 +45,13 @@ class Names:
         device = next((d.labels for d in self.house.devices if d.device_id == entity.device_id), ())
         area = next((a.labels for a in self.house.areas if a.area_id == entity.area_id), ())
         return frozenset((*entity.labels, *device, *area))
+
+    def spelt_like(self, said: tuple[str, ...]) -> list[str]:
+        """Names with as many words, of which not every one differs, unless there is only one."""
+        same = self.by_length.get(len(said), [])
+        if len(said) == 1:
+            return same
+        return [name for name in same if any(a == b for a, b in zip(said, words_in(name), strict=True))]
 
     def label(self, entity_id: str) -> str:
         """The name for a person; with the area where the name alone would not do."""
@@ -75,6 +86,10 @@ def collect_names(house: House, language: Language) -> Names:
             known[entity.entity_id] = min(how, known.get(entity.entity_id, NUMBER))
         names.options |= dict.fromkeys(fold(option) for option in listed_options(entity))
     names.options.pop("", None)
+    names.area_words = frozenset(word for area in names.areas for word in words_in(area))
+    names.phrases = Phrases(names.variants)
+    for variant in names.variants:
+        names.by_length.setdefault(len(words_in(variant)), []).append(variant)
     return names
 
 

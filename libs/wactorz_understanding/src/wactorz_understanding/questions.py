@@ -1,73 +1,126 @@
-"""Questions about states: which entities to look at, and the answer from their live states."""
+"""Questions about states: which entities to look at. `answer` makes the sentence from live states."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
 from wactorz_common.contracts.home import Entity
-from wactorz_understanding.grammar import Grammar, Match
-from wactorz_understanding.language import Language, load_language
-from wactorz_understanding.meaning import Question
-from wactorz_understanding.states import is_state, said_state, state_value
-from wactorz_understanding.targets import Place
-from wactorz_understanding.wording import join_names
+from wactorz_understanding.answers import answer
+from wactorz_understanding.context import Mention
+from wactorz_understanding.grammar import Match
+from wactorz_understanding.meaning import Question, Why
+from wactorz_understanding.naming import fold
+from wactorz_understanding.states import can_be
+from wactorz_understanding.targets import Place, Target
+from wactorz_understanding.turn import Outcome, Turn
 
-_LATER = frozenset({"people", "outside", "when_changed"})
+__all__ = ["answer", "find_quantity", "find_sensors", "interpret_question", "read_question", "read_why"]
+
 _WHAT = {"is_state": "is", "any_state": "any", "which": "which", "how_many": "count", "phenomenon": "detected"}
+_MANY = frozenset({"any_state", "which", "how_many"})
+_SEVERAL = frozenset({"value", "state"})
 
 
-def read_question(text: str, grammar: Grammar, place: Place) -> Question | None:
-    """Read a text as a question; None when it is none that states can answer."""
-    if not place.language.question.match(text):
+def read_question(turn: Turn) -> Outcome | None:
+    """Read the sentence as a question; None when it is none that states can answer."""
+    if not turn.place.language.question.match(turn.text):
         return None
-    found: list[tuple[int, int, Question]] = []
-    for match in grammar.read("questions", text):
-        question = _interpret(match, place)
+    found: list[tuple[int, int, int, Outcome]] = []
+    for index, match in enumerate(turn.grammar.read("questions", turn.text, turn.place.said)):
+        question = _interpret(match, turn.place)
         if question is not None:
-            found.append((question[0], -match.literal, question[1]))
-    return min(found, key=lambda item: item[:2])[2] if found else None
+            found.append((question[0], -match.literal, index, _outcome(question[1], match, turn)))
+    return min(found, key=lambda item: item[:3])[3] if found else None
 
 
-def answer(question: Question, states: Iterable[Entity]) -> str:
-    """The answer in one sentence, from the live states of the question's entities."""
-    by_id = {entity.entity_id: entity for entity in states}
-    asked = [by_id[entity_id] for entity_id in question.entity_ids if entity_id in by_id]
-    language = load_language(question.language)
-    if not asked:
-        return str(language.answers["unknown"].format(name=", ".join(question.entity_ids)))
-    match question.what:
-        case "which" | "count" | "any":
-            return _answer_many(question, asked, language)
-        case "is" if len(asked) > 1:
-            return _answer_many(question, asked, language)
-        case "is":
-            return _answer_is(question, asked[0], language)
-        case "detected":
-            return _answer_detected(asked, language)
-        case _:
-            return " ".join(_answer_value(question, entity, language) for entity in asked)
+def interpret_question(match: Match, turn: Turn) -> Outcome | None:
+    """The question that a match asks, `match.intent` being the intent."""
+    question = _interpret(match, turn.place)
+    return _outcome(question[1], match, turn) if question else None
+
+
+def _outcome(question: Question, match: Match, turn: Turn) -> Outcome:
+    mention = Mention(
+        text=turn.text, kind="question", verb=match.intent, slots=match.slots, entity_ids=question.entity_ids
+    )
+    return Outcome(question, mention)
+
+
+def read_why(turn: Turn) -> Outcome | None:
+    """Read the sentence as a question for a reason."""
+    for match in turn.grammar.read("why", turn.text, turn.place.said):
+        state = match.slots.get("state", match.slots.get("past", ""))
+        target = turn.place.find(match, lambda entity, state=state: not state or can_be(entity, state))  # type: ignore[misc]
+        if target is None:
+            continue
+        if target.unclear:
+            return turn.ask(target)
+        if len(target.entity_ids) == 1:
+            mention = Mention(text=turn.text, kind="question", entity_ids=target.entity_ids)
+            return Outcome(Why(entity_id=target.entity_ids[0]), mention)
+    return None
 
 
 def _interpret(match: Match, place: Place) -> tuple[int, Question] | None:
-    if match.intent in _LATER:
-        return None
     what = _WHAT.get(match.intent, match.intent)
-    state = match.slots.get("state", "")
+    slots = match.slots
+    state = slots.get("state", slots.get("past", ""))
+    quantity = slots.get("quantity", "")
     if match.intent == "phenomenon":
-        found = find_sensors(match.slots["phenomenon"], match.slots.get("area"), place)
+        found = find_sensors(slots["phenomenon"], slots.get("area"), place)
         return _question(0, found, "detected", place, state="detected")
-    if match.intent == "value" and "name" not in match.slots:
-        quantity = match.slots.get("quantity", "temperature")
-        area_id = match.slots.get("area", match.slots.get("room")) or place.area_id
-        return _question(3, find_quantity(quantity, area_id, place), "value", place, quantity=quantity)
+    if match.intent == "people":
+        people = [e.entity_id for e in place.names.house.entities if e.domain == "person" and not e.hidden]
+        return _question(0, people, "home", place, state=slots.get("group", "any"))
+    if match.intent == "outside":
+        return _outside(slots.get("quantity", ""), place)
+    if match.intent == "value" and "name" not in slots:
+        return _measured(match, quantity or "temperature", place)
 
     def fits(entity: Entity) -> bool:
-        return not state or state_value(entity, state) is not None
+        return not state or can_be(entity, state)
 
-    if match.intent in {"any_state", "which", "how_many"}:
-        match = Match(match.intent, {**match.slots, "all": "all"}, match.literal)
+    if match.intent in _MANY:
+        match = Match(match.intent, {**slots, "all": "all"}, match.literal)
     target = place.find(match, fits)
     if target is None:
         return None
-    return _question(target.how, target.entity_ids, what, place, state=state, quantity=match.slots.get("quantity", ""))
+    if match.intent == "when_changed":
+        what = "since" if "state" in slots else "changed"
+    chosen = _narrowed(target, quantity, place) if match.intent in _SEVERAL else target.entity_ids
+    return _question(target.how, chosen, what, place, state=state, quantity=quantity)
+
+
+def _narrowed(target: Target, quantity: str, place: Place) -> tuple[str, ...]:
+    """Of several devices of one name those that report the quantity that is asked for."""
+    entities = place.names.entities
+    measured = tuple(e for e in target.entity_ids if quantity and entities[e].device_class == quantity)
+    return measured or target.entity_ids
+
+
+def _measured(match: Match, quantity: str, place: Place) -> tuple[int, Question] | None:
+    areas = place.areas_of(match.slots)
+    if areas is None and place.area_id:
+        areas = {place.area_id}
+    return _question(3, find_quantity(quantity, areas, place), "value", place, quantity=quantity)
+
+
+def _outside(quantity: str, place: Place) -> tuple[int, Question] | None:
+    weather = [e.entity_id for e in place.names.house.entities if e.domain == "weather" and not e.hidden][:1]
+    if not quantity:
+        return _question(0, weather, "weather", place)
+    areas = {a.area_id for a in place.names.house.areas if _is_outside((a.name, *a.aliases), place)}
+    sensors = [
+        e.entity_id
+        for e in place.names.house.entities
+        if e.domain == "sensor"
+        and e.device_class == quantity
+        and e.category is None
+        and (e.area_id in areas or _is_outside((e.name, *e.aliases), place))
+    ]
+    return _question(0, sensors or weather, "value", place, quantity=quantity)
+
+
+def _is_outside(said: Sequence[str], place: Place) -> bool:
+    return any(place.language.outside.search(fold(name)) for name in said)
 
 
 def _question(
@@ -76,7 +129,8 @@ def _question(
     if not entity_ids:
         return None
     wanted = {"what": what, "entity_ids": tuple(entity_ids), "state": state, "quantity": quantity}
-    return how, Question.model_validate({**wanted, "language": place.language.code})
+    zone = {"language": place.language.code, "time_zone": place.names.house.time_zone}
+    return how, Question.model_validate({**wanted, **zone})
 
 
 def find_sensors(classes: Sequence[str], area_id: str | None, place: Place) -> list[str]:
@@ -90,58 +144,11 @@ def find_sensors(classes: Sequence[str], area_id: str | None, place: Place) -> l
     ]
 
 
-def find_quantity(quantity: str, area_id: str | None, place: Place) -> list[str]:
-    """Sensors of a quantity in an area or anywhere; for the temperature, else the climate devices there."""
-    here = [e for e in place.names.house.entities if area_id is None or e.area_id == area_id]
-    sensors = [e.entity_id for e in here if e.domain == "sensor" and e.device_class == quantity]
+def find_quantity(quantity: str, areas: set[str] | None, place: Place) -> list[str]:
+    """Sensors of a quantity in areas or anywhere; for the temperature, else the climate devices there."""
+    here = [e for e in place.names.house.entities if areas is None or e.area_id in areas]
+    sensors = [e.entity_id for e in here if e.domain == "sensor" and e.device_class == quantity and not e.hidden]
+    used = [e for e in sensors if place.names.entities[e].category is None]
     if sensors or quantity not in {"temperature", "humidity"}:
-        return sensors
+        return used or sensors
     return [e.entity_id for e in here if e.domain == "climate" and f"current_{quantity}" in e.attributes]
-
-
-def _answer_is(question: Question, entity: Entity, language: Language) -> str:
-    verdict = is_state(entity, question.state)
-    key = "unknown" if verdict is None else "yes" if verdict else "no"
-    said = question.state if verdict else said_state(entity)
-    return _say(key, language, name=entity.name, state=language.answers["states"].get(said, said))
-
-
-def _answer_many(question: Question, asked: list[Entity], language: Language) -> str:
-    matching = [entity.name for entity in asked if is_state(entity, question.state)]
-    state = language.answers["states"].get(question.state, question.state)
-    if question.what == "is":
-        key = "all_yes" if len(matching) == len(asked) else "not_all" if matching else "any_no"
-    elif question.what == "any":
-        key = "any_yes" if matching else "any_no"
-    elif question.what == "which":
-        key = "which" if matching else "which_none"
-    else:
-        key = "count"
-    names = join_names(matching, language)
-    if key == "count" and names:
-        names = f": {names}"
-    are = language.answers["are"][len(matching) != 1]
-    return _say(key, language, names=names, number=len(matching), count=len(asked), state=state, are=are)
-
-
-def _answer_detected(asked: list[Entity], language: Language) -> str:
-    triggered = [entity.name for entity in asked if entity.state == "on"]
-    shown = triggered or [entity.name for entity in asked]
-    are = language.answers["are"][len(shown) != 1]
-    return _say("detected" if triggered else "not_detected", language, names=join_names(shown, language), are=are)
-
-
-def _answer_value(question: Question, entity: Entity, language: Language) -> str:
-    value: object = entity.state
-    unit = entity.unit or ""
-    if question.what == "value" and entity.domain == "climate":
-        value, unit = entity.attributes.get(f"current_{question.quantity}"), "°"
-    if value is None or value in {"unknown", "unavailable"}:
-        return _say("unknown", language, name=entity.name)
-    said = said_state(entity) if entity.domain == "binary_sensor" else str(value)
-    shown = f"{language.answers['states'].get(said, said)} {unit}".strip()
-    return _say("state", language, name=entity.name, state=shown)
-
-
-def _say(key: str, language: Language, **values: object) -> str:
-    return str(language.answers[key].format(**values))

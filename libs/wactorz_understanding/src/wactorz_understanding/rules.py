@@ -1,5 +1,6 @@
 """Sentences that say what shall happen later: a trigger, conditions, actions and a quiet time."""
 
+import dataclasses
 import math
 import re
 from collections.abc import Iterator
@@ -8,9 +9,10 @@ from typing import Any
 
 from wactorz_common.contracts.home import Entity
 from wactorz_common.contracts.rules import Condition, NumericTrigger, RuleDraft, StateTrigger, Trigger
-from wactorz_understanding.commands import read_commands
+from wactorz_understanding.compounds import read_commands
 from wactorz_understanding.grammar import Grammar, Match
 from wactorz_understanding.questions import find_quantity, find_sensors
+from wactorz_understanding.schedules import find_schedules
 from wactorz_understanding.states import state_value
 from wactorz_understanding.targets import Place, Target
 from wactorz_understanding.wording import QUIET_SECONDS
@@ -40,6 +42,7 @@ class _Clause:
     hold: float = 0.0
     event: bool = False
     sudden: bool = False
+    negated: bool = False
     unclear: Target | None = None
     how: int = 0
 
@@ -90,31 +93,78 @@ def _borders(text: str, place: Place) -> Iterator[tuple[str, str]]:
         yield text[found.end() :].strip(" ,"), text[: found.start()].strip(" ,")
 
 
+def read_schedule(text: str, grammar: Grammar, place: Place) -> RuleReading | None:
+    """Read a text as a rule that fires by the clock; None unless all of it is read."""
+    if _SEVERAL.search(text):
+        return None
+    for clock, rest in find_schedules(text, grammar, place):
+        then, ifs = _take_conditions(place.language.then.sub("", rest, count=1), place)
+        if not then or place.language.rule.search(then):
+            continue
+        conditions = _read_all_conditions(ifs, grammar, place)
+        if conditions is None:
+            continue
+        reading = _rule(clock, None, conditions, then, QUIET_SECONDS, grammar, place)
+        if reading is not None:
+            return reading
+    return None
+
+
 def _read_halves(when: str, then: str, quiet: float, grammar: Grammar, place: Place) -> RuleReading | None:
-    when, *when_ifs = place.language.condition.split(when)
-    then, *then_ifs = place.language.condition.split(then)
+    when, when_ifs = _take_conditions(when, place)
+    then, then_ifs = _take_conditions(then, place)
     if not then or not when:
         return None
-    trigger, conditions = _read_trigger(when, grammar, place)
+    trigger, first = _read_trigger(when, grammar, place)
     if trigger is None:
         return None
-    for condition in (*when_ifs, *then_ifs):
-        clauses = _read_conditions(condition, grammar, place)
-        if clauses is None:
-            return None
-        conditions = [*conditions, *clauses]
+    conditions = _read_all_conditions([*when_ifs, *then_ifs], grammar, place)
+    if conditions is None:
+        return None
+    return _rule(_trigger(trigger), trigger.unclear, [*first, *conditions], then, quiet, grammar, place)
+
+
+def _rule(
+    trigger: Trigger, unclear: Target | None, conditions: list[_Clause], then: str, quiet: float, grammar: Grammar,
+    place: Place,
+) -> RuleReading | None:  # fmt: skip
     actions = read_commands(then, grammar, place)
     if actions is None:
         return None
-    unclear = next((u for u in (trigger.unclear, *(c.unclear for c in conditions), actions.unclear) if u), None)
+    unclear = next((u for u in (unclear, *(c.unclear for c in conditions), actions.unclear) if u), None)
     if unclear:
         return RuleReading(unclear=unclear)
     return RuleReading(
         RuleDraft(
-            trigger=_trigger(trigger), conditions=tuple(_condition(c) for c in conditions), actions=actions.calls,
+            trigger=trigger, conditions=tuple(_condition(c) for c in conditions), actions=actions.calls,
             cooldown_seconds=quiet,
         )
     )  # fmt: skip
+
+
+def _take_conditions(text: str, place: Place) -> tuple[str, list[tuple[str, bool]]]:
+    """A text without its conditions, and these: what must hold, and whether it must not."""
+    marks = [(m.start(), m.end(), False) for m in place.language.condition.finditer(text)]
+    marks += [(m.start(), m.end(), True) for m in place.language.unless.finditer(text)]
+    found: list[tuple[int, int, bool]] = []
+    for mark in sorted(marks, key=lambda m: (m[0], -m[1])):
+        if not found or mark[0] >= found[-1][1] - 1:
+            found.append(mark)
+    if not found:
+        return text, []
+    ends = [start for start, _, _ in found[1:]] + [len(text)]
+    conditions = [(text[mark[1] : end], mark[2]) for mark, end in zip(found, ends, strict=True)]
+    return text[: found[0][0]], conditions
+
+
+def _read_all_conditions(ifs: list[tuple[str, bool]], grammar: Grammar, place: Place) -> list[_Clause] | None:
+    conditions: list[_Clause] = []
+    for text, negated in ifs:
+        clauses = _read_conditions(text, grammar, place)
+        if clauses is None or (negated and len(clauses) > 1):
+            return None
+        conditions += [dataclasses.replace(clause, negated=negated) for clause in clauses]
+    return conditions
 
 
 def _read_trigger(text: str, grammar: Grammar, place: Place) -> tuple[_Clause | None, list[_Clause]]:
@@ -192,7 +242,7 @@ def _numeric(match: Match, hold: float, place: Place) -> _Clause | None:
     if "name" in slots:
         target = place.find(match, lambda entity: _attribute(entity, unit) is not None)
     else:
-        target = _one(find_quantity(quantity, slots.get("area", place.area_id), place))
+        target = _one(find_quantity(quantity, _areas(slots, place), place))
     if target is None:
         return None
     entity = place.names.entities[target.entity_ids[0]]
@@ -206,6 +256,11 @@ def _numeric(match: Match, hold: float, place: Place) -> _Clause | None:
         entity_id=entity.entity_id, attribute=attribute or None, side=side, bound=bound, hold=hold, event=event,
         sudden=event, unclear=_unclear(target), how=target.how,
     )  # fmt: skip
+
+
+def _areas(slots: dict[str, Any], place: Place) -> set[str] | None:
+    area_id = slots.get("area", place.area_id)
+    return {area_id} if area_id else None
 
 
 def _attribute(entity: Entity, unit: str) -> str | None:
@@ -250,8 +305,10 @@ def _trigger(clause: _Clause) -> Trigger:
 
 def _condition(clause: _Clause) -> Condition:
     if not clause.side:
-        return Condition(entity_id=clause.entity_id, operator="eq", value=clause.state)
-    operator = "gt" if clause.side == "above" else "lt"
+        operator = "ne" if clause.negated else "eq"
+        return Condition.model_validate({"entity_id": clause.entity_id, "operator": operator, "value": clause.state})
+    above = clause.side == "above"
+    operator = ("lte" if above else "gte") if clause.negated else "gt" if above else "lt"
     return Condition.model_validate({
         "entity_id": clause.entity_id, "attribute": clause.attribute, "operator": operator, "value": clause.bound,
     })  # fmt: skip

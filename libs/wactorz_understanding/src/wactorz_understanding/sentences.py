@@ -5,6 +5,7 @@ import unicodedata
 from dataclasses import dataclass
 
 from wactorz_understanding.language import Language
+from wactorz_understanding.spelling import plain_letters
 
 MAX_CHARACTERS = 500
 """Longer texts are not sentences to a house."""
@@ -24,11 +25,17 @@ _END = re.compile(r"[\s.!,;:]+$")
 
 @dataclass(frozen=True)
 class Sentence:
-    """Text without politeness; `asked` when it ends with a question mark, `requested` when it was a polite wish."""
+    """Text without politeness.
+
+    `asked` when it ends with a question mark, `requested` when it was a polite wish, `said_now` when it ends with
+    "now", `automation` when the person wants Home Assistant itself to run a rule.
+    """
 
     text: str
     asked: bool
     requested: bool
+    said_now: bool = False
+    automation: bool = False
 
 
 def prepare(text: str, language: Language) -> Sentence | None:
@@ -43,17 +50,29 @@ def prepare(text: str, language: Language) -> Sentence | None:
     text = _END.sub("", text.rstrip("?!. "))
     if "?" in text or len(text.split()) > MAX_WORDS:
         return None
+    text, automation = _without_automation(text, language)
+    said_now = language.now.search(text) is not None
     text, requested = _without_politeness(text, language)
     for short, full in language.contractions:
         text = short.sub(full, text)
     text = language.thousands.sub("", text)
     text = language.glued.sub(" ", _UNIT.sub(" ", _MINUS.sub(f"{language.data['words']['minus']} ", text)))
-    return Sentence(text, asked, requested) if text else None
+    return Sentence(text, asked, requested, said_now, automation) if text else None
+
+
+def _without_automation(text: str, language: Language) -> tuple[str, bool]:
+    """The text without the wish that Home Assistant itself runs the rule, its verbs as in a command."""
+    left = _SPACE.sub(" ", language.automation.sub(" ", text)).strip(" ,:")
+    if left == text:
+        return text, False
+    for said, meant in language.data["words"]["deeds"].items():
+        left = re.sub(rf"(?<!\w){said}(?!\w)", meant, left, flags=re.IGNORECASE)
+    return left, True
 
 
 def plain_signs(text: str) -> str:
-    """Text without pictures and double quotes, which nobody speaks."""
-    return "".join(" " if _is_picture(sign) else sign for sign in text)
+    """Text without pictures and double quotes, which nobody speaks, and in one spelling."""
+    return plain_letters("".join(" " if _is_picture(sign) else sign for sign in text))
 
 
 def _is_picture(sign: str) -> bool:

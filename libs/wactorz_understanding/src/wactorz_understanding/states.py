@@ -8,6 +8,7 @@ _DETECTORS = frozenset({
     "problem", "safety", "tamper", "light", "cold", "heat",
 })  # fmt: skip
 _SWITCHED = frozenset({"light", "switch", "fan", "input_boolean", "humidifier", "siren", "remote", "media_player"})
+_ALARMS = frozenset({"armed", "disarmed", "detected"})
 _ON_OFF = frozenset({"on", "off"})
 
 _STATES: dict[str, dict[str, str]] = {
@@ -15,6 +16,7 @@ _STATES: dict[str, dict[str, str]] = {
     "valve": {"open": "open", "closed": "closed"},
     "lock": {"locked": "locked", "unlocked": "unlocked"},
     "media_player": {"on": "on", "off": "off", "playing": "playing", "paused": "paused"},
+    "alarm_control_panel": {"disarmed": "disarmed", "detected": "triggered"},
     "person": {"home": "home", "away": "not_home"},
     "device_tracker": {"home": "home", "away": "not_home"},
 }
@@ -33,10 +35,21 @@ def state_value(entity: Entity, said: str) -> str | None:
     return said if entity.domain in _SWITCHED and said in _ON_OFF else None
 
 
+def can_be(entity: Entity, said: str) -> bool:
+    """Whether an entity can be in a state as people say it, so that asking for it makes sense."""
+    if entity.domain == "alarm_control_panel":
+        return said in _ALARMS
+    if entity.domain == "climate" and said in _ON_OFF:
+        return True
+    return state_value(entity, said) is not None
+
+
 def is_state(entity: Entity, said: str) -> bool | None:
     """Whether the entity is in a state as people say it; None when it reports none."""
     if entity.state in _UNKNOWN:
         return None
+    if entity.domain == "alarm_control_panel" and said == "armed":
+        return str(entity.state).startswith("armed")
     if said == "on" and entity.domain in {"climate", "media_player"}:
         return entity.state not in {"off", "standby"}
     return entity.state == state_value(entity, said)

@@ -1,36 +1,70 @@
-"""What a person may have meant when a name is not known; proposals, never acted upon."""
+"""What a person may have meant when a name is not known: put right when it is plain and harmless, else proposed."""
 
-from wactorz_understanding.grammar import Grammar
+import dataclasses
+from collections.abc import Iterable
+from typing import NamedTuple
+
+from wactorz_common.contracts.home import Entity
+from wactorz_common.risk import can_open
+from wactorz_understanding.compounds import read_commands
+from wactorz_understanding.context import Pending
 from wactorz_understanding.meaning import Choice, UnknownName
-from wactorz_understanding.naming import fold, kind_words, words_of
+from wactorz_understanding.naming import NUMBER, fold, kind_words, words_of
+from wactorz_understanding.phrases import words_in
 from wactorz_understanding.services import choose_service
 from wactorz_understanding.targets import Place
+from wactorz_understanding.turn import Outcome, Turn
 
 _MOST_WORDS = 5
 _MOST_SUGGESTIONS = 3
 _NEAR = 60.0
+_SHORT_WORD, _LONG_WORD = 4, 7
+_HARMLESS_VERBS = frozenset({
+    "turn_on", "turn_off", "set_percent", "set_color", "set_white", "set_temperature", "set_mode", "set_volume", "mute",
+    "unmute", "pause", "play", "close", "lock", "dock", "set_humidity", "set_option",
+})  # fmt: skip
+_NEVER_GUESSED = frozenset({
+    "lock", "alarm_control_panel", "valve", "button", "input_button", "script", "scene", "automation", "group",
+})  # fmt: skip
+_ANY_VALUES = {"value": 20.0, "color": "white", "white": 2700, "hvac_mode": "heat", "option": "", "kelvin": 2700}
 
 
-def read_unknown_name(text: str, grammar: Grammar, place: Place) -> UnknownName | None:
-    """Read a text as a command for a device that the house does not have."""
-    language = place.language
-    if language.rule.search(text) or language.join.search(text):
+class _Unknown(NamedTuple):
+    """The words that name no device, and what was asked of them."""
+
+    name: str
+    verb: str
+
+
+def read_unknown_name(turn: Turn) -> Outcome | None:
+    """Read the sentence as a command for a device that the house does not have, or whose name is misspelt."""
+    language = turn.place.language
+    if language.rule.search(turn.text) or language.join.search(turn.text) or language.negation.search(turn.text):
         return None
-    found: list[tuple[int, str, str]] = []
-    for match in grammar.read_any_name(text):
-        name = language.articles.sub("", str(match.slots.get("name", "")).strip())
+    found = _find_unknown(turn)
+    if found is None:
+        return None
+    meant = _misspelt(found, turn.place)
+    if meant:
+        place = dataclasses.replace(turn.place, said={**turn.place.said, found.name: (meant,)})
+        reading = read_commands(turn.text, turn.grammar, place)
+        if reading is not None and reading.calls and not turn.is_opening(reading.calls):
+            return turn.within(place).do(reading)
+    nearest = _nearest(found.name, found.verb, turn.place)
+    meaning = UnknownName(text=turn.text, name=found.name, suggestions=nearest)
+    pending = Pending(text=turn.text, choices=nearest, word=found.name, several=False) if nearest else None
+    return Outcome(meaning, None, pending)
+
+
+def _find_unknown(turn: Turn) -> _Unknown | None:
+    place, found = turn.place, []
+    for match in turn.grammar.read_any_name(turn.text):
+        name = place.language.articles.sub("", str(match.slots.get("name", "")).strip())
         if _is_known(name, place):
             return None
-        if (
-            any(sign.isalnum() for sign in name)
-            and len(name.split()) <= _MOST_WORDS
-            and not _has_area_only(match.slots)
-        ):
+        if any(s.isalnum() for s in name) and len(name.split()) <= _MOST_WORDS and not _has_area_only(match.slots):
             found.append((-match.literal, name, match.intent))
-    if not found:
-        return None
-    _, name, verb = min(found)
-    return UnknownName(text=text, name=name, suggestions=_nearest(name, verb, place))
+    return _Unknown(*min(found)[1:]) if found else None
 
 
 def _is_known(name: str, place: Place) -> bool:
@@ -40,8 +74,7 @@ def _is_known(name: str, place: Place) -> bool:
         return True
     if _is_kind_here(folded, place):
         return True
-    padded = f" {folded} "
-    return any(f" {variant} " in padded for variant in place.names.variants if " " in variant)
+    return any(" " in variant for variant in place.names.phrases.within(folded))
 
 
 def _is_kind_here(word: str, place: Place) -> bool:
@@ -53,17 +86,41 @@ def _has_area_only(slots: dict[str, object]) -> bool:
     return "kind" in slots or "room" in slots
 
 
+def _misspelt(found: _Unknown, place: Place) -> str:
+    """The one device whose name was misspelt, if guessing it is harmless; empty otherwise."""
+    if found.verb not in _HARMLESS_VERBS:
+        return ""
+    said = words_in(found.name)
+    meant = {e for variant in place.names.spelt_like(said) for e in _near(said, variant, place)}
+    if len(meant) != 1:
+        return ""
+    entity = place.names.entities[next(iter(meant))]
+    guarded = entity.domain in _NEVER_GUESSED or can_open(entity, place.names.entities)
+    return "" if guarded or entity.hidden or entity.category else entity.entity_id
+
+
+def _near(said: tuple[str, ...], variant: str, place: Place) -> Iterable[str]:
+    """Devices of a name that is said with typing errors only; the words of areas must be right."""
+    from rapidfuzz.distance import OSA  # noqa: PLC0415  # needed only for a name that is not known
+
+    for word, meant in zip(said, words_in(variant), strict=True):
+        if word == meant:
+            continue
+        most = 0 if len(meant) <= _SHORT_WORD else 1 if len(meant) < _LONG_WORD else 2
+        if meant in place.names.area_words or OSA.distance(word, meant) > most:
+            return
+    yield from (e for e, how in place.names.meant(variant).items() if how < NUMBER)
+
+
 def _nearest(name: str, verb: str, place: Place) -> tuple[Choice, ...]:
-    from rapidfuzz import fuzz, process  # noqa: PLC0415  # needed only for a name that is not known
+    from rapidfuzz import fuzz, process  # noqa: PLC0415
 
     names = place.names
-    able = {e for e, entity in names.entities.items() if choose_service(verb, entity, _ANY_VALUES)}
-    said = {variant: [e for e in meant if e in able] for variant, meant in names.variants.items()}
-    variants = [variant for variant, meant in said.items() if meant]
-    scored = process.extract(name.casefold(), variants, scorer=fuzz.ratio, limit=20, score_cutoff=_NEAR)
-    nearest = dict.fromkeys(entity_id for variant, _, _ in scored for entity_id in said[variant])
-    chosen = list(nearest)[:_MOST_SUGGESTIONS]
+
+    def able(entity: Entity) -> bool:
+        return choose_service(verb, entity, _ANY_VALUES) is not None
+
+    scored = process.extract(name.casefold(), list(names.variants), scorer=fuzz.ratio, limit=60, score_cutoff=_NEAR)
+    nearest = dict.fromkeys(e for variant, _, _ in scored for e in names.meant(variant) if able(names.entities[e]))
+    chosen = [e for e in nearest if not names.entities[e].hidden][:_MOST_SUGGESTIONS]
     return tuple(Choice(entity_id=entity_id, label=names.label(entity_id)) for entity_id in chosen)
-
-
-_ANY_VALUES = {"value": 20.0, "color": "white", "white": 2700, "hvac_mode": "heat"}

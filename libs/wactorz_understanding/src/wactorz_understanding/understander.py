@@ -1,74 +1,91 @@
 """The one door: a sentence in, its meaning out."""
 
-from wactorz_common.contracts.home import House
-from wactorz_understanding.commands import Reading, read_commands
-from wactorz_understanding.grammar import Grammar
-from wactorz_understanding.language import load_language
-from wactorz_understanding.meaning import Calls, Meaning, NotUnderstood, RuleMeaning
-from wactorz_understanding.naming import Names, collect_names
-from wactorz_understanding.questions import read_question
-from wactorz_understanding.rules import read_rule
-from wactorz_understanding.sentences import Sentence, prepare
-from wactorz_understanding.suggestions import read_unknown_name
-from wactorz_understanding.targets import Place
-from wactorz_understanding.wording import ask_back, say_calls, say_rule
+import time
+from collections.abc import Callable, Sequence
+from typing import NamedTuple, overload
 
-_WARM_UP = (
-    "turn on the warm up lamp", "is the warm up lamp on", "set the warm up lamp to thirty percent",
-    "when the warm up sensor goes above 20 degrees for 5 minutes, turn on the warm up lamp",
-)  # fmt: skip
+from wactorz_common.contracts.home import House
+from wactorz_understanding.context import Context, Understanding
+from wactorz_understanding.grammar import Grammar
+from wactorz_understanding.language import Language, load_language
+from wactorz_understanding.meaning import Meaning, NotUnderstood
+from wactorz_understanding.naming import Names, collect_names
+from wactorz_understanding.reading import read_turn
+from wactorz_understanding.sentences import prepare
+from wactorz_understanding.targets import Place
+from wactorz_understanding.turn import Outcome, Turn
+
+
+class _Loaded(NamedTuple):
+    """A house in one language, ready to be spoken of."""
+
+    language: Language
+    names: Names
+    grammar: Grammar
 
 
 class Understander:
-    """Reads sentences about one house in one language; synchronous, uses the processor only."""
+    """Reads sentences about one house; synchronous, uses the processor only.
 
-    def __init__(self, language: str = "en") -> None:
-        self._language = load_language(language)
-        self._grammar: Grammar | None = None
-        self._names: Names | None = None
+    The first language is the one of sentences whose language cannot be told.
+    """
+
+    def __init__(
+        self, language: str = "en", others: Sequence[str] = (), clock: Callable[[], float] = time.time
+    ) -> None:
+        self._languages = {code: load_language(code) for code in dict.fromkeys((language, *others))}
+        self._default = language
+        self._loaded: dict[str, _Loaded] = {}
+        self._clock = clock
 
     def load(self, house: House) -> None:
-        """Take the names of a house and warm up; nothing happens when this very registry is loaded already."""
-        if self._names is not None and self._names.house == house:
+        """Take the names of a house and warm up; until it is done the old names answer.
+
+        Nothing happens when this very registry is loaded already.
+        """
+        if self._loaded and self._loaded[self._default].names.house == house:
             return
-        names = collect_names(house, self._language)
-        self._grammar, self._names = Grammar(self._language, names), names
-        for sentence in _WARM_UP:
-            self.understand(sentence)
+        loaded = {}
+        for code, language in self._languages.items():
+            names = collect_names(house, language)
+            loaded[code] = _Loaded(language, names, Grammar(language, names))
+            for sentence in language.data["warm_up"]:
+                _read(sentence, loaded[code], Context())
+        self._loaded = loaded
 
-    def understand(self, text: str, area_id: str | None = None) -> Meaning:
-        """The meaning of a sentence, said in an area or nowhere in particular; before `load` nothing is understood."""
-        sentence = prepare(text, self._language)
-        if sentence is None or self._grammar is None or self._names is None:
-            return NotUnderstood()
-        place = Place(self._names, self._language, area_id)
-        return self._read(sentence, self._grammar, place)
+    @overload
+    def understand(self, text: str, context: Context) -> Understanding: ...
 
-    def _read(self, sentence: Sentence, grammar: Grammar, place: Place) -> Meaning:
-        text = sentence.text
-        question = read_question(text, grammar, place)
-        if question is not None:
-            return question
-        if sentence.asked and not sentence.requested:
-            return NotUnderstood()
-        if self._language.rule.search(text):
-            return _read_rule_sentence(text, grammar, place)
-        reading = read_commands(text, grammar, place)
-        if reading is not None:
-            return _meaning(reading, place)
-        return read_unknown_name(text, grammar, place) or NotUnderstood()
+    @overload
+    def understand(self, text: str, context: str | None = None) -> Meaning: ...
 
+    def understand(self, text: str, context: Context | str | None = None) -> Understanding | Meaning:
+        """The meaning of a sentence in its conversation; before `load` nothing is understood.
 
-def _read_rule_sentence(text: str, grammar: Grammar, place: Place) -> Meaning:
-    reading = read_rule(text, grammar, place)
-    if reading is None:
-        return NotUnderstood()
-    if reading.draft is None:
-        return ask_back(reading.unclear, place.names, place.language) if reading.unclear else NotUnderstood()
-    return RuleMeaning(draft=reading.draft, summary=say_rule(reading.draft, place.names, place.language))
+        Instead of a context, the area of a sentence that follows on nothing: then only its meaning comes back.
+        """
+        if not isinstance(context, Context):
+            return self.understand(text, Context(area_id=context)).meaning
+        now = self._clock()
+        context = context.alive(now)
+        code = context.language if context.language in self._languages else self._default
+        loaded = self._loaded.get(code)
+        outcome = _read(text, loaded, context) if loaded else Outcome(NotUnderstood())
+        return Understanding(meaning=outcome.meaning, language=code, context=_next(context, outcome, code, now))
 
 
-def _meaning(reading: Reading, place: Place) -> Meaning:
-    if reading.unclear is not None:
-        return ask_back(reading.unclear, place.names, place.language)
-    return Calls(calls=reading.calls, summary=say_calls(reading.calls, place.names, place.language))
+def _read(text: str, loaded: _Loaded, context: Context) -> Outcome:
+    sentence = prepare(text, loaded.language)
+    if sentence is None:
+        return Outcome(NotUnderstood())
+    place = Place(loaded.names, loaded.language, context.area_id)
+    return read_turn(Turn(sentence, loaded.grammar, place, context))
+
+
+def _next(context: Context, outcome: Outcome, code: str, now: float) -> Context:
+    """What the conversation remembers after a sentence."""
+    last = outcome.mention.model_copy(update={"at": now}) if outcome.mention else None
+    if last is None and context.last is not None:
+        last = context.last.model_copy(update={"fresh": False})
+    pending = outcome.pending.model_copy(update={"at": now}) if outcome.pending else None
+    return context.model_copy(update={"language": context.language or code, "last": last, "pending": pending})

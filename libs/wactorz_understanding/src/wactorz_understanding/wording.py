@@ -43,6 +43,15 @@ def ask_back(target: Target, names: Names, language: Language) -> Ambiguous:
     return Ambiguous(question=template.format(choices=said), choices=choices)
 
 
+def confirm(calls: Iterable[ServiceCall], names: Names, language: Language) -> Ambiguous:
+    """The question whether these very commands are meant."""
+    calls = tuple(calls)
+    entity_ids = dict.fromkeys(entity_id for call in calls for entity_id in call.entity_id)
+    choices = tuple(Choice(entity_id=e, label=names.label(e)) for e in entity_ids)
+    said = say_calls(calls, names, language)
+    return Ambiguous(question=language.answers["do_you_mean"].format(choices=said), choices=choices)
+
+
 def say_calls(calls: Iterable[ServiceCall], names: Names, language: Language) -> str:
     """Commands as a clause without a full stop."""
     said = language.data["say"]
@@ -88,7 +97,8 @@ def _say_trigger(trigger: Trigger, names: Names, language: Language) -> str:
             return str(said[side].format(name=names.label(trigger.entity_id), value=value))
         case TimeTrigger():
             days = join_names([said["weekdays"][day] for day in trigger.weekdays], language)
-            return str(said["time"].format(at=trigger.at, days=said["days"].format(days=days) if days else ""))
+            on_days = said["days"].format(days=days) if days else said["every_day"]
+            return str(said["time"].format(at=trigger.at, days=on_days))
         case SunTrigger():
             kind = "sun_after" if trigger.offset_seconds > 0 else "sun_before" if trigger.offset_seconds else "sun"
             time = _say_time(abs(trigger.offset_seconds), language)

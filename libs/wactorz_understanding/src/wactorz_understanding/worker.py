@@ -6,13 +6,15 @@ import json
 import os
 import sys
 from asyncio.subprocess import PIPE, Process
-from typing import Any
+from collections.abc import Sequence
+from typing import Any, overload
 
 import structlog
 
 from wactorz_common.contracts.home import House
 from wactorz_common.errors import TransportError, WactorzError
-from wactorz_understanding.meaning import MEANING, Meaning
+from wactorz_understanding.context import Context, Understanding
+from wactorz_understanding.meaning import Meaning
 
 _LINE_LIMIT = 32 * 1024 * 1024
 _ANSWER_SECONDS = 10.0
@@ -33,9 +35,10 @@ class Worker:
     `progress` says "stopped", "starting", "loading" or "ready"; sentences wait until it is ready.
     """
 
-    def __init__(self, language: str = "en") -> None:
+    def __init__(self, language: str = "en", others: Sequence[str] = ()) -> None:
         self.progress = "stopped"
         self._language = language
+        self._others = tuple(others)
         self._house: House | None = None
         self._process: Process | None = None
         self._keeper: asyncio.Task[None] | None = None
@@ -69,14 +72,28 @@ class Worker:
         except WorkerGone:
             await asyncio.wait_for(self._ready.wait(), _LOAD_SECONDS)
 
-    async def understand(self, text: str, area_id: str | None = None) -> Meaning:
-        """The meaning of a sentence; waits while the worker loads. Raises WorkerGone when it fails twice."""
-        request = {"text": text, "area_id": area_id}
+    @overload
+    async def understand(self, text: str, context: Context) -> Understanding: ...
+
+    @overload
+    async def understand(self, text: str, context: str | None = None) -> Meaning: ...
+
+    async def understand(self, text: str, context: Context | str | None = None) -> Understanding | Meaning:
+        """The meaning of a sentence; waits while the worker loads. Raises WorkerGone when it fails twice.
+
+        Instead of a context, the area of a sentence that follows on nothing: then only its meaning comes back.
+        """
+        if isinstance(context, Context):
+            return await self._understand(text, context)
+        return (await self._understand(text, Context(area_id=context))).meaning
+
+    async def _understand(self, text: str, context: Context) -> Understanding:
+        request = {"text": text, "context": context.to_wire()}
         for attempt in (1, 2):
             try:
                 await asyncio.wait_for(self._ready.wait(), _LOAD_SECONDS)
                 reply = await self._ask(request, _ANSWER_SECONDS)
-                return MEANING.validate_python(reply["meaning"])
+                return Understanding.accept(reply)
             except (WorkerGone, TimeoutError) as error:
                 if attempt == 2:  # noqa: PLR2004  # once more, not for ever
                     raise WorkerGone("the process that reads sentences failed; try again in a moment") from error
@@ -97,8 +114,8 @@ class Worker:
             begun = asyncio.get_running_loop().time()
             self.progress = "starting"
             process = self._process = await asyncio.create_subprocess_exec(
-                sys.executable, "-m", "wactorz_understanding", "--language", self._language, "--parent",
-                str(os.getpid()), stdin=PIPE, stdout=PIPE, limit=_LINE_LIMIT,
+                sys.executable, "-m", "wactorz_understanding", "--language", self._language, "--others",
+                ",".join(self._others), "--parent", str(os.getpid()), stdin=PIPE, stdout=PIPE, limit=_LINE_LIMIT,
             )  # fmt: skip
             self._running.set()
             reload = asyncio.create_task(self._load_quietly())

@@ -37,7 +37,7 @@ Verdict = Literal["right", "asked", "wrong"]
 Row = dict[str, Any]
 
 _KEYS = ("entity_id", "name", "area_id", "device_class", "unit", "aliases", "attributes", "labels", "category")
-_SIGNS = {"gt": ">", "lt": "<", "eq": "="}
+_SIGNS = {"gt": ">", "lt": "<", "eq": "=", "ne": "!=", "gte": ">=", "lte": "<="}
 _WEEK = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 _ACTING = ("calls", "rule", "adjust")
 

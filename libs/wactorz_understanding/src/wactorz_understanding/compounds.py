@@ -1,0 +1,80 @@
+"""Sentences of several commands: parts that share a verb, a target or neither."""
+
+import dataclasses
+import re
+from collections.abc import Iterator
+
+from wactorz_understanding.commands import Reading, read_command
+from wactorz_understanding.grammar import Grammar
+from wactorz_understanding.targets import Place
+
+_MOST_PARTS = 8
+_MOST_JOINED = 3
+
+
+def read_commands(text: str, grammar: Grammar, place: Place) -> Reading | None:
+    """Read a text as one or several commands; None unless every part of it is one."""
+    single = read_command(text, grammar, place)
+    if single is not None:
+        return single
+    parts = _split(text, place)
+    if not 1 < len(parts) <= _MOST_PARTS:
+        return None
+    readings = _read_parts(parts, grammar, place, Reading())
+    if readings is None:
+        return None
+    unclear = next((reading for reading in readings if reading.unclear), None)
+    calls = tuple(call for reading in readings for call in reading.calls)
+    return unclear or dataclasses.replace(readings[-1], calls=calls)
+
+
+def _split(text: str, place: Place) -> list[tuple[str, str]]:
+    """Parts of a text with what stands before each: [("", first), (", ", second), ...]."""
+    parts, start, joint = [], 0, ""
+    for match in place.language.join.finditer(text):
+        parts.append((joint, text[start : match.start()].strip()))
+        joint, start = match[0], match.end()
+    parts.append((joint, text[start:].strip()))
+    return parts
+
+
+def _read_parts(parts: list[tuple[str, str]], grammar: Grammar, place: Place, before: Reading) -> list[Reading] | None:
+    """Read all parts; a name may contain a joining word, so parts are put together again where that helps."""
+    if not parts:
+        return []
+    for size in range(1, min(len(parts), _MOST_JOINED) + 1):
+        text = parts[0][1] + "".join(joint + part for joint, part in parts[1:size])
+        here = _with_pronouns(place, before, text)
+        for candidate in _completions(text, before, parts[size:], place.language.article):
+            reading = read_command(candidate, grammar, here)
+            if reading is None:
+                continue
+            rest = _read_parts(parts[size:], grammar, place, reading)
+            if rest is not None:
+                return [reading, *rest]
+    return None
+
+
+def _with_pronouns(place: Place, before: Reading, text: str) -> Place:
+    """In a later part, "it" is what the part before was about."""
+    return pronouns_mean(place, text, before.entity_ids) if before.calls else place
+
+
+def pronouns_mean(place: Place, text: str, entity_ids: tuple[str, ...]) -> Place:
+    """The place in which the pronouns of a text stand for devices."""
+    language = place.language
+    patterns = (language.pronoun, language.pronouns)
+    words = {found[0].casefold() for pattern in patterns for found in pattern.finditer(text)}
+    return dataclasses.replace(place, said=dict.fromkeys(sorted(words), entity_ids)) if words else place
+
+
+def _completions(text: str, before: Reading, rest: list[tuple[str, str]], article: re.Pattern[str]) -> Iterator[str]:
+    yield text
+    if before.calls or before.unclear:
+        head = article.sub("", before.head)
+        yield f"{head} {text}"
+        yield f"{head} {text} {before.tail}"
+    elif rest and before.head == before.tail == "":
+        last = rest[-1][1].rsplit(" ", 1)
+        if len(last) > 1:
+            yield f"{text} {last[-1]}"
