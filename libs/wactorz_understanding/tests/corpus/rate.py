@@ -27,7 +27,8 @@ import yaml
 
 from wactorz_common.contracts.home import Area, Entity, Floor, House, Label, ServiceCall
 from wactorz_common.contracts.rules import Condition, RuleDraft, Trigger
-from wactorz_understanding.meaning import Ambiguous, Calls, Meaning, Question, RuleMeaning, UnknownName
+from wactorz_understanding.context import Context
+from wactorz_understanding.meaning import Adjust, Ambiguous, Calls, Meaning, Question, RuleMeaning, UnknownName, Why
 from wactorz_understanding.understander import Understander
 
 HERE = Path(__file__).parent
@@ -73,13 +74,13 @@ def load_corpus(part: str, language: str = "old") -> list[Row]:
     return rows
 
 
-def spell(meaning: Meaning) -> str:
+def spell(meaning: Meaning) -> str:  # noqa: PLR0911  # one for each kind
     """A meaning in the notation of the corpus."""
     match meaning:
         case Calls():
             return "; ".join(sorted(_spell_call(call) for call in meaning.calls))
         case RuleMeaning():
-            where = "automation " if getattr(meaning, "in_home_assistant", False) else ""
+            where = "automation " if meaning.in_home_assistant else ""
             return where + _spell_rule(meaning.draft)
         case Question():
             return f"ask {','.join(sorted(meaning.entity_ids))}"
@@ -87,13 +88,12 @@ def spell(meaning: Meaning) -> str:
             return f"ambiguous {','.join(sorted(c.entity_id for c in meaning.choices))}"
         case UnknownName():
             return " ".join(("unknown", *(c.entity_id for c in meaning.suggestions)))
-    return _spell_other(meaning)
-
-
-def _spell_other(meaning: Any) -> str:
-    if meaning.kind == "adjust":
-        return f"adjust {meaning.quantity} {meaning.delta:+g} {','.join(sorted(meaning.entity_ids))}"
-    return f"why {meaning.entity_id}" if meaning.kind == "why" else "nothing"
+        case Adjust():
+            quantity = "color_temp" if meaning.quantity == "whiteness" else meaning.quantity
+            return f"adjust {quantity} {meaning.delta:+g} {','.join(sorted(meaning.entity_ids))}"
+        case Why():
+            return f"why {meaning.entity_id}"
+    return "nothing"
 
 
 def _spell_call(call: ServiceCall) -> str:
@@ -142,10 +142,12 @@ def is_right(row: Row, meaning: Meaning) -> bool:
     return any(_is_meant(expect, found, meaning) for expect in (row["expect"], *row.get("also", ())))
 
 
-def _is_meant(expect: str, found: str, meaning: Meaning) -> bool:
+def _is_meant(expect: str, found: str, meaning: Meaning) -> bool:  # noqa: PLR0911  # one for each notation
     if expect in ("never", "nothing"):
         return not acts(meaning)
     word = expect.split(maxsplit=1)[0]
+    if word == "why":
+        return expect == found
     if word == "unknown":
         return found.startswith("unknown") and set(expect.split()) <= set(found.split())
     if word == "ambiguous":
@@ -205,11 +207,18 @@ def judge(row: Row, meanings: list[Meaning]) -> Verdict:
 def reader(language: str) -> Callable[[Row], list[Meaning]]:
     """What reads the sentences of a row, one conversation each, in the house of that language."""
     house = load_house(HOUSES[language])
-    understander = Understander(house.language)
+    understander = Understander(house.language, others=[code for code in ("en", "de") if code != house.language])
     understander.load(house)
-    return lambda row: [
-        understander.understand(turn["say"], row.get("area")) for turn in row.get("turns", [row])
-    ]  # fmt: skip
+    return lambda row: _hold(understander, row)
+
+
+def _hold(understander: Understander, row: Row) -> list[Meaning]:
+    meanings, context = [], Context(area_id=row.get("area"))
+    for turn in row.get("turns", [row]):
+        understanding = understander.understand(turn["say"], context)
+        meanings.append(understanding.meaning)
+        context = understanding.context
+    return meanings
 
 
 def _show(line: str) -> None:
