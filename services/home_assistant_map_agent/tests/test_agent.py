@@ -4,8 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from wactorz_common.contracts import Nothing
-from wactorz_common.contracts.home import HOME_MAP, HomeMap
+from wactorz_common.contracts.home import HOME_MAP, HomeMap, HouseQuery
 from wactorz_common.errors import ContractError, Refused
 from wactorz_common.handlers import Task
 from wactorz_common.run import make_bus
@@ -30,5 +29,5 @@ async def test_only_the_configured_topic(tmp_path: Path):
     with pytest.raises(ContractError, match="does not declare"):
         await agent.publish(HOME_MAP, update)
     with pytest.raises(Refused, match=r"Home Assistant at http://127\.0\.0\.1:9 cannot be reached"):
-        await agent.on_get_house(Nothing(), Task("t", "get_house", agent.name, deadline_at=1.0))
+        await agent.on_get_house(HouseQuery(), Task("t", "get_house", agent.name, deadline_at=1.0))
     await store.close()

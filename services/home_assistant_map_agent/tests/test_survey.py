@@ -169,6 +169,14 @@ def test_an_empty_home():
     assert (house.time_zone, house.latitude, house.floors, house.fields) == ("UTC", None, (), {})
 
 
+def test_ids_of_places_that_are_gone_lead_nowhere():
+    areas = [{"area_id": "kitchen", "floor_id": "gone"}]
+    house = survey(replace(REGISTRIES, areas=areas), STATES, 1)
+    assert house.areas[0].floor_id is None
+    assert [device.area_id for device in house.devices] == [None]
+    assert [entity.area_id for entity in house.entities] == [None, "kitchen", None]
+
+
 def test_rows_of_another_schema_are_read_as_far_as_they_go():
     odd = Registries(
         floors=[{"name": "no id"}, {"floor_id": 7, "name": None, "aliases": "x", "level": "low"}],

@@ -38,6 +38,10 @@ def survey(registries: Registries, states: Mapping[str, State], version: int) ->
     """The house as the registries describe it, with the states that it has now."""
     config = registries.config
     units = config.get("unit_system")
+    floors = _floors(registries.floors)
+    areas = tuple(_area(row, {floor.floor_id for floor in floors}) for row in _sorted(registries.areas, "area_id"))
+    places = {area.area_id for area in areas}
+    devices = tuple(_device(row, places) for row in _sorted(registries.devices, "id") if not row.get("disabled_by"))
     return House(
         version=version,
         name=str(config.get("location_name") or "Home"),
@@ -48,14 +52,14 @@ def survey(registries: Registries, states: Mapping[str, State], version: int) ->
         latitude=_number(config.get("latitude")),
         longitude=_number(config.get("longitude")),
         elevation=_number(config.get("elevation")) or 0.0,
-        floors=_floors(registries.floors),
+        floors=floors,
         labels=tuple(
             Label(label_id=str(row["label_id"]), name=_name(row, "label_id"))
             for row in _sorted(registries.labels, "label_id")
         ),
-        areas=tuple(_area(row) for row in _sorted(registries.areas, "area_id")),
-        devices=tuple(_device(row) for row in _sorted(registries.devices, "id") if not row.get("disabled_by")),
-        entities=tuple(_entities(registries, states)),
+        areas=areas,
+        devices=devices,
+        entities=tuple(_entities(registries, states, places, {device.device_id: device for device in devices})),
         services={domain: tuple(sorted(names)) for domain, names in sorted(registries.services.items())},
         fields=service_fields(registries.services),
     )
@@ -91,41 +95,38 @@ def _floors(rows: Iterable[Row]) -> tuple[Floor, ...]:
     return tuple(sorted(floors, key=lambda floor: (floor.level is None, floor.level or 0)))
 
 
-def _area(row: Row) -> Area:
+def _area(row: Row, floors: set[str]) -> Area:
     return Area(
         area_id=str(row["area_id"]), name=_name(row, "area_id"), aliases=_words(row, "aliases"),
-        floor_id=_text(row.get("floor_id")), labels=_words(row, "labels"),
+        floor_id=_one_of(row.get("floor_id"), floors), labels=_words(row, "labels"),
     )  # fmt: skip
 
 
-def _device(row: Row) -> Device:
+def _device(row: Row, places: set[str]) -> Device:
     return Device(
-        device_id=str(row["id"]), name=device_name(row), area_id=_text(row.get("area_id")),
+        device_id=str(row["id"]), name=str(row.get("name_by_user") or row.get("name") or ""),
+        area_id=_one_of(row.get("area_id"), places),
         manufacturer=_text(row.get("manufacturer")), model=_text(row.get("model")), labels=_words(row, "labels"),
     )  # fmt: skip
 
 
-def device_name(row: Row) -> str:
-    """A device's name: the one that a person gave it, else its maker's."""
-    return str(row.get("name_by_user") or row.get("name") or "")
-
-
-def _entities(registries: Registries, states: Mapping[str, State]) -> Iterable[Entity]:
+def _entities(
+    registries: Registries, states: Mapping[str, State], places: set[str], devices: Mapping[str, Device]
+) -> Iterable[Entity]:
     rows = {str(row["entity_id"]): row for row in registries.entities if row.get("entity_id")}
-    devices = {str(row["id"]): row for row in registries.devices if row.get("id")}
     for entity_id in sorted(states):
         row = rows.get(entity_id, {})
         if not row.get("disabled_by"):
-            yield _entity(states[entity_id], row, devices.get(str(row.get("device_id")), {}))
+            yield _entity(states[entity_id], row, places, devices.get(str(row.get("device_id"))))
 
 
-def _entity(state: State, row: Row, device: Row) -> Entity:
+def _entity(state: State, row: Row, places: set[str], device: Device | None) -> Entity:
     attributes = state.attributes
     return Entity(
         entity_id=state.entity_id,
         name=_entity_name(state, row, device),
         aliases=_words(row, "aliases"),
-        area_id=_text(row.get("area_id") or device.get("area_id")),
+        area_id=_one_of(row.get("area_id"), places) or (device.area_id if device else None),
         device_class=_text(
             attributes.get("device_class") or row.get("device_class") or row.get("original_device_class")
         ),
@@ -133,19 +134,19 @@ def _entity(state: State, row: Row, device: Row) -> Entity:
         state=state.state,
         attributes={key: attributes[key] for key in _KEPT_ATTRIBUTES if attributes.get(key) is not None},
         registry_id=str(row.get("id") or ""),
-        device_id=_text(row.get("device_id")),
+        device_id=device.device_id if device else None,
         labels=_words(row, "labels"),
         category=_text(row.get("entity_category")),
         hidden=bool(row.get("hidden_by")),
     )
 
 
-def _entity_name(state: State, row: Row, device: Row) -> str:
+def _entity_name(state: State, row: Row, device: Device | None) -> str:
     """The name as Home Assistant shows it; one that a person gave wins."""
     named = row.get("name") or state.attributes.get("friendly_name")
     if named:
         return str(named)
-    original, owner = row.get("original_name"), device_name(device) if row.get("has_entity_name") else ""
+    original, owner = row.get("original_name"), device.name if device and row.get("has_entity_name") else ""
     return " ".join(str(part) for part in (owner, original) if part) or state.name
 
 
@@ -160,6 +161,11 @@ def _words(row: Row, key: str) -> tuple[str, ...]:
 
 def _text(value: Any) -> str | None:
     return str(value) if value else None
+
+
+def _one_of(value: Any, known: set[str]) -> str | None:
+    """An id, unless it leads nowhere: Home Assistant keeps those of places that are gone."""
+    return str(value) if str(value) in known else None
 
 
 def _number(value: Any) -> float | None:
