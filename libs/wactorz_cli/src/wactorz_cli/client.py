@@ -49,10 +49,11 @@ class GatewayClient:
         """Close its connections."""
         self._http.close()
 
-    def get(self, path: str, **params: Any) -> Any:
-        """Read something."""
+    def get(self, path: str, *, seconds: float = _READ_SECONDS, **params: Any) -> Any:
+        """Read something; `seconds` is how long the answer may take."""
+        limits = httpx.Timeout(seconds, connect=_CONNECT_SECONDS)
         with self._explained():
-            return _content(self._http.get(path, params=params))
+            return _content(self._http.get(path, params=params, timeout=limits))
 
     def health(self) -> dict[str, Any]:
         """The state of the gateway; also when it cannot serve."""

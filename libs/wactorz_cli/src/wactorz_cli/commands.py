@@ -5,7 +5,7 @@ from typing import Annotated
 
 from cyclopts import App, Parameter
 
-from wactorz_cli import console, fleet
+from wactorz_cli import automations, console, fleet, house
 from wactorz_cli.backup import backup, restore
 from wactorz_cli.console import HELP_FORMAT, Json
 
@@ -13,7 +13,11 @@ app = App(name="wactorz", help="Agents that watch and move your home.", version=
 home = App(name="home", help="Look at the house, and move sensors of the demo home.", help_formatter=HELP_FORMAT)
 app.command(home)
 app.command(fleet.agents)
+for group in (automations.automations, house.audit, house.policy):
+    app.command(group)
 for command in (fleet.spawn, fleet.nodes, fleet.approvals, fleet.approve, fleet.deny):
+    app.command(command)
+for command in (house.why, house.backtest, automations.undo):
     app.command(command)
 
 EntityId = Annotated[str, Parameter(help="For example light.kitchen_light")]

@@ -7,26 +7,46 @@ import uuid
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
+from wactorz_cli.asking import ask_pin, ask_yes, at_terminal
 from wactorz_cli.client import Event, GatewayClient
 from wactorz_cli.errors import CommandFailed
 from wactorz_cli.render import footnote, printable
+from wactorz_common.decisions import read_decision
 
 QUIT = frozenset({"/quit", "/exit", "quit", "exit"})
+_CODES = {"done": 0, "waiting": 3}
 _HELLO = "Say what you want. /help shows the commands, /quit ends."
 
 Write = Callable[[str], object]
 
 
 def ask(client: GatewayClient, text: str, to: str, session: str, *, as_json: bool) -> int:
-    """Say one thing and show the answer; 0 when it was done, 1 otherwise."""
+    """Say one thing and show the answer; 0 when it was done, 3 when it waits for a yes, 1 otherwise."""
     heard = client.say(text, to, session)
     if as_json:
         reply = last_of(heard)
         sys.stdout.write(json.dumps(reply, ensure_ascii=False) + "\n")
     else:
         reply = show(heard, _now, live=sys.stdout.isatty())
-    return 0 if reply["status"] == "done" else 1
+        if reply.get("approval_id") and at_terminal():
+            return settle(client, reply["approval_id"], yes=ask_yes("Shall it be done?"))
+    return _CODES.get(reply["status"], 1)
+
+
+def settle(client: GatewayClient, approval_id: str, *, yes: bool, pin: str = "") -> int:
+    """Answer an approval; a PIN that it needs is asked for. 0 when what was asked for is done."""
+    if yes and not pin:
+        waiting_ones = client.get("/api/approvals")
+        asked = next((one for one in waiting_ones if one["id"] == approval_id), None)
+        if asked is not None and asked.get("needs_pin"):
+            _now(printable(f"This will happen: {asked['summary']}") + "\n")
+            pin = ask_pin()
+    body = {"decision": "approve" if yes else "deny", **({"pin": pin} if pin else {})}
+    decided = client.send("POST", f"/api/approvals/{quote(approval_id, safe='')}", body)
+    _now(printable(decided["text"]) + "\n")
+    return _CODES.get(decided.get("status", "done"), 1)
 
 
 def last_of(heard: Iterable[Event]) -> dict[str, Any]:
@@ -77,6 +97,7 @@ def converse(client: GatewayClient, history: Path, to: str) -> int:
     """Talk until the person leaves; every failure is said and the conversation goes on."""
     client.health()
     session = f"cli-{uuid.uuid4().hex[:12]}"
+    open_one = ""
     for line in typed(history) if sys.stdin.isatty() else sys.stdin:
         text = line.strip()
         if text in QUIT:
@@ -84,10 +105,20 @@ def converse(client: GatewayClient, history: Path, to: str) -> int:
         if not text:
             continue
         try:
-            show(client.say(text, to, session), _now, live=sys.stdout.isatty())
+            open_one = _turn(client, text, to, session, open_one)
         except CommandFailed as error:
-            sys.stderr.write(f"wactorz: {error}\n")
+            sys.stderr.write(f"wactorz: {printable(str(error))}\n")
     return 0
+
+
+def _turn(client: GatewayClient, text: str, to: str, session: str, open_one: str) -> str:
+    """Say one line; the approval that the answer asks for. A yes to the one before may need a PIN, typed unseen."""
+    said = read_decision(text)
+    if open_one and said is not None and at_terminal():
+        settle(client, open_one, yes=said)
+        return ""
+    reply = show(client.say(text, to, session), _now, live=sys.stdout.isatty())
+    return str(reply.get("approval_id") or "")
 
 
 def typed(history: Path) -> Iterator[str]:

@@ -142,7 +142,7 @@ def approvals(
 
 
 ApprovalId = Annotated[str, Parameter(help="Approval id, as `wactorz approvals` shows it")]
-Pin = Annotated[str, Parameter(help="PIN, where the approval asks for one")]
+Pin = Annotated[str, Parameter(help="PIN, where the approval asks for one; better typed when it is asked for")]
 
 
 def approve(approval_id: ApprovalId, /, *, pin: Pin = "") -> int:
@@ -182,10 +182,10 @@ def _control(name: str, what: str) -> int:
 
 
 def _decide(approval_id: str, decision: str, pin: str) -> int:
-    body = {"decision": decision, **({"pin": pin} if pin else {})}
+    from wactorz_cli import conversation  # noqa: PLC0415
+
     with console.client() as client:
-        console.show(client.send("POST", f"/api/approvals/{_quoted(approval_id)}", body)["text"])
-    return 0
+        return conversation.settle(client, approval_id, yes=decision == "approve", pin=pin)
 
 
 def _quoted(name: str) -> str:

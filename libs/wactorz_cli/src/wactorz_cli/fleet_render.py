@@ -61,7 +61,8 @@ def log_line(entry: dict[str, Any]) -> str:
 
 def _approval(row: dict[str, Any], now: float) -> str:
     left = f"{duration(row['expires_at'] - now)} left" if row["state"] == "open" else row["state"]
-    return f"{row['id']}  {row['summary']} (asked by {row['requested_by'] or row['agent']}, {left})"
+    pin = ", needs the PIN" if row.get("needs_pin") and row["state"] == "open" else ""
+    return f"{row['id']}  {row['summary']} (asked by {row['requested_by'] or row['agent']}, {left}{pin})"
 
 
 def _short(text: str) -> str:
