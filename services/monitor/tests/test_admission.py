@@ -8,6 +8,7 @@ from pydantic import ValidationError
 
 from wactorz_common.contracts.spawning import SpawnSpec
 from wactorz_common.errors import ContractError
+from wactorz_monitor import specs
 from wactorz_monitor.admission import MOST_BYTES, SHIPPED, Surroundings, node_of, problem_of, problem_of_name
 
 CODE = "async def process(agent):\n    pass\n"
@@ -53,7 +54,7 @@ def test_the_main_machine_has_three_names_and_an_unknown_node_is_refused_with_th
 
 
 def test_types_without_an_executor_are_named_as_such():
-    for kind in ("ha_actuator", "scheduled", "rule", "module", "manual"):
+    for kind in ("scheduled", "rule", "module", "manual"):
         assert f"no executor for agents of type '{kind}' yet" in check(type=kind)
     assert "is no type of agent" in check(type="robot")
 
@@ -172,3 +173,33 @@ def test_the_containers_of_the_services_are_no_place_for_agents():
     around = Surroundings(frozenset({"local"}), frozenset(), service_nodes=frozenset({"docker"}))
     problem = problem_of(SpawnSpec.accept({"name": "watcher", "code": CODE, "node": "docker"}), around)
     assert problem == "Node docker only shows the containers of the services and runs no agents: choose one of local"
+
+
+AUTOMATION = {
+    "type": "ha_actuator", "code": "", "mqtt_topics": ["custom/detections/door", "agents/+/detections"],
+    "actions": [{"domain": "light", "service": "turn_on", "entity_id": "light.hall"}],
+}  # fmt: skip
+
+
+def test_a_configuration_for_devices_is_checked_and_completed():
+    assert check(**AUTOMATION) == ""
+    completed = specs.completed(SpawnSpec.accept({"name": "hall", **AUTOMATION}))
+    assert completed.grants.subscribe == ("agents/+/detections",)
+    assert completed.grants.agents == ("home-assistant-actuator", "home-assistant-agent")
+    assert specs.asks_for_more(specs.canonical(completed, "local"))
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        ({"actions": []}, "actions"),
+        ({"mqtt_topics": []}, "mqtt_topics"),
+        ({"mqtt_topics": ["agents/by-name/main/task"]}, "granted to no spawned agent"),
+        ({"code": "def setup(agent): pass"}, "runs no code"),
+        ({"actions": [{"domain": "light", "service": "toggle", "entity_id": "light.hall"}]}, "may end either way"),
+        ({"conditions": [{"entity_id": "light.hall", "operator": "like", "value": 1}]}, "operator"),
+        ({"cooldown_seconds": -1}, "cooldown_seconds"),
+    ],
+)
+def test_a_configuration_that_cannot_run_is_refused_with_the_reason(change, said):
+    assert said in check(**{**AUTOMATION, **change})

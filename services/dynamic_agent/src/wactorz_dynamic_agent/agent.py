@@ -6,12 +6,14 @@ from wactorz_common.agent import Agent, Task, handles, handles_rest
 from wactorz_common.bus import Bus
 from wactorz_common.contracts import Channel
 from wactorz_common.contracts.chat import CHAT, CHAT_OUT, ChatAnswer, ChatRequest
+from wactorz_common.contracts.home import ACTUATIONS
 from wactorz_common.contracts.lifecycle import AgentState
 from wactorz_common.contracts.llm import CompletionResult
 from wactorz_common.contracts.spawning import SpawnSpec
 from wactorz_common.contracts.tasks import TaskBody, TaskState
 from wactorz_common.store import Store
 from wactorz_dynamic_agent import speech
+from wactorz_dynamic_agent.automation import Automation
 from wactorz_dynamic_agent.behavior import Behavior, Surroundings
 from wactorz_dynamic_agent.egress import Web
 from wactorz_dynamic_agent.life import Life
@@ -26,7 +28,7 @@ class DynamicAgent(Agent[HostSettings]):
     """One spawned agent; several may live in one process."""
 
     protected = False
-    publishes: ClassVar[tuple[Channel[Any], ...]] = (CHAT_OUT,)
+    publishes: ClassVar[tuple[Channel[Any], ...]] = (CHAT_OUT, ACTUATIONS)
 
     def __init__(
         self, settings: HostSettings, bus: Bus, store: Store, spec: SpawnSpec, surroundings: Surroundings
@@ -38,8 +40,13 @@ class DynamicAgent(Agent[HostSettings]):
         web = Web(spec.grants.http, allow_private=settings.allow_private_http)
         self.ports = GuestPorts(self, policy, Operations(self, policy, web))
         self.life = Life(self, surroundings)
-        self._behavior: Behavior = Persona(self) if spec.kind == "llm" else self.life
+        self._behavior = self._behavior_of(spec.kind)
         self._model: dict[str, float] = {}
+
+    def _behavior_of(self, kind: str) -> Behavior:
+        if kind == "llm":
+            return Persona(self)
+        return Automation(self) if kind == "ha_actuator" else self.life
 
     # -- tasks --------------------------------------------------------------------------------------------------
 

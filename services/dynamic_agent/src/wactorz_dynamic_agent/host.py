@@ -32,7 +32,7 @@ from wactorz_dynamic_agent.lean import LeanStore
 from wactorz_dynamic_agent.memory import MemoryShare
 from wactorz_dynamic_agent.settings import HostSettings
 
-_KINDS = ("dynamic", "llm")
+_KINDS = ("dynamic", "llm", "ha_actuator")
 _CONNECT_SECONDS = 2.0
 _RESTORED = "_initial_state_taken"
 
@@ -108,7 +108,7 @@ class Host:
         """Refuse what cannot run, in words that its author can use."""
         if spec.kind not in _KINDS:
             raise Refused(f"agents of type '{spec.kind}' are not run here; these are: {', '.join(_KINDS)}")
-        if spec.kind == "llm":
+        if spec.kind != "dynamic":
             return
         problems = checks.problems_of(spec.code, has_packages=bool(spec.install))
         if problems:

@@ -7,7 +7,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from wactorz_common.accounts import guest_slug
-from wactorz_common.contracts.spawning import LONGEST_CODE, SpawnSpec
+from wactorz_common.contracts.automating import ActuatorConfig
+from wactorz_common.contracts.spawning import LONGEST_CODE, Grants, SpawnSpec
+from wactorz_common.errors import ContractError
 from wactorz_common.ids import RESERVED_NAMES
 from wactorz_common.rights import problem_of as problem_of_grants
 from wactorz_monitor import specs
@@ -30,8 +32,8 @@ MOST_BYTES = 600_000
 MAIN = ("", "main", LOCAL_NODE)
 """What people call the main machine."""
 
-_TYPES = ("dynamic", "llm")
-_ELSEWHERE = ("ha_actuator", "scheduled", "rule", "module", "manual")
+_TYPES = ("dynamic", "llm", "ha_actuator")
+_ELSEWHERE = ("scheduled", "rule", "module", "manual")
 _BAD_IN_NAME = re.compile(r"[/+#\x00-\x1f\x7f-\x9f\ud800-\udfff\u2028\u2029]")
 _PACKAGE = re.compile(
     r"[A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?(?:\[[A-Za-z0-9,._-]+\])?(?:(?:[<>=!~]=|[<>])[0-9][0-9A-Za-z.*+!-]*)?"
@@ -43,7 +45,7 @@ _LONGEST_PACKAGE = 100
 _MOST_GRANTS = 50
 _LONGEST_FILTER = 500
 _NO_TASKS_FOR = frozenset({"monitor", "gateway"})
-_SPEAK_FOR_PEOPLE = frozenset({"main", "io-agent"})
+_SPEAK_FOR_PEOPLE = frozenset({"main", "io-agent", "planner", "home-assistant-actuator", "home-assistant-agent"})
 """They must know who sends them a task; code beside the host, with packages or elsewhere, could say anything."""
 
 
@@ -123,14 +125,40 @@ def _problem_of_type(spec: SpawnSpec) -> str:
     if kind in _ELSEWHERE:
         return f"This installation has no executor for agents of type '{kind}' yet: use 'dynamic' or 'llm'"
     if kind not in _TYPES:
-        return f"{kind[:40]!a} is no type of agent: use 'dynamic' for Python code or 'llm' for a system prompt"
-    if kind == "llm" and not spec.system_prompt.strip():
+        return (
+            f"{kind[:40]!a} is no type of agent: use 'dynamic' for Python code, 'llm' for a system prompt, or "
+            "'ha_actuator' for devices that follow messages"
+        )
+    return _NEEDS[kind](spec)
+
+
+def _problem_of_persona(spec: SpawnSpec) -> str:
+    if not spec.system_prompt.strip():
         return "An agent of type 'llm' needs a system_prompt that says who it is"
-    if kind == "llm" and spec.code:
+    if spec.code:
         return "An agent of type 'llm' runs no code: leave `code` out, or make its type 'dynamic'"
-    if kind == "dynamic" and not spec.code.strip():
-        return "An agent of type 'dynamic' needs Python source in `code`"
     return ""
+
+
+def _problem_of_source(spec: SpawnSpec) -> str:
+    return "" if spec.code.strip() else "An agent of type 'dynamic' needs Python source in `code`"
+
+
+def _problem_of_automation(spec: SpawnSpec) -> str:
+    if spec.code or spec.install:
+        return "An agent of type 'ha_actuator' runs no code: leave `code` and `install` out, or make it 'dynamic'"
+    try:
+        config = ActuatorConfig.of(spec)
+    except ContractError as error:
+        return f"Its configuration cannot be read: {error}"
+    toggles = next((one for one in config.actions if "toggle" in one.service), None)
+    if toggles is not None:
+        return f"{toggles.domain}.{toggles.service} may end either way: say turn_on or turn_off, open or close"
+    problem = problem_of_grants(Grants(subscribe=config.mqtt_topics))
+    return f"{problem}: change `mqtt_topics`" if problem else ""
+
+
+_NEEDS = {"dynamic": _problem_of_source, "llm": _problem_of_persona, "ha_actuator": _problem_of_automation}
 
 
 def _problem_of_packages(packages: tuple[str, ...]) -> str:

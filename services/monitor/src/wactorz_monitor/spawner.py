@@ -35,6 +35,7 @@ class Spawner:
         if self.is_halted():
             raise Refused("Everything is halted, so nothing is spawned: release it with /go first")
         await self._admit(spec, proposed_by or task.sender)
+        spec = specs.completed(spec)
         wish = specs.canonical(spec, admission.node_of(spec))
         async with self._fleet.lock(spec.name):
             answer = await self._take_up(wish, task, replace=spec.replace, proposed_by=proposed_by)

@@ -4,7 +4,10 @@ import hashlib
 import json
 from typing import Any
 
+from wactorz_common.contracts.automating import NEEDED_AGENTS, ActuatorConfig
+from wactorz_common.contracts.guests import FREE_TO_HEAR
 from wactorz_common.contracts.spawning import Grants, SpawnSpec
+from wactorz_common.rights import covers
 
 Spec = dict[str, Any]
 """The spawn object in wire spelling."""
@@ -14,6 +17,19 @@ _FOR_THIS_WISH_ONLY = (
 )  # fmt: skip
 _OURS_ALONE = ("grants", "limits")
 _SHORTENED = 20_000
+
+
+def completed(spec: SpawnSpec) -> SpawnSpec:
+    """The wish with the grants that go without saying: what a configuration of devices listens to and asks."""
+    if spec.kind != "ha_actuator":
+        return spec
+    grants, topics = spec.grants, ActuatorConfig.of(spec).mqtt_topics
+    heard = tuple(topic for topic in topics if not covers(FREE_TO_HEAR, topic))
+    more = {
+        "subscribe": tuple(dict.fromkeys((*grants.subscribe, *heard))),
+        "agents": tuple(dict.fromkeys((*grants.agents, *NEEDED_AGENTS))),
+    }
+    return spec.model_copy(update={"grants": grants.model_copy(update=more)})
 
 
 def canonical(spec: SpawnSpec, node: str) -> Spec:
