@@ -1,8 +1,15 @@
 import pytest
 
 from wactorz_common.contracts.home import ServiceCall
-from wactorz_common.contracts.rules import Condition, NumericTrigger, RuleDraft, StateTrigger
-from wactorz_planner.engine import Moment, RuleState, Verdict, due, observe, pending_until
+from wactorz_common.contracts.rules import (
+    Condition,
+    IntervalTrigger,
+    NumericTrigger,
+    RuleDraft,
+    StateTrigger,
+    TimeTrigger,
+)
+from wactorz_planner.engine import Moment, RuleState, Verdict, due, observe, pending_until, tick
 from wactorz_planner.readings import Reading
 
 CALL = ServiceCall(domain="climate", service="turn_on", entity_id=("climate.ac",))
@@ -132,3 +139,47 @@ def test_conditions_are_looked_at_when_it_fires():
     assert verdicts[-1] == "unmet"
     assert state.quiet_until == 0
     assert play(rule, crossing)[0][-1] == "unmet"
+
+
+@pytest.mark.parametrize(
+    ("steps", "expected"),
+    [
+        ([(0, 27), (1, 28.2), (20, 27.8), (40, 28.3)], ["nothing", "fire", "nothing", "nothing"]),
+        ([(0, 27), (1, 28.2), (20, 26.9), (40, 28.3)], ["nothing", "fire", "nothing", "fire"]),
+        ([(0, 27.5), (1, 28.2)], ["nothing", "fire"]),
+        ([(0, 27), (1, 28.2), (20, "unavailable"), (30, 27.8), (40, 28.3)], ["nothing", "fire"] + ["nothing"] * 3),
+    ],
+)
+def test_hysteresis_guards_against_a_value_that_trembles(steps, expected):
+    assert play(draft(HOT.model_copy(update={"hysteresis": 1.0})), steps)[0] == expected
+
+
+def test_hysteresis_counts_downward_too():
+    cold = NumericTrigger(entity_id="sensor.t", below=5, hysteresis=2)
+    verdicts, _ = play(draft(cold, cooldown=0), [(0, 6), (1, 4), (2, 6.5), (3, 4), (4, 7), (5, 4)])
+    assert verdicts == ["nothing", "fire", "nothing", "nothing", "nothing", "fire"]
+
+
+def test_a_duration_that_was_cut_short_is_not_guarded_by_the_hysteresis():
+    rule = draft(HOT.model_copy(update={"hysteresis": 1.0, "for_seconds": 60}))
+    verdicts, state = play(rule, [(0, 27), (1, 29), (30, 27.8), (40, 29)])
+    assert verdicts == ["nothing"] * 4
+    assert state.pending_since == 40
+    assert due(rule, state, Moment(100)).verdict is Verdict.FIRE
+
+
+def test_a_tick_of_the_clock_is_decided_on_by_its_own_time():
+    rule = draft(IntervalTrigger(seconds=10), cooldown=10)
+    first = tick(rule, RuleState(), 100.0, Moment(103.0))
+    assert (first.verdict, first.state.ticked_at, first.state.quiet_until) == (Verdict.FIRE, 100.0, 110.0)
+    assert tick(rule, first.state, 110.0, Moment(110.1)).verdict is Verdict.FIRE
+    longer = draft(IntervalTrigger(seconds=10), cooldown=15)
+    assert tick(longer, RuleState(quiet_until=115.0), 110.0, Moment(110.1)).verdict is Verdict.SUPPRESSED
+    halted = tick(rule, first.state, 110.0, Moment(110.1, halted=True))
+    assert (halted.verdict, halted.state.ticked_at) == (Verdict.SUPPRESSED, 110.0)
+
+
+def test_a_clock_rule_looks_at_its_conditions():
+    rule = draft(TimeTrigger(at="07:00"), conditions=(Condition(entity_id="a.b", value="on"),))
+    assert tick(rule, RuleState(), 100.0, Moment(100.0)).verdict is Verdict.UNMET
+    assert tick(rule, RuleState(), 100.0, Moment(100.0, {"a.b": Reading("on")})).verdict is Verdict.FIRE

@@ -1,7 +1,7 @@
 import pytest
 
-from wactorz_common.contracts.rules import Condition, NumericTrigger, StateTrigger
-from wactorz_planner.readings import Reading, condition_holds, to_number, trigger_holds
+from wactorz_common.contracts.rules import Condition, NumericTrigger, StateTrigger, TimeTrigger
+from wactorz_planner.readings import Reading, condition_holds, lingers, to_number, trigger_holds
 
 
 @pytest.mark.parametrize(
@@ -49,3 +49,15 @@ def test_reading_of_a_state_object():
 
 def test_numbers_are_finite_and_not_booleans():
     assert [to_number(v) for v in ("1.5", True, "inf", None, "x")] == [1.5, None, None, None, None]
+
+
+def test_what_the_clock_triggers_never_holds():
+    assert trigger_holds(TimeTrigger(at="07:00"), Reading("on")) is None
+
+
+def test_what_lingers_has_not_gone_back_by_the_hysteresis():
+    hot = NumericTrigger(entity_id="s", above=28, hysteresis=1)
+    assert [lingers(hot, Reading(value)) for value in ("27.5", "27", "warm")] == [True, False, False]
+    assert not lingers(hot, None)
+    assert not lingers(NumericTrigger(entity_id="s", above=28), Reading("28"))
+    assert not lingers(StateTrigger(entity_id="s", to="on"), Reading("on"))

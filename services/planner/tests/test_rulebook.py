@@ -1,9 +1,13 @@
+import pytest
+
 from wactorz_common.contracts.home import ServiceCall
 from wactorz_common.contracts.rules import Rule, RuleDraft, StateTrigger
 from wactorz_common.contracts.tasks import TaskState
+from wactorz_common.errors import StoreError
 from wactorz_planner.engine import RuleState
 from wactorz_planner.firings import Firing
-from wactorz_planner.rulebook import KeptRule, RuleBook
+from wactorz_planner.hands import Hand
+from wactorz_planner.rulebook import FORMAT, KeptRule, RuleBook
 
 DRAFT = RuleDraft(
     trigger=StateTrigger(entity_id="light.a", to="on"),
@@ -70,6 +74,44 @@ async def test_end_of_a_firing_does_not_bring_a_deleted_rule_back(store):
     again, firings = await reload(store)
     assert again.rules == {}
     assert firings == []
+
+
+async def test_clock_and_hands_come_back_as_they_were(store):
+    book, _ = await reload(store)
+    kept = make_rule()
+    kept.state = RuleState(anchor=5.0, ticked_at=65.0)
+    await book.add(kept)
+    await book.save_hand(Hand("light.b", 7.0, "a person", "c1"))
+    await book.save_hand(Hand("light.b", 9.0, "an automation", "c2"))
+    again = RuleBook(store)
+    assert (await again.load()).hands == [Hand("light.b", 9.0, "an automation", "c2")]
+    assert again.rules["r1"].state == kept.state
+
+
+async def test_tables_of_the_first_format_are_taken_over(store):
+    rule = make_rule().rule
+    old = (
+        """CREATE TABLE rules (rule_id TEXT PRIMARY KEY, made_by TEXT NOT NULL, rule TEXT NOT NULL,
+            number INTEGER NOT NULL, held INTEGER, pending_since REAL, quiet_until REAL NOT NULL)""",
+        """CREATE TABLE firings (task_id TEXT PRIMARY KEY, rule_id TEXT NOT NULL, trace_id TEXT NOT NULL,
+            value TEXT NOT NULL, fired_at REAL NOT NULL, deadline_at REAL NOT NULL, quiet_until REAL NOT NULL,
+            state TEXT, detail TEXT)""",
+        "INSERT INTO firings VALUES ('rule/r1/1', 'r1', 'trace', 'on', 100.0, 130.0, 110.0, NULL, NULL)",
+    )
+    for statement in old:
+        await store.write(lambda connection, statement=statement: connection.execute(statement) and None)
+    row = ("r1", "task-1", rule.encode().decode(), 3, 1, None, 9.0)
+    await store.write(lambda connection: connection.execute("INSERT INTO rules VALUES (?,?,?,?,?,?,?)", row) and None)
+    book = RuleBook(store)
+    loaded = await book.load()
+    assert book.rules["r1"].state == RuleState(True, None, 9.0)
+    assert loaded.unfinished == [make_firing()]
+
+
+async def test_a_newer_format_is_refused_with_a_sentence(store):
+    await store.persist("rules_format", FORMAT + 1)
+    with pytest.raises(StoreError, match="install the newer program"):
+        await RuleBook(store).load()
 
 
 async def test_oldest_rule_comes_first(store):

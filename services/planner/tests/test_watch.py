@@ -3,7 +3,15 @@ import asyncio
 import pytest
 
 from wactorz_common.contracts.home import ServiceCall
-from wactorz_common.contracts.rules import Rule, RuleDraft, StateTrigger
+from wactorz_common.contracts.rules import (
+    Condition,
+    FiringQuery,
+    IntervalTrigger,
+    Rule,
+    RuleDraft,
+    StateTrigger,
+    TimeTrigger,
+)
 from wactorz_common.contracts.tasks import TaskState
 from wactorz_planner.acting import Acting
 from wactorz_planner.clock import Place
@@ -56,11 +64,11 @@ class Home:
 
     place = Place("Europe/Berlin", 52.5, 13.4)
 
-    def __init__(self, store, for_seconds=0.0, cooldown=10.0):
-        self.store, self.now = store, 1000.0
-        trigger = StateTrigger(entity_id="sensor.a", to="on", for_seconds=for_seconds)
-        draft = RuleDraft(trigger=trigger, actions=(CALL,), cooldown_seconds=cooldown)
-        self.rule = KeptRule(Rule(rule_id="r1", task="t", draft=draft, created_at=1.0))
+    def __init__(self, store, for_seconds=0.0, cooldown=10.0, trigger=None, now=1000.0, **more):
+        self.store, self.now = store, now
+        trigger = trigger or StateTrigger(entity_id="sensor.a", to="on", for_seconds=for_seconds)
+        draft = RuleDraft(trigger=trigger, actions=(CALL,), cooldown_seconds=cooldown, **more)
+        self.rule = KeptRule(Rule(rule_id="r1", task="t", draft=draft, created_at=1.0), state=RuleState(anchor=now))
 
     async def start(self, *, fresh=True):
         self.book, self.world = RuleBook(self.store), World(self.store)
@@ -221,3 +229,117 @@ async def test_firing_of_a_deleted_rule_is_closed_and_not_acted_on(store):
     await world.settle()
     assert world.acts == []
     assert (await RuleBook(store).load()).unfinished == []
+
+
+async def firings_of(home):
+    return [(report.verdict, report.outcome) for report in reversed(await home.book.firings(FiringQuery()))]
+
+
+async def test_each_crossing_is_kept_with_what_it_was_decided_on(store):
+    home = await Home(store, conditions=(Condition(entity_id="light.c", value="off"),)).start()
+    await home.see("off", "on", "off")
+    home.watch.readings["light.c"] = Reading("off")
+    await home.see("on", "off", "on")
+    assert [verdict for verdict, _ in await firings_of(home)] == ["unmet", "fire", "suppressed"]
+    fired = (await home.book.firings(FiringQuery(trace_id="rule/r1/3e8/1")))[0]
+    assert (fired.trigger["value"], fired.conditions[0]["actual"], fired.outcome) == ("on", "off", "done: done")
+    actuation = home.world.acts[0][1]
+    assert (actuation.origin, actuation.rule_id) == ("rule", "r1")
+    assert actuation.evidence["trigger"]["entity_id"] == "sensor.a"
+    assert actuation.evidence["conditions"][0]["held"] is True
+
+
+@pytest.mark.parametrize("cooldown", [0.0, 600.0])
+async def test_interval_fires_once_for_each_moment(store, cooldown):
+    home = await Home(store, trigger=IntervalTrigger(seconds=600), cooldown=cooldown).start()
+    for now in (1000.0, 1599.0, 1600.0, 1601.0, 2199.0, 2201.0):
+        home.now = now
+        home.watch.check_due()
+        await home.world.settle()
+    assert [task_id for task_id, _ in home.world.acts] == ["rule/r1/3e8/1", "rule/r1/3e8/2"]
+    assert home.rule.state.ticked_at == 2200.0
+
+
+async def test_moment_is_not_fired_again_after_a_restart(store):
+    home = await Home(store, trigger=IntervalTrigger(seconds=600)).start()
+    home.now = 1600.0
+    home.watch.check_due()
+    await home.world.settle()
+    again = await Home(store, now=1700.0).start(fresh=False)
+    again.watch.check_due()
+    await again.world.settle()
+    assert again.world.acts == []
+    again.now = 2200.0
+    again.watch.check_due()
+    await again.world.settle()
+    assert [task_id for task_id, _ in again.world.acts] == ["rule/r1/3e8/2"]
+
+
+async def test_moments_missed_for_long_are_recorded_and_the_last_runs_late_within_the_grace(store):
+    await Home(store, trigger=IntervalTrigger(seconds=600)).start()
+    late = await Home(store, now=3000.0).start(fresh=False)
+    late.watch.check_due()
+    await late.world.settle()
+    assert len(late.world.acts) == 1
+    assert await firings_of(late) == [
+        ("missed", "missed 2 times, because Wactorz did not run or the rule was not ready at that time"),
+        ("fire", "done: done"),
+    ]
+    over = await Home(store, now=3000.0 + 1200 + 301).start(fresh=False)
+    over.watch.check_due()
+    await over.world.settle()
+    assert over.world.acts == []
+    assert [verdict for verdict, _ in await firings_of(over)] == ["missed", "fire", "missed"]
+
+
+async def test_clock_waits_until_the_place_of_the_house_is_known(store):
+    home = await Home(store, trigger=TimeTrigger(at="07:00")).start()
+    home.watch.place, home.now = None, 1000.0 + 86_400
+    home.watch.check_due()
+    await home.world.settle()
+    assert home.world.acts == []
+
+
+async def test_clock_set_back_far_begins_anew(store):
+    home = await Home(store, trigger=IntervalTrigger(seconds=600), now=10_000_000.0).start()
+    home.now = 1000.0
+    home.watch.check_due()
+    home.now = 1600.0
+    home.watch.check_due()
+    await home.world.settle()
+    assert len(home.world.acts) == 1
+
+
+async def test_timer_fires_at_the_moment(store):
+    home = await Home(store, trigger=IntervalTrigger(seconds=600)).start()
+    timers = asyncio.create_task(home.watch.run_timers())
+    await asyncio.sleep(0.01)
+    home.now = 1600.0
+    home.watch.reindex()
+    for _ in range(200):
+        await asyncio.sleep(0.005)
+        if home.world.acts:
+            break
+    timers.cancel()
+    assert len(home.world.acts) == 1
+
+
+async def test_rule_made_to_fires_for_what_already_holds_once(store):
+    home = await Home(store, fires_if_already_true=True).start()
+    home.watch.readings["sensor.a"] = Reading("on")
+    home.watch.begin(home.rule, made=True)
+    home.watch.look_at_once(home.rule)
+    await home.see("on", "on")
+    assert len(home.world.acts) == 1
+    home.now += 100
+    home.watch.begin(home.rule)
+    home.watch.look_at_once(home.rule)
+    await home.see("on")
+    assert len(home.world.acts) == 1
+
+
+async def test_renamed_entity_keeps_its_reading(store):
+    home = await Home(store).start()
+    await home.see("off")
+    home.watch.rename("sensor.a", "sensor.z")
+    assert list(home.watch.readings) == ["sensor.z"]
