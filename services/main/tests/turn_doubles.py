@@ -50,12 +50,12 @@ class FakeAgent:
     async def known_house(self, _seconds):
         return self.house
 
-    async def understand(self, text, context, language):
-        self.reads.append((text, context, language))
-        return Reading(self.meaning, self.says or language, self.context)
+    async def understand(self, text, context, fixed):
+        self.reads.append((text, context, fixed))
+        return Reading(self.meaning, self.says or fixed or "en", self.context)
 
-    async def read(self, text, language=""):
-        return (await self.understand(text, {}, language)).meaning
+    async def read(self, text, fixed=""):
+        return (await self.understand(text, {}, fixed)).meaning
 
     async def publish(self, channel, payload, **_):
         self.published.append((channel.name, payload))

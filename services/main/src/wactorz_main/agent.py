@@ -55,7 +55,7 @@ class MainAgent(HouseFollower[MainSettings]):
         self.halting = Halting(self)
         self.seen: dict[str, Seen] = {}
         self.senders = Senders(self)
-        self._reader: Worker = Worker(self.settings.language)
+        self._reader: Worker = Worker(self.settings.language, self.settings.known_languages[1:])
         await self._reader.start()
         await super().on_start()
 
@@ -88,13 +88,16 @@ class MainAgent(HouseFollower[MainSettings]):
         await self.publish(CHAT_OUT, reply)
         return answer
 
-    async def understand(self, text: str, context: dict[str, Any], language: str) -> Reading:
-        """What the grammar reads in a sentence of a conversation."""
-        return await read_sentence(self._reader, text, context, language)
+    async def understand(self, text: str, context: dict[str, Any], fixed: str) -> Reading:
+        """What the grammar reads in a sentence of a conversation; `fixed` is the language that was set, if one was."""
+        return await read_sentence(
+            self._reader, text, context, fixed=fixed, known=self.settings.known_languages,
+            lifetime=self.settings.context_seconds,
+        )  # fmt: skip
 
-    async def read(self, text: str, language: str = "") -> Meaning:
+    async def read(self, text: str, fixed: str = "") -> Meaning:
         """What the grammar reads in a sentence that follows on nothing."""
-        return (await self.understand(text, {}, language or self.settings.language)).meaning
+        return (await self.understand(text, {}, fixed)).meaning
 
     # -- who is here --------------------------------------------------------------------------------------------
 

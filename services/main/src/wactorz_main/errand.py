@@ -28,9 +28,9 @@ class Errand:
         self.text = request.text.strip()
         self.conversation = request.conversation_id or request.user
         self.person = request.person
-        self.language = (
-            agent.sessions.language(self.conversation) or request.language.strip() or agent.settings.language
-        )
+        self.fixed_language = agent.sessions.language(self.conversation) or request.language.strip()
+        spoken = agent.sessions.context(request.conversation_id, task.id).get("language", "")
+        self.language: str = self.fixed_language or spoken or agent.settings.language
 
     def say(self, key: str, **values: object) -> str:
         """One of main's own sentences, in the language of the conversation."""

@@ -128,7 +128,7 @@ class Rulebook:
             return self._errand.failed(_BACKTEST_USAGE)
         draft = None
         if trial.sentence:
-            meaning = await self._errand.agent.read(trial.sentence, self._errand.language)
+            meaning = await self._errand.agent.read(trial.sentence, self._errand.fixed_language)
             if not isinstance(meaning, RuleMeaning):
                 return self._errand.failed(_UNREADABLE)
             draft = meaning.draft

@@ -8,7 +8,17 @@ from wactorz_main.commands import Prefixed
 from wactorz_main.errand import Errand
 from wactorz_main.inquiry import Inquiry
 from wactorz_main.rulebook import Rulebook
-from wactorz_understanding.meaning import Ambiguous, Calls, Meaning, Question, RuleMeaning, UnknownName
+from wactorz_understanding.meaning import (
+    Adjust,
+    Ambiguous,
+    Calls,
+    Meaning,
+    NotUnderstood,
+    Question,
+    RuleMeaning,
+    UnknownName,
+    Why,
+)
 
 
 class Sentences:
@@ -30,23 +40,40 @@ class Sentences:
     async def _read(self, text: str) -> Meaning:
         errand = self._errand
         agent, session, task_id = errand.agent, errand.request.conversation_id, errand.task.id
-        reading = await agent.understand(text, agent.sessions.context(session, task_id), errand.language)
+        reading = await agent.understand(text, agent.sessions.context(session, task_id), errand.fixed_language)
         errand.language = reading.language
         agent.sessions.note(session, task_id, reading.context)
         return reading.meaning
 
     async def _perform(self, meaning: Meaning) -> ChatAnswer | None:
-        errand = self._errand
         if isinstance(meaning, Calls):
             acted = await self._acting.perform(meaning.calls, "act", origin="person", summary=meaning.summary)
             return acted.answer()
+        if isinstance(meaning, Adjust):
+            return await self._adjust(meaning)
         if isinstance(meaning, Question):
             return await self._question(meaning)
+        if isinstance(meaning, Why):
+            return await self._inquiry.explain(meaning.entity_id)
+        return self._ask_back(meaning)
+
+    def _ask_back(self, meaning: Meaning) -> ChatAnswer | None:
+        """What is said about a sentence that nothing can be done about yet; None when something else may read it."""
         if isinstance(meaning, Ambiguous):
             return ChatAnswer(text=meaning.question)
         if isinstance(meaning, UnknownName):
-            return errand.failed(unknown_name(errand.language, meaning))
-        return None
+            return self._errand.failed(unknown_name(self._errand.language, meaning))
+        return self._errand.failed(meaning.text) if isinstance(meaning, NotUnderstood) and meaning.text else None
+
+    async def _adjust(self, meaning: Adjust) -> ChatAnswer:
+        """A relative change becomes absolute by the states of this moment."""
+        from wactorz_understanding.adjust import resolve  # noqa: PLC0415  # brings the grammar with it
+
+        calls = resolve(meaning, await self._acting.states(meaning.entity_ids))
+        if isinstance(calls, str):
+            return self._errand.failed(calls)
+        acted = await self._acting.perform(calls, "act", origin="person", summary=meaning.summary)
+        return acted.answer()
 
     async def _question(self, meaning: Question) -> ChatAnswer:
         from wactorz_understanding.questions import answer  # noqa: PLC0415  # brings the grammar with it
@@ -54,8 +81,7 @@ class Sentences:
         return ChatAnswer(text=answer(meaning, await self._acting.states(meaning.entity_ids)))
 
     async def _rule(self, text: str, meaning: RuleMeaning, prefix: Prefixed | None) -> ChatAnswer:
-        wanted = prefix is not None and prefix.kind == "automation"
-        if wanted:
+        if meaning.in_home_assistant or (prefix is not None and prefix.kind == "automation"):
             return await self._automations.create(text, meaning.draft)
         return await self._rulebook.make(text, meaning.draft)
 

@@ -106,7 +106,7 @@ class Turn:
         if code != "auto" and code not in known:
             return errand.failed(errand.say("language_unknown", code=code[:20], known=", ".join(known)))
         self._agent.sessions.set_language(self._conversation, "" if code == "auto" else code)
-        errand.language = self._agent.settings.language if code == "auto" else code
+        errand.language = errand.language if code == "auto" else code
         return ChatAnswer(text=errand.say("language_auto" if code == "auto" else "language_set"))
 
     async def _stop(self, arguments: tuple[str, ...]) -> ChatAnswer:
