@@ -33,6 +33,7 @@ from wactorz_common.contracts.home import (
     StateChange,
     StateQuery,
 )  # fmt: skip
+from wactorz_common.contracts.spawning import DECIDE_APPROVAL, Decision
 from wactorz_common.contracts.system import SET_HALT, HaltRequest
 from wactorz_common.contracts.tasks import TaskState
 from wactorz_common.errors import TaskFailed
@@ -58,9 +59,9 @@ LIGHT, LOCK, BLINDS, AIR = "light.kitchen_light", "lock.front_door", "cover.blin
 
 
 class Probe(Agent[AgentSettings]):
-    """Asks, and writes down what it hears."""
+    """Asks as people do through the gateway, and writes down what it hears."""
 
-    name = "probe"
+    name = "gateway"
     description = "Asks the home services"
 
     async def on_start(self) -> None:
@@ -212,7 +213,6 @@ async def test_a_call_moves_the_device_and_is_read_back(
 @pytest.mark.parametrize(
     ("call", "text"),
     [
-        (make_call("lock.unlock", LOCK), "Unlocking needs a confirmation, which is not built in yet; the front door stays locked."),
         (make_call("homeassistant.turn_off", LOCK), "Front door cannot be turned on or off; say lock."),
         (make_call("light.toggle", LIGHT), "Toggling is not possible here, because it may end either way; say on or off, open or close."),
         (make_call("light.turn_on", "light.nope"), "There is no light.nope in Home Assistant."),
@@ -227,6 +227,20 @@ async def test_what_is_refused_is_said_and_not_done(probe: Probe, call: ServiceC
     assert (end.state, end.error) == (TaskState.FAILED, text)
     assert probe.evidence == []
     assert await probe.state_of(LOCK) == "locked"
+
+
+async def test_a_locked_door_stays_locked_until_a_person_says_yes(probe: Probe):
+    end = await probe.act(make_call("lock.unlock", LOCK), person="owner")
+    assert (end.state, end.error) == (TaskState.DONE, None)
+    assert end.result is not None
+    assert end.result.text == "Unlocking needs your yes; the front door stays locked until then."
+    assert await probe.state_of(LOCK) == "locked"
+    decision = Decision(id=end.result.approval_id, decision="approve", by="owner")
+    decided = await probe.submit(DECIDE_APPROVAL, decision, to="home-assistant-actuator")
+    assert (decided.state, decided.result and decided.result.text) == (TaskState.DONE, "Front door is unlocked.")
+    assert await probe.state_of(LOCK) == "unlocked"
+    again = await probe.submit(DECIDE_APPROVAL, decision, to="home-assistant-actuator")
+    assert again.error == "This approval is approved and cannot be used again: ask for it once more"
 
 
 async def test_the_same_task_again_is_not_done_again(probe: Probe):

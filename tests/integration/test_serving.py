@@ -203,6 +203,21 @@ async def test_no_accepted_task_is_dropped_when_very_many_wait(
         assert {end.state for end in await asyncio.gather(*waiting)} == {TaskState.DONE}
 
 
+async def test_who_refuses_while_paused_answers_at_once_and_does_it_never(
+    broker: TestBroker, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Worker, "refuses_while_paused", True)
+    async with two(broker, tmp_path) as (worker, asker), asyncio.timeout(5):
+        await asker.bus.publish(COMMANDS, AgentCommand(command="pause"), agent_id=worker.id)
+        await eventually(lambda: worker.state is AgentState.PAUSED)
+        end = await asker.submit(WORK, Text(text="late"), task_id="t")
+        assert (end.state, end.error) == (TaskState.FAILED, "worker is paused; resume it first")
+        await asker.bus.publish(COMMANDS, AgentCommand(command="resume"), agent_id=worker.id)
+        await eventually(lambda: worker.state is AgentState.RUNNING)
+        assert (await asker.submit(WORK, Text(text="late"), task_id="t")).state is TaskState.FAILED
+        assert (await asker.submit(WORK, Text(text="new"))).state is TaskState.DONE
+
+
 async def test_a_pause_and_a_resume_at_once_end_in_order(broker: TestBroker, tmp_path: Path) -> None:
     async with two(broker, tmp_path) as (worker, asker):
         for _ in range(5):

@@ -21,17 +21,20 @@ async def make_agent(tmp_path: Path, store: Store, url: str = "http://127.0.0.1:
     return HomeAssistantActuatorAgent(settings, await make_bus(HomeAssistantActuatorAgent, settings, store), store)
 
 
-def make_task() -> Task:
-    return Task("t", "actuate", "home-assistant-actuator", deadline_at=2e9)
+def make_task(sender: str = "main") -> Task:
+    return Task("t", "actuate", "home-assistant-actuator", sender, deadline_at=2e9)
 
 
 async def test_a_halt_survives_a_restart(tmp_path: Path, store: Store):
     agent = await make_agent(tmp_path, store)
+    agent._audit.open()
     result = await agent.on_set_halt(HaltRequest(halted=True, by="owner"), make_task())
     assert result.halted
     agent = await make_agent(tmp_path, store)
     with pytest.raises(Refused, match="Everything is stopped"):
         await agent.on_actuate(LIGHT, make_task())
+    with pytest.raises(Refused, match="Only a person"):
+        await agent.on_set_halt(HaltRequest(halted=False), make_task("some-agent"))
     assert not (await agent.on_set_halt(HaltRequest(halted=False), make_task())).halted
 
 

@@ -6,7 +6,8 @@ import pytest
 
 from wactorz_common.contracts.home import ServiceCall
 from wactorz_home_assistant import State
-from wactorz_home_assistant_actuator.effects import Effect, effect_of
+from wactorz_home_assistant_actuator.effects import effect_of
+from wactorz_home_assistant_actuator.proofs import Effect
 
 
 def effect(service: str, before: State, **data: Any) -> Effect | None:
@@ -136,10 +137,70 @@ def test_fans_media_numbers_and_choices():
 
 
 @pytest.mark.parametrize(
-    ("service", "entity_id"), [("turn_on", "scene.a"), ("press", "button.a"), ("turn_on", "script.a")]
+    ("service", "entity_id"),
+    [("media_next_track", "media_player.a"), ("send_message", "notify.a"), ("locate", "vacuum.a"), ("x", "remote.a")],
 )
 def test_what_leaves_no_trace(service: str, entity_id: str):
     assert effect(service, State(entity_id, "unknown")) is None
+
+
+@pytest.mark.parametrize(
+    ("service", "entity_id", "key"),
+    [
+        ("turn_on", "scene.a", "state"), ("press", "button.a", "state"), ("press", "input_button.a", "state"),
+        ("turn_on", "script.a", "last_triggered"), ("good_night", "script.good_night", "last_triggered"),
+        ("trigger", "automation.a", "last_triggered"),
+    ],
+)  # fmt: skip
+def test_what_shows_only_as_a_change(service: str, entity_id: str, key: str):
+    before = State(entity_id, "off" if key != "state" else "unknown", {} if key == "state" else {key: None})
+    found = effect(service, before)
+    assert found is not None
+    assert found.is_relative
+    assert not found.met(before)
+    after = State(entity_id, "2026-11-21", {}) if key == "state" else State(entity_id, "off", {key: "2026-11-21"})
+    assert found.met(after)
+    assert not found.met(State(entity_id, "unavailable", {}))
+
+
+@pytest.mark.parametrize(
+    ("service", "before", "after", "data"),
+    [
+        ("start_mowing", State("lawn_mower.a", "docked"), State("lawn_mower.a", "mowing"), {}),
+        ("dock", State("lawn_mower.a", "mowing"), State("lawn_mower.a", "returning"), {}),
+        ("pause", State("lawn_mower.a", "mowing"), State("lawn_mower.a", "paused"), {}),
+        ("clean_spot", State("vacuum.a", "docked"), State("vacuum.a", "cleaning"), {}),
+        ("set_fan_speed", State("vacuum.a", "cleaning"), State("vacuum.a", "cleaning", {"fan_speed": "max"}), {"fan_speed": "max"}),
+        ("set_mode", State("humidifier.a", "on"), State("humidifier.a", "on", {"mode": "eco"}), {"mode": "eco"}),
+        ("set_operation_mode", State("water_heater.a", "eco"), State("water_heater.a", "performance"), {"operation_mode": "performance"}),
+        ("set_away_mode", State("water_heater.a", "eco"), State("water_heater.a", "eco", {"away_mode": "on"}), {"away_mode": True}),
+        ("oscillate", State("fan.a", "on"), State("fan.a", "on", {"oscillating": True}), {"oscillating": True}),
+        ("set_direction", State("fan.a", "on"), State("fan.a", "on", {"direction": "reverse"}), {"direction": "reverse"}),
+        ("set_preset_mode", State("fan.a", "off"), State("fan.a", "on", {"preset_mode": "auto"}), {"preset_mode": "auto"}),
+        ("turn_on", State("siren.a", "off"), State("siren.a", "on"), {}),
+        ("shuffle_set", State("media_player.a", "playing"), State("media_player.a", "playing", {"shuffle": True}), {"shuffle": True}),
+        ("repeat_set", State("media_player.a", "playing"), State("media_player.a", "playing", {"repeat": "all"}), {"repeat": "all"}),
+        ("select_sound_mode", State("media_player.a", "on"), State("media_player.a", "on", {"sound_mode": "TV"}), {"sound_mode": "TV"}),
+        ("set_cover_tilt_position", State("cover.a", "open", {"current_tilt_position": 0}), State("cover.a", "open", {"current_tilt_position": 50}), {"tilt_position": 50}),
+        ("open_cover_tilt", State("cover.a", "open", {"current_tilt_position": 0}), State("cover.a", "open", {"current_tilt_position": 100}), {}),
+        ("alarm_arm_night", State("alarm_control_panel.a", "disarmed"), State("alarm_control_panel.a", "arming"), {}),
+        ("set_value", State("time.a", "07:00:00"), State("time.a", "08:00:00"), {"time": "08:00"}),
+        ("set_value", State("date.a", "2026-11-21"), State("date.a", "2026-11-22"), {"date": "2026-11-22"}),
+        ("turn_on", LIGHT, State("light.a", "on", {"rgb_color": (250, 3, 0)}), {"rgb_color": [255, 0, 0]}),
+        ("turn_on", LIGHT, State("light.a", "on", {"hs_color": (359.0, 98.0)}), {"hs_color": [0, 100]}),
+        ("turn_on", LIGHT, State("light.a", "on", {"effect": "rainbow"}), {"effect": "rainbow"}),
+    ],
+)  # fmt: skip
+def test_more_kinds_of_devices(service: str, before: State, after: State, data: dict[str, Any]):
+    assert proves(service, before, after, **data)
+    assert not proves(service, before, before, **data)
+
+
+def test_a_color_that_is_another_one_is_no_proof():
+    red = {"rgb_color": [255, 0, 0]}
+    assert not proves("turn_on", LIGHT, State("light.a", "on", {"rgb_color": (0, 0, 255)}), **red)
+    assert not proves("turn_on", LIGHT, State("light.a", "on", {"rgb_color": None}), **red)
+    assert proves("turn_on", LIGHT, State("light.a", "on", {"rgb_color": (0, 0, 255)}), color_name="blue")
 
 
 def test_strictly_tells_one_level_from_the_next():

@@ -50,7 +50,39 @@ def test_those_that_are_alike_share_a_sentence():
 def test_unconfirmed_and_accepted():
     lamp = make_state("light.a", "off", "Lamp")
     assert wording.unconfirmed([lamp], 3.0) == "Lamp: the command was sent, but not confirmed within 3 s."
-    assert wording.accepted(make_call("scene.turn_on"), [make_state("scene.a", "x", "Movie night")]) == (
-        "Movie night is set."
+    assert "its effect cannot be read back" in wording.accepted(make_call("media_player.media_next_track"), [lamp])
+    assert wording.accepted(make_call("notify.send_message"), [make_state("notify.a", "x", "Phone")]) == (
+        "The notice was sent to Phone; whether it arrived is not known."
     )
-    assert "its effect cannot be read back" in wording.accepted(make_call("button.press"), [lamp])
+
+
+@pytest.mark.parametrize(
+    ("name", "entity_id", "data", "said"),
+    [
+        ("lock.unlock", "lock.a", {}, "unlock the front door"),
+        ("lock.open", "lock.a", {}, "open the front door"),
+        ("cover.open_cover", "cover.a", {}, "open the front door"),
+        ("cover.set_cover_position", "cover.a", {"position": 40}, "open the front door to 40 %"),
+        ("alarm_control_panel.alarm_disarm", "alarm_control_panel.a", {}, "disarm the front door"),
+        ("script.turn_on", "script.a", {}, "run Front door"),
+        ("scene.turn_on", "scene.a", {}, "set Front door"),
+        ("input_boolean.turn_off", "input_boolean.a", {}, "turn off the front door"),
+        ("valve.open_valve", "valve.a", {}, "open the front door"),
+        ("siren.turn_on", "siren.a", {}, "turn on the front door"),
+    ],
+)
+def test_a_call_as_a_person_would_say_it(name: str, entity_id: str, data: dict[str, Any], said: str):
+    assert wording.command(make_call(name, **data), ["Front door"]) == said
+
+
+@pytest.mark.parametrize(
+    ("name", "entity_id", "sentence"),
+    [
+        ("scene.turn_on", "scene.a", "Thing is set."),
+        ("script.turn_on", "script.a", "Thing is run."),
+        ("script.turn_off", "script.a", "Thing is stopped."),
+        ("button.press", "button.a", "Thing is pressed."),
+    ],
+)
+def test_what_is_done_to_what_has_no_state_of_its_own(name: str, entity_id: str, sentence: str):
+    assert wording.done(make_call(name), [make_state(entity_id, "2026", "Thing")], "°C") == sentence

@@ -1,21 +1,25 @@
 """How an actuation is carried out: once, in order, in time, read back."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Mapping
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from wactorz_common.contracts.home import Actuation, CallOutcome, ServiceCall
+from wactorz_common.contracts.policy import EntityPolicy
 from wactorz_common.contracts.tasks import TaskState
 from wactorz_common.errors import Expired, Refused, StoreError, TransportError, Unknown
 from wactorz_common.handlers import Task
 from wactorz_common.store import Store
 from wactorz_home_assistant import CallRefused, CallUncertain, State
 from wactorz_home_assistant_actuator import effects, writer
+from wactorz_home_assistant_actuator.ends import HALTED, Ended, conclude
+from wactorz_home_assistant_actuator.gate import Gate
 from wactorz_home_assistant_actuator.journal import Journal
-from wactorz_home_assistant_actuator.writer import HALTED, DeviceWriter, Ended, conclude
+from wactorz_home_assistant_actuator.wish import Wish
+from wactorz_home_assistant_actuator.writer import DeviceWriter
 
 NOW = 1_000_000.0
 BRIGHTNESS = {"supported_color_modes": ["brightness"]}
@@ -25,18 +29,24 @@ class FakeDevices:
     """A home whose devices obey, are slow, or are gone, as the test wants."""
 
     temperature_unit = "°C"
+    time_zone = "Europe/Berlin"
+    required: Mapping[str, tuple[str, ...]] = {}
 
     def __init__(self) -> None:
         self.states: dict[str, State] = {
             "light.a": State("light.a", "off", BRIGHTNESS),
             "light.b": State("light.b", "off", BRIGHTNESS),
             "lock.door": State("lock.door", "locked", {"friendly_name": "Front door"}),
+            "switch.lock_helper": State("switch.lock_helper", "on"),
+            "media_player.radio": State("media_player.radio", "playing"),
+            "notify.phone": State("notify.phone", "unknown"),
             "scene.movie": State("scene.movie", "unknown", {"entity_id": ["light.a"]}),
             "scene.other": State("scene.other", "unknown", {"entity_id": ["light.b"]}),
         }
         self.services = {
             "light": frozenset({"turn_on", "turn_off"}), "lock": frozenset({"lock", "unlock"}),
-            "scene": frozenset({"turn_on"}),
+            "scene": frozenset({"turn_on"}), "switch": frozenset({"turn_on", "turn_off"}),
+            "media_player": frozenset({"media_next_track"}), "notify": frozenset({"send_message"}),
         }  # fmt: skip
         self.log: list[tuple[str, tuple[str, ...], dict[str, Any]]] = []
         self.obeys = True
@@ -61,7 +71,8 @@ class FakeDevices:
 
     def obey(self, call: ServiceCall) -> None:
         for entity_id in call.entity_id:
-            state = {"turn_on": "on", "turn_off": "off", "lock": "locked"}[call.service]
+            state = {"turn_on": "on", "turn_off": "off", "lock": "locked", "unlock": "unlocked"}.get(call.service, "-")
+            state = f"2026-11-21T00:00:0{len(self.log)}+00:00" if call.domain == "scene" else state
             level = round(call.data.get("brightness_pct", 100) * 2.55) if state == "on" else None
             self.states[entity_id] = State(entity_id, state, {**self.states[entity_id].attributes, "brightness": level})
         self.changed.set()
@@ -85,7 +96,9 @@ class Rig:
         self.journal = Journal(store)
         self.halted = False
         self.now = NOW
-        self.writer = DeviceWriter(self.devices, self.journal, lambda: self.halted, 0.1, lambda: self.now)
+        self.policies: dict[str, EntityPolicy] = {}
+        self.gate = Gate(self.devices, self.policies, 30, lambda: self.now)
+        self.writer = DeviceWriter(self.devices, self.journal, self.gate, lambda: self.halted, 0.1, lambda: self.now)
 
     def make_task(self, task_id: str = "t", remaining: float = 30.0, *, recovered: bool = False) -> Task:
         return Task(
@@ -93,13 +106,14 @@ class Rig:
             now=lambda: self.now,
         )  # fmt: skip
 
-    async def perform(self, *calls: ServiceCall, task: Task | None = None, tainted: bool = False) -> list[Ended]:
-        return await self.writer.perform(Actuation(calls=calls, tainted=tainted), task or self.make_task())
+    async def perform(self, *calls: ServiceCall, task: Task | None = None, **wish: Any) -> list[Ended]:
+        return await self.writer.perform(Actuation(calls=calls), task or self.make_task(), Wish(**wish))
 
 
 @pytest.fixture
 async def rig(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Rig]:
     monkeypatch.setitem(effects._PATIENCE, "light", 0.05)
+    monkeypatch.setattr(effects, "DEFAULT_PATIENCE", 0.05)
     monkeypatch.setattr(writer, "_SETTLE_SECONDS", 0.02)
     monkeypatch.setattr(writer, "_RECONNECT_SECONDS", 0.05)
     store = Store(tmp_path / "state.db")
@@ -115,6 +129,7 @@ def light(service: str = "turn_on", *entity_ids: str, **data: Any) -> ServiceCal
 
 
 UNLOCK = ServiceCall(domain="lock", service="unlock", entity_id=("lock.door",))
+NEXT = ServiceCall(domain="media_player", service="media_next_track", entity_id=("media_player.radio",))
 SCENE = ServiceCall(domain="scene", service="turn_on", entity_id=("scene.movie",))
 
 
@@ -142,23 +157,97 @@ async def test_no_proof_is_unknown_and_never_sent_again(rig: Rig):
 
 
 async def test_what_leaves_no_trace_is_done_when_accepted(rig: Rig):
-    rig.devices.obeys = False
+    state, result = conclude(await rig.perform(NEXT))
+    assert (state, result.text) == (
+        TaskState.DONE,
+        "Home Assistant accepted media_player.media_next_track for Radio; its effect cannot be read back.",
+    )
+
+
+async def test_a_scene_shows_when_it_was_set(rig: Rig):
     state, result = conclude(await rig.perform(SCENE))
     assert (state, result.text) == (TaskState.DONE, "Movie is set.")
 
 
+async def test_a_notice_is_sent_but_nobody_can_confirm_it(rig: Rig):
+    notice = ServiceCall(domain="notify", service="send_message", entity_id=("notify.phone",), data={"message": "hi"})
+    state, result = conclude(await rig.perform(notice))
+    assert (state, result.text) == (TaskState.UNKNOWN, "The notice was sent to Phone; whether it arrived is not known.")
+
+
 async def test_nothing_done_is_a_refusal(rig: Rig):
-    ends = await rig.perform(UNLOCK)
-    with pytest.raises(Refused, match="the front door stays locked"):
+    ends = await rig.perform(UNLOCK, tainted=True)
+    with pytest.raises(Refused, match="text from outside"):
         conclude(ends)
     assert rig.devices.log == []
 
 
+async def test_what_opens_waits_while_the_rest_is_done(rig: Rig):
+    ends = await rig.perform(light(), UNLOCK)
+    state, result = conclude(ends, "a1")
+    assert state is TaskState.DONE
+    assert [(outcome.state, outcome.approval_id) for outcome in result.outcomes] == [
+        (TaskState.DONE, ""), (TaskState.FAILED, "a1"),
+    ]  # fmt: skip
+    assert result.text == "A is on. Unlocking needs your yes; the front door stays locked until then."
+    assert (result.approval_id, ends[1].waits) == ("a1", UNLOCK)
+    assert [entry[0] for entry in rig.devices.log] == ["turn_on"]
+
+
+async def test_what_was_approved_is_sent(rig: Rig):
+    (end,) = await rig.perform(UNLOCK, approved=True)
+    assert (end.outcome.state, end.outcome.detail) == (TaskState.DONE, "Front door is unlocked.")
+    assert end.before == {"lock.door": {"state": "locked"}}
+    assert end.after == {"lock.door": {"state": "unlocked"}}
+
+
 async def test_part_done_is_a_report_that_names_each(rig: Rig):
-    state, result = conclude(await rig.perform(light(), UNLOCK))
+    state, result = conclude(await rig.perform(light(), light("turn_on", "light.nope")))
     assert state is TaskState.FAILED
     assert [outcome.state for outcome in result.outcomes] == [TaskState.DONE, TaskState.FAILED]
-    assert result.text.startswith("A is on. Unlocking needs a confirmation")
+    assert result.text == "A is on. There is no light.nope in Home Assistant."
+
+
+async def test_one_call_may_act_here_and_wait_there(rig: Rig):
+    group = ServiceCall(domain="homeassistant", service="turn_off", entity_id=("light.a", "switch.lock_helper"))
+    (end,) = await rig.perform(group)
+    state, result = conclude([end], "a1")
+    assert state is TaskState.DONE
+    assert (result.outcomes[0].state, result.outcomes[0].approval_id) == (TaskState.FAILED, "a1")
+    assert rig.devices.log == [("turn_off", ("light.a",), {})]
+    assert end.waits is not None
+    assert end.waits.entity_id == ("switch.lock_helper",)
+    again = await rig.perform(group, task=rig.make_task(recovered=True))
+    assert again[0].waits == end.waits
+    assert len(rig.devices.log) == 1
+
+
+async def test_too_many_moves_a_minute_are_refused_for_all_but_people(rig: Rig):
+    for number in range(30):
+        await rig.perform(light(), task=rig.make_task(f"r{number}"), origin="rule")
+    with pytest.raises(Refused, match="A was moved 30 times in a minute, and by no person, so nothing was sent"):
+        conclude(await rig.perform(light(), task=rig.make_task("r30"), origin="agent"))
+    assert conclude(await rig.perform(light(), task=rig.make_task("p")))[0] is TaskState.DONE
+    rig.now += 61
+    assert conclude(await rig.perform(light(), task=rig.make_task("r31"), origin="rule"))[0] is TaskState.DONE
+
+
+async def test_a_late_effect_can_be_waited_for(rig: Rig):
+    rig.devices.obeys = False
+    (end,) = await rig.perform(light())
+    assert (end.own, [entity_id for entity_id, _ in end.late]) == (TaskState.UNKNOWN, ["light.a"])
+    assert not await rig.writer.wait_for(end.late, 0.01)
+    waiting = asyncio.create_task(rig.writer.wait_for(end.late, 1))
+    await asyncio.sleep(0)
+    rig.devices.obey(light())
+    assert await waiting
+
+
+def test_what_is_so_already_is_seen(rig: Rig):
+    assert rig.writer.shown_already([UNLOCK], Wish(approved=True)) == ""
+    rig.devices.obey(UNLOCK)
+    assert rig.writer.shown_already([UNLOCK], Wish(approved=True)) == "Front door is unlocked."
+    assert rig.writer.shown_already([SCENE], Wish(approved=True)) == ""
 
 
 async def test_one_call_with_a_missing_device_does_the_rest(rig: Rig):
@@ -170,7 +259,7 @@ async def test_one_call_with_a_missing_device_does_the_rest(rig: Rig):
 
 async def test_an_unknown_outweighs_a_failure(rig: Rig):
     rig.devices.obeys = False
-    assert conclude(await rig.perform(light(), UNLOCK))[0] is TaskState.UNKNOWN
+    assert conclude(await rig.perform(light(), light("turn_on", "light.nope")))[0] is TaskState.UNKNOWN
 
 
 async def test_calls_to_the_same_device_wait_for_each_other(rig: Rig):

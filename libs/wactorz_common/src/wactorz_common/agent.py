@@ -54,6 +54,8 @@ class Agent(Generic[S]):
     essential: bool = False
     watches_itself: ClassVar[bool] = False
     """Whether its process ends in a container when its work loop hangs, as nobody else restarts it."""
+    refuses_while_paused: ClassVar[bool] = False
+    """Whether durable tasks that come while it is paused end at once, because late is worse than not at all."""
     replicated: ClassVar[bool] = False
     """Whether several processes may share the name: each has an id of its own, durable tasks are leased among them."""
 
@@ -271,6 +273,7 @@ class Agent(Generic[S]):
 
     async def stop(self, *, for_good: bool = False) -> None:
         """Finish what runs within 5 s, say goodbye, let go; `for_good`: the broker keeps nothing for it either."""
+        self._server.leaving = True
         self._loop.paused = True
         await self._loop.drain(_DRAIN_SECONDS)
         try:

@@ -91,7 +91,7 @@ def can_open(entity: Entity, entities: Mapping[str, Entity], depth: int = 0) -> 
     domain = entity.domain
     if domain in {"lock", "valve", "alarm_control_panel"}:
         return True
-    if domain in _OPAQUE_DOMAINS and not _members(entity):
+    if domain in _OPAQUE_DOMAINS and not members_of(entity):
         return True
     if domain not in _PLAIN_DOMAINS | _PRESSED_DOMAINS | _OPAQUE_DOMAINS | {"cover"}:
         return True
@@ -99,8 +99,21 @@ def can_open(entity: Entity, entities: Mapping[str, Entity], depth: int = 0) -> 
         return True
     return any(
         depth >= _MAX_DEPTH or member not in entities or can_open(entities[member], entities, depth + 1)
-        for member in _members(entity)
+        for member in members_of(entity)
     )
+
+
+def secures(call: ServiceCall, entity: Entity, entities: Mapping[str, Entity]) -> bool:
+    """Whether the call closes, locks or arms something that can be opened: never worth waiting for a yes."""
+    closed = call.service in _POSITIONS and call.data.get(_POSITIONS[call.service]) == 0
+    verbs = _SECURED_VERBS.get(entity.domain, frozenset())
+    return (call.service in verbs or closed) and can_open(entity, entities)
+
+
+def members_of(entity: Entity) -> tuple[str, ...]:
+    """Entities that a group, scene or compound device stands for, as far as it says so."""
+    members = entity.attributes.get("entity_id")
+    return tuple(str(member) for member in members) if isinstance(members, list | tuple) else ()
 
 
 def _assess_entity(call: ServiceCall, entity_id: str, entities: Mapping[str, Entity], depth: int) -> Verdict:
@@ -110,7 +123,7 @@ def _assess_entity(call: ServiceCall, entity_id: str, entities: Mapping[str, Ent
     own = _assess_own(call, entity, entities, depth)
     if entity.domain in _OPAQUE_DOMAINS or call.domain in _OPAQUE_DOMAINS:
         return own
-    return _highest([own, *(_assess_entity(call, member, entities, depth + 1) for member in _members(entity))])
+    return _highest([own, *(_assess_entity(call, member, entities, depth + 1) for member in members_of(entity))])
 
 
 def _assess_own(call: ServiceCall, entity: Entity, entities: Mapping[str, Entity], depth: int) -> Verdict:
@@ -154,7 +167,7 @@ def _assess_secured(call: ServiceCall, entity: Entity) -> Verdict:
 
 def _assess_opaque(call: ServiceCall, entity: Entity, entities: Mapping[str, Entity], depth: int) -> Verdict:
     """Scenes and groups take their members' highest class; scripts and automations cannot be looked into."""
-    members = _members(entity)
+    members = members_of(entity)
     if entity.domain == "script" and call.service == "turn_off":
         return _SAFE
     if entity.domain in {"script", "automation"} or not members:
@@ -164,11 +177,6 @@ def _assess_opaque(call: ServiceCall, entity: Entity, entities: Mapping[str, Ent
         return Verdict(Risk.OPENING, f"{entity.name} would set {openers[0]}") if openers else _SAFE
     generic = call.model_copy(update={"domain": "homeassistant"}) if call.domain == "group" else call
     return _highest(_assess_entity(generic, member, entities, depth + 1) for member in members)
-
-
-def _members(entity: Entity) -> tuple[str, ...]:
-    members = entity.attributes.get("entity_id")
-    return tuple(str(member) for member in members) if isinstance(members, list | tuple) else ()
 
 
 def _words(entity: Entity) -> set[str]:

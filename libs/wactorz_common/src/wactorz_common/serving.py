@@ -83,6 +83,8 @@ class TaskServer:
         self._leased: dict[str, asyncio.Task[Any] | None] = {}
         self.opened = asyncio.Event()
         """Set once the agent is set up: questions wait for it."""
+        self.leaving = False
+        """Whether the agent ends: then what it takes in is for its next run."""
 
     # -- asking side --------------------------------------------------------------------------------------------
 
@@ -216,7 +218,7 @@ class TaskServer:
                 await self._refuse(home, "only the gateway may ask for this: use `wactorz backup` or `restore`")
                 return
         elif self._loop.paused:
-            await self._refuse(home, f"{self._name} is paused; resume it first")
+            await self._refuse(home, self._paused())
             return
         limit = self._telemetry.now() + served.operation.timeout
         task = Task(request.task_id, served.operation.action, self._name, request.sender,
@@ -228,6 +230,9 @@ class TaskServer:
     async def _work(self, served: Served, payload: Payload, task: Task, home: _Return) -> None:
         state, body = await self._run(served, payload, task, TaskState.FAILED)
         await self._reply(home, state, body)
+
+    def _paused(self) -> str:
+        return f"{self._name} is paused; resume it first"
 
     async def _refuse(self, home: _Return, sentence: str) -> None:
         await self._reply(home, TaskState.FAILED, self._error(sentence, phase=""))
@@ -249,6 +254,9 @@ class TaskServer:
         )
         if acceptance.verdict is Verdict.NEW:
             row = acceptance.row
+            if self._loop.paused and self._owner.refuses_while_paused and not self.leaving:
+                await self._end(row.task_id, TaskState.FAILED, self._error(self._paused(), phase=""))
+                return
             task = Task(row.task_id, row.action, self._name, row.sender, row.trace_id, row.deadline_at)
             await self._begin(self._durable(served, payload, task))
             return

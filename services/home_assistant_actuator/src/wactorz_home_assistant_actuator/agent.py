@@ -1,39 +1,95 @@
 """The actuator: the only agent that commands devices."""
 
 import time
+from collections.abc import Coroutine
+from typing import Any
 
 from wactorz_common.agent import Agent, Task, every, handles
+from wactorz_common.approvals import ApprovalBook
 from wactorz_common.bus import Bus
+from wactorz_common.contracts import Nothing
 from wactorz_common.contracts.home import ACTUATE, ACTUATIONS, Actuation, ActuationEvent, ActuationResult
+from wactorz_common.contracts.policy import (
+    GRANT,
+    LIST_AUDIT,
+    LIST_GRANTS,
+    LIST_POLICIES,
+    REVOKE_GRANT,
+    SET_POLICY,
+    VERIFY_AUDIT,
+    AuditLines,
+    AuditQuery,
+    AuditVerdict,
+    Grant,
+    GrantResult,
+    Policies,
+    RevokeGrant,
+    SetPolicy,
+    StandingGrants,
+)
+from wactorz_common.contracts.spawning import (
+    DECIDE_APPROVAL,
+    LIST_APPROVALS,
+    Approval,
+    ApprovalQuery,
+    Approvals,
+    Decision,
+    Done,
+)
 from wactorz_common.contracts.system import SET_HALT, HaltRequest, HaltResult
+from wactorz_common.errors import Refused
 from wactorz_common.store import Store
+from wactorz_home_assistant_actuator.acting import Acting
+from wactorz_home_assistant_actuator.audit import AuditLog
 from wactorz_home_assistant_actuator.client import HomeAssistantDevices
+from wactorz_home_assistant_actuator.desk import Answered, Desk
+from wactorz_home_assistant_actuator.ends import HALTED
+from wactorz_home_assistant_actuator.gate import Gate
+from wactorz_home_assistant_actuator.grants import GrantBook
 from wactorz_home_assistant_actuator.journal import Journal
+from wactorz_home_assistant_actuator.policies import PolicyBook
 from wactorz_home_assistant_actuator.settings import HomeAssistantActuatorSettings
-from wactorz_home_assistant_actuator.writer import DeviceWriter, Ended, conclude
+from wactorz_home_assistant_actuator.standing import Standing
+from wactorz_home_assistant_actuator.wish import PLANNER, Wish, may_release, wish_of
+from wactorz_home_assistant_actuator.writer import DeviceWriter
 
 _HALTED = "halted"
 _TRIM_SECONDS = 3600.0
+_EXPIRY_SECONDS = 2.0
+_DAY = 86_400.0
 
 
 class HomeAssistantActuatorAgent(Agent[HomeAssistantActuatorSettings]):
-    """Acts on devices once, in time, and reads back what became of it."""
+    """Acts on devices once, in time, and reads back what became of it; asks a person before anything opens."""
 
     name = "home-assistant-actuator"
-    description = "The only writer to devices: policy, once and in time, read back."
+    description = "The only writer to devices: policy, approvals, once and in time, read back, audited."
     publishes = (ACTUATIONS,)
+    refuses_while_paused = True
 
     def __init__(self, settings: HomeAssistantActuatorSettings, bus: Bus, store: Store) -> None:
         super().__init__(settings, bus, store)
         self._devices = HomeAssistantDevices(
             settings.ha_url, settings.ha_token.get_secret_value(), settings.call_timeout_seconds
         )
-        self._journal = Journal(store)
-        self._writer = DeviceWriter(self._devices, self._journal, self._is_halted, settings.connect_wait_seconds)
+        self._journal, self._audit = Journal(store), AuditLog(store)
+        self._approvals = ApprovalBook(store, self.name, settings.approval_seconds)
+        self._policies, self._grants = PolicyBook(store), GrantBook(store)
+        self._gate = Gate(self._devices, self._policies, settings.most_per_minute)
+        self._desk = Desk(self._approvals, self._policies, self._audit)
+        self._standing = Standing(self._policies, self._grants, self._desk, self._audit, self._gate.around)
+        self._writer = DeviceWriter(
+            self._devices, self._journal, self._gate, self._is_halted, settings.connect_wait_seconds
+        )
+        self._acting = Acting(self._writer, self._gate, self._desk, self._audit, self)
 
     async def on_start(self) -> None:
         """Begin connecting to Home Assistant; without waiting, so that recovered tasks come before new ones."""
         self._journal.open()
+        self._audit.open()
+        await self._approvals.load()
+        await self._policies.load()
+        await self._grants.load()
         self._devices.home.on_away.append(self._say_away)
         self._devices.home.start()
 
@@ -41,39 +97,134 @@ class HomeAssistantActuatorAgent(Agent[HomeAssistantActuatorSettings]):
         """Close the connection to Home Assistant."""
         await self._devices.home.stop()
 
+    # -- acting -------------------------------------------------------------------------------------------------
+
     @handles(ACTUATE)
     async def on_actuate(self, request: Actuation, task: Task) -> ActuationResult:
-        """Make the calls, once, and say what became of them."""
-        ends = await self._writer.perform(request, task)
-        await self._give_evidence(request, task, ends)
-        task.outcome, result = conclude(ends)
+        """Make the calls, once, and say what became of them; what opens waits for a person's yes."""
+        granted = bool(request.rule_id) and self._grants.covers(request.rule_id, request.calls)
+        if task.sender == PLANNER and not granted and self._grants.find(request.rule_id):
+            await self._standing.forget_changed(request.rule_id, task)
+        wish = wish_of(request, task, granted=granted)
+        task.outcome, result = await self._acting.act(request, task, wish)
         return result
 
     @handles(SET_HALT)
     async def on_set_halt(self, request: HaltRequest, task: Task) -> HaltResult:
         """Stop all actuation, or let it go on; kept over restarts."""
+        if not request.halted and not may_release(task):
+            raise Refused("Only a person may let devices act again: say /go.")
         await self.persist(_HALTED, request.halted)
+        self._audit.note(
+            "halt", person=request.by, task_id=task.id, trace_id=task.trace_id,
+            detail={"halted": request.halted, "sender": task.sender},
+        )  # fmt: skip
         self.log.warning("halted" if request.halted else "released", by=request.by or task.sender)
         return HaltResult(halted=self._is_halted())
 
+    # -- approvals ----------------------------------------------------------------------------------------------
+
+    @handles(LIST_APPROVALS)
+    async def on_list_approvals(self, request: ApprovalQuery, _task: Task) -> Approvals:
+        """What waits for a person's yes."""
+        return Approvals(approvals=self._approvals.listed(decided_too=request.all))
+
+    @handles(DECIDE_APPROVAL)
+    async def on_decide(self, request: Decision, task: Task) -> Done:
+        """Do what was approved, once and only if it still can be, or drop it."""
+        if request.decision == "approve" and self._is_halted() and not task.recovered:
+            raise Refused(HALTED)
+        if request.decision == "approve":
+            await self._writer.reach(self.settings.connect_wait_seconds)  # before the one yes is used up
+        answered = await self._desk.answer(request, task)
+        if not answered.yes:
+            return Done(text=f"That is a no, so nothing was done: {answered.kept.approval.summary}.")
+        if answered.kept.approval.kind != "actuation":
+            return Done(text=await self._standing.apply(answered, task))
+        return Done(text=await self._act_on(answered, task))
+
+    async def _act_on(self, answered: Answered, task: Task) -> str:
+        request = answered.to_actuation()
+        wish = Wish(request.origin, request.person or answered.kept.decided_by, rule_id=request.rule_id, approved=True)
+        trace_id = str(answered.asked.get("trace_id", "")) or task.trace_id
+        already = "" if task.recovered else self._writer.shown_already(request.calls, wish)
+        if already:
+            self._acting.note_nothing_to_do(request, task, wish, trace_id, answered.kept.approval.id, already)
+            return f"{already} It was so already, so nothing was sent."
+        task.outcome, result = await self._acting.act(
+            request, task, wish, trace_id=trace_id, approval_id=answered.kept.approval.id
+        )
+        return result.text
+
+    @every(_EXPIRY_SECONDS)
+    async def expire(self) -> None:
+        """Silence is a no."""
+        for approval in await self._desk.expire():
+            await self.log_event(f"Nobody answered in time, so nothing was done: {approval.summary}")
+
+    # -- what holds until it is changed ---------------------------------------------------------------------------
+
+    @handles(SET_POLICY)
+    async def on_set_policy(self, request: SetPolicy, task: Task) -> Policies:
+        """Lay down an entity's policy."""
+        return await self._standing.set_policy(request, task)
+
+    @handles(LIST_POLICIES)
+    async def on_list_policies(self, _request: Nothing, _task: Task) -> Policies:
+        """Policies of entities."""
+        return Policies(policies=self._policies.listed())
+
+    @handles(GRANT)
+    async def on_grant(self, request: Grant, task: Task) -> GrantResult:
+        """Ask for a rule's standing yes."""
+        await self._writer.reach(self.settings.connect_wait_seconds)
+        return await self._standing.ask_grant(request, task)
+
+    @handles(LIST_GRANTS)
+    async def on_list_grants(self, _request: Nothing, _task: Task) -> StandingGrants:
+        """Every standing yes."""
+        return StandingGrants(grants=self._grants.listed())
+
+    @handles(REVOKE_GRANT)
+    async def on_revoke_grant(self, request: RevokeGrant, task: Task) -> StandingGrants:
+        """Take a rule's standing yes away."""
+        return await self._standing.revoke(request, task)
+
+    # -- audit --------------------------------------------------------------------------------------------------
+
+    @handles(LIST_AUDIT)
+    async def on_list_audit(self, request: AuditQuery, _task: Task) -> AuditLines:
+        """Lines of the audit log."""
+        return await self._audit.listed(request)
+
+    @handles(VERIFY_AUDIT)
+    async def on_verify_audit(self, _request: Nothing, _task: Task) -> AuditVerdict:
+        """Whether the audit log is as it was written."""
+        return await self._audit.verify()
+
     @every(_TRIM_SECONDS)
     async def trim(self) -> None:
-        """Forget outcomes that nobody can ask for any more."""
+        """Forget outcomes that nobody can ask for any more, and audit lines that are old enough."""
         await self._journal.trim(time.time())
+        await self._audit.trim(self.settings.audit_days * _DAY)
+
+    # -- telling ------------------------------------------------------------------------------------------------
+
+    async def tell(self, event: ActuationEvent) -> None:
+        """Publish evidence of an actuation."""
+        await self.publish(ACTUATIONS, event)
+
+    async def ask_people(self, approval: Approval) -> None:
+        """Reach people about a question that none of them asked for."""
+        seconds = self.settings.approval_seconds
+        await self.alert(f"{approval.summary}? Say `/approve {approval.id}` within {seconds:.0f} s; silence is a no.")
+
+    def watch(self, work: Coroutine[Any, Any, None]) -> None:
+        """Look at something beside the loop until the agent stops."""
+        self.spawn_background(work, "late effect")
 
     def _is_halted(self) -> bool:
         return bool(self.recall(_HALTED, False))
 
     async def _say_away(self) -> None:
         await self.alert(self._devices.home.problem)
-
-    async def _give_evidence(self, request: Actuation, task: Task, ends: list[Ended]) -> None:
-        """Publish what was really sent, resolved, with its outcome."""
-        actions = tuple(end.outcome.to_wire() for end in ends if end.acted)
-        if not actions:
-            return
-        event = ActuationEvent(
-            automation_id=request.rule_id or task.id, task_id=task.id, actions=actions,
-            trigger_payload={"reason": request.reason, "trace_id": task.trace_id}, timestamp=time.time(),
-        )  # fmt: skip
-        await self.publish(ACTUATIONS, event)

@@ -1,9 +1,10 @@
 """The devices as Home Assistant offers them: states, services, and the one way to send a command."""
 
-from collections.abc import Callable, Mapping
-from typing import Protocol
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any, Protocol
 
 from wactorz_common.contracts.home import ServiceCall
+from wactorz_common.risk import TARGET_KEYS
 from wactorz_home_assistant import HomeAssistant, LiveStates, State
 
 
@@ -19,8 +20,16 @@ class Devices(Protocol):
         """Names of the services by domain."""
 
     @property
+    def required(self) -> Mapping[str, tuple[str, ...]]:
+        """Fields that a service cannot do without, by domain.service."""
+
+    @property
     def temperature_unit(self) -> str:
         """Unit that temperatures are given in."""
+
+    @property
+    def time_zone(self) -> str:
+        """IANA name of the house's time zone."""
 
     async def wait_ready(self, seconds: float) -> None:
         """Wait for the connection; TransportError with a sentence after `seconds`."""
@@ -40,7 +49,8 @@ class HomeAssistantDevices:
         self._live = LiveStates(self.home)
         self._seconds = call_timeout_seconds
         self._services: dict[str, frozenset[str]] = {}
-        self._unit = "°C"
+        self._required: dict[str, tuple[str, ...]] = {}
+        self._unit, self._zone = "°C", "UTC"
         self.home.on_connect.append(self._learn)
         self.services_changed = False
         for event_type in ("service_registered", "service_removed"):
@@ -57,9 +67,19 @@ class HomeAssistantDevices:
         return self._services
 
     @property
+    def required(self) -> Mapping[str, tuple[str, ...]]:
+        """Fields that a service cannot do without, by domain.service."""
+        return self._required
+
+    @property
     def temperature_unit(self) -> str:
         """Unit that temperatures are given in."""
         return self._unit
+
+    @property
+    def time_zone(self) -> str:
+        """IANA name of the house's time zone."""
+        return self._zone
 
     async def wait_ready(self, seconds: float) -> None:
         """Wait for the connection, and for what changed since in the list of services."""
@@ -81,5 +101,31 @@ class HomeAssistantDevices:
 
     async def _learn(self) -> None:
         self.services_changed = False
-        self._services = {domain: frozenset(names) for domain, names in (await self.home.services()).items()}
-        self._unit = str(((await self.home.config()).get("unit_system") or {}).get("temperature") or "°C")
+        described = await self.home.services()
+        self._services = {domain: frozenset(names) for domain, names in described.items()}
+        self._required = required_in(described)
+        config = await self.home.config()
+        self._unit = str((config.get("unit_system") or {}).get("temperature") or "°C")
+        self._zone = str(config.get("time_zone") or "UTC")
+
+
+def required_in(described: Mapping[str, Mapping[str, Any]]) -> dict[str, tuple[str, ...]]:
+    """The required fields of services, sections included, by domain.service."""
+    found: dict[str, tuple[str, ...]] = {}
+    for domain, services in described.items():
+        for name, service in services.items():
+            fields = service.get("fields") if isinstance(service, Mapping) else None
+            needed = tuple(_required(fields))
+            if needed:
+                found[f"{domain}.{name}"] = needed
+    return found
+
+
+def _required(fields: Any) -> Iterator[str]:
+    for name, described in fields.items() if isinstance(fields, Mapping) else ():
+        if not isinstance(described, Mapping):
+            continue
+        if "fields" in described:
+            yield from _required(described["fields"])
+        elif described.get("required") is True and name not in TARGET_KEYS:
+            yield str(name)

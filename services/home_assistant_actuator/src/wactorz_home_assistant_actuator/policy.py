@@ -1,126 +1,185 @@
-"""What may be sent to devices: absolute commands, to devices that exist and can do it, and nothing that opens."""
+"""What may be sent to devices: absolute commands, to devices that can do it, within what people have laid down."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Literal
 
 from wactorz_common.contracts.home import Entity, ServiceCall
 from wactorz_common.errors import Refused
-from wactorz_common.risk import Risk, Verdict, assess
-from wactorz_home_assistant import State, inline
+from wactorz_common.risk import TARGET_KEYS, Risk, Verdict, assess, members_of, secures
+from wactorz_home_assistant import State
+from wactorz_home_assistant_actuator import limits, wording
 from wactorz_home_assistant_actuator.abilities import shortfall
-
-Services = Mapping[str, frozenset[str]]
-"""Names of the services by domain."""
+from wactorz_home_assistant_actuator.around import Around, Registry
+from wactorz_home_assistant_actuator.wish import Wish
 
 _GENERIC = "homeassistant"
 _GENERIC_SERVICES = frozenset({"turn_on", "turn_off"})
-_TARGET_KEYS = frozenset({"area_id", "device_id", "floor_id", "label_id", "target", "entity_id"})
-_GERUNDS = {
-    "unlock": "Unlocking", "open": "Opening", "open_cover": "Opening", "set_cover_position": "Opening",
-    "open_valve": "Opening", "set_valve_position": "Opening", "open_cover_tilt": "Opening",
-    "set_cover_tilt_position": "Opening", "alarm_disarm": "Disarming",
-}  # fmt: skip
+_OUTWARD = frozenset({"notify", "todo", "calendar"})
+_ONLY = {"scene": frozenset({"turn_on"}), "group": frozenset[str]()}
+_OF_SCRIPTS = frozenset({"turn_on", "turn_off"})
 _VERBS = {"lock": "lock", "cover": "open or close", "alarm_control_panel": "arm", "valve": "open or close"}
+_MAX_DEPTH = 4
 
 
 @dataclass(frozen=True)
 class Cleared:
-    """A call as it may be sent, and a sentence for each entity that was left out of it."""
+    """A call as it may be sent now, if any of it may; what waits for a yes; a sentence for each that was left out."""
 
-    call: ServiceCall
+    call: ServiceCall | None = None
     left_out: tuple[str, ...] = ()
+    waits: ServiceCall | None = None
+    reasons: tuple[str, ...] = ()
 
 
-class Registry(Mapping[str, Entity]):
-    """States seen as the entities that risks are assessed on."""
+@dataclass(frozen=True)
+class _Found:
+    """What is to happen with one entity of a call."""
 
-    def __init__(self, states: Mapping[str, State]) -> None:
-        self._states = states
-
-    def __getitem__(self, entity_id: str) -> Entity:
-        return self._states[entity_id].to_entity()
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(self._states)
-
-    def __len__(self) -> int:
-        return len(self._states)
+    way: Literal["go", "wait", "no"]
+    sentence: str = ""
 
 
-def clear(call: ServiceCall, states: Mapping[str, State], services: Services, *, tainted: bool = False) -> Cleared:
-    """The call as it may be sent; raises Refused with one sentence for each reason when nothing of it may be."""
-    _refuse_whole(call, services)
-    problems = {entity_id: _problem(call, entity_id, states, services, tainted=tainted) for entity_id in call.entity_id}
-    good = tuple(dict.fromkeys(entity_id for entity_id, problem in problems.items() if not problem))
-    left_out = tuple(problem for problem in problems.values() if problem)
-    if not good:
-        raise Refused(" ".join(left_out))
-    return Cleared(_resolve(call.model_copy(update={"entity_id": good})), left_out)
+def clear(call: ServiceCall, around: Around, wish: Wish) -> Cleared:
+    """What may be sent of a call; raises Refused with one sentence for each reason when nothing of it ever may be."""
+    _refuse_whole(call, around)
+    found = {entity_id: _find(call, entity_id, around, wish) for entity_id in dict.fromkeys(call.entity_id)}
+    left_out = tuple(one.sentence for one in found.values() if one.way == "no")
+    if len(left_out) == len(found):
+        raise Refused(" ".join(dict.fromkeys(left_out)))
+    return Cleared(
+        _part(call, found, "go"), left_out, _part(call, found, "wait"),
+        tuple(one.sentence for one in found.values() if one.way == "wait"),
+    )  # fmt: skip
 
 
-def _refuse_whole(call: ServiceCall, services: Services) -> None:
+def opening(call: ServiceCall, around: Around) -> list[Verdict]:
+    """Why a rule needs a standing yes for a call: one verdict for each entity that it opens or that is limited."""
+    registry = Registry(around.states)
+    found = []
+    for entity_id in call.entity_id:
+        verdict = _verdict(call.model_copy(update={"entity_id": (entity_id,)}), entity_id, around, registry)
+        if verdict.risk is Risk.OPENING:
+            found.append(verdict)
+        elif any(limits.names_people(around.policies, one) for one in reached((entity_id,), around.states)):
+            found.append(Verdict(Risk.OPENING, f"only some people may change {_name(entity_id, around)}"))
+    return found
+
+
+def reached(entity_ids: tuple[str, ...], states: Mapping[str, State], depth: int = 0) -> list[str]:
+    """The entities and all their known members."""
+    found = list(entity_ids)
+    for entity_id in entity_ids:
+        if depth < _MAX_DEPTH and entity_id in states:
+            found += reached(members_of(states[entity_id].to_entity()), states, depth + 1)
+    return list(dict.fromkeys(found))
+
+
+def _part(call: ServiceCall, found: Mapping[str, _Found], way: str) -> ServiceCall | None:
+    chosen = tuple(entity_id for entity_id, one in found.items() if one.way == way)
+    return _resolve(call.model_copy(update={"entity_id": chosen})) if chosen else None
+
+
+def _refuse_whole(call: ServiceCall, around: Around) -> None:
     if "toggle" in call.service:
         raise Refused("Toggling is not possible here, because it may end either way; say on or off, open or close.")
-    hidden = sorted(_TARGET_KEYS & call.data.keys())
+    hidden = sorted(TARGET_KEYS & call.data.keys())
     if hidden:
         raise Refused(f"The data of {call.domain}.{call.service} may not name further targets ({hidden[0]}).")
     if call.domain == _GENERIC:
         if call.service not in _GENERIC_SERVICES:
             raise Refused(f"homeassistant.{call.service} is not an action on a device.")
         return
-    known = services.get(call.domain)
+    known = around.services.get(call.domain)
     if known is None:
         raise Refused(f"Home Assistant has no services called {call.domain}.")
     if call.service not in known:
         possible = ", ".join(sorted(name for name in known if "toggle" not in name and name != "reload"))
         raise Refused(f"Home Assistant has no {call.domain}.{call.service}; {call.domain} knows: {possible}.")
+    if call.service == "reload" or (call.domain in _ONLY and call.service not in _ONLY[call.domain]):
+        raise Refused(f"{call.domain}.{call.service} is not an action on a device.")
+    missing = [name for name in around.required.get(f"{call.domain}.{call.service}", ()) if name not in call.data]
+    if missing:
+        raise Refused(f"{call.domain}.{call.service} needs a value for {' and '.join(missing)}, so nothing was sent.")
 
 
-def _problem(
-    call: ServiceCall, entity_id: str, states: Mapping[str, State], services: Services, *, tainted: bool
-) -> str:
-    """Why this entity is left out; empty when nothing speaks against it."""
-    state = states.get(entity_id)
+def _find(call: ServiceCall, entity_id: str, around: Around, wish: Wish) -> _Found:
+    state = around.states.get(entity_id)
     if state is None:
-        return f"There is no {entity_id} in Home Assistant."
-    misfit = _misfit(call, state, services)
-    if misfit:
-        return misfit
-    verdict = assess(call.model_copy(update={"entity_id": (entity_id,)}), Registry(states))
-    if verdict.risk is Risk.OPENING:
-        return _needs_confirmation(call, state, verdict, tainted=tainted)
+        since = " any more: it was removed or renamed since the question was asked" if wish.approved else ""
+        return _Found("no", f"There is no {entity_id} in Home Assistant{since}.")
+    one = call.model_copy(update={"entity_id": (entity_id,)})
+    problem = _misfit(one, state, around) or limits.problem(reached((entity_id,), around.states), around, wish)
+    if problem:
+        return _Found("no", problem)
+    verdict = _verdict(one, entity_id, around, Registry(around.states), tainted=wish.tainted)
+    opens = verdict.risk is Risk.OPENING
+    if wish.tainted and (opens or state.domain in _OUTWARD):
+        return _Found("no", wording.never(one, state, verdict.reason))
     if not state.available:
-        return f"{state.name} is unavailable, so nothing was sent to it; check its power and its connection."
-    return shortfall(call.service, call.data, state)
+        return _Found("no", f"{state.name} is unavailable, so nothing was sent to it; check its power and connection.")
+    lacking = shortfall(call.service, call.data, state)
+    if lacking:
+        return _Found("no", lacking)
+    return _Found("wait", wording.asks(one, state, verdict.reason)) if opens and not wish.may_open else _Found("go")
 
 
-def _misfit(call: ServiceCall, state: State, services: Services) -> str:
+def _verdict(
+    call: ServiceCall, entity_id: str, around: Around, registry: Mapping[str, Entity], *, tainted: bool = False
+) -> Verdict:
+    """The class of a call on one entity, with what people have laid down; a lower class never helps outside text."""
+    own = around.policies.get(entity_id)
+    verdict = assess(call, registry)
+    if verdict.risk is Risk.OPENING and own is not None and own.risk == "B" and not tainted:
+        verdict = Verdict(Risk.REVERSIBLE)
+    if verdict.risk is Risk.OPENING or secures(call, registry.get(entity_id) or _unknown(entity_id), registry):
+        return verdict
+    for one in reached((entity_id,), around.states):
+        laid = around.policies.get(one)
+        if laid is not None and laid.risk == "C":
+            return Verdict(Risk.OPENING, f"{_name(one, around)} is set to ask each time")
+    return verdict
+
+
+def _misfit(call: ServiceCall, state: State, around: Around) -> str:
     """A service of another domain is one that Home Assistant would ignore without a word."""
     if state.domain == "group":
-        return ""
+        return _misfit_of_group(call, state, around)
     if call.domain == _GENERIC:
-        if call.service in services.get(state.domain, frozenset()):
-            return ""
-        hint = _VERBS.get(state.domain)
-        return f"{state.name} cannot be turned on or off" + (f"; say {hint}." if hint else ".")
+        return "" if call.service in around.services.get(state.domain, frozenset()) else _no_switch(state)
     if call.domain != state.domain:
         kind = state.domain.replace("_", " ")
         return f"{call.domain}.{call.service} does nothing to {state.name}, which is a {kind}."
+    if call.domain == "script" and call.service not in _OF_SCRIPTS and state.entity_id != f"script.{call.service}":
+        return f"script.{call.service} does nothing to {state.name}; say script.turn_on."
     return ""
 
 
-def _needs_confirmation(call: ServiceCall, state: State, verdict: Verdict, *, tainted: bool) -> str:
-    if tainted:
-        return f"{_sentence(verdict.reason)}, which text from outside may never bring about; nothing was done."
-    gerund = _GERUNDS.get(call.service)
-    if gerund is None:
-        return f"{_sentence(verdict.reason)}; that needs a confirmation, which is not built in yet."
-    after = f"stays {state.state}" if state.available else "was left alone"
-    return f"{gerund} needs a confirmation, which is not built in yet; the {inline(state.name)} {after}."
+def _misfit_of_group(call: ServiceCall, state: State, around: Around) -> str:
+    """Home Assistant passes over members that lack the service, without a word."""
+    if call.domain != _GENERIC:
+        return f"{call.domain}.{call.service} does nothing to {state.name}, which is a group."
+    for member in reached((state.entity_id,), around.states)[1:]:
+        known = around.states.get(member)
+        if known is None or known.domain == "group":
+            continue
+        if call.service not in around.services.get(known.domain, frozenset()):
+            return f"{state.name} holds {_name(member, around)}: {_no_switch(known)}"
+    return ""
 
 
-def _sentence(clause: str) -> str:
-    return clause[:1].upper() + clause[1:]
+def _no_switch(state: State) -> str:
+    hint = _VERBS.get(state.domain)
+    return f"{state.name} cannot be turned on or off" + (f"; say {hint}." if hint else ".")
+
+
+def _name(entity_id: str, around: Around) -> str:
+    state = around.states.get(entity_id)
+    return state.name if state is not None else entity_id
+
+
+def _unknown(entity_id: str) -> Entity:
+    return Entity(entity_id=entity_id, name=entity_id)
 
 
 def _resolve(call: ServiceCall) -> ServiceCall:

@@ -2,24 +2,26 @@
 
 import asyncio
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, replace
 
 from wactorz_common import logs
-from wactorz_common.contracts.home import ACTUATE, Actuation, ActuationResult, CallOutcome, ServiceCall
+from wactorz_common.contracts.home import ACTUATE, Actuation, CallOutcome, ServiceCall
 from wactorz_common.contracts.tasks import TaskState
 from wactorz_common.errors import Expired, Refused, StoreError, TransportError, Unknown
 from wactorz_common.handlers import Task
 from wactorz_home_assistant import CallRefused, CallUncertain, State
 from wactorz_home_assistant_actuator import wording
 from wactorz_home_assistant_actuator.client import Devices
-from wactorz_home_assistant_actuator.effects import Effect, effect_of
+from wactorz_home_assistant_actuator.effects import effect_of
+from wactorz_home_assistant_actuator.ends import HALTED, Ended, Proofs, not_done, too_late
+from wactorz_home_assistant_actuator.evidence import picture
+from wactorz_home_assistant_actuator.gate import Gate
 from wactorz_home_assistant_actuator.journal import Journal
-from wactorz_home_assistant_actuator.policy import Cleared, clear
+from wactorz_home_assistant_actuator.proofs import Effect
 from wactorz_home_assistant_actuator.queues import DeviceQueues
-
-HALTED = "Everything is stopped, so nothing was sent; say /go to let devices act again."
+from wactorz_home_assistant_actuator.wish import Wish
 
 _SETTLE_SECONDS = 1.0  # from our start: a command sent just before a crash may still be on its way
 _RECONNECT_SECONDS = 5.0
@@ -31,19 +33,12 @@ _log = logs.get(__name__)
 
 
 @dataclass(frozen=True)
-class Ended:
-    """How a call ended, and whether a device may have felt it."""
-
-    outcome: CallOutcome
-    acted: bool = False
-
-
-@dataclass(frozen=True)
 class _Run:
     """One run of a task; it ends by itself at `until`, in epoch seconds."""
 
     request: Actuation
     task: Task
+    wish: Wish
     until: float
     now: Callable[[], float]
 
@@ -58,7 +53,9 @@ class _Sent:
     """A call that went out, and what would prove it."""
 
     index: int
-    cleared: Cleared
+    call: ServiceCall
+    left_out: tuple[str, ...]
+    waits: ServiceCall | None
     before: tuple[State, ...]
     effects: tuple[Effect | None, ...]
     answered: bool = True
@@ -68,19 +65,19 @@ class DeviceWriter:
     """The only writer to devices. `halted` is asked before each call; `connect_wait` is in seconds."""
 
     def __init__(
-        self, devices: Devices, journal: Journal, halted: Callable[[], bool], connect_wait: float,
+        self, devices: Devices, journal: Journal, gate: Gate, halted: Callable[[], bool], connect_wait: float,
         now: Callable[[], float] = time.time,
     ) -> None:  # fmt: skip
-        self._devices, self._journal = devices, journal
+        self._devices, self._journal, self._gate = devices, journal, gate
         self._halted, self._connect_wait, self._now = halted, connect_wait, now
         self._queues = DeviceQueues()
         self._settled_at = now() + _SETTLE_SECONDS
 
-    async def perform(self, request: Actuation, task: Task) -> list[Ended]:
+    async def perform(self, request: Actuation, task: Task, wish: Wish) -> list[Ended]:
         """Make the calls of a task in order; raises Refused, Expired or Unknown when not even one could be tried."""
         if self._halted() and not task.recovered:
             raise Refused(HALTED)
-        run = _Run(request, task, self._now() + min(task.remaining, _LONGEST_RUN), self._now)
+        run = _Run(request, task, wish, self._now() + min(task.remaining, _LONGEST_RUN), self._now)
         async with AsyncExitStack() as stack:
             await self._queue_up(run, stack)
             kept = await self._journal.kept(task.id) if task.recovered else {}
@@ -120,49 +117,68 @@ class DeviceWriter:
                 same = [end for end, other in zip(ends, run.request.calls, strict=False) if _meet(call, other)]
                 if same:
                     await asyncio.wait(same)
-                if index in kept:
-                    step: _Sent | Ended = Ended(kept[index], acted=True)
-                else:
-                    step = await self._begin(index, call, run)
+                step = self._again(kept[index], call, run) if index in kept else await self._begin(index, call, run)
                 ends.append(group.create_task(self._finish(step, run)))
         return [end.result() for end in ends]
+
+    def _again(self, kept: CallOutcome, call: ServiceCall, run: _Run) -> Ended:
+        """The end of a call that was made before a restart, with the part of it that waits for a yes."""
+        try:
+            waits = self._gate.clear(call, run.wish).waits
+        except Refused:
+            waits = None
+        outcome = kept if waits is None else kept.model_copy(update={"state": TaskState.FAILED})
+        return Ended(outcome, acted=True, own=kept.state, waits=waits)
 
     async def _begin(self, index: int, call: ServiceCall, run: _Run) -> _Sent | Ended:
         """Send one call, unless something speaks against it."""
         try:
-            cleared = clear(call, self._devices.states, self._devices.services, tainted=run.request.tainted)
+            cleared = self._gate.clear(call, run.wish)
         except Refused as error:
-            return _not_done(call, str(error))
+            return not_done(call, str(error))
+        if cleared.call is None:
+            detail = " ".join([*cleared.reasons, *cleared.left_out])
+            return Ended(CallOutcome(call=call, state=TaskState.FAILED, detail=detail), waits=cleared.waits)
         before = tuple(self._devices.states[entity_id] for entity_id in cleared.call.entity_id)
-        sent = _Sent(index, cleared, before, tuple(effect_of(cleared.call, state) for state in before))
+        effects = tuple(effect_of(cleared.call, state) for state in before)
+        sent = _Sent(index, cleared.call, (*cleared.reasons, *cleared.left_out), cleared.waits, before, effects)
+        return await self._send_in_time(sent, run)
+
+    async def _send_in_time(self, sent: _Sent, run: _Run) -> _Sent | Ended:
+        """Send, if it does not show already after a restart, nothing is halted, and there is time left."""
         if run.task.recovered and (proved := await self._read_back_first(sent)):
             return proved
         if self._halted():
-            return _not_done(cleared.call, HALTED)
+            return not_done(sent.call, HALTED)
         if run.left <= 0:
-            return _too_late(cleared.call, recovered=run.task.recovered)
+            return too_late(sent.call, recovered=run.task.recovered)
+        try:
+            self._gate.admit(sent.call, run.wish)
+        except Refused as error:
+            return not_done(sent.call, str(error))
         return await self._send(sent)
 
     async def _send(self, sent: _Sent) -> _Sent | Ended:
-        call = sent.cleared.call
+        call = sent.call
         try:
             await self._devices.send(call)
         except CallRefused as error:
-            return _not_done(call, f"Home Assistant declined {call.domain}.{call.service}: {error}")
+            return not_done(call, f"Home Assistant declined {call.domain}.{call.service}: {error}")
         except CallUncertain:
             return replace(sent, answered=False)
         except TransportError as error:
-            return _not_done(call, str(error))
+            return not_done(call, str(error))
         return sent
 
     async def _read_back_first(self, sent: _Sent) -> Ended | None:
         """After a restart: the end of a call whose effect shows already; None when it is to be sent."""
-        if None in sent.effects:
+        if any(effect is None or effect.is_relative for effect in sent.effects):
             detail = "It may have been done before a restart; it was not sent again, as its effect cannot be read back."
-            return Ended(CallOutcome(call=sent.cleared.call, state=TaskState.UNKNOWN, detail=detail), acted=True)
+            outcome = CallOutcome(call=sent.call, state=TaskState.UNKNOWN, detail=detail)
+            return Ended(outcome, acted=True, own=TaskState.UNKNOWN)
         strict = replace(sent, effects=tuple(effect and effect.strictly() for effect in sent.effects))
         shown = await self._wait(strict, max(0.0, self._settled_at - self._now()))
-        return None if None in shown else Ended(self._done(sent, shown), acted=True)
+        return None if None in shown else self._ended(sent, self._done(sent, shown))
 
     async def _finish(self, step: _Sent | Ended, run: _Run) -> Ended:
         """Wait for the proof and keep the outcome before anybody else may act on the device."""
@@ -177,7 +193,22 @@ class DeviceWriter:
             await self._journal.keep(run.task.id, step.index, outcome, self._now())
         except StoreError as error:  # the device has acted all the same; a restart would read it back
             _log.error("outcome not kept", task_id=run.task.id, reason=str(error))
-        return Ended(outcome, acted=True)
+        return self._ended(step, outcome)
+
+    def _ended(self, sent: _Sent, outcome: CallOutcome) -> Ended:
+        """With what was seen; a part that waits for a yes makes the whole fall short."""
+        own = outcome.state
+        if sent.waits is not None and own is not TaskState.UNKNOWN:
+            outcome = outcome.model_copy(update={"state": TaskState.FAILED})
+        late = tuple(
+            (state.entity_id, effect) for state, effect in zip(sent.before, sent.effects, strict=True) if effect
+        )
+        now = self._devices.states
+        return Ended(
+            outcome, acted=True, own=own, waits=sent.waits, before=picture(sent.before),
+            after=picture(now[state.entity_id] for state in sent.before if state.entity_id in now),
+            late=late if own is TaskState.UNKNOWN else (),
+        )  # fmt: skip
 
     async def _wait(self, sent: _Sent, seconds: float) -> list[State | None]:
         """The proving states, None where there is none in time or nothing to prove."""
@@ -199,41 +230,55 @@ class DeviceWriter:
         if not unproved and not (blind and not sent.answered):
             return self._done(sent, shown, blind)
         detail = wording.unconfirmed(unproved or blind, waited)
-        return CallOutcome(call=sent.cleared.call, state=TaskState.UNKNOWN, detail=detail)
+        detail = " ".join([detail, *sent.left_out])
+        return CallOutcome(call=sent.call, state=TaskState.UNKNOWN, detail=detail)
 
     def _done(self, sent: _Sent, shown: list[State | None], blind: list[State] | None = None) -> CallOutcome:
-        call = sent.cleared.call
         proved = [state for state in shown if state]
-        sentences = [wording.done(call, proved, self._devices.temperature_unit)] if proved else []
+        sentences = [wording.done(sent.call, proved, self._devices.temperature_unit)] if proved else []
         if blind:
-            sentences.append(wording.accepted(call, blind))
-        state = TaskState.FAILED if sent.cleared.left_out else TaskState.DONE
-        return CallOutcome(call=call, state=state, detail=" ".join([*sentences, *sent.cleared.left_out]))
+            sentences.append(wording.accepted(sent.call, blind))
+        short = len(sent.left_out) > (len(sent.waits.entity_id) if sent.waits else 0)
+        state = TaskState.FAILED if short else TaskState.UNKNOWN if _is_notice(sent.call) else TaskState.DONE
+        return CallOutcome(call=sent.call, state=state, detail=" ".join([*sentences, *sent.left_out]))
+
+    def shown_already(self, calls: Iterable[ServiceCall], wish: Wish) -> str:
+        """What is so now, in words, when every call is as wanted already; empty when one is not, or cannot be seen.
+
+        Raises Refused when a call may not be made at all.
+        """
+        sentences = []
+        for call in calls:
+            cleared = self._gate.clear(call, wish)
+            if cleared.call is None or cleared.left_out:
+                return ""
+            states = [self._devices.states[entity_id] for entity_id in cleared.call.entity_id]
+            for state in states:
+                effect = effect_of(cleared.call, state)
+                if effect is None or effect.is_relative or not effect.strictly().met(state):
+                    return ""
+            sentences.append(wording.done(cleared.call, states, self._devices.temperature_unit))
+        return " ".join(sentences)
+
+    async def wait_for(self, proofs: Proofs, seconds: float) -> bool:
+        """Whether everything shows within `seconds`, long after the answer was given."""
+        found = await asyncio.gather(
+            *(self._devices.wait_until(entity_id, effect.met, seconds) for entity_id, effect in proofs)
+        )
+        return None not in found
+
+    async def reach(self, seconds: float) -> None:
+        """Wait for Home Assistant; Refused with a sentence after `seconds`."""
+        try:
+            await self._devices.wait_ready(seconds)
+        except TransportError as error:
+            raise Refused(str(error)) from error
 
 
-def conclude(ends: list[Ended]) -> tuple[TaskState, ActuationResult]:
-    """The one end of the task; raises Refused or Expired when no device can have felt anything."""
-    outcomes = tuple(end.outcome for end in ends)
-    text = " ".join(dict.fromkeys(outcome.detail for outcome in outcomes if outcome.detail))
-    states = {outcome.state for outcome in outcomes}
-    if not any(end.acted for end in ends):
-        raise Expired(text) if states == {TaskState.EXPIRED} else Refused(text)
-    result = ActuationResult(outcomes=outcomes, text=text)
-    if TaskState.UNKNOWN in states:
-        return TaskState.UNKNOWN, result
-    return (TaskState.DONE if states == {TaskState.DONE} else TaskState.FAILED), result
+def _is_notice(call: ServiceCall) -> bool:
+    """Whether nobody can tell that it arrived."""
+    return call.domain == "notify"
 
 
 def _meet(call: ServiceCall, other: ServiceCall) -> bool:
     return bool(set(call.entity_id) & set(other.entity_id))
-
-
-def _not_done(call: ServiceCall, detail: str) -> Ended:
-    return Ended(CallOutcome(call=call, state=TaskState.FAILED, detail=detail))
-
-
-def _too_late(call: ServiceCall, *, recovered: bool) -> Ended:
-    if recovered:
-        detail = "It may have been done before a restart, but it does not show; it is too late to send it again."
-        return Ended(CallOutcome(call=call, state=TaskState.UNKNOWN, detail=detail), acted=True)
-    return Ended(CallOutcome(call=call, state=TaskState.EXPIRED, detail="Its time had passed, so it was not sent."))

@@ -15,8 +15,9 @@ class EntityPolicy(Payload):
 
     entity_id: str = Field(description="Entity it is for")
     risk: Literal["A", "B", "C"] | None = Field(
-        default=None, description="Class of every change to it: A may not be changed at all, B is never asked about, "
-        "C asks each time, save for securing it"
+        default=None,
+        description="Class of every change to it: A may not be changed at all, B is never asked about, "
+        "C asks each time, save for securing it",
     )
     quiet_hours: str = Field(
         default="", pattern=_SPAN, examples=["22:00-07:00"],

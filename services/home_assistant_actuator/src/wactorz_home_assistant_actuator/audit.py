@@ -1,0 +1,157 @@
+"""The audit log: what was decided and done, in a chain in which every change shows."""
+
+import json
+import sqlite3
+import time
+from asyncio import Future
+from collections.abc import Callable, Iterable
+from typing import Any, Literal
+
+from wactorz_common import logs
+from wactorz_common.contracts.policy import AuditLines, AuditQuery, AuditVerdict
+from wactorz_common.store import Store
+from wactorz_home_assistant_actuator.chain import Chain, entry_of, sealed
+
+_log = logs.get(__name__)
+
+Kind = Literal["actuation", "approval", "policy", "grant", "halt", "trim"]
+
+_TABLES = """
+CREATE TABLE IF NOT EXISTS audit (
+    number INTEGER PRIMARY KEY, at REAL NOT NULL, kind TEXT NOT NULL, trace_id TEXT NOT NULL, line TEXT NOT NULL);
+CREATE INDEX IF NOT EXISTS audit_trace ON audit (trace_id);
+CREATE TABLE IF NOT EXISTS audit_entities (
+    number INTEGER NOT NULL, entity_id TEXT NOT NULL, PRIMARY KEY (number, entity_id)) WITHOUT ROWID;
+CREATE INDEX IF NOT EXISTS audit_entity ON audit_entities (entity_id);
+CREATE TABLE IF NOT EXISTS audit_head (
+    one INTEGER PRIMARY KEY CHECK (one = 1), number INTEGER NOT NULL, hash TEXT NOT NULL)
+"""
+_HEAD = "SELECT number, hash FROM audit_head"
+_SET_HEAD = "INSERT OR REPLACE INTO audit_head VALUES (1, ?, ?)"
+_ALL = """
+SELECT number, line, at, kind, trace_id,
+       (SELECT group_concat(entity_id, ' ') FROM audit_entities AS told WHERE told.number = audit.number)
+FROM audit ORDER BY number
+"""
+_PAGE = 500
+_SHORT = 12
+
+
+class AuditLog:
+    """Lines of the audit log; `now` returns epoch seconds."""
+
+    def __init__(self, store: Store, now: Callable[[], float] = time.time) -> None:
+        self._store, self._now = store, now
+
+    def open(self) -> None:
+        """Make the tables when they are not there yet, before anything that is asked later; does not wait."""
+        self._store.enqueue(lambda db: [db.execute(table) for table in _TABLES.split(";")] and None)
+
+    def note(
+        self, kind: Kind, *, entity_ids: Iterable[str] = (), detail: dict[str, Any] | None = None, **known: str
+    ) -> Future[None]:
+        """Append a line; it is on disk before anything that is written to the store afterwards, or when awaited."""
+        line = {
+            "at": self._now(), "kind": kind, "trace_id": "", "task_id": "", "person": "", "origin": "", "rule_id": "",
+            "entity_ids": sorted(set(entity_ids)), "detail": detail or {}, **known,
+        }  # fmt: skip
+        plain = json.loads(json.dumps(line, default=str))  # what is hashed is what JSON can say
+        future = self._store.enqueue(lambda db: _append(db, plain))
+        future.add_done_callback(_report)
+        return future
+
+    async def listed(self, query: AuditQuery) -> AuditLines:
+        """Lines as asked for, newest first."""
+        await self._settle()
+        texts = await self._store.read(lambda db: _select(db, query))
+        return AuditLines(lines=tuple(entry_of(text) for text in texts))
+
+    async def verify(self) -> AuditVerdict:
+        """Read the whole log and say whether it is as it was written."""
+        await self._settle()
+        head, chain = await self._store.read(_read_all)
+        chain.end(head)
+        if chain.first_broken is None:
+            newest = f"; the newest is number {head[0]} with hash {head[1][:_SHORT]}" if head[0] else ""
+            return AuditVerdict(
+                intact=True, lines=chain.lines, text=f"The audit log is intact: {chain.lines} lines{newest}."
+            )
+        text = (
+            f"The audit log was changed: line {chain.first_broken} is not as it was written. "
+            "Do not trust it from there on, and compare it with a backup."
+        )
+        return AuditVerdict(intact=False, lines=chain.lines, first_broken=chain.first_broken, text=text)
+
+    async def _settle(self) -> None:
+        """Wait for what was noted so far."""
+        await self._store.write(lambda _db: None)
+
+    async def trim(self, keep_seconds: float) -> int:
+        """Drop lines that are older than `keep_seconds`, and note where the log begins; how many were dropped."""
+        oldest, now = self._now() - keep_seconds, self._now()
+        return await self._store.write(lambda db: _trim(db, oldest, now))
+
+
+def _report(future: Future[None]) -> None:
+    """Nobody waits for a line, but nobody may miss that one was not written."""
+    error = None if future.cancelled() else future.exception()
+    if error is not None:
+        _log.error("audit line not written", reason=str(error))
+
+
+def _append(db: sqlite3.Connection, line: dict[str, Any]) -> None:
+    number, previous = db.execute(_HEAD).fetchone() or (0, "")
+    full = sealed(line, number + 1, previous)
+    text = json.dumps(full, separators=(",", ":"))
+    row = (full["number"], full["at"], full["kind"], full["trace_id"], text)
+    db.execute("INSERT INTO audit VALUES (?, ?, ?, ?, ?)", row)
+    db.executemany("INSERT INTO audit_entities VALUES (?, ?)", [(full["number"], one) for one in full["entity_ids"]])
+    db.execute(_SET_HEAD, (full["number"], full["hash"]))
+
+
+def _select(db: sqlite3.Connection, query: AuditQuery) -> list[str]:
+    wanted = [
+        ("number IN (SELECT number FROM audit_entities WHERE entity_id = ?)", query.entity_id),
+        ("trace_id = ?", query.trace_id), ("kind = ?", query.kind), ("number < ?", query.before),
+    ]  # fmt: skip
+    asked = [(clause, value) for clause, value in wanted if value not in ("", None)]
+    where = f" WHERE {' AND '.join(clause for clause, _ in asked)}" if asked else ""
+    sql = f"SELECT line FROM audit{where} ORDER BY number DESC LIMIT ?"  # noqa: S608  only our own clauses
+    return [text for (text,) in db.execute(sql, (*(value for _, value in asked), query.limit))]
+
+
+def _read_all(db: sqlite3.Connection) -> tuple[tuple[int, str], Chain]:
+    head = db.execute(_HEAD).fetchone() or (0, "")
+    chain = Chain()
+    cursor = db.execute(_ALL)
+    while rows := cursor.fetchmany(_PAGE):
+        chain.add((number, line if _is_found_by(line, *keys) else "") for number, line, *keys in rows)
+    return (head[0], head[1]), chain
+
+
+def _is_found_by(text: str, at: float, kind: str, trace_id: str, entity_ids: str | None) -> bool:
+    """Whether what the line is looked up by is what the line says; else it could be hidden from a list."""
+    try:
+        line = json.loads(text)
+        said = (line["at"], line["kind"], line["trace_id"], sorted(line["entity_ids"]))
+    except (ValueError, KeyError, TypeError):
+        return False
+    return said == (at, kind, trace_id, sorted((entity_ids or "").split()))
+
+
+def _trim(db: sqlite3.Connection, oldest: float, now: float) -> int:
+    """Drop whole lines from the beginning only, up to the first that is young enough."""
+    young = db.execute("SELECT min(number) FROM audit WHERE at >= ?", (oldest,)).fetchone()[0]
+    last = db.execute(
+        "SELECT number, line FROM audit WHERE number < coalesce(?, 9e18) ORDER BY number DESC LIMIT 1", (young,)
+    ).fetchone()
+    if last is None:
+        return 0
+    through, gone = last[0], json.loads(last[1])["hash"]
+    count = db.execute("DELETE FROM audit WHERE number <= ?", (through,)).rowcount
+    db.execute("DELETE FROM audit_entities WHERE number <= ?", (through,))
+    _append(db, {
+        "at": now, "kind": "trim", "trace_id": "", "task_id": "", "person": "", "origin": "", "rule_id": "",
+        "entity_ids": [], "detail": {"through": through, "hash": gone, "lines": count},
+    })  # fmt: skip
+    return count

@@ -1,0 +1,181 @@
+"""The desk where people are asked: what opens waits here for one yes, with the right person and PIN behind it."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from wactorz_common.approvals import ApprovalBook, Kept, fingerprint
+from wactorz_common.contracts.home import Actuation, ServiceCall
+from wactorz_common.contracts.spawning import Approval, Decision
+from wactorz_common.errors import Refused
+from wactorz_common.handlers import Task
+from wactorz_home_assistant_actuator import wording
+from wactorz_home_assistant_actuator.around import Around
+from wactorz_home_assistant_actuator.audit import AuditLog
+from wactorz_home_assistant_actuator.ends import Ended
+from wactorz_home_assistant_actuator.evidence import picture
+from wactorz_home_assistant_actuator.limits import allowed
+from wactorz_home_assistant_actuator.policies import PolicyBook, WrongPin
+from wactorz_home_assistant_actuator.policy import reached
+from wactorz_home_assistant_actuator.wish import GATEWAY, Wish, as_wire
+
+_MOST_OPEN_OF_OTHERS = 10
+"""Approvals that rules, agents and models may have open; the rest of the places is kept for people."""
+
+_BY_WRONG_PIN = "wrong PIN"
+
+
+@dataclass(frozen=True)
+class Answered:
+    """An approval that was just used up, and whether the answer is yes."""
+
+    kept: Kept
+    yes: bool
+
+    @property
+    def asked(self) -> dict[str, Any]:
+        """Who wanted it, when and in which task."""
+        return self.kept.approval.detail
+
+    def to_actuation(self) -> Actuation:
+        """What was approved, as it was asked for."""
+        wish = self.kept.wish
+        return Actuation(
+            calls=calls_in(wish), reason=wish["reason"], person=wish["person"], origin=wish["origin"],
+            rule_id=wish["rule_id"], evidence=self.asked.get("evidence") or {},
+        )  # fmt: skip
+
+
+class Desk:
+    """Opens approvals and takes answers."""
+
+    def __init__(self, book: ApprovalBook, policies: PolicyBook, audit: AuditLog) -> None:
+        self._book, self._policies, self._audit = book, policies, audit
+
+    async def ask(
+        self, request: Actuation, task: Task, wish: Wish, ends: Sequence[Ended], around: Around
+    ) -> tuple[Approval, bool]:
+        """An approval for everything of a task that waits, and whether it is new; Refused when too many are open."""
+        calls = [end.waits for end in ends if end.waits is not None]
+        known = self._asked_by(task)
+        if known is not None:
+            return known, False
+        if not wish.is_personal and self._open_of_others() >= _MOST_OPEN_OF_OTHERS:
+            raise Refused("Too many questions of rules and agents wait for an answer already, so nothing was done.")
+        wanted = {
+            "calls": as_wire(calls), "person": wish.person, "origin": wish.origin, "rule_id": wish.rule_id,
+            "reason": request.reason,
+        }  # fmt: skip
+        entity_ids = [entity_id for call in calls for entity_id in call.entity_id]
+        detail = {
+            **wanted, "why": list(dict.fromkeys(end.outcome.detail for end in ends if end.waits is not None)),
+            "task_id": task.id, "trace_id": task.trace_id, "evidence": request.evidence,
+            "states": picture(around.states[one] for one in entity_ids if one in around.states),
+        }  # fmt: skip
+        return await self.open(
+            "actuation", wanted, detail, reached(tuple(entity_ids), around.states),
+            summary=_summary(calls, around, request, wish, task), requested_by=_requester(wish, task), task=task,
+        )  # fmt: skip
+
+    async def open(
+        self, kind: Any, wanted: dict[str, Any], detail: dict[str, Any], entity_ids: Iterable[str], *, summary: str,
+        requested_by: str, task: Task,
+    ) -> tuple[Approval, bool]:  # fmt: skip
+        """Open an approval for a wish, with a line in the audit log; the same wish has one that is open."""
+        named = sorted(set(entity_ids))
+        approval, is_new = await self._book.open(
+            wanted, summary, kind=kind, detail={**detail, "entity_ids": named}, requested_by=requested_by,
+            needs_pin=self._policies.has_pin(named),
+        )  # fmt: skip
+        if is_new:
+            self._note(approval, "opened", task.trace_id, task.id, requested_by)
+        return approval, is_new
+
+    async def answer(self, request: Decision, task: Task) -> Answered:
+        """Use an approval up; Refused, with the approval still open, when this person or PIN may not."""
+        refuse_others(task, "answers to approvals")
+        kept = self._book.find(request.id)
+        yes = request.decision == "approve"
+        if kept is not None and yes and kept.task != task.id and kept.approval.state == "open":
+            await self._identify(request, kept, task)
+        decided = await self._book.decide(request.id, approve=yes, by=request.by, task=task.id)
+        if kept is not None and kept.task != task.id:
+            self._note(decided.approval, "approved" if yes else "denied", _trace(decided), task.id, request.by)
+        return Answered(decided, decided.approval.state == "approved")
+
+    async def expire(self) -> list[Approval]:
+        """End what nobody answered; the ones that just ended."""
+        ended = [kept.approval for kept in await self._book.expire()]
+        for approval in ended:
+            self._note(approval, "expired", str(approval.detail.get("trace_id", "")), "", "")
+        return ended
+
+    async def _identify(self, request: Decision, kept: Kept, task: Task) -> None:
+        """Let nobody say yes but who may, with the PIN where there is one."""
+        if fingerprint(kept.wish) != kept.approval.arguments_sha256:
+            raise Refused("What was approved is not what is kept: ask for it once more.")
+        entity_ids = kept.approval.detail.get("entity_ids") or ()
+        for entity_id in entity_ids:
+            policy = self._policies.get(entity_id)
+            if policy is not None and not allowed(policy.persons, request.by):
+                self._note(kept.approval, "not by this person", _trace(kept), task.id, request.by)
+                raise Refused(f"Only {', '.join(policy.persons)} may say yes to this; it still waits.")
+        try:
+            await self._policies.check_pin(entity_ids, request.pin)
+        except WrongPin as error:
+            self._note(kept.approval, "wrong PIN" if request.pin else "PIN missing", _trace(kept), task.id, request.by)
+            if error.last:
+                denied = await self._book.decide(request.id, approve=False, by=_BY_WRONG_PIN, task=f"{task.id}/pin")
+                self._note(denied.approval, "denied", _trace(kept), task.id, _BY_WRONG_PIN)
+            raise
+
+    def _asked_by(self, task: Task) -> Approval | None:
+        """The approval that a task opened before a restart, however it stands now."""
+        if not task.recovered:
+            return None
+        found = self._book.listed(decided_too=True)
+        return next((one for one in found if one.detail.get("task_id") == task.id), None)
+
+    def _open_of_others(self) -> int:
+        return sum(one.detail.get("origin") != "person" for one in self._book.listed(decided_too=False))
+
+    def _note(self, approval: Approval, verdict: str, trace_id: str, task_id: str, person: str) -> None:
+        self._audit.note(
+            "approval", entity_ids=approval.detail.get("entity_ids") or (), trace_id=trace_id, task_id=task_id,
+            person=person, origin=str(approval.detail.get("origin", "")),
+            rule_id=str(approval.detail.get("rule_id", "")),
+            detail={
+                "approval_id": approval.id, "verdict": verdict, "what": approval.kind, "summary": approval.summary,
+                "arguments_sha256": approval.arguments_sha256, "calls": approval.detail.get("calls") or [],
+            },
+        )  # fmt: skip
+
+
+def refuse_others(task: Task, what: str) -> None:
+    """Only the gateway knows who a person is."""
+    if task.sender != GATEWAY:
+        raise Refused(f"Only the gateway may pass on {what}: it knows who a person is.")
+
+
+def calls_in(wish: dict[str, Any]) -> tuple[ServiceCall, ...]:
+    """The calls that a wish is about."""
+    return tuple(ServiceCall.accept(call) for call in wish["calls"])
+
+
+def _trace(kept: Kept) -> str:
+    return str(kept.approval.detail.get("trace_id", ""))
+
+
+def _requester(wish: Wish, task: Task) -> str:
+    return wish.person or (f"rule {wish.rule_id}" if wish.rule_id else task.sender)
+
+
+def _summary(calls: Sequence[ServiceCall], around: Around, request: Actuation, wish: Wish, task: Task) -> str:
+    def names(call: ServiceCall) -> list[str]:
+        return [around.states[one].name if one in around.states else one for one in call.entity_id]
+
+    done = wording.sentence(" and ".join(wording.command(call, names(call)) for call in calls))
+    if wish.is_personal:
+        return done
+    said = f", because of: {request.reason[:200]}" if request.reason else ""
+    return f"{done} (asked by {_requester(wish, task)}{said})"

@@ -1,0 +1,70 @@
+"""Who wants a call, and what a person has already said to it; pure."""
+
+import hashlib
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from wactorz_common.contracts.home import Actuation, ServiceCall
+from wactorz_common.handlers import Task
+
+GATEWAY = "gateway"
+"""The door that authenticates people: only it passes on what they decide."""
+
+PLANNER = "planner"
+_SPEAK_FOR_PEOPLE = frozenset({GATEWAY, "main", "io-agent", "home-assistant-agent"})
+
+
+@dataclass(frozen=True)
+class Wish:
+    """Who is behind a call. `granted` is a standing yes to a rule, `approved` a yes to exactly this."""
+
+    origin: str = "person"
+    person: str = ""
+    tainted: bool = False
+    rule_id: str = ""
+    granted: bool = False
+    approved: bool = False
+
+    @property
+    def is_personal(self) -> bool:
+        """Whether a person said it, or said yes to it, just now."""
+        return self.approved or (self.origin == "person" and not self.tainted)
+
+    @property
+    def may_open(self) -> bool:
+        """Whether a person has said yes to what opens; never for what text from outside brought about."""
+        return (self.approved or self.granted) and not self.tainted
+
+
+def wish_of(request: Actuation, task: Task, *, granted: bool) -> Wish:
+    """What a request says of itself, as far as its sender is believed: other agents speak for nobody."""
+    person = request.person
+    if task.sender == PLANNER:
+        origin = "rule"
+    elif task.sender in _SPEAK_FOR_PEOPLE:
+        origin = request.origin
+    else:
+        origin, person = "agent", ""
+    rule_id = request.rule_id if task.sender == PLANNER else ""
+    return Wish(origin, person, request.tainted, rule_id, granted and origin == "rule")
+
+
+def may_release(task: Task) -> bool:
+    """Whether the sender of a task passes on what people say."""
+    return task.sender in _SPEAK_FOR_PEOPLE
+
+
+def as_wire(calls: Iterable[ServiceCall]) -> list[dict[str, Any]]:
+    """Calls in one spelling, whatever order their data came in."""
+    return [
+        {"domain": call.domain, "service": call.service, "entity_id": list(call.entity_id), "data": call.data}
+        for call in calls
+    ]
+
+
+def hash_of(calls: Iterable[ServiceCall]) -> str:
+    """A hash that changes with every change of the calls."""
+    text = json.dumps(as_wire(calls), sort_keys=True, separators=(",", ":"))
+    return hashlib.sha256(text.encode()).hexdigest()
