@@ -121,6 +121,12 @@ SERVICES: dict[str, dict[str, Service]] = {
         "toggle": Service("Toggle", "Toggles lights on/off.", _LIGHT_ON, exclusive=_ONE_LIGHT),
     },
     "switch": _switching("a switch"),
+    "automation": {
+        **_switching("an automation"),
+        "turn_off": Service("Turn off", "Disables an automation.", {"stop_actions": truth}),
+        "trigger": Service("Trigger", "Runs the actions of an automation.", {"skip_condition": truth}),
+        "reload": Service("Reload", "Reads the automations again.", targeted=False),
+    },
     "fan": {
         **_switching("a fan", ((32,), (16,), (16 | 32,))),
         "turn_on": Service(

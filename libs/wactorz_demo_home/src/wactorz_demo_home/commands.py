@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from wactorz_demo_home.automation_commands import AUTOMATION_COMMANDS
 from wactorz_demo_home.command import Client, Command, Message, reading, word
 from wactorz_demo_home.config import config_of, services_of
 from wactorz_demo_home.context import Context
@@ -110,4 +111,5 @@ COMMANDS: dict[str, Command] = {
     "unsubscribe_events": Command(_unsubscribe, {"subscription": whole(0)}, ("subscription",)),
     **REGISTRY_COMMANDS,
     **HISTORY_COMMANDS,
+    **AUTOMATION_COMMANDS,
 }

@@ -12,6 +12,7 @@ from wactorz_demo_home.targets import is_entity_id
 BEHAVIORS: dict[str, Behavior] = {
     "light": lights.apply,
     "switch": appliances.switch,
+    "automation": appliances.switch,
     "fan": appliances.fan,
     "media_player": appliances.media_player,
     "lock": appliances.lock,

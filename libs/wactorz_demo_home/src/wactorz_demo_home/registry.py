@@ -80,6 +80,14 @@ class Registry:
             return None
         return row["area_id"] or self.devices.get(row["device_id"], {}).get("area_id")
 
+    def add(self, device: Device, **known: Any) -> None:
+        """Add a row for an entity that came later; `known` are values that differ from a device's."""
+        self.entities[device.entity_id] = _entity(device, time.time()) | known
+
+    def drop(self, entity_id: str) -> None:
+        """Drop the row of an entity."""
+        self.entities.pop(entity_id, None)
+
     def update_entity(self, entity_id: str, asked: dict[str, Any]) -> dict[str, Any]:
         """Change a row; returns the values that it had before where they differ."""
         row = self.entity(entity_id)

@@ -6,6 +6,7 @@ from typing import Any
 
 from aiohttp import web
 
+from wactorz_demo_home.automations import AutomationDoor
 from wactorz_demo_home.config import config_of, services_of
 from wactorz_demo_home.context import Context
 from wactorz_demo_home.faults import Faults
@@ -66,6 +67,7 @@ class RestDoor:
         router.add_delete("/api/states/{entity_id}", self.remove_state)
         router.add_get("/api/services", self.services)
         router.add_post("/api/services/{domain}/{service}", self.call_service)
+        AutomationDoor(self._world.automations).add_routes(router)
         router.add_post(f"{_DEMO}faults", self.switch_faults)
         router.add_post(f"{_DEMO}drop", self.drop_connections)
         router.add_post(f"{_DEMO}history", self.seed_history)

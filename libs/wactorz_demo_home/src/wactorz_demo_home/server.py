@@ -40,6 +40,7 @@ class DemoHome:
         self._websocket = WebSocketDoor(self.world, self._token)
         self._runner: web.AppRunner | None = None
         self._sun: asyncio.Task[None] | None = None
+        self._clock: asyncio.Task[None] | None = None
         self.url = ""
 
     async def start(self) -> None:
@@ -52,15 +53,16 @@ class DemoHome:
         port = await self._listen(self._runner)
         self.url = f"http://{self._settings.host}:{port}"
         self._last_address.write_text(self.url + "\n")
+        self._clock = asyncio.create_task(self.world.automations.run(), name="automations")
         if "sun.sun" in self.world.devices:
             self._sun = asyncio.create_task(self._turn_the_sky(), name="sun")
         _log.info("demo home is ready", url=self.url, devices=len(self.world.devices))
 
     async def stop(self) -> None:
         """Close the doors and files."""
-        if self._sun:
-            self._sun.cancel()
-            await asyncio.gather(self._sun, return_exceptions=True)
+        for task in filter(None, (self._sun, self._clock)):
+            task.cancel()
+            await asyncio.gather(task, return_exceptions=True)
         await self._websocket.close()
         if self._runner:
             await self._runner.cleanup()

@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from wactorz_demo_home import climate
+from wactorz_demo_home.automations import Automations
 from wactorz_demo_home.calllog import CallLog
 from wactorz_demo_home.catalog import Service, with_scripts
 from wactorz_demo_home.condition import Condition
@@ -63,6 +64,7 @@ class World:
         self.states: dict[str, State] = {}
         self._away: dict[str, Condition] = {}
         self._wake(store.load() if store else {})
+        self.automations = Automations(self, store)
 
     def _named(self, devices: Iterable[Device]) -> Iterable[tuple[str, Device]]:
         """Pair each device with its entity id of today: it may have been renamed."""
@@ -80,6 +82,22 @@ class World:
             self.states[entity_id] = kept.get(entity_id, fresh)
             if self.recorder is not None and entity_id not in kept:
                 self.recorder.take(changed(entity_id, None, fresh, fresh.context))
+
+    def add_device(self, device: Device, **row: Any) -> None:
+        """Let an entity join; `row` is what its registry row has of its own."""
+        self.registry.add(device, **row)
+        self.devices[device.entity_id] = device
+        self._commit_all({device.entity_id: device.first_condition}, Context())
+
+    def drop_device(self, entity_id: str) -> None:
+        """Let an entity go."""
+        self.registry.drop(entity_id)
+        self.devices.pop(entity_id, None)
+        self.remove_state(entity_id, Context())
+
+    def show(self, entity_id: str, context: Context | None = None, /, **attributes: Any) -> None:
+        """Change attributes of an entity."""
+        self._commit_all({entity_id: self.states[entity_id].condition.showing(**attributes)}, context or Context())
 
     # -- states ------------------------------------------------------------------------------------------------
 
@@ -177,6 +195,10 @@ class World:
         self.bus.fire(Event("call_service", called, outcome.context))
         if domain == "homeassistant":
             self._call_generic(service, cleaned, outcome)
+        elif domain == "automation" and service in ("trigger", "reload"):
+            for entity_id in self._targets(domain, cleaned)[0] if service == "trigger" else ():
+                skips = bool(cleaned.get("skip_condition", True))
+                self.automations.trigger(entity_id, outcome.context, skip_condition=skips)
         elif domain in _RUNNABLE:
             self._run(domain, service, cleaned, outcome)
         elif described.responds:
