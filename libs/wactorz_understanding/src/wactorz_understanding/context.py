@@ -49,7 +49,8 @@ class Pending(Payload):
 class Context(Payload):
     """What a conversation remembers; opaque to whoever keeps it."""
 
-    language: str = Field(default="", description="Language of the session; empty: detected")
+    language: str = Field(default="", description="Language of the session; empty: that of the house")
+    fixed: bool = Field(default=False, description="A person set the language; otherwise a sentence may change it")
     area_id: str | None = Field(default=None, description="Room of the speaker")
     last: Mention | None = Field(default=None, description="Last thing that was done or asked")
     pending: Pending | None = Field(default=None, description="Question that waits for an answer")

@@ -1,11 +1,12 @@
 """The one door: a sentence in, its meaning out."""
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import NamedTuple, overload
 
 from wactorz_common.contracts.home import House
 from wactorz_understanding.context import Context, Understanding
+from wactorz_understanding.detection import Detector
 from wactorz_understanding.grammar import Grammar
 from wactorz_understanding.language import Language, load_language
 from wactorz_understanding.meaning import Meaning, NotUnderstood
@@ -14,6 +15,9 @@ from wactorz_understanding.reading import read_turn
 from wactorz_understanding.sentences import prepare
 from wactorz_understanding.targets import Place
 from wactorz_understanding.turn import Outcome, Turn
+
+_SHORT_ANSWER = 4
+"""Words of an answer to a question, which is in the language of the question."""
 
 
 class _Loaded(NamedTuple):
@@ -27,14 +31,16 @@ class _Loaded(NamedTuple):
 class Understander:
     """Reads sentences about one house; synchronous, uses the processor only.
 
-    The first language is the one of sentences whose language cannot be told.
+    A sentence is read in the language of its conversation, which another language changes when it shows clearly; a new
+    conversation is in the language of the house, or else in the first one.
     """
 
     def __init__(
         self, language: str = "en", others: Sequence[str] = (), clock: Callable[[], float] = time.time
     ) -> None:
         self._languages = {code: load_language(code) for code in dict.fromkeys((language, *others))}
-        self._default = language
+        self._default = self._usual = language
+        self._detector = Detector(self._languages)
         self._loaded: dict[str, _Loaded] = {}
         self._clock = clock
 
@@ -51,7 +57,8 @@ class Understander:
             loaded[code] = _Loaded(language, names, Grammar(language, names))
             for sentence in language.data["warm_up"]:
                 _read(sentence, loaded[code], Context())
-        self._loaded = loaded
+        self._loaded, self._detector = loaded, Detector(self._languages, _names(house))
+        self._usual = house.language if house.language in self._languages else self._default
 
     @overload
     def understand(self, text: str, context: Context) -> Understanding: ...
@@ -68,10 +75,25 @@ class Understander:
             return self.understand(text, Context(area_id=context)).meaning
         now = self._clock()
         context = context.alive(now)
-        code = context.language if context.language in self._languages else self._default
+        code = self._language_of(text, context)
         loaded = self._loaded.get(code)
         outcome = _read(text, loaded, context) if loaded else Outcome(NotUnderstood())
         return Understanding(meaning=outcome.meaning, language=code, context=_next(context, outcome, code, now))
+
+    def _language_of(self, text: str, context: Context) -> str:
+        current = context.language if context.language in self._languages else self._usual
+        answering = context.pending is not None and len(text.split()) <= _SHORT_ANSWER
+        return current if context.fixed or answering else self._detector.detect(text, current)
+
+
+def _names(house: House) -> Iterator[str]:
+    for entity in house.entities:
+        yield from (entity.name, *entity.aliases)
+    for area in house.areas:
+        yield from (area.name, *area.aliases)
+    for floor in house.floors:
+        yield from (floor.name, *floor.aliases)
+    yield from (label.name for label in house.labels)
 
 
 def _read(text: str, loaded: _Loaded, context: Context) -> Outcome:
@@ -88,4 +110,4 @@ def _next(context: Context, outcome: Outcome, code: str, now: float) -> Context:
     if last is None and context.last is not None:
         last = context.last.model_copy(update={"fresh": False})
     pending = outcome.pending.model_copy(update={"at": now}) if outcome.pending else None
-    return context.model_copy(update={"language": context.language or code, "last": last, "pending": pending})
+    return context.model_copy(update={"language": code, "last": last, "pending": pending})
