@@ -1,5 +1,6 @@
 import pytest
 
+from wactorz_common.contracts.policy import StandingGrants
 from wactorz_common.contracts.rules import BacktestReport, FiringReports, RuleList, RuleResult
 from wactorz_common.contracts.tasks import TaskState
 from wactorz_main.rulebook import Trial, read_trial
@@ -59,6 +60,12 @@ async def test_a_grant_waits_for_a_yes(agent):
     answer = await say(agent, "/rules grant ab12cd34")
     assert (answer.status, answer.approval_id) == ("waiting", "cd34")
     assert agent.memory.proposal("c", "t2").approval_id == "cd34"
+
+
+async def test_a_standing_yes_is_taken_back(agent):
+    agent.ends["revoke_grant"] = (TaskState.DONE, StandingGrants(grants=()), None)
+    assert "each time from now on" in (await say(agent, "/rules revoke AB12CD34")).text
+    assert (agent.submitted[0][1].rule_id, agent.submitted[0][1].by) == ("ab12cd34", "ann")
 
 
 async def test_one_rule_is_shown(agent):

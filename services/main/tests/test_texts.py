@@ -34,6 +34,10 @@ def test_waiting_says_what_until_when_and_how():
     assert "/approve ab12 PIN" in with_pin
 
 
+def test_without_a_session_a_yes_is_given_elsewhere():
+    assert "wactorz approve ab12" in texts.waiting("en", make_approval(), 30, "UTC", here=False)
+
+
 def test_names_with_an_or():
     assert texts.either("en", ["a"]) == "a"
     assert texts.either("de", ["a", "b", "c"]) == "a, b oder c"

@@ -87,10 +87,10 @@ class Acting:
         done = next((one.state for one in at_once if one.state is not TaskState.DONE), TaskState.DONE)
         approval = await self._approval(approval_id)
         if approval is None:
-            how = texts.how_to_answer(errand.language, approval_id)
+            how = texts.how_to_answer(errand.language, approval_id, here=errand.in_session)
             return Acted(done, texts.lines((result.text, how)), approval_id)
         zone = errand.agent.house.time_zone if errand.agent.house else ""
-        asks = texts.waiting(errand.language, approval, errand.task.now(), zone)
+        asks = texts.waiting(errand.language, approval, errand.task.now(), zone, here=errand.in_session)
         told = " ".join(filter(None, (one.detail for one in at_once))) or (result.text if at_once else "")
         return Acted(done, texts.lines((told, asks)), approval_id)
 

@@ -117,7 +117,8 @@ class Automations:
         elif result.approval_id:
             await errand.agent.memory.ask_approval(errand.conversation, result.approval_id)
             if result.approval_id not in text:
-                text = texts.lines((text, texts.how_to_answer(errand.language, result.approval_id)))
+                how = texts.how_to_answer(errand.language, result.approval_id, here=errand.in_session)
+                text = texts.lines((text, how))
         status = "waiting" if asks else (TaskState.DONE if end.state is TaskState.DONE else end.state).value
         return ChatAnswer(
             text=text, status=status, source=result.source, cost_usd=result.cost_usd, approval_id=result.approval_id

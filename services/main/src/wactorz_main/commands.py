@@ -76,7 +76,7 @@ COMMANDS = (
     Command("approve", "/approve ID [PIN]", "allow what was asked for"),
     Command("deny", "/deny ID", "refuse it"),
     Command("rules", "/rules", "show the rules", plain=True),
-    Command("rules", "/rules DO ID", "show, approve, pause, resume, grant or delete a rule"),
+    Command("rules", "/rules DO ID", "show, approve, pause, resume, grant, revoke or delete a rule"),
     Command("backtest", "/backtest RULE [DAYS]", "try a rule, by ID or in words, on the past"),
     Command("automations", "/automations [word]", "show Home Assistant's automations", ("automation",)),
     Command("automations", "/automations DO NAME", "show, enable, disable or delete one; change NAME: WHAT"),

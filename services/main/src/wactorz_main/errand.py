@@ -27,6 +27,7 @@ class Errand:
         self.agent, self.request, self.task = agent, request, task
         self.text = request.text.strip()
         self.conversation = request.conversation_id or request.user
+        self.in_session = bool(request.conversation_id)
         self.person = request.person
         self.fixed_language = agent.sessions.language(self.conversation) or request.language.strip()
         spoken = agent.sessions.context(request.conversation_id, task.id).get("language", "")

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from wactorz_common.contracts import Nothing
 from wactorz_common.contracts.chat import ChatAnswer
+from wactorz_common.contracts.policy import REVOKE_GRANT, RevokeGrant
 from wactorz_common.contracts.rules import (
     APPROVE_RULE,
     BACKTEST,
@@ -27,7 +28,7 @@ from wactorz_main import texts, wording
 from wactorz_main.errand import Errand
 from wactorz_understanding.meaning import RuleMeaning
 
-USAGE = "Type /rules, or /rules show, approve, pause, resume, grant or delete with the ID of a rule."
+USAGE = "Type /rules, or /rules show, approve, pause, resume, grant, revoke or delete with the ID of a rule."
 _BACKTEST_USAGE = (
     "Type /backtest RULE_ID [DAYS], or a rule in words: /backtest when the hall motion sensor detects motion, turn on "
     "the hall light, 14 days."
@@ -88,6 +89,8 @@ class Rulebook:
                 return ChatAnswer(text=wording.rules_text(rules.rules))
             case ("show", rule_id):
                 return await self._show(rule_id)
+            case ("revoke", rule_id):
+                return await self._revoke(rule_id)
             case (verb, rule_id) if verb in _CHANGES:
                 return await self.change(verb, rule_id)
             case _:
@@ -146,6 +149,14 @@ class Rulebook:
         found = await self._errand.ask(LIST_FIRINGS, FiringQuery(rule_id=rule.rule_id, limit=_SHOWN_FIRINGS))
         zone = self._errand.agent.house.time_zone if self._errand.agent.house else ""
         return ChatAnswer(text=wording.rule_text(rule, found.firings, zone))
+
+    async def _revoke(self, rule_id: str) -> ChatAnswer:
+        """Take a standing yes away, which anybody may."""
+        wish = RevokeGrant(rule_id=rule_id.lower(), by=self._errand.person or self._errand.request.user)
+        end = await self._errand.submit(REVOKE_GRANT, wish, "revoke", seconds=_CHANGE_SECONDS)
+        if end.result is None:
+            return self._errand.answer(end.state, end.error)
+        return ChatAnswer(text=f"What rule {rule_id} opens is asked about each time from now on.")
 
     async def _told(self, state: TaskState, result: RuleResult) -> ChatAnswer:
         await self._await_answer(result)

@@ -20,6 +20,7 @@ _TEXTS: dict[str, dict[str, str]] = {
         "waiting": "This waits for your yes until {until} ({seconds} s): {what}.",
         "answer": "Answer yes or no here, or type /approve {id} or /deny {id}.",
         "answer_pin": "It needs your PIN: type /approve {id} PIN, or /deny {id}.",
+        "answer_elsewhere": "Say yes with `wactorz approve {id}`, on the page, or with POST /api/approvals/{id}.",
         "unknown_name": "I do not know anything called '{name}' in the home, so nothing was done.",
         "did_you_mean": "Did you mean {names}?",
         "or": "or",
@@ -42,6 +43,7 @@ _TEXTS: dict[str, dict[str, str]] = {
         "waiting": "Das wartet bis {until} ({seconds} s) auf dein Ja: {what}.",
         "answer": "Antworte hier mit ja oder nein, oder tippe /approve {id} oder /deny {id}.",
         "answer_pin": "Dafür braucht es deine PIN: tippe /approve {id} PIN, oder /deny {id}.",
+        "answer_elsewhere": "Sag ja mit `wactorz approve {id}`, auf der Seite oder mit POST /api/approvals/{id}.",
         "unknown_name": "Ich kenne im Haus nichts, das '{name}' heißt; es wurde nichts getan.",
         "did_you_mean": "Meintest du {names}?",
         "or": "oder",
@@ -77,18 +79,19 @@ def either(language: str, names: list[str]) -> str:
     return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} {say(language, 'or')} {names[-1]}"
 
 
-def waiting(language: str, approval: Approval, now: float, time_zone: str) -> str:
-    """What exactly will happen, until when it can be allowed, and how."""
+def waiting(language: str, approval: Approval, now: float, time_zone: str, *, here: bool = True) -> str:
+    """What exactly will happen, until when it can be allowed, and how; `here` when a plain yes can be passed on."""
     said = say(
         language, "waiting", what=approval.summary.rstrip(". "), until=clock(approval.expires_at, time_zone),
         seconds=max(0, round(approval.expires_at - now)),
     )  # fmt: skip
-    return f"{said}\n{how_to_answer(language, approval.id, pin=approval.needs_pin)}"
+    return f"{said}\n{how_to_answer(language, approval.id, pin=approval.needs_pin, here=here)}"
 
 
-def how_to_answer(language: str, approval_id: str, *, pin: bool = False) -> str:
-    """How an approval is answered in chat."""
-    return say(language, "answer_pin" if pin else "answer", id=approval_id)
+def how_to_answer(language: str, approval_id: str, *, pin: bool = False, here: bool = True) -> str:
+    """How an approval is answered; a conversation without a session cannot take a plain yes."""
+    key = "answer_elsewhere" if not here else "answer_pin" if pin else "answer"
+    return say(language, key, id=approval_id)
 
 
 def lines(parts: Iterable[str]) -> str:
