@@ -1,3 +1,5 @@
+from typing import get_args
+
 from wactorz_common.contracts.home import Entity, House, ServiceCall
 from wactorz_common.contracts.llm import CostLine, CostReport
 from wactorz_common.contracts.rules import FiringReport, Rule, RuleDraft, StateTrigger
@@ -66,6 +68,18 @@ def test_a_rule_is_shown_with_its_last_firings():
     assert "It opens: unlock it, and asks each time." in text
     assert "Thu 01 Jan 01:00:00: conditions not met (It is dark)" in text
     assert rule_text(rule, [], "").endswith("It has not fired yet.")
+
+
+def test_every_verdict_on_a_firing_has_words():
+    draft = RuleDraft(
+        trigger=StateTrigger(entity_id="light.k", to="on"),
+        actions=(ServiceCall(domain="light", service="turn_on", entity_id=("light.k",)),),
+    )
+    rule = Rule(rule_id="ab12cd34", task="x", draft=draft, created_at=1, summary="When x: y")
+    verdicts = get_args(FiringReport.model_fields["verdict"].annotation)
+    text = rule_text(rule, [FiringReport(rule_id="ab12cd34", fired_at=0, verdict=v) for v in verdicts], "")
+    assert "missed" in text
+    assert text.count("01 Jan") == len(verdicts)
 
 
 def test_not_understood_names_the_nearest_device_only_when_there_is_one():

@@ -72,7 +72,7 @@ def test_what_a_rule_moves_itself_is_no_hand():
     hands = Hands()
     hands.begin("t1", "r", [ON], 100.0, 0.0)
     assert hands.see(change(at=100.2, context=PERSON), 100.2) is None
-    assert hands.end("t1", ["c-person"], acted=True) == []
+    assert hands.end("t1", ["c-person"], 101.0, acted=True) == []
     assert hands.see(change(at=101.0, context={**PERSON, "user_id": "x"}), 101.0) is None
     child = {"id": "c-2", "parent_id": "c-person", "user_id": None}
     assert hands.see(change(at=101.0, context=child), 101.0) is None
@@ -85,7 +85,7 @@ def test_a_hand_while_a_call_is_under_way_is_found_when_it_ends():
     hands.see(change(at=100.2, context={"id": "ours", "user_id": "token"}), 100.2)
     hands.see(change(at=100.4, context=PERSON, before="on", after="off"), 100.4)
     hands.see(change(at=100.5, context=DEVICE), 100.5)
-    assert [hand.context_id for hand in hands.end("t1", ["ours"], acted=True)] == ["c-person"]
+    assert [hand.context_id for hand in hands.end("t1", ["ours"], 101.0, acted=True)] == ["c-person"]
     assert hands.marks["light.a"].at == 100.4
 
 
@@ -93,10 +93,12 @@ def test_without_contexts_all_that_came_meanwhile_may_have_been_ours():
     hands = Hands()
     hands.begin("t1", "r", [ON], 100.0, 0.0)
     hands.see(change(at=100.2), 100.2)
-    assert hands.end("t1", [], acted=True) == []
+    assert hands.end("t1", [], 101.0, acted=True) == []
+    assert hands.see(change(at=101.5), 101.5) is None
+    assert hands.see(change(at=102.5), 102.5) is not None
     hands.begin("t2", "r", [ON], 110.0, 0.0)
     hands.see(change(at=110.2), 110.2)
-    assert len(hands.end("t2", [], acted=False)) == 1
+    assert len(hands.end("t2", [], 101.0, acted=False)) == 1
 
 
 @pytest.mark.parametrize(("entity_id", "settling", "after"), [("light.a", 4.0, 6.0), ("cover.a", 60.0, 100.0)])
@@ -104,7 +106,7 @@ def test_a_device_on_its_way_to_where_a_rule_sent_it_is_no_hand(entity_id, settl
     hands = Hands()
     call = ON.model_copy(update={"entity_id": (entity_id,)})
     hands.begin("t1", "r", [call], 100.0, 0.0)
-    hands.end("t1", ["ours"], acted=True)
+    hands.end("t1", ["ours"], 101.0, acted=True)
     assert hands.see(change(at=100.0 + settling, context=DEVICE, entity_id=entity_id), 300.0) is None
     assert hands.see(change(at=100.0 + settling, context=PERSON, entity_id=entity_id), 300.0) is not None
     assert hands.see(change(at=100.0 + after, context=DEVICE, entity_id=entity_id), 300.0) is not None
@@ -122,12 +124,12 @@ def test_what_a_rule_keeps_is_left_alone_by_others_until_the_time_is_over():
 def test_a_hand_or_a_failure_ends_what_a_rule_keeps():
     hands = Hands()
     hands.begin("t1", "one", [ON], 100.0, 60.0)
-    hands.end("t1", ["ours"], acted=True)
+    hands.end("t1", ["ours"], 101.0, acted=True)
     hands.see(change(at=110.0), 110.0)
     assert hands.objections("two", [OFF], 120.0, 120.0) == {}
     failed = Hands()
     failed.begin("t1", "one", [ON], 100.0, 60.0)
-    failed.end("t1", [], acted=False)
+    failed.end("t1", [], 101.0, acted=False)
     assert failed.objections("two", [OFF], 110.0, 110.0) == {}
 
 

@@ -19,7 +19,7 @@ _WORD_LENGTH = 3
 _MOMENT = "%a %d %b %H:%M:%S"
 _VERDICTS = {
     "fire": "acted", "suppressed": "held back by the pause after a firing", "unmet": "conditions not met",
-    "held_back": "held back",
+    "held_back": "held back", "missed": "missed",
 }  # fmt: skip
 
 

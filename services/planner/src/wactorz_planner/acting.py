@@ -124,7 +124,7 @@ class Acting:
             origin="rule", evidence=firing.evidence.to_wire(),
         )  # fmt: skip
         end = await self._world.act(firing, actuation)
-        for hand in self._hands.end(firing.task_id, end.contexts, acted=end.state in _DONE_ENOUGH):
+        for hand in self._hands.end(firing.task_id, end.contexts, self._now(), acted=end.state in _DONE_ENOUGH):
             self._world.spawn_background(settle(self._book.save_hand(hand)), "save hand")
         self._close(firing, end)
         if end.approval_id:

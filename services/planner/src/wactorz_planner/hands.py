@@ -18,6 +18,7 @@ MOST_LOOPS = 6
 
 _MINUTE = 60.0
 _CAUSED_SECONDS = 10.0
+_BLIND_SECONDS = 1.0  # the effect of a call without a context may be heard after its end
 _SETTLE_SECONDS = 5.0
 _SLOW_SETTLE_SECONDS = 90.0
 _SLOW_DOMAINS = frozenset({
@@ -73,6 +74,7 @@ class Hands:
         self._moves: dict[str, deque[Move]] = defaultdict(lambda: deque(maxlen=_MOST_MOVES))
         self._flights: dict[str, _Flight] = {}
         self._contexts: dict[str, None] = {}
+        self._blind_until: dict[str, float] = {}
         self._loops: dict[str, deque[float]] = defaultdict(lambda: deque(maxlen=MOST_LOOPS + 1))
 
     def restore(self, marks: Iterable[Hand], moves: Iterable[PastMove]) -> None:
@@ -95,7 +97,7 @@ class Hands:
         for entity_id, does in _deeds(calls):
             self._moves[entity_id].append(Move(at, task_id, rule_id, does, at + keep_seconds if keep_seconds else 0.0))
 
-    def end(self, task_id: str, contexts: Iterable[str], *, acted: bool) -> list[Hand]:
+    def end(self, task_id: str, contexts: Iterable[str], now: float, *, acted: bool) -> list[Hand]:
         """Calls have ended; returns what others did meanwhile. Without contexts all of it may have been ours."""
         flight = self._flights.pop(task_id, None)
         ours = [context for context in contexts if context]
@@ -107,6 +109,7 @@ class Hands:
         if not acted:
             self._forget(task_id, flight)
         if not ours and acted:
+            self._blind_until.update(dict.fromkeys(flight.entity_ids, now + _BLIND_SECONDS))
             return []
         return [self._mark(hand) for hand in flight.seen if hand.from_outside and hand.context_id not in self._contexts]
 
@@ -120,7 +123,7 @@ class Hands:
     def see(self, change: StateChange, now: float) -> Hand | None:
         """Take in a change of an entity; the mark of a hand, if it is one for sure."""
         hand = hand_of(change, now)
-        if hand is None or hand.context_id in self._contexts:
+        if hand is None or hand.context_id in self._contexts or hand.at <= self._blind_until.get(hand.entity_id, 0.0):
             return None
         if _text(change.context, "parent_id") in self._contexts:
             return None
