@@ -10,9 +10,11 @@ from wactorz_common.contracts.home import (
     StateQuery,
     StateReport,
 )  # fmt: skip
+from wactorz_common.contracts.policy import WHY, WhyQuery, WhyReport
 from wactorz_common.errors import Refused, TransportError
 from wactorz_home_assistant import CallRefused
 from wactorz_home_assistant_agent.automation_agent import AutomationAgent
+from wactorz_home_assistant_agent.inquiry import Inquiry
 from wactorz_home_assistant_agent.questions import ABILITIES, answer
 
 _REAL_HOME = (
@@ -48,6 +50,11 @@ class HomeAssistantAgent(AutomationAgent):
         except (CallRefused, TransportError) as error:
             raise Refused(str(error)) from error
         return state.to_entity()
+
+    @handles(WHY)
+    async def on_why(self, request: WhyQuery, task: Task) -> WhyReport:
+        """Why an entity is as it is, as far as anybody can tell."""
+        return await Inquiry(self.ask, self._home).why(request, await self._house(task), task.trace_id)
 
     @handles(CHAT)
     async def on_chat(self, request: ChatRequest, task: Task) -> ChatAnswer:
