@@ -8,6 +8,7 @@ from wactorz_understanding.grammar import Grammar, Match
 from wactorz_understanding.naming import spellings
 from wactorz_understanding.services import choose_service
 from wactorz_understanding.targets import Place, Target
+from wactorz_understanding.values import is_able
 
 _STOCK_VERBS = {
     "HassTurnOn": {"cover": "open", "valve": "open", "lock": "lock", "button": "press", "input_button": "press"},
@@ -79,13 +80,11 @@ def interpret(match: Match, verb: str, place: Place, slots: dict[str, Any] | Non
 
 def _calls(verb: str, target: Target, slots: dict[str, Any], place: Place) -> tuple[ServiceCall, ...]:
     grouped: dict[str, ServiceCall] = {}
-    for entity_id in target.entity_ids:
-        entity = place.names.entities[entity_id]
-        chosen = choose_service(verb, entity, slots)
-        if chosen is None:
-            continue
-        service, data = chosen
-        key = f"{entity.domain}.{service} {data}"
+    chosen = [(place.names.entities[e], s) for e in target.entity_ids
+              if (s := choose_service(verb, place.names.entities[e], slots))]  # fmt: skip
+    able = [(entity, service) for entity, service in chosen if is_able(entity, service[1])]
+    for entity, (service, data) in able or chosen:
+        entity_id, key = entity.entity_id, f"{entity.domain}.{service} {data}"
         before = grouped[key].entity_id if key in grouped else ()
         grouped[key] = ServiceCall(domain=entity.domain, service=service, entity_id=(*before, entity_id), data=data)
     return tuple(grouped.values())

@@ -3,6 +3,7 @@
 from functools import lru_cache
 from typing import Any
 
+from wactorz_understanding.colors import COLORS
 from wactorz_understanding.language import load_language
 from wactorz_understanding.spelling import plain_data, spell_numbers
 
@@ -13,7 +14,9 @@ def compile_sections(code: str) -> dict[str, Any]:
     from hassil import Intents  # noqa: PLC0415  # importing the package must stay cheap
 
     data = load_language(code).data
-    lists = {name: _plain(values, code) for name, values in {**data["lists"], "kind": _kind_list(data["kinds"])}.items()}
+    colors = [*data["lists"]["color"]["values"], *({"in": said, "out": name} for said, name in COLORS.items())]
+    spelled = {**data["lists"], "kind": _kind_list(data["kinds"]), "color": {"values": colors}}
+    lists = {name: _plain(values, code) for name, values in spelled.items()}
     sections = {}
     for section, intents in data["templates"].items():
         blocks = {name: {"data": [{"sentences": sentences}]} for name, sentences in intents.items()}

@@ -131,9 +131,9 @@ def listed_options(entity: Entity) -> Iterable[str]:
 
 def _variants(entity: Entity, area: Area | None, language: Language) -> Iterable[tuple[str, int]]:
     plain = [folded for said in (entity.name, *entity.aliases) if (folded := fold(said))]
-    kinds = kind_words(language)
+    kinds, masses = kind_words(language), mass_words(language)
     for name in plain:
-        yield name, EXACT
+        yield name, NUMBER if name in masses else EXACT
         stripped = [short for short in _without_area(name, area) if short not in kinds]
         for short in stripped:
             yield short, STRIPPED
@@ -156,6 +156,12 @@ def kind_words(language: Language) -> frozenset[str]:
     """Words for kinds of devices, which are no names."""
     kinds = (kind for kind in language.data["kinds"].values() if not kind.get("named"))
     return frozenset(word for kind in kinds for word in words_of(kind))
+
+
+def mass_words(language: Language) -> frozenset[str]:
+    """Words that say all of a kind in a room, whatever a single device is called."""
+    kinds = language.data["kinds"].values()
+    return frozenset(word for kind in kinds for word in spellings(kind.get("mass", "")))
 
 
 def words_of(kind: dict[str, str]) -> frozenset[str]:

@@ -1,10 +1,11 @@
 """How a sentence is read: what it may be, in which order, and what is made of it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 from wactorz_understanding.changes import read_adjust
 from wactorz_understanding.compounds import read_commands
 from wactorz_understanding.followups import read_followup, read_pronouns, with_pronouns
+from wactorz_understanding.language import Language
 from wactorz_understanding.meaning import NotUnderstood, RuleMeaning
 from wactorz_understanding.questions import read_question, read_why
 from wactorz_understanding.replies import read_reply
@@ -63,7 +64,7 @@ def _rule(reading: RuleReading, turn: Turn) -> Outcome:
 
 
 def _read_commands(turn: Turn) -> Outcome | None:
-    for text in dict.fromkeys((turn.text, turn.place.language.leading_join.sub("", turn.text, count=1))):
+    for text in _bare(turn.text, turn.place.language):
         reading = read_commands(text, turn.grammar, turn.place)
         if reading is not None:
             return turn.do(reading)
@@ -71,6 +72,12 @@ def _read_commands(turn: Turn) -> Outcome | None:
         if outcome is not None:
             return outcome
     return None
+
+
+def _bare(text: str, language: Language) -> Iterable[str]:
+    """The text as it is, and without an "and now" before it or an "again" after it."""
+    began = language.lead.sub("", language.leading_join.sub("", text, count=1), count=1)
+    return dict.fromkeys((text, began, language.again.sub("", text), language.again.sub("", began)))
 
 
 def _read_change(turn: Turn) -> Outcome | None:

@@ -12,7 +12,7 @@ Clock = TimeTrigger | SunTrigger | IntervalTrigger
 
 _HOUR, _NOON, _DAY = 60, 720, 1440
 _SHIFTS = {"half_past": 30, "half_to": -30, "quarter_past": 15, "quarter_to": -15, "clock_hour": 0}
-_MOST_BEFORE, _MOST_AFTER = 6, 10
+_MOST_BEFORE, _MOST_AFTER = 6, 14
 _SHORTEST, _LONGEST, _FARTHEST = 10, 604_800, 43_200
 
 

@@ -50,11 +50,11 @@ def prepare(text: str, language: Language) -> Sentence | None:
     text = _END.sub("", text.rstrip("?!. "))
     if "?" in text or len(text.split()) > MAX_WORDS:
         return None
+    for short, full in language.contractions:
+        text = short.sub(full, text)
     text, automation = _without_automation(text, language)
     said_now = language.now.search(text) is not None
     text, requested = _without_politeness(text, language)
-    for short, full in language.contractions:
-        text = short.sub(full, text)
     text = language.thousands.sub("", text)
     text = language.glued.sub(" ", _UNIT.sub(" ", _MINUS.sub(f"{language.data['words']['minus']} ", text)))
     return Sentence(text, asked, requested, said_now, automation) if text else None

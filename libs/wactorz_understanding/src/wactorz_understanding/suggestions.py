@@ -9,14 +9,16 @@ from wactorz_common.risk import can_open
 from wactorz_understanding.compounds import read_commands
 from wactorz_understanding.context import Pending
 from wactorz_understanding.meaning import Choice, UnknownName
-from wactorz_understanding.naming import NUMBER, fold, kind_words, words_of
+from wactorz_understanding.naming import NUMBER, STRIPPED, fold, kind_words, words_of
 from wactorz_understanding.phrases import words_in
 from wactorz_understanding.services import choose_service
-from wactorz_understanding.targets import Place
+from wactorz_understanding.targets import Place, Target
 from wactorz_understanding.turn import Outcome, Turn
+from wactorz_understanding.wording import ask_back
 
 _MOST_WORDS = 5
 _MOST_SUGGESTIONS = 3
+_MOST_PARTLY = 8
 _NEAR = 60.0
 _SHORT_WORD, _LONG_WORD = 4, 7
 _HARMLESS_VERBS = frozenset({
@@ -50,6 +52,10 @@ def read_unknown_name(turn: Turn) -> Outcome | None:
         reading = read_commands(turn.text, turn.grammar, place)
         if reading is not None and reading.calls and not turn.is_opening(reading.calls):
             return turn.within(place).do(reading)
+    partly = _partly(found, turn.place)
+    if partly:
+        asked = ask_back(Target(partly, NUMBER, "one"), turn.place.names, language)
+        return Outcome(asked, None, turn.wait_for(asked, several=True, word=found.name))
     nearest = _nearest(found.name, found.verb, turn.place)
     meaning = UnknownName(text=turn.text, name=found.name, suggestions=nearest)
     pending = Pending(text=turn.text, choices=nearest, word=found.name, several=False) if nearest else None
@@ -112,15 +118,32 @@ def _near(said: tuple[str, ...], variant: str, place: Place) -> Iterable[str]:
     yield from (e for e, how in place.names.meant(variant).items() if how < NUMBER)
 
 
+def _partly(found: _Unknown, place: Place) -> tuple[str, ...]:
+    """Devices whose names contain what was said, if these are few."""
+    said = f" {' '.join(words_in(found.name))} "
+    names = place.names
+    meant = {
+        entity_id: None
+        for variant, entity_ids in names.variants.items()
+        if said in f" {' '.join(words_in(variant))} "
+        for entity_id, how in entity_ids.items()
+        if how <= STRIPPED and _is_able(names.entities[entity_id], found.verb)
+    }
+    return tuple(meant) if len(meant) <= _MOST_PARTLY else ()
+
+
+def _is_able(entity: Entity, verb: str) -> bool:
+    return not entity.hidden and entity.category is None and choose_service(verb, entity, _ANY_VALUES) is not None
+
+
 def _nearest(name: str, verb: str, place: Place) -> tuple[Choice, ...]:
     from rapidfuzz import fuzz, process  # noqa: PLC0415
 
     names = place.names
 
-    def able(entity: Entity) -> bool:
-        return choose_service(verb, entity, _ANY_VALUES) is not None
-
     scored = process.extract(name.casefold(), list(names.variants), scorer=fuzz.ratio, limit=60, score_cutoff=_NEAR)
-    nearest = dict.fromkeys(e for variant, _, _ in scored for e in names.meant(variant) if able(names.entities[e]))
-    chosen = [e for e in nearest if not names.entities[e].hidden][:_MOST_SUGGESTIONS]
+    nearest = dict.fromkeys(
+        e for variant, _, _ in scored for e in names.meant(variant) if _is_able(names.entities[e], verb)
+    )
+    chosen = list(nearest)[:_MOST_SUGGESTIONS]
     return tuple(Choice(entity_id=entity_id, label=names.label(entity_id)) for entity_id in chosen)

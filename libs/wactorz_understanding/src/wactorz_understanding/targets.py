@@ -58,6 +58,8 @@ class Place:
     def _find(self, match: Match, fits: Fits) -> Target | None:
         slots = match.slots
         if "name" in slots:
+            if "area_too" in slots:
+                return self._in_each(slots, fits)
             return self._by_name(slots["name"], slots.get("area"), fits)
         if "kind" in slots or "area_kind" in slots:
             return self._by_kind(match, fits)
@@ -90,6 +92,14 @@ class Place:
         if chosen is None or chosen.unclear or closest == EXACT or not self._names_another(name, area_id, chosen):
             return chosen
         return Target(chosen.entity_ids, closest, "one")
+
+    def _in_each(self, slots: Mapping[str, Any], fits: Fits) -> Target | None:
+        """The devices of one name in each of two areas; None unless there is just one in each."""
+        found = [self._by_name(slots["name"], slots[key], fits) for key in ("area", "area_too")]
+        if any(target is None or target.unclear for target in found):
+            return None
+        entity_ids = dict.fromkeys(e for target in found if target for e in target.entity_ids)
+        return Target(tuple(entity_ids), max(target.how for target in found if target))
 
     def _by_said(self, name: str, fits: Fits) -> Target | None:
         """Every device that the word stands for, or none when one of them cannot be meant."""
@@ -148,7 +158,9 @@ class Place:
         left = list(found)
         for key in ("except", "except_too"):
             if key in match.slots:
-                spared = self._by_name(match.slots[key], None, lambda entity: entity.entity_id in found)
+                name = match.slots[key]
+                spared = self._by_name(name, None, lambda entity: entity.entity_id in found)
+                spared = spared or self._by_name(name, None, lambda entity: entity.domain not in _REPORTING)
                 if spared is None or spared.unclear:
                     return None
                 left = [entity_id for entity_id in left if entity_id not in spared.entity_ids]
