@@ -3,6 +3,7 @@
 import json
 
 from wactorz_home_assistant import Event
+from wactorz_home_assistant.history import Past
 from wactorz_home_assistant_state_bridge import changes
 
 OLD = {"entity_id": "light.a", "state": "off", "attributes": {}}
@@ -25,7 +26,7 @@ def test_a_change():
     assert change is not None
     assert json.loads(change.encode()) == {
         "type": "home_assistant_state_change", "entity_id": "light.a", "domain": "light", "new_state": NEW,
-        "old_state": OLD, "context": {"id": "01X"}, "timestamp": 1795228405.593329, "resync": False,
+        "old_state": OLD, "context": {"id": "01X"}, "timestamp": 1795228405.593329, "resync": False, "filled": False, "trimmed": False,
     }  # fmt: skip
 
 
@@ -50,3 +51,34 @@ def test_a_resynchronisation_is_marked():
     change = changes.from_state(NEW, 5.0)
     assert (change.resync, change.new_state, change.old_state, change.domain) == (True, NEW, None, "light")
     assert changes.gone("light.a", 5.0).new_state is None
+
+
+def test_an_event_of_an_odd_schema():
+    assert changes.from_event(make_event(entity_id="light.a", new_state="on"), 5.0) is None
+    change = changes.from_event(Event.parse({"data": {"entity_id": "light.a", "new_state": NEW, "old_state": 7}}), 5.0)
+    assert change is not None
+    assert (change.old_state, change.context, change.timestamp) == (None, None, 5.0)
+
+
+def test_a_missed_event_has_its_own_time_and_context():
+    change = changes.from_state({**NEW, "last_updated": "2026-11-21T02:33:25+00:00"}, 5.0, missed=True)
+    assert (change.filled, change.resync, change.timestamp) == (True, False, 1795228405.0)
+    assert change.context == {"id": "01X"}
+
+
+def test_what_the_recorder_tells():
+    before, past = Past("light.a", 10.0, 10.0, "off"), Past("light.a", 12.5, 12.5, "on", {"brightness": 3})
+    change = changes.from_past(past, before)
+    assert (change.filled, change.timestamp, change.new_state and change.new_state["attributes"]) == (
+        True, 12.5, {"brightness": 3},
+    )  # fmt: skip
+    assert change.old_state is not None
+    assert change.old_state["state"] == "off"
+    assert changes.mark_of(change) == 12_500_000
+    assert changes.from_past(Past("light.a", 13.0, 13.0, ""), past).new_state is None
+
+
+def test_too_much_is_left_out_and_said():
+    change = changes.trimmed(changes.from_state({**NEW, "attributes": {"a": "b"}}, 5.0))
+    assert change.trimmed
+    assert change.new_state == {key: value for key, value in NEW.items() if key != "attributes"}
