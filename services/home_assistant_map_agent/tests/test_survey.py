@@ -112,6 +112,12 @@ def test_a_disabled_entity_is_left_out_even_when_its_state_lingers():
         ({"name": None, "original_name": "Lamp", "has_entity_name": True}, {}, "My hub Lamp"),
         ({"name": None, "original_name": None, "has_entity_name": True}, {}, "My hub"),
         ({"name": None, "original_name": "Lamp", "has_entity_name": False}, {}, "Lamp"),
+        (
+            {"original_name": "Lamp", "has_entity_name": True},
+            {"friendly_name": "Lamp", "restored": True},
+            "My hub Lamp",
+        ),
+        ({"original_name": "Lamp"}, {"friendly_name": "Shown", "restored": True}, "Shown"),
         ({}, {}, "Table lamp"),
     ],
 )
@@ -158,9 +164,20 @@ def test_each_registry_makes_another_house(more: dict[str, Any]):
 
 def test_attributes_that_make_an_entity_another_thing():
     lamp = {"friendly_name": "Lamp", "brightness": 3, "supported_color_modes": ["hs"]}
-    assert not is_another_thing(lamp, {**lamp, "brightness": 200, "icon": "x"})
-    assert is_another_thing(lamp, {**lamp, "friendly_name": "Other"})
-    assert is_another_thing(lamp, {**lamp, "supported_color_modes": ["onoff"]})
+    assert not is_another_thing("light.a", lamp, {**lamp, "brightness": 200, "icon": "x"})
+    assert is_another_thing("light.a", lamp, {**lamp, "friendly_name": "Other"})
+    assert is_another_thing("light.a", lamp, {**lamp, "supported_color_modes": ["onoff"]})
+
+
+def test_a_player_can_do_other_things_with_each_song_and_stays_the_same():
+    idle, playing = {"supported_features": 4}, {"supported_features": 255}
+    assert not is_another_thing("media_player.tv", idle, playing)
+    assert is_another_thing("light.a", idle, playing)
+    houses = [
+        survey(REGISTRIES, {"media_player.tv": State("media_player.tv", "on", attributes)}, 1)
+        for attributes in (idle, playing)
+    ]
+    assert digest(houses[0]) == digest(houses[1])
 
 
 def test_an_empty_home():

@@ -139,7 +139,8 @@ class HomeAssistantMapAgent(Agent[HomeAssistantMapAgentSettings]):
     def _on_state_event(self, event: Event) -> None:
         """An entity that comes, goes, or has other abilities makes another house; nothing need be read for it."""
         old, new = event.data.get("old_state"), event.data.get("new_state")
-        if not old or not new or is_another_thing(old.get("attributes") or {}, new.get("attributes") or {}):
+        entity_id = str(event.data.get("entity_id"))
+        if not old or not new or is_another_thing(entity_id, old.get("attributes") or {}, new.get("attributes") or {}):
             self._note(event)
 
     def _note(self, event: Event) -> None:

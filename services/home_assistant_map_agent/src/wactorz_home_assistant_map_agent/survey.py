@@ -69,15 +69,23 @@ def digest(house: House) -> str:
     """A hash of all that a change of the house means; states and the like do not count."""
     hashed = hashlib.sha256(house.model_copy(update={"version": 0, "entities": ()}).encode())
     for entity in house.entities:
-        stable = {key: value for key, value in entity.attributes.items() if key not in CHANGING_ATTRIBUTES}
+        stable = {key: value for key, value in entity.attributes.items() if not _changes(entity.domain, key)}
         hashed.update(entity.model_copy(update={"state": None, "attributes": {}}).encode())
         hashed.update(json.dumps(stable, sort_keys=True, default=str).encode())
     return hashed.hexdigest()
 
 
-def is_another_thing(old: Row, new: Row) -> bool:
+def is_another_thing(entity_id: str, old: Row, new: Row) -> bool:
     """Whether an entity with other attributes is another one to people: name, kind or abilities."""
-    return old != new and any(old.get(name) != new.get(name) for name in STABLE_ATTRIBUTES)
+    domain = entity_id.partition(".")[0]
+    return old != new and any(
+        old.get(name) != new.get(name) for name in STABLE_ATTRIBUTES if not _changes(domain, name)
+    )
+
+
+def _changes(domain: str, attribute: str) -> bool:
+    """Whether an attribute belongs to the state; a player's abilities do, they are those of what it plays."""
+    return attribute in CHANGING_ATTRIBUTES or (domain == "media_player" and attribute == "supported_features")
 
 
 def _sorted(rows: Iterable[Row], key: str) -> list[Row]:
@@ -143,7 +151,10 @@ def _entity(state: State, row: Row, places: set[str], device: Device | None) -> 
 
 def _entity_name(state: State, row: Row, device: Device | None) -> str:
     """The name as Home Assistant shows it; one that a person gave wins."""
-    named = row.get("name") or state.attributes.get("friendly_name")
+    shown = state.attributes.get("friendly_name")
+    if state.attributes.get("restored") and row.get("has_entity_name"):
+        shown = None  # until its integration has loaded, Home Assistant leaves the device's name out
+    named = row.get("name") or shown
     if named:
         return str(named)
     original, owner = row.get("original_name"), device.name if device and row.get("has_entity_name") else ""
