@@ -219,7 +219,7 @@ async def test_security_headers_and_a_page_without_foreign_or_inline_code(tmp_pa
             assert " onclick" not in page.text
             assert "<style" not in page.text
             assert page.text.count("<script") == page.text.count('<script type="module" src="/page/')
-        for name in ("app.css", "app.js", "view.js", "docs.js", "icon.svg"):
+        for name in ("app.css", "app.js", "approvals.js", "view.js", "docs.js", "icon.svg"):
             asset = await client.get(f"/page/{name}")
             assert asset.status_code == 200
             for forbidden in ("innerHTML", "outerHTML", "insertAdjacentHTML", "document.write", "eval("):

@@ -10,7 +10,7 @@ from starlette.responses import Response
 router = APIRouter(include_in_schema=False)
 
 _TYPES = {"html": "text/html", "css": "text/css", "js": "text/javascript", "svg": "image/svg+xml"}
-_ASSETS = frozenset({"app.css", "app.js", "view.js", "docs.js", "icon.svg"})
+_ASSETS = frozenset({"app.css", "app.js", "approvals.js", "view.js", "docs.js", "icon.svg"})
 
 
 @cache

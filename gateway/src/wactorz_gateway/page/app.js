@@ -1,11 +1,13 @@
 // The built-in page: live agents, devices, rules and a chat box over one WebSocket.
 
-import { agentRow, approvalCard, byId, deviceGroups, element, replyMeta, ruleRow } from "/page/view.js";
+import { forgetApprovals, onApproval, setServerTime, tick } from "/page/approvals.js";
+import { agentRow, byId, deviceGroups, element, replyMeta, ruleRow } from "/page/view.js";
 
-const EXAMPLES = ["turn on the kitchen light", "what is the temperature in the kitchen?", "/rules", "/help"];
+const EXAMPLES = ["turn on the kitchen light", "what is the temperature in the kitchen?", "/rules", "/why", "/help"];
 const RULES_EVERY = 20000;
 const FLEET_EVERY = 5000;
 const FLASH = 1500;
+const TYPED_PIN = /^(\s*\/approve\s+\S+|\s*(?:yes|ja)[,:]?)\s+\S+\s*$/i;
 const session = `page-${crypto.randomUUID ? crypto.randomUUID() : String(Math.random()).slice(2)}`;
 
 const agents = new Map();
@@ -18,7 +20,6 @@ let retries = 0;
 let homeTimer = 0;
 let rulesTimer = 0;
 let fleetTimer = 0;
-let shownApprovals = "";
 
 function merge(target, patch) {
   for (const [key, value] of Object.entries(patch)) {
@@ -51,36 +52,18 @@ const asEntry = (agent) => ({ ...agent, agent_id: agent.id, last_update: agent.s
 async function loadFleet() {
   clearTimeout(fleetTimer);
   try {
-    const [rows, approvals] = await Promise.all([fetched("/api/agents"), fetched("/api/approvals")]);
+    const rows = await fetched("/api/agents");
     spawned.clear();
     for (const row of rows) if (row.spawned) spawned.set(row.name, row);
     showAgents();
-    showApprovals(approvals);
   } catch {
-    showApprovals([]); // nobody can be asked now: what is open is shown again when somebody can
+    // nobody can be asked now: the list stays as it is
   }
   fleetTimer = setTimeout(loadFleet, document.hidden ? 4 * FLEET_EVERY : FLEET_EVERY);
 }
 
-function showApprovals(approvals) {
-  const ids = approvals.map((approval) => approval.id).join();
-  if (ids === shownApprovals) return;
-  shownApprovals = ids;
-  byId("approvals").hidden = !approvals.length;
-  byId("approvals").replaceChildren(...approvals.map((approval) => approvalCard(approval, decide)));
-}
-
-async function decide(approval, decision, buttons, said) {
-  for (const button of buttons) button.disabled = true;
-  try {
-    const answer = await sent(`/api/approvals/${encodeURIComponent(approval.id)}`, { decision });
-    finish(addMessage("", false), { content: answer.text, from: "gateway", status: "done" });
-  } catch (error) {
-    said.textContent = error.message;
-    for (const button of buttons) button.disabled = false;
-  }
-  shownApprovals = "";
-  setTimeout(loadFleet, 1500);
+function onDecided(answer) {
+  finish(addMessage("", false), { content: answer.text, from: "gateway", status: answer.status });
 }
 
 function showDevices() {
@@ -94,14 +77,6 @@ async function fetched(path) {
   const body = await response.json();
   if (!response.ok) throw new Error(body.detail ?? `${path} answered ${response.status}`);
   return body;
-}
-
-async function sent(path, body) {
-  const headers = { accept: "application/json", "content-type": "application/json" };
-  const response = await fetch(path, { method: "POST", headers, body: JSON.stringify(body) });
-  const answer = await response.json();
-  if (!response.ok) throw new Error(answer.detail ?? `${path} answered ${response.status}`);
-  return answer;
 }
 
 async function loadHome() {
@@ -193,7 +168,10 @@ const handlers = {
     agents.clear();
     for (const agent of frame.state.agents) agents.set(agent.agent_id, agent);
     showAgents();
+    forgetApprovals();
   },
+  pong: (frame) => setServerTime(frame.timestamp),
+  approval: (frame) => onApproval(frame.approval, onDecided),
   patch: (frame) => {
     for (const patch of frame.state.agents ?? []) {
       agents.set(patch.agent_id, merge({ ...(agents.get(patch.agent_id) ?? {}) }, patch));
@@ -221,7 +199,13 @@ const handlers = {
 
 function connect() {
   socket = new WebSocket(`${location.protocol === "https:" ? "wss" : "ws"}://${location.host}/ws`);
-  socket.onopen = () => { retries = 0; loadHome(); loadRules(); loadFleet(); };
+  socket.onopen = () => {
+    retries = 0;
+    socket.send(JSON.stringify({ type: "ping" }));
+    loadHome();
+    loadRules();
+    loadFleet();
+  };
   socket.onmessage = (event) => {
     const frame = JSON.parse(event.data);
     handlers[frame.type]?.(frame);
@@ -239,7 +223,7 @@ function connect() {
 function say(text) {
   if (!socket || socket.readyState !== WebSocket.OPEN) return false;
   const request = crypto.randomUUID ? crypto.randomUUID() : String(Math.random());
-  addMessage(text, true);
+  addMessage(text.replace(TYPED_PIN, "$1 ••••"), true);
   const item = addMessage("", false);
   item.classList.add("waiting");
   waiting.set(request, item);
@@ -260,5 +244,6 @@ byId("examples").append(...EXAMPLES.map((text) => {
 }));
 fetched("/api/config").then((config) => { byId("version").textContent = `Wactorz ${config.version}`; }, () => {});
 setInterval(showAgents, 5000);
+setInterval(tick, 1000);
 addMessage("Tell me what you want in your own words. I say with each answer how I understood you.", false);
 connect();

@@ -7,6 +7,7 @@ const SENSED = {
   motion: ["no motion", "motion"], occupancy: ["empty", "occupied"], presence: ["away", "home"],
   moisture: ["dry", "wet"], smoke: ["no smoke", "smoke"], lock: ["locked", "unlocked"],
 };
+const ENDS = { waiting: "waits for your yes", unknown: "sent, not confirmed", expired: "too late, not done", failed: "failed" };
 const UNIT_SECONDS = [["d", 86400], ["h", 3600], ["min", 60]];
 
 export function element(tag, properties = {}, ...children) {
@@ -45,25 +46,6 @@ export function agentRow(agent, now, spawned) {
     element("p", { class: "sub", textContent: agent.description || "" }),
     spawned?.problem ? element("p", { class: "sub problem", textContent: spawned.problem }) : null,
     element("p", { class: "sub", textContent: facts }));
-}
-
-export function approvalCard(approval, decide) {
-  const minutes = Math.max(0, Math.round((approval.expires_at - Date.now() / 1000) / 60));
-  const asked = `asked by ${approval.requested_by || approval.agent} · ${minutes} min left · ${approval.id}`;
-  const said = element("p", { class: "sub", textContent: asked });
-  const answer = (decision, label) => {
-    const button = element("button", { type: "button", textContent: label, data: { decision } });
-    button.addEventListener("click", () => decide(approval, decision, [approve, deny], said));
-    return button;
-  };
-  const approve = answer("approve", "Approve");
-  const deny = answer("deny", "Deny");
-  const code = approval.detail?.code
-    ? element("details", {}, element("summary", { textContent: "Code" }), element("pre", { textContent: approval.detail.code }))
-    : null;
-  return element("article", { class: "approval" },
-    element("p", { class: "summary", textContent: approval.summary }), said, code,
-    element("div", { class: "answers" }, approve, deny));
 }
 
 export function ruleRow(rule) {
@@ -117,7 +99,7 @@ export function deviceGroups(devices, changed) {
 
 export function replyMeta(reply) {
   const price = reply.cost_usd ? element("span", { textContent: `$${reply.cost_usd.toFixed(4)}` }) : null;
-  const problem = reply.status && reply.status !== "done" ? badge(reply.status) : null;
+  const problem = reply.status && reply.status !== "done" ? badge(reply.status, ENDS[reply.status] ?? reply.status) : null;
   const source = reply.source ? badge(reply.source, `understood by ${reply.source}`) : null;
   return element("p", { class: "meta" }, element("span", { textContent: reply.from ?? "" }), source, problem, price);
 }
