@@ -28,6 +28,12 @@ class Acting:
         self._book, self._world, self._hands, self._now = book, world, hands, now
         self._firing_seconds = firing_seconds
         self._count = itertools.count()
+        self._moved: frozenset[str] = frozenset()
+
+    def reindex(self) -> None:
+        """Look again what rules move."""
+        calls = (call for kept in self._book.rules.values() for call in kept.rule.draft.actions)
+        self._moved = frozenset(entity_id for call in calls for entity_id in call.entity_id)
 
     def keep(self, kept: KeptRule) -> None:
         """Have a rule's state on disk soon."""
@@ -77,7 +83,9 @@ class Acting:
         return False
 
     def see(self, change: StateChange) -> None:
-        """Take note of a change of something that rules move."""
+        """Take note of a change, if it is of something that rules move."""
+        if change.entity_id not in self._moved:
+            return
         hand = self._hands.see(change, self._now())
         if hand is not None:
             self._world.spawn_background(settle(self._book.save_hand(hand)), "save hand")
@@ -127,9 +135,7 @@ class Acting:
         for hand in self._hands.end(firing.task_id, end.contexts, self._now(), acted=end.state in _DONE_ENOUGH):
             self._world.spawn_background(settle(self._book.save_hand(hand)), "save hand")
         self._close(firing, end)
-        if end.approval_id:
-            await self._world.tell(asks(kept, end))
-        elif end.state is not TaskState.DONE:
+        if end.state is not TaskState.DONE:  # whoever is to approve is asked by the actuator
             await self._world.tell(f"Rule {firing.rule_id} ({kept.rule.task}) did not do its work: {end.detail}")
 
     def _close(self, firing: Firing, end: Ended) -> None:
@@ -184,15 +190,6 @@ def without(calls: Iterable[ServiceCall], entity_ids: Mapping[str, str]) -> tupl
         if left:
             kept.append(call if left == call.entity_id else call.model_copy(update={"entity_id": left}))
     return tuple(kept)
-
-
-def asks(kept: KeptRule, end: Ended) -> str:
-    """What people are told when a rule waits for a yes."""
-    what = kept.rule.opens or "it may not do that by itself"
-    return (
-        f"Rule {kept.rule.rule_id} ({kept.rule.task}) asks first: {what}. Yes: /approve {end.approval_id}, "
-        f"no: /deny {end.approval_id}. No answer is a no."
-    )
 
 
 async def settle(saved: Any) -> None:

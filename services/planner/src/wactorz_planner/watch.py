@@ -41,6 +41,7 @@ class Watch:
                 self._watched.setdefault(kept.rule.draft.watched, []).append(kept)
             else:
                 self._clocked.append(kept)
+        self._acting.reindex()
         self._timers.set()
 
     def begin(self, kept: KeptRule, *, made: bool = False) -> None:
