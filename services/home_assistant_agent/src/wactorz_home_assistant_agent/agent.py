@@ -2,6 +2,7 @@
 
 from wactorz_common.agent import Task, handles
 from wactorz_common.contracts.chat import CHAT, ChatAnswer, ChatRequest
+from wactorz_common.contracts.history import GET_HISTORY, HistoryQuery, HistoryReport
 from wactorz_common.contracts.home import (
     GET_STATES,
     SET_DEMO_STATE,
@@ -13,10 +14,12 @@ from wactorz_common.contracts.home import (
 from wactorz_common.contracts.policy import WHY, WhyQuery, WhyReport
 from wactorz_common.errors import Refused, TransportError
 from wactorz_home_assistant import CallRefused
+from wactorz_home_assistant_agent import history
 from wactorz_home_assistant_agent.automation_agent import AutomationAgent
 from wactorz_home_assistant_agent.inquiry import Inquiry
 from wactorz_home_assistant_agent.questions import ABILITIES, answer
 
+_HISTORY_SECONDS = 12.0
 _REAL_HOME = (
     "Only the demo home's sensors can be moved; with a real Home Assistant, move its helper or the device itself."
 )
@@ -50,6 +53,12 @@ class HomeAssistantAgent(AutomationAgent):
         except (CallRefused, TransportError) as error:
             raise Refused(str(error)) from error
         return state.to_entity()
+
+    @handles(GET_HISTORY)
+    async def on_get_history(self, request: HistoryQuery, task: Task) -> HistoryReport:
+        """States of the past, a page at a time."""
+        await self._reach(task)
+        return await history.report(self._home, request, min(_HISTORY_SECONDS, task.remaining / 2))
 
     @handles(WHY)
     async def on_why(self, request: WhyQuery, task: Task) -> WhyReport:
