@@ -10,6 +10,7 @@ from wactorz_understanding.targets import Place
 
 _MOST_PARTS = 8
 _MOST_JOINED = 3
+_PLACES = frozenset({"area", "floor"})
 
 
 def read_commands(text: str, grammar: Grammar, place: Place) -> Reading | None:
@@ -49,10 +50,25 @@ def _read_parts(parts: list[tuple[str, str]], grammar: Grammar, place: Place, be
             reading = read_command(candidate, grammar, here)
             if reading is None:
                 continue
+            reading = _shared_place(candidate, reading, parts[size:], grammar, here)
             rest = _read_parts(parts[size:], grammar, place, reading)
             if rest is not None:
                 return [reading, *rest]
     return None
+
+
+def _shared_place(
+    text: str, reading: Reading, rest: list[tuple[str, str]], grammar: Grammar, place: Place
+) -> Reading:  # fmt: skip
+    """A part that is not clear, in the place that the last part names, if that makes it clear."""
+    if reading.unclear is None or not rest:
+        return reading
+    last = rest[-1][1].split(" ")
+    for size in range(1, min(len(last) - 1, _MOST_JOINED + 1) + 1):
+        placed = read_command(f"{text} {' '.join(last[-size:])}", grammar, place)
+        if placed and not placed.unclear and _PLACES & placed.slots.keys() and placed.verb == reading.verb:
+            return placed
+    return reading
 
 
 def _with_pronouns(place: Place, before: Reading, text: str) -> Place:

@@ -40,6 +40,7 @@ class Pending(Payload):
     choices: tuple[Choice, ...] = Field(description="What there is to choose from")
     word: str = Field(default="", description="The words that are no known name, when the question is for the name")
     several: bool = Field(default=False, description="Whether more than one may be chosen")
+    many: bool = Field(default=False, description="Whether a room or kind was missing, so that all of one are meant")
     settled: tuple[Settled, ...] = Field(default=(), description="Choices made so far")
     said: dict[str, tuple[str, ...]] = Field(default_factory=dict, description="Words that stand for devices in it")
     confirm: tuple[str, ...] = Field(default=(), description="Devices of an opening that only a yes may cause")

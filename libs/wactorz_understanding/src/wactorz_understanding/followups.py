@@ -18,7 +18,7 @@ _LAST = "\x00last"
 
 _PLACED = frozenset({
     "name", "area", "area_too", "floor", "label", "kind", "area_kind", "room", "room_floor", "all", "except",
-    "except_too", "except_area", "except_kind", "measure",
+    "except_too", "except_area", "except_area_too", "except_kind", "measure",
 })  # fmt: skip
 _VALUES = {"value": "set_percent", "degrees": "set_temperature", "opposite": "turn_on", "opposite_off": "turn_off"}
 

@@ -111,11 +111,10 @@ def _collect_places(names: Names, house: House, language: Language) -> None:
 
 def _compounds(names: Names, language: Language) -> dict[str, tuple[str, str]]:
     """Area and kind in one word, for languages that write them so."""
-    joints, drops = language.data["compounds"]["joints"], language.data["compounds"]["drop"]
+    joints = language.data["compounds"]["joints"]
     kinds = [(word, f"{kind}/{number}") for kind, words in language.data["kinds"].items()
              for number in ("one", "many") for word in spellings(words[number])]  # fmt: skip
-    bases = {(base, area_id) for area, area_id in names.areas.items()
-             for base in (area, *(area.removesuffix(end) for end in drops))}  # fmt: skip
+    bases = {(base, area_id) for area, area_id in names.areas.items() for base in _bases(area, language)}
     return {
         f"{base}{joint}{word}": (area_id, kind) for base, area_id in bases for joint in joints for word, kind in kinds
     }
@@ -137,12 +136,29 @@ def _variants(entity: Entity, area: Area | None, language: Language) -> Iterable
         stripped = [short for short in _without_area(name, area) if short not in kinds]
         for short in stripped:
             yield short, STRIPPED
+        for joined in _with_area(name, area, language):
+            yield joined, SUFFIXED
         for base in (name, *stripped):
             for suffix in language.data["suffixes"].get(entity.domain, ()):
                 if not base.endswith(suffix):
                     yield f"{base} {suffix}", SUFFIXED
             for other in _other_number(base, language.data["plurals"]):
                 yield other, NUMBER
+
+
+def _with_area(name: str, area: Area | None, language: Language) -> Iterable[str]:
+    """Area and name in one word, for languages that write them so."""
+    for said in (area.name, *area.aliases) if area else ():
+        for base in _bases(fold(said), language):
+            if " " not in name and base not in name:
+                yield from (f"{base}{joint}{name}" for joint in language.data["compounds"]["joints"])
+
+
+def _bases(area: str, language: Language) -> Iterable[str]:
+    yield area
+    for end in language.data["compounds"]["drop"]:
+        if area.endswith(end):
+            yield area.removesuffix(end)
 
 
 def _without_area(name: str, area: Area | None) -> Iterable[str]:

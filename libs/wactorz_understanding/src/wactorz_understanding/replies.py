@@ -5,6 +5,7 @@ import dataclasses
 from wactorz_understanding.context import Pending
 from wactorz_understanding.grammar import Match
 from wactorz_understanding.meaning import Ambiguous, NotUnderstood
+from wactorz_understanding.phrases import words_in
 from wactorz_understanding.sentences import Sentence
 from wactorz_understanding.turn import Outcome, Turn
 
@@ -23,7 +24,7 @@ def read_reply(turn: Turn) -> Turn | Outcome | None:
         return Outcome(dropped)
     if "yes" in said and pending.confirm:
         return dataclasses.replace(_again(turn, pending), confirmed=True)
-    chosen = _chosen(matches, said, pending, turn)
+    chosen = _chosen(matches, said, pending, turn) or _named(turn.text, pending, turn)
     if chosen:
         return _completed(turn, pending, chosen)
     return _ask_again(pending) if matches else None
@@ -49,12 +50,26 @@ def _pick(match: Match, choices: tuple[str, ...], pending: Pending, turn: Turn) 
         index = index if index < 0 else index - 1
         return (choices[index],) if -len(choices) <= index < len(choices) else ()
     target = place.find(match, lambda entity: entity.entity_id in choices)
-    if target is not None and (not target.unclear or target.unclear == "many"):
+    if target is not None and (not target.unclear or target.unclear == "many" or pending.many):
         return target.entity_ids
     if target is None and pending.word and "name" in match.slots:
         other = place.find(match, lambda entity: not entity.hidden)
         return other.entity_ids if other and not other.unclear else ()
     return ()
+
+
+def _named(text: str, pending: Pending, turn: Turn) -> tuple[str, ...]:
+    """The one choice whose name contains what was said."""
+    if pending.confirm:
+        return ()
+    said = f" {' '.join(words_in(turn.place.language.articles.sub('', text)))} "
+    entities = turn.place.names.entities
+    found = [
+        choice.entity_id
+        for choice in pending.choices
+        if any(said in f" {' '.join(words_in(name))} " for name in (choice.label, *entities[choice.entity_id].aliases))
+    ]
+    return tuple(found) if len(found) == 1 and said.strip() else ()
 
 
 def _again(turn: Turn, pending: Pending) -> Turn:

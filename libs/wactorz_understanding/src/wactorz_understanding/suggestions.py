@@ -7,7 +7,6 @@ from typing import NamedTuple
 from wactorz_common.contracts.home import Entity
 from wactorz_common.risk import can_open
 from wactorz_understanding.compounds import read_commands
-from wactorz_understanding.context import Pending
 from wactorz_understanding.meaning import Choice, UnknownName
 from wactorz_understanding.naming import NUMBER, STRIPPED, fold, kind_words, words_of
 from wactorz_understanding.phrases import words_in
@@ -40,10 +39,7 @@ class _Unknown(NamedTuple):
 
 def read_unknown_name(turn: Turn) -> Outcome | None:
     """Read the sentence as a command for a device that the house does not have, or whose name is misspelt."""
-    language = turn.place.language
-    if language.rule.search(turn.text) or language.join.search(turn.text) or language.negation.search(turn.text):
-        return None
-    found = _find_unknown(turn)
+    found = None if _is_more(turn) else _find_unknown(turn)
     if found is None:
         return None
     meant = _misspelt(found, turn.place)
@@ -54,12 +50,21 @@ def read_unknown_name(turn: Turn) -> Outcome | None:
             return turn.within(place).do(reading)
     partly = _partly(found, turn.place)
     if partly:
-        asked = ask_back(Target(partly, NUMBER, "one"), turn.place.names, language)
+        asked = ask_back(Target(partly, NUMBER, "one"), turn.place.names, turn.place.language)
         return Outcome(asked, None, turn.wait_for(asked, several=True, word=found.name))
     nearest = _nearest(found.name, found.verb, turn.place)
     meaning = UnknownName(text=turn.text, name=found.name, suggestions=nearest)
-    pending = Pending(text=turn.text, choices=nearest, word=found.name, several=False) if nearest else None
-    return Outcome(meaning, None, pending)
+    if not nearest:
+        return Outcome(meaning)
+    asked = ask_back(Target(tuple(c.entity_id for c in nearest), NUMBER, "one"), turn.place.names, turn.place.language)
+    return Outcome(meaning, None, turn.wait_for(asked, word=found.name))
+
+
+def _is_more(turn: Turn) -> bool:
+    """Whether the sentence says more than a command: a condition, a further part, a "not", a time."""
+    language = turn.place.language
+    marks = (language.rule, language.join, language.negation, language.later, language.schedule)
+    return any(mark.search(turn.text) for mark in marks)
 
 
 def _find_unknown(turn: Turn) -> _Unknown | None:

@@ -13,7 +13,7 @@ Fits = Callable[[Entity], bool]
 """Whether a device can be meant at all, by its domain and what is asked of it."""
 
 _REPORTING = frozenset({"sensor", "binary_sensor", "person", "device_tracker", "sun", "weather"})
-_EXCEPTIONS = frozenset({"except", "except_too", "except_area"})
+_EXCEPTIONS = frozenset({"except", "except_too", "except_area", "except_area_too"})
 _PLACES = frozenset({"area", "area_too", "floor", "label", "area_kind", "room", "room_floor"})
 
 
@@ -164,10 +164,11 @@ class Place:
                 if spared is None or spared.unclear:
                     return None
                 left = [entity_id for entity_id in left if entity_id not in spared.entity_ids]
-        if "except_area" in match.slots:
-            left = [e for e in left if self.names.entities[e].area_id != match.slots["except_area"]]
-            if len(left) == len(found):
-                return None
+        for key in ("except_area", "except_area_too"):
+            if key in match.slots:
+                before, left = left, [e for e in left if self.names.entities[e].area_id != match.slots[key]]
+                if len(left) == len(before):
+                    return None
         return Target(tuple(left), KIND) if left else None
 
     def _within(self, areas: set[str] | None, fits: Fits, label: str | None = None) -> list[str]:

@@ -57,7 +57,8 @@ class Turn:
     def ask(self, target: Target) -> Outcome:
         """Ask the person which devices are meant, and remember the sentence until the answer."""
         meaning = ask_back(target, self.place.names, self.place.language)
-        return Outcome(meaning, None, self.wait_for(meaning, several=True))
+        pending = self.wait_for(meaning, several=True).model_copy(update={"many": target.unclear == "many"})
+        return Outcome(meaning, None, pending)
 
     def wait_for(self, meaning: Ambiguous, *, several: bool = False, word: str = "") -> Pending:
         """What the conversation remembers of a question."""
