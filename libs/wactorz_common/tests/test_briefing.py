@@ -1,5 +1,5 @@
 from wactorz_common.briefing import data_block, relevant, words
-from wactorz_common.contracts.home import Area, Entity, House
+from wactorz_common.contracts.home import Area, Entity, Floor, House, Label
 
 HOUSE = House(
     version=1,
@@ -59,3 +59,20 @@ def test_names_cannot_break_out_of_the_block():
 
 def test_words_lose_case_and_plural():
     assert words("Kitchen_Lights, BUS") == {"kitchen", "light", "bus"}
+
+
+def test_labels_and_floors_find_their_devices_and_technical_ones_must_be_named():
+    house = House(
+        version=1, floors=(Floor(floor_id="up", name="Attic"),), labels=(Label(label_id="xmas", name="Christmas"),),
+        areas=(Area(area_id="a", name="Studio", floor_id="up"),),
+        entities=(
+            Entity(entity_id="switch.tree", name="Tree", labels=("xmas",)),
+            Entity(entity_id="light.studio", name="Desk lamp", area_id="a"),
+            Entity(entity_id="sensor.battery", name="Desk battery", area_id="a", category="diagnostic"),
+            Entity(entity_id="light.old", name="Old lamp", area_id="a", hidden=True),
+        ),
+    )  # fmt: skip
+    assert ids(relevant(house, "the christmas things")) == ["switch.tree"]
+    assert ids(relevant(house, "everything in the attic")) == ["light.studio"]
+    assert ids(relevant(house, "how is the desk battery"))[0] == "sensor.battery"
+    assert ids(relevant(house, "look at light.old"))[0] == "light.old"

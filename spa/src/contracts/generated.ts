@@ -1810,7 +1810,7 @@ export interface TaskReply {
   [key: string]: unknown;
 }
 
-/** A task; further top-level keys are the body of the operation named by `action`. */
+/** A task; further top-level keys are the body of the operation named by `action`, also a plain `trace_id`. */
 export interface TaskRequest {
   /** Operation that is asked for; empty for free text */
   action?: string;

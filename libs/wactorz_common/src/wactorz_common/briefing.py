@@ -16,6 +16,7 @@ DATA_RULE = (
 _WORD = re.compile(r"[^\W_]+")
 _UNSAFE = re.compile(r"[\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2066-\u2069|<>]+")
 _LONGEST_FIELD = 80
+_NAMED = 1000
 _KINDS = {
     "lamp": "light", "bulb": "light", "ac": "climate", "air": "climate", "conditioner": "climate",
     "heating": "climate", "heater": "climate", "thermostat": "climate", "temperature": "climate", "warm": "climate",
@@ -27,20 +28,35 @@ _EVERYDAY = ("light", "climate", "cover", "fan", "switch", "lock", "media_player
 
 
 def relevant(house: House, text: str, limit: int = LIMIT) -> tuple[Entity, ...]:
-    """The entities that a sentence seems to be about, best first; everyday ones when nothing matches."""
+    """The entities that a sentence seems to be about, best first; everyday ones when nothing matches.
+
+    What is hidden or technical must be named to be found.
+    """
     wanted = words(text)
     kinds = {_KINDS[word] for word in wanted if word in _KINDS}
-    areas = {area.area_id: words(" ".join((area.name, *area.aliases))) for area in house.areas}
+    floors = {floor.floor_id: words(" ".join((floor.name, *floor.aliases))) for floor in house.floors}
+    labels = {label.label_id: words(label.name) for label in house.labels}
+    areas = {
+        area.area_id: words(" ".join((area.name, *area.aliases))) | floors.get(area.floor_id or "", set())
+        for area in house.areas
+    }
 
     def score(entity: Entity) -> int:
+        if entity.entity_id in text:
+            return _NAMED
         names = words(" ".join((entity.name, *entity.aliases, entity.entity_id.partition(".")[2])))
+        labeled = set[str]().union(*(labels.get(one, set()) for one in entity.labels))
         domain = words(entity.domain) | words(entity.device_class or "")
         near = areas.get(entity.area_id or "", set())
-        return 3 * len(names & wanted) + 2 * len(near & wanted) + 2 * len(domain & wanted) + (entity.domain in kinds)
+        named = 3 * len(names & wanted)
+        if (entity.hidden or entity.category is not None) and len(names & wanted) < len(names):
+            return 0
+        around = 2 * len((near | labeled) & wanted)
+        return named + around + 2 * len(domain & wanted) + (entity.domain in kinds)
 
     scored = [(score(entity), entity) for entity in house.entities]
     found = [entity for points, entity in sorted(scored, key=lambda pair: -pair[0]) if points]
-    everyday = [entity for entity in house.entities if entity.domain in _EVERYDAY]
+    everyday = [one for one in house.entities if one.domain in _EVERYDAY and not one.hidden and one.category is None]
     return tuple((found or everyday)[:limit])
 
 

@@ -36,9 +36,10 @@ from wactorz_common.contracts.spawning import (
     Decision,
     Done,
 )
-from wactorz_common.errors import Refused
+from wactorz_common.errors import Refused, TaskFailed, TransportError
 from wactorz_common.store import Store
 from wactorz_home_assistant_agent import wording
+from wactorz_home_assistant_agent.authoring import write_config
 from wactorz_home_assistant_agent.automations import Asked, AutomationWriter
 from wactorz_home_assistant_agent.backups import Backups, Change
 from wactorz_home_assistant_agent.client import HomeAssistantAutomations, Present
@@ -112,7 +113,7 @@ class AutomationAgent(HomeAgent):
         if (before := await self._writer.resumed(task, house)) is not None:
             return before
         asked = Asked(request.conversation_id, request.person, request.dry_run, needs_yes=request.config is not None)
-        config, source, cost = await self._written(request, None, house)
+        config, source, cost = await self._written(request, None, house, task)
         change = Change(
             verb="create", automation_id=id_of(task.id), name=str(config.get("alias") or "Automation"), after=config,
             source=source, cost_usd=cost,
@@ -127,7 +128,7 @@ class AutomationAgent(HomeAgent):
         if (before := await self._writer.resumed(task, house)) is not None:
             return before
         present, now = await self._editable(request.automation)
-        config, source, cost = await self._written(request, now, house)
+        config, source, cost = await self._written(request, now, house, task)
         config = {"alias": now.get("alias", present.name), **config}
         change = Change(
             verb="change", automation_id=present.automation_id, entity_id=present.entity_id, name=present.name,
@@ -197,7 +198,7 @@ class AutomationAgent(HomeAgent):
         return await self._writer.undo(asked, house, task)
 
     async def _written(
-        self, request: CreateAutomation | EditAutomation, now: Config | None, house: House
+        self, request: CreateAutomation | EditAutomation, now: Config | None, house: House, task: Task
     ) -> tuple[Config, Literal["rules", "local", "cloud"], float]:
         """The configuration that is asked for, what read the sentence, and what that cost."""
         if request.config is not None:
@@ -206,7 +207,16 @@ class AutomationAgent(HomeAgent):
             config = to_config(request.draft, "", request.task)
             name = str(now.get("alias")) if now is not None else Words(house).summary(config).rstrip(".")[:80]
             return {**config, "alias": name}, "rules", 0.0
-        raise Refused("Say what the automation shall do.")
+        if not request.task.strip():
+            raise Refused("Say what the automation shall do.")
+        try:
+            written = await write_config(
+                lambda question: self._complete(question, task), lambda config: self._writer.check(config, house),
+                request.task, house, now,
+            )  # fmt: skip
+        except (TransportError, TaskFailed) as error:
+            raise Refused(f"The model could not be asked for that automation: {error}") from error
+        return written.config, written.source, written.cost_usd
 
     async def _editable(self, named: str) -> tuple[Present, Config]:
         present = self._automations.find(named)

@@ -60,7 +60,7 @@ class AutomationWriter:
         """Carry a change out, or say what it waits for; Refused when it cannot be done."""
         change = change.model_copy(update={"person": asked.person or change.person})
         if change.verb in _WRITES and not change.undoes:
-            await self._check(change, house)
+            await self.check(change.after or {}, house)
         shown = self._shown(change, house)
         if asked.dry_run:
             return shown.model_copy(update={"status": "dry_run", "text": wording.dry_run(change, shown)})
@@ -103,8 +103,8 @@ class AutomationWriter:
             )
         return await self.perform(change, asked, house, task)
 
-    async def _check(self, change: Change, house: House) -> None:
-        config = change.after or {}
+    async def check(self, config: Config, house: House) -> None:
+        """Refused when the house lacks what it names, or Home Assistant has something against it."""
         known = {entity.entity_id for entity in house.entities}
         missing = [one for one in entities_in(config) if one not in known]
         if missing:

@@ -3,6 +3,7 @@
 from wactorz_common.agent import Agent, Task
 from wactorz_common.bus import Bus
 from wactorz_common.contracts.home import GET_HOUSE, House
+from wactorz_common.contracts.llm import COMPLETE, Completion, CompletionResult
 from wactorz_common.errors import Refused, TaskFailed, TransportError
 from wactorz_common.house import fetch_house
 from wactorz_common.store import Store
@@ -10,6 +11,7 @@ from wactorz_home_assistant import HomeAssistant, LiveStates
 from wactorz_home_assistant_agent.settings import HomeAssistantAgentSettings
 
 _REGISTRY_SECONDS = 3.0
+_MODEL_SECONDS = 60.0
 
 
 class HomeAgent(Agent[HomeAssistantAgentSettings]):
@@ -28,6 +30,11 @@ class HomeAgent(Agent[HomeAssistantAgentSettings]):
     async def on_stop(self) -> None:
         """Close the connection to Home Assistant."""
         await self._home.stop()
+
+    async def _complete(self, question: Completion, task: Task) -> CompletionResult:
+        """Ask the model, within the time of the task."""
+        limit = max(1.0, min(_MODEL_SECONDS, task.remaining - 1))
+        return await self.ask(COMPLETE, question, timeout=limit, trace_id=task.trace_id)
 
     async def _reach(self, task: Task) -> None:
         try:

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Iterable, Sequence
 
+from wactorz_common.contracts.automations import EntityList, EntityQuery
 from wactorz_common.contracts.home import Area, Entity, House
 from wactorz_home_assistant import is_or_are
 
@@ -82,7 +83,7 @@ def _contents(asked: str, house: House) -> str | None:
 def _told(asked: str, house: House) -> str | None:
     match = _STATE.match(asked)
     name = _ARTICLE.sub("", match["name"] if match else asked)
-    found = _entities_named(name, house)
+    found = entities_named(name, house)
     if not found:
         return None
     meant = _MEANT.get(name.rsplit(" ", 1)[-1], frozenset())
@@ -90,7 +91,23 @@ def _told(asked: str, house: House) -> str | None:
     return "; ".join(describe(entity, house) for entity in found) + "."
 
 
-def _entities_named(name: str, house: House) -> list[Entity]:
+def chosen(house: House, query: EntityQuery) -> EntityList:
+    """The entities that a query is for, by entity id."""
+    area = _area_named(query.area.casefold(), house) if query.area else None
+    if query.area and area is None:
+        return EntityList(entities=(), total=0)
+    found = sorted(
+        (
+            entity for entity in house.entities
+            if query.domain in ("", entity.domain) and _is_in(entity, area)
+            and (not query.entity_ids or entity.entity_id in query.entity_ids)
+        ),
+        key=lambda entity: entity.entity_id,
+    )  # fmt: skip
+    return EntityList(entities=tuple(found[: query.limit]), total=len(found))
+
+
+def entities_named(name: str, house: House) -> list[Entity]:
     """Entities of exactly that name, else those whose name begins the words, the longest name winning."""
     exact = [entity for entity in house.entities if name in _names(entity)]
     if exact:
