@@ -365,3 +365,9 @@ def test_a_request_and_a_result_fit_beside_the_envelope(operation):
 )
 def test_answers_of_agents_of_others_are_read_as_text(reply, text):
     assert ChatAnswer.accept(reply).text == text
+
+
+def test_the_body_of_a_task_may_use_the_envelopes_names_without_the_underscore():
+    task = TaskRequest.decode(b'{"action":"list_audit","trace_id":"wanted","_trace_id":"of this task","task_id":"x"}')
+    assert task.trace_id == "of this task"
+    assert task.model_extra == {"trace_id": "wanted", "task_id": "x"}

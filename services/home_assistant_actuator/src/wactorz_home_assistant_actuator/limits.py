@@ -46,7 +46,7 @@ def is_quiet(span: str, clock: datetime) -> bool:
 def _problem_of(policy: EntityPolicy, name: str, clock: datetime | None, wish: Wish) -> str:
     if policy.risk == "A":
         return f"{name} is set to be left alone, so nothing was sent to it; change its policy first."
-    if not wish.approved and not wish.granted and not allowed(policy.persons, wish.person):
+    if not wish.approved and not wish.granted and not allowed(policy.persons, wish.speaker):
         people = ", ".join(policy.persons)
         hint = "; give the rule a standing yes" if wish.origin == "rule" else ""
         return f"Only {people} may change {name}, so nothing was sent to it{hint}."

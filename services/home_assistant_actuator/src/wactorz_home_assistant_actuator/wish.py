@@ -33,6 +33,11 @@ class Wish:
         return self.approved or (self.origin == "person" and not self.tainted)
 
     @property
+    def speaker(self) -> str:
+        """The person who speaks now, be it through a model; a rule speaks for nobody."""
+        return self.person if self.origin in {"person", "model"} else ""
+
+    @property
     def may_open(self) -> bool:
         """Whether a person has said yes to what opens; never for what text from outside brought about."""
         return (self.approved or self.granted) and not self.tainted

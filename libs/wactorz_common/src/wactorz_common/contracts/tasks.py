@@ -3,7 +3,7 @@
 from enum import StrEnum
 from typing import Any
 
-from pydantic import Field
+from pydantic import ConfigDict, Field
 
 from wactorz_common.contracts._channel import Channel, OpenPayload, Payload
 
@@ -18,7 +18,9 @@ class TaskState(StrEnum):
 
 
 class TaskRequest(OpenPayload):
-    """A task; further top-level keys are the body of the operation named by `action`."""
+    """A task; further top-level keys are the body of the operation named by `action`, also a plain `trace_id`."""
+
+    model_config = ConfigDict(populate_by_name=False)
 
     action: str = Field(default="", description="Operation that is asked for; empty for free text")
     task_id: str = Field(default="", alias="_task_id", description="Correlation id, echoed in the reply")
