@@ -95,3 +95,58 @@ def test_history_is_private(monkeypatch, tmp_path):
     monkeypatch.setattr("prompt_toolkit.PromptSession", Prompt)
     assert list(conversation.typed(history)) == []
     assert stat.S_IMODE(history.stat().st_mode) == 0o600
+
+
+class FakeGateway(FakeClient):
+    """Has one approval open."""
+
+    def __init__(self, *answers, needs_pin=False, decided=None):
+        super().__init__(*answers)
+        self.needs_pin, self.sent = needs_pin, []
+        self.decided = decided or {"text": "Unlocked.", "status": "done"}
+
+    def get(self, _path):
+        return [{"id": "ab12", "summary": "unlock the front door", "needs_pin": self.needs_pin}]
+
+    def send(self, method, path, body):
+        self.sent.append((method, path, body))
+        return self.decided
+
+
+WAITS = {**REPLY, "reply": "Shall I unlock it?", "status": "waiting", "approval_id": "ab12"}
+
+
+@pytest.fixture
+def terminal(monkeypatch):
+    monkeypatch.setattr(conversation, "at_terminal", lambda: True)
+    monkeypatch.setattr(conversation, "ask_pin", lambda: "2468")
+
+
+def test_what_waits_for_a_yes_has_an_exit_code_of_its_own(capsys):
+    assert conversation.ask(FakeGateway(WAITS), "unlock", "", "", as_json=False) == 3
+
+
+@pytest.mark.parametrize(("said", "decision", "pin"), [(True, "approve", {"pin": "2468"}), (False, "deny", {})])
+def test_at_a_terminal_the_question_is_asked_at_once(terminal, monkeypatch, capsys, said, decision, pin):
+    monkeypatch.setattr(conversation, "ask_yes", lambda _question: said)
+    client = FakeGateway(WAITS, needs_pin=True)
+    assert conversation.ask(client, "unlock", "", "", as_json=False) == 0
+    assert client.sent == [("POST", "/api/approvals/ab12", {"decision": decision, **pin})]
+    out = capsys.readouterr().out
+    assert "Unlocked." in out
+    assert "2468" not in out
+
+
+def test_what_was_sent_without_being_seen_is_no_success(terminal, monkeypatch):
+    monkeypatch.setattr(conversation, "ask_yes", lambda _question: True)
+    client = FakeGateway(WAITS, decided={"text": "Sent, not seen.", "status": "unknown"})
+    assert conversation.ask(client, "unlock", "", "", as_json=False) == 1
+
+
+def test_in_a_conversation_yes_answers_the_question_before_it(terminal, monkeypatch, tmp_path):
+    lines = ["unlock the door", "yes", "yes"]
+    monkeypatch.setattr("sys.stdin", io.StringIO("\n".join(lines) + "\n"))
+    client = FakeGateway(WAITS, REPLY, needs_pin=True)
+    assert conversation.converse(client, tmp_path / "history", "") == 0
+    assert client.sent == [("POST", "/api/approvals/ab12", {"decision": "approve", "pin": "2468"})]
+    assert [text for text, _, _ in client.said] == ["unlock the door", "yes"]

@@ -31,6 +31,14 @@ async def test_why_by_id_by_name_and_for_the_newest(agent):
         assert agent.asked[-1][1].entity_id == entity_id
 
 
+async def test_of_a_sensor_and_a_device_of_one_name_the_device_is_meant(agent):
+    contact = Entity(entity_id="binary_sensor.front", name="Front Door", area_id="h")
+    agent.house = HOUSE.model_copy(update={"entities": (*HOUSE.entities, contact)})
+    agent.answers["why"] = WhyReport(entity_id="lock.front", text="Ann said so.")
+    await say(agent, "/why front door")
+    assert agent.asked[-1][1].entity_id == "lock.front"
+
+
 async def test_a_name_that_is_not_clear_is_asked_back(agent):
     agent.house = HOUSE
     several = await say(agent, "/why ceiling light")

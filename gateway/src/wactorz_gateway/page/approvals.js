@@ -43,7 +43,7 @@ function details(approval) {
 function makeCard(approval, onDone) {
   const note = element("p", { class: "sub", role: "status" });
   const left = element("span", { class: "left" });
-  const asked = element("p", { class: "sub", textContent: `asked by ${approval.requested_by || approval.agent} · ` }, left);
+  const asked = element("p", { class: "sub", textContent: `asked by ${approval.requested_by || approval.agent}` }, left);
   const pin = approval.needs_pin ? element("input", {
     type: "password", inputMode: "numeric", autocomplete: "off", maxLength: 64, placeholder: "PIN", ariaLabel: "PIN",
   }) : null;
@@ -107,6 +107,6 @@ export function forgetApprovals() {
 
 export function tick() {
   for (const shown of cards.values()) {
-    if (!shown.ended) shown.left.textContent = timeLeft(shown.approval.expires_at - Date.now() / 1000 - ahead);
+    if (!shown.ended) shown.left.textContent = " · " + timeLeft(shown.approval.expires_at - Date.now() / 1000 - ahead);
   }
 }

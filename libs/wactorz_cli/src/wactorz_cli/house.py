@@ -147,7 +147,8 @@ def policy_set(
             body["persons"] = [] if person == ("everyone",) else list(person)
         if pin is not None:
             body["pin"] = pin
-        return _saved(client.send("PUT", path, body | _pins(before, new=new_pin)), as_json=as_json)
+        first = bool(pin) and not before["pin"]
+        return _saved(client.send("PUT", path, body | _pins(before, new=new_pin or first)), as_json=as_json)
 
 
 @policy.command(name="clear")

@@ -17,10 +17,7 @@ from wactorz_common.contracts.spawning import LIST_APPROVALS, Approval, Approval
 from wactorz_common.contracts.tasks import TaskState
 from wactorz_common.errors import TaskFailed, TransportError
 from wactorz_main import texts
-from wactorz_main.errand import Errand
-
-WAITING = "waiting"
-"""Status of an answer that asks for a person's yes."""
+from wactorz_main.errand import WAITING, Errand
 
 _ACT_SECONDS = 30.0
 _LEAST_SECONDS = 1.0

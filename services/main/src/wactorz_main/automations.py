@@ -26,7 +26,7 @@ from wactorz_common.contracts.rules import RuleDraft
 from wactorz_common.contracts.tasks import TaskState
 from wactorz_common.tasks import TaskEnd
 from wactorz_main import texts
-from wactorz_main.errand import Errand
+from wactorz_main.errand import WAITING, Errand
 
 USAGE = (
     "Type /automations [WORD], or /automations show, enable, disable or delete NAME, or /automations change NAME: WHAT."
@@ -119,7 +119,7 @@ class Automations:
             if result.approval_id not in text:
                 how = texts.how_to_answer(errand.language, result.approval_id, here=errand.in_session)
                 text = texts.lines((text, how))
-        status = "waiting" if asks else (TaskState.DONE if end.state is TaskState.DONE else end.state).value
+        status = WAITING if asks else (TaskState.DONE if end.state is TaskState.DONE else end.state).value
         return ChatAnswer(
             text=text, status=status, source=result.source, cost_usd=result.cost_usd, approval_id=result.approval_id
         )

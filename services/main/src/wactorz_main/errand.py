@@ -17,6 +17,9 @@ R = TypeVar("R", bound=Payload)
 ASK_SECONDS = 8.0
 """How long a question to another agent waits for its answer."""
 
+WAITING = "waiting"
+"""Status of an answer that asks for a person's yes."""
+
 _SETTLE_SECONDS = 16.0
 
 

@@ -13,6 +13,7 @@ from wactorz_main.errand import Errand
 _ENTITY_ID = re.compile(r"^[a-z0-9_]+\.[a-z0-9_]+$")
 _WHY_SECONDS = 20.0
 _MOST_NAMED = 3
+_SENSORS = frozenset({"sensor", "binary_sensor", "event", "weather", "sun", "person", "device_tracker", "zone"})
 _NO_POLICY = "has no policy of its own"
 
 
@@ -54,6 +55,8 @@ class Inquiry:
         if house is None:
             return "", self._errand.say("not_yet_known")
         found = named(house, text)
+        movable = [entity for entity in found if entity.domain not in _SENSORS]
+        found = movable if len(movable) == 1 else found
         if len(found) == 1:
             return found[0].entity_id, ""
         near = found or list(relevant(house, text, _MOST_NAMED)) if words(text) else []

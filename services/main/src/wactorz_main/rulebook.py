@@ -25,7 +25,7 @@ from wactorz_common.contracts.rules import (
 )
 from wactorz_common.contracts.tasks import TaskState
 from wactorz_main import texts, wording
-from wactorz_main.errand import Errand
+from wactorz_main.errand import WAITING, Errand
 from wactorz_understanding.meaning import RuleMeaning
 
 USAGE = "Type /rules, or /rules show, approve, pause, resume, grant, revoke or delete with the ID of a rule."
@@ -121,7 +121,8 @@ class Rulebook:
         if result is None:
             return ChatAnswer(text=said, source="rules" if draft else "local", status="failed")
         return ChatAnswer(
-            text=said, source=result.source, cost_usd=result.cost_usd, approval_id=result.approval_id
+            text=said, source=result.source, cost_usd=result.cost_usd, approval_id=result.approval_id,
+            status=WAITING if result.approval_id or result.rule.status == "proposed" else TaskState.DONE.value,
         )  # fmt: skip
 
     async def backtest(self, arguments: tuple[str, ...]) -> ChatAnswer:
@@ -161,7 +162,7 @@ class Rulebook:
     async def _told(self, state: TaskState, result: RuleResult) -> ChatAnswer:
         await self._await_answer(result)
         return ChatAnswer(
-            text=result.text, status="waiting" if result.approval_id else state.value, approval_id=result.approval_id
+            text=result.text, status=WAITING if result.approval_id else state.value, approval_id=result.approval_id
         )
 
     async def _await_answer(self, result: RuleResult) -> None:
