@@ -54,7 +54,15 @@ from wactorz_common.contracts.rules import (
     RuleDraft,
     TriggerEvent,
 )
-from wactorz_common.contracts.spawning import LIST_SPAWNED, SpawnedAgent, SpawnedAgents
+from wactorz_common.contracts.spawning import (
+    LIST_APPROVALS,
+    LIST_SPAWNED,
+    Approval,
+    ApprovalQuery,
+    Approvals,
+    SpawnedAgent,
+    SpawnedAgents,
+)
 from wactorz_common.contracts.system import SET_HALT, HaltRequest, HaltResult
 from wactorz_common.contracts.tasks import TaskState
 from wactorz_common.errors import Refused
@@ -160,11 +168,23 @@ class FakeActuator(Agent[AgentSettings]):
             raise Refused(WORLD.refuse)
         WORLD.acts.append((task.id, task.trace_id, request))
         await WORLD.gate.wait()
+        if any(call.service == "unlock" for call in request.calls):
+            waiting = tuple(
+                CallOutcome(call=call, state=TaskState.FAILED, approval_id="ab12") for call in request.calls
+            )
+            return ActuationResult(outcomes=waiting, text="It waits.", approval_id="ab12")
         outcomes = tuple(CallOutcome(call=call, state=TaskState.DONE) for call in request.calls)
         for call in request.calls:
             for entity_id in call.entity_id:
                 WORLD.states[entity_id] = "on" if call.service == "turn_on" else "off"
         return ActuationResult(outcomes=outcomes, text=f"{len(outcomes)} done.")
+
+    @handles(LIST_APPROVALS)
+    async def list_approvals(self, _request: ApprovalQuery, _task: Task) -> Approvals:
+        now = time.time()
+        asked = Approval(id="ab12", kind="actuation", agent=self.name, summary="unlock Front Door",
+                         arguments_sha256="0", created_at=now, expires_at=now + 120)  # fmt: skip
+        return Approvals(approvals=(asked,))
 
     @handles(SET_HALT)
     async def set_halt(self, request: HaltRequest, _task: Task) -> HaltResult:
@@ -186,6 +206,13 @@ class FakeMonitor(Agent[AgentSettings]):
         counter = SpawnedAgent(name="counter", agent_id="i", type="dynamic", node="local", wanted="running",
                                actual="running", created_at=1, updated_at=1)  # fmt: skip
         return SpawnedAgents(agents=(counter,))
+
+
+class FakeGateway(Agent[AgentSettings]):
+    """Sends what people say, as the gateway does."""
+
+    name = "gateway"
+    description = "The door"
 
 
 class Guest(Agent[AgentSettings]):
@@ -392,10 +419,15 @@ async def test_rule_pauses_when_its_device_vanishes_and_goes_on_when_it_returns(
     await eventually(lambda: kept.rule.status == "active")
 
 
-async def test_rule_that_opens_something_is_refused(stage):
+async def test_rule_that_opens_something_waits_for_a_yes_and_names_the_risk(stage):
     reply = await stage.person.say("when the kitchen temperature goes above 28 degrees, unlock the front door")
-    assert reply.status == "failed"
-    assert (await stage.person.ask(LIST_RULES, Nothing())).rules == ()
+    assert reply.status == "waiting"
+    assert "Front Door would be unlocked" in reply.content
+    (rule,) = (await stage.person.ask(LIST_RULES, Nothing())).rules
+    assert rule.status == "proposed"
+    await stage.person.say("yes")
+    (rule,) = (await stage.person.ask(LIST_RULES, Nothing())).rules
+    assert rule.status == "active"
 
 
 async def test_model_moves_a_device_that_the_grammar_could_not_name(stage):
