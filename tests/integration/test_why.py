@@ -9,22 +9,33 @@ from typing import Any
 
 import pytest
 
-from wactorz_common.agent import Agent, Task, handles
+from wactorz_common.agent import Agent, Task, TaskEnd, handles
+from wactorz_common.contracts.home import ACTUATE, Actuation, ActuationResult, ServiceCall
 from wactorz_common.contracts.policy import LIST_AUDIT, WHY, AuditEntry, AuditLines, AuditQuery, WhyQuery, WhyReport
+from wactorz_common.contracts.rules import CREATE_RULE, Condition, CreateRule, RuleDraft, StateTrigger
+from wactorz_common.contracts.spawning import DECIDE_APPROVAL, Decision
+from wactorz_common.contracts.tasks import TaskState
 from wactorz_common.settings import AgentSettings
 from wactorz_demo_home.server import DemoHome
 from wactorz_demo_home.settings import DemoHomeSettings
+from wactorz_home_assistant_actuator.agent import HomeAssistantActuatorAgent
+from wactorz_home_assistant_actuator.settings import HomeAssistantActuatorSettings
 from wactorz_home_assistant_agent.agent import HomeAssistantAgent
 from wactorz_home_assistant_agent.settings import HomeAssistantAgentSettings
 from wactorz_home_assistant_map_agent.agent import HomeAssistantMapAgent
 from wactorz_home_assistant_map_agent.settings import HomeAssistantMapAgentSettings
+from wactorz_home_assistant_state_bridge.agent import HomeAssistantStateBridgeAgent
+from wactorz_home_assistant_state_bridge.settings import HomeAssistantStateBridgeSettings
+from wactorz_planner.agent import PlannerAgent
+from wactorz_planner.settings import PlannerSettings
 from wactorz_testing.agents import running
 from wactorz_testing.broker import TestBroker
 from wactorz_testing.home_assistant import HomeProbe
 
 pytestmark = pytest.mark.broker
 
-LIGHT = "light.hallway_light"
+LIGHT, LOCK = "light.hallway_light", "lock.front_door"
+MOTION_HELPER = "input_boolean.hallway_motion_seen"
 
 
 class Curious(Agent[AgentSettings]):
@@ -89,18 +100,21 @@ async def _shows(probe: HomeProbe, entity_id: str) -> None:
             await asyncio.sleep(0.05)
 
 
+async def _home(request: pytest.FixtureRequest, folder: Path, stack: AsyncExitStack) -> tuple[str, str]:
+    if request.param == "real":
+        real = request.getfixturevalue("real_home_assistant")
+        return real.url, real.token
+    settings = DemoHomeSettings(state_dir=folder / "demo")
+    home = DemoHome(settings)
+    await home.start()
+    stack.push_async_callback(home.stop)
+    return home.url, settings.secret_token()
+
+
 @pytest.fixture(params=["demo", pytest.param("real", marks=pytest.mark.home_assistant)])
 async def world(request: pytest.FixtureRequest, broker: TestBroker, tmp_path: Path) -> AsyncIterator[World]:
     async with AsyncExitStack() as stack:
-        if request.param == "demo":
-            settings = DemoHomeSettings(state_dir=tmp_path / "demo")
-            home = DemoHome(settings)
-            await home.start()
-            stack.push_async_callback(home.stop)
-            url, token = home.url, settings.secret_token()
-        else:
-            real = request.getfixturevalue("real_home_assistant")
-            url, token = real.url, real.token
+        url, token = await _home(request, tmp_path, stack)
         start = stack.enter_async_context
         values = {"ha_url": url, "ha_token": token}
         await start(running(HomeAssistantMapAgent, broker, tmp_path, HomeAssistantMapAgentSettings, **values))
@@ -171,3 +185,100 @@ async def test_without_the_actuator_it_says_so(broker: TestBroker, tmp_path: Pat
         await home.stop()
     assert text.startswith("Hallway light is off.")
     assert text.endswith("home-assistant-actuator does not answer; this is only what Home Assistant shows.")
+
+
+class Main(Curious):
+    """Speaks for people, and asks why."""
+
+    name = "main"
+
+
+class Gate(Agent[AgentSettings]):
+    """Passes on what authenticated people decide."""
+
+    name = "gateway"
+    description = "Passes decisions on"
+
+
+@pytest.fixture(params=["demo", pytest.param("real", marks=pytest.mark.home_assistant)])
+async def house(
+    request: pytest.FixtureRequest, broker: TestBroker, tmp_path: Path
+) -> AsyncIterator[tuple[Main, Gate, HomeProbe, bool]]:
+    """A home with all its agents, somebody who speaks for people, the gateway's voice, and a look past them."""
+    async with AsyncExitStack() as stack:
+        url, token = await _home(request, tmp_path, stack)
+        start = stack.enter_async_context
+        values = {"ha_url": url, "ha_token": token}
+        await start(running(HomeAssistantMapAgent, broker, tmp_path, HomeAssistantMapAgentSettings, **values))
+        agent = await start(running(HomeAssistantAgent, broker, tmp_path, HomeAssistantAgentSettings, **values))
+        await start(running(HomeAssistantActuatorAgent, broker, tmp_path, HomeAssistantActuatorSettings, **values))
+        await start(
+            running(HomeAssistantStateBridgeAgent, broker, tmp_path, HomeAssistantStateBridgeSettings, **values)
+        )
+        await start(running(PlannerAgent, broker, tmp_path, PlannerSettings))
+        main = await start(running(Main, broker, tmp_path))
+        gate = await start(running(Gate, broker, tmp_path))
+        probe = await start(HomeProbe(url, token))
+        await agent._home.wait_ready(10)
+        await probe.call("light", "turn_off", entity_id=LIGHT)
+        await probe.call("lock", "lock", entity_id=LOCK)
+        await _motion(probe, "off")
+        yield main, gate, probe, request.param == "demo"
+        await probe.call("light", "turn_off", entity_id=LIGHT)
+        await probe.call("lock", "lock", entity_id=LOCK)
+        await _motion(probe, "off")
+
+
+async def _motion(probe: HomeProbe, state: str) -> None:
+    if "state" in await probe.state(MOTION_HELPER):
+        await probe.call("input_boolean", f"turn_{state}", entity_id=MOTION_HELPER)
+    else:
+        await probe.rest("POST", "/api/states/binary_sensor.hallway_motion", {"state": state})
+
+
+async def _acted(main: Main, call: ServiceCall, reason: str) -> TaskEnd[ActuationResult]:
+    return await main.submit(ACTUATE, Actuation(calls=(call,), reason=reason, person="Ana"))
+
+
+async def test_a_sentence_and_an_approval_for_real(house: tuple[Main, Gate, HomeProbe, bool]):
+    main, gate, probe, _ = house
+    on = ServiceCall(domain="light", service="turn_on", entity_id=(LIGHT,))
+    assert (await _acted(main, on, "turn on the hallway light")).state is TaskState.DONE
+    text = (await main.why(LIGHT)).text
+    assert text.startswith("Ana said “turn on the hallway light” at ")
+    assert "It opens nothing, so nobody had to be asked." in text
+    assert "Read back: Hallway light is on" in text
+    unlock = ServiceCall(domain="lock", service="unlock", entity_id=(LOCK,))
+    end = await _acted(main, unlock, "unlock the front door")
+    assert end.result is not None
+    assert end.result.approval_id
+    assert (await probe.state(LOCK))["state"] == "locked"
+    decision = Decision(id=end.result.approval_id, decision="approve", by="Ben")
+    decided = await gate.submit(DECIDE_APPROVAL, decision, to="home-assistant-actuator")
+    assert decided.state is TaskState.DONE, decided.error
+    text = (await main.why(LOCK)).text
+    assert "Ana said “unlock the front door” at " in text
+    assert "It opens something, so it waited for a yes.\nBen approved it at " in text
+    assert "Read back: " in text
+
+
+async def test_a_rule_for_real(house: tuple[Main, Gate, HomeProbe, bool]):
+    main, _, probe, _ = house
+    draft = RuleDraft(
+        trigger=StateTrigger(entity_id="binary_sensor.hallway_motion", to="on"),
+        conditions=(Condition(entity_id=LOCK, value="locked"),),
+        actions=(ServiceCall(domain="light", service="turn_on", entity_id=(LIGHT,)),),
+    )
+    made = await main.submit(CREATE_RULE, CreateRule(task="when there is motion, light", draft=draft))
+    assert made.result is not None, made.error
+    await _motion(probe, "on")
+    async with asyncio.timeout(10):
+        while (await probe.state(LIGHT))["state"] != "on":
+            await asyncio.sleep(0.05)
+    async with asyncio.timeout(10):
+        while "Read back" not in (text := (await main.why(LIGHT)).text):
+            await asyncio.sleep(0.2)
+    assert "Hallway motion became on at " in text
+    assert "Front door was locked, as the rule asks." in text
+    assert "So the rule “when there is motion, light” (" in text
+    assert "Read back: Hallway light is on" in text
