@@ -139,6 +139,8 @@ def _stock_group(match: Match, text: str, verb: str, values: dict[str, Any], pla
 
 
 def _says_many(text: str, place: Place) -> bool:
+    if not place.language.data["templates"]["commands"]:
+        return True
     words = f" {text.casefold()} "
     kinds = place.language.data["kinds"].values()
     return any(f" {said} " in words for kind in kinds for said in spellings(kind["many"]))

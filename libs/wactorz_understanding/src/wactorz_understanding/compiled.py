@@ -8,7 +8,7 @@ from wactorz_understanding.language import load_language
 from wactorz_understanding.spelling import plain_data, spell_numbers
 
 
-@lru_cache(maxsize=4)
+@lru_cache(maxsize=16)
 def compile_sections(code: str) -> dict[str, Any]:
     """The sections of templates of a language by name, the chosen part of the shared pack as "stock"."""
     from hassil import Intents  # noqa: PLC0415  # importing the package must stay cheap

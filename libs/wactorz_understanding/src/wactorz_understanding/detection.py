@@ -39,7 +39,7 @@ class Detector:
         return likeliest if clear else current
 
 
-@lru_cache(maxsize=8)
+@lru_cache(maxsize=16)
 def words_of_language(code: str) -> frozenset[str]:
     """Words that sentences to a house are made of: of our own templates, else of the shared pack's."""
     if code in available():

@@ -7,6 +7,7 @@ from importlib import resources
 from typing import Any
 
 from wactorz_common.errors import ConfigError
+from wactorz_understanding.bare import bare_codes, bare_data
 from wactorz_understanding.spelling import plain_data
 
 _SAID = frozenset({"say", "adjust_say", "rule_say", "answers"})
@@ -66,17 +67,29 @@ def available() -> tuple[str, ...]:
     return tuple(sorted(file.name.removesuffix(".yaml") for file in files if file.name.endswith(".yaml")))
 
 
-@lru_cache(maxsize=4)
+def possible() -> tuple[str, ...]:
+    """Codes of all languages that sentences can be read in: with a file, or with the shared pack only."""
+    return tuple(sorted({*available(), *bare_codes()}))
+
+
+@lru_cache(maxsize=16)
 def load_language(code: str) -> Language:
-    """Read the language file; raise ConfigError when there is none."""
+    """Read the language file, or what the shared pack gives; raise ConfigError when there is neither."""
+    if code in available():
+        data = _read(code)
+    elif code in bare_codes():
+        data = bare_data(_read("en"), code)
+    else:
+        raise ConfigError(f"there is no language '{code}': choose one of {', '.join(possible())}")
+    return Language(code=code, data=data, **_patterns(data["words"]))
+
+
+def _read(code: str) -> dict[str, Any]:
     import yaml  # noqa: PLC0415  # importing the package must stay cheap
 
-    if code not in available():
-        raise ConfigError(f"there is no language '{code}': choose one of {', '.join(available())}")
     text = resources.files("wactorz_understanding").joinpath("languages", f"{code}.yaml").read_text(encoding="utf-8")
     data = yaml.load(text, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))  # noqa: S506  # both are safe
-    data = {part: value if part in _SAID else plain_data(value) for part, value in data.items()}
-    return Language(code=code, data=data, **_patterns(data["words"]))
+    return {part: value if part in _SAID else plain_data(value) for part, value in data.items()}
 
 
 def _patterns(words: dict[str, Any]) -> dict[str, re.Pattern[str]]:
