@@ -351,30 +351,33 @@ async def test_killed_after_a_yes_it_is_done_once(broker: TestBroker, tmp_path: 
 @pytest.mark.chaos
 async def test_killed_again_and_again_nothing_is_opened_twice(broker: TestBroker, tmp_path: Path):
     """Every commit, also the one that uses an approval up, may be the last thing that a life of the actuator does."""
-    rounds, outcomes = 6, []
+    rounds: list[tuple[TaskState, int]] = []
     async with make_stage(broker, tmp_path, actuator=False) as stage:
         ending = asyncio.Event()
-        keeper = asyncio.create_task(keep_alive(stage, "store.after_commit:0.03,store.before_commit:0.03", ending))
-        for number in range(rounds):
+        keeper = asyncio.create_task(keep_alive(stage, "store.after_commit:0.06,store.before_commit:0.06", ending))
+        for number in range(6):
             stage.move(LOCK, "locked")
+            before = stage.calls("unlock")
             end = await stage.main.act(UNLOCK, reason=f"round {number}")
-            if end.result is None or not end.result.approval_id:
-                continue
-            decided = await stage.door.decide(end.result.approval_id)
-            outcomes.append(decided.state)
+            if end.result is not None and end.result.approval_id:
+                decided = await stage.door.decide(end.result.approval_id)
+                rounds.append((decided.state, stage.calls("unlock") - before))
         ending.set()
-        await keeper
-        assert outcomes
-        assert stage.calls("unlock") <= rounds
-        assert stage.calls("unlock") >= outcomes.count(TaskState.DONE) - outcomes.count(TaskState.UNKNOWN)
-        lives = await start_actuator(stage, "")
+        deaths = await keeper
+        assert deaths, "nothing was killed"
+        assert rounds
+        assert all(calls <= 1 for _, calls in rounds), rounds
+        assert all(calls == 1 for state, calls in rounds if state is TaskState.DONE), rounds
+        last = await start_actuator(stage, "")
         verdict = await stage.door.ask(VERIFY_AUDIT, Nothing(), timeout=20)
-        lives.terminate()
-        await lives.wait()
+        last.terminate()
+        await last.wait()
         assert verdict.intact, verdict.text
 
 
-async def keep_alive(stage: Stage, failpoints: str, ending: asyncio.Event) -> None:
+async def keep_alive(stage: Stage, failpoints: str, ending: asyncio.Event) -> int:
+    """Start the actuator whenever it is gone; how often it was killed."""
+    deaths = 0
     while not ending.is_set():
         process = await start_actuator(stage, failpoints)
         dead, over = asyncio.create_task(process.wait()), asyncio.create_task(ending.wait())
@@ -382,7 +385,8 @@ async def keep_alive(stage: Stage, failpoints: str, ending: asyncio.Event) -> No
         over.cancel()
         if not dead.done():
             process.terminate()
-        await dead
+        deaths += await dead == -signal.SIGKILL
+    return deaths
 
 
 async def start_actuator(stage: Stage, failpoints: str) -> asyncio.subprocess.Process:

@@ -1,7 +1,7 @@
 import pytest
 from pydantic import ValidationError
 
-from wactorz_demo_home.devices import Device
+from wactorz_demo_home.devices import Device, MemberCall
 from wactorz_demo_home.errors import CallError
 
 
@@ -9,6 +9,14 @@ def test_a_device_begins_as_its_document_says():
     device = Device(entity_id="switch.pump", name="Pump", state="off", attributes={"icon": "x"})
     assert device.domain == "switch"
     assert device.first_condition.attributes == {"icon": "x", "friendly_name": "Pump"}
+
+
+def test_a_scene_names_what_it_sets_and_a_script_does_not():
+    members = (MemberCall(service="light.turn_on", entity_id="light.a"),)
+    scene = Device(entity_id="scene.movie", name="Movie", members=members)
+    assert scene.first_condition.attributes == {"entity_id": ["light.a"], "friendly_name": "Movie"}
+    script = Device(entity_id="script.night", name="Night", members=members)
+    assert script.first_condition.attributes == {"friendly_name": "Night"}
 
 
 def test_a_service_without_the_ability_is_refused_by_name():

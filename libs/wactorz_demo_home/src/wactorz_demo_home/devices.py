@@ -66,7 +66,8 @@ class Device(_Document):
     @property
     def first_condition(self) -> Condition:
         """The condition on the first start."""
-        return Condition(self.state, {**self.attributes, "friendly_name": self.name})
+        told = {"entity_id": [member.entity_id for member in self.members]} if self.domain == "scene" else {}
+        return Condition(self.state, {**told, **self.attributes, "friendly_name": self.name})
 
     def apply(self, service: str, data: dict[str, Any], before: Condition, needs: tuple[int, ...] = ()) -> Condition:
         """Return the condition after a service; raise CallError when the device has no ability for it.
