@@ -12,7 +12,7 @@ _TABLE = """CREATE TABLE IF NOT EXISTS said (
     entity_id TEXT PRIMARY KEY, mark INTEGER NOT NULL, context TEXT NOT NULL, kept INTEGER NOT NULL) WITHOUT ROWID"""
 _SAVE = "INSERT OR REPLACE INTO said VALUES (?, ?, ?, ?)"
 _ALIVE_AT = "alive_at"
-_MOST_RECENT = 20_000
+_MOST_RECENT = 10_000  # twice what waits for the broker at most
 
 Row = tuple[int, str, bool]
 """Mark, context id, and whether the broker keeps the value."""
