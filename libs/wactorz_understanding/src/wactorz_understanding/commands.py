@@ -37,12 +37,18 @@ class Reading:
 
 
 def read_command(text: str, grammar: Grammar, place: Place) -> Reading | None:
-    """Read a text as one command, by our own templates first and by the shared pack second."""
+    """Read a text as one command by our own templates."""
     matches = grammar.read("commands", text, place.said)
-    readings = [r for match in matches if (r := interpret(match, match.intent, place))]
-    if not readings:
-        stock = grammar.read_stock(text, place.area_id, place.said)
-        readings = [r for match in stock if (r := _interpret_stock(match, text, place))]
+    return _best([r for match in matches if (r := interpret(match, match.intent, place))], place)
+
+
+def read_stock_command(text: str, grammar: Grammar, place: Place) -> Reading | None:
+    """Read a text as one command by the shared pack."""
+    matches = grammar.read_stock(text, place.area_id, place.said)
+    return _best([r for match in matches if (r := _interpret_stock(match, text, place))], place)
+
+
+def _best(readings: list[Reading], place: Place) -> Reading | None:
     if not readings:
         return None
     closest = min(reading.how for reading in readings)

@@ -1,30 +1,55 @@
 """The templates of a language compiled, once for the process."""
 
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
 from wactorz_understanding.colors import COLORS
 from wactorz_understanding.language import load_language
+from wactorz_understanding.matching import Node, Template, Values, compile_node, fold_case
 from wactorz_understanding.spelling import plain_data, spell_numbers
 
 
-@lru_cache(maxsize=16)
-def compile_sections(code: str) -> dict[str, Any]:
-    """The sections of templates of a language by name, the chosen part of the shared pack as "stock"."""
+@dataclass(frozen=True)
+class Compiled:
+    """A language, ready to be matched: templates by section, rules and lists that are the same in every house."""
+
+    sections: dict[str, tuple[Template, ...]]
+    rules: dict[str, Node]
+    lists: dict[str, Values]
+    stock: Any
+
+
+@lru_cache(maxsize=4)
+def compile_language(code: str) -> Compiled:
+    """The templates of a language, and the chosen part of the shared pack."""
     from hassil import Intents  # noqa: PLC0415  # importing the package must stay cheap
 
     data = load_language(code).data
     colors = [*data["lists"]["color"]["values"], *({"in": said, "out": name} for said, name in COLORS.items())]
     spelled = {**data["lists"], "kind": _kind_list(data["kinds"]), "color": {"values": colors}}
-    lists = {name: _plain(values, code) for name, values in spelled.items()}
+    rules: dict[str, Node] = {}
     sections = {}
     for section, intents in data["templates"].items():
         blocks = {name: {"data": [{"sentences": sentences}]} for name, sentences in intents.items()}
-        sections[section] = Intents.from_dict({
-            "language": code, "intents": blocks, "lists": lists, "expansion_rules": data["rules"],
-        })  # fmt: skip
-    sections["stock"] = Intents.from_dict(_stock(code, data["stock"]))
-    return sections
+        parsed = Intents.from_dict({"language": code, "intents": blocks, "expansion_rules": data["rules"]})
+        sections[section] = _templates(parsed)
+        rules = rules or {name: compile_node(rule.expression) for name, rule in parsed.expansion_rules.items()}
+    lists = {name: Values(_plain(values, code).items()) for name, values in spelled.items()}
+    return Compiled(sections, rules, lists, Intents.from_dict(_stock(code, data["stock"])))
+
+
+def _templates(parsed: Any) -> tuple[Template, ...]:
+    return tuple(
+        Template(name, compile_node(sentence.expression), _needs(sentence, parsed.expansion_rules))
+        for name, intent in parsed.intents.items()
+        for block in intent.data
+        for sentence in block.sentences
+    )
+
+
+def _needs(sentence: Any, rules: Any) -> tuple[frozenset[str], ...]:
+    return tuple(frozenset(map(fold_case, clause)) for clause in sentence.get_required_clauses(rules))
 
 
 def _kind_list(kinds: dict[str, Any]) -> dict[str, Any]:
@@ -33,7 +58,7 @@ def _kind_list(kinds: dict[str, Any]) -> dict[str, Any]:
 
 
 def _plain(values: dict[str, Any], code: str) -> dict[str, Any]:
-    """A list whose values are plain texts, because only those are looked up by their beginning."""
+    """The values of a list by everything that may be said for them."""
     from hassil import parse_sentence, sample_expression  # noqa: PLC0415
 
     spelled: dict[str, Any] = {}
@@ -43,7 +68,7 @@ def _plain(values: dict[str, Any], code: str) -> dict[str, Any]:
         said, out = (value["in"], value["out"]) if isinstance(value, dict) else (value, value)
         for text in sample_expression(parse_sentence(said).expression):
             spelled.setdefault(" ".join(text.split()), out)
-    return {"values": [{"in": text, "out": out} for text, out in spelled.items() if text]}
+    return {text: out for text, out in spelled.items() if text}
 
 
 def _range(ends: dict[str, Any], code: str) -> dict[str, int]:

@@ -4,7 +4,7 @@ import dataclasses
 import re
 from collections.abc import Iterator
 
-from wactorz_understanding.commands import Reading, read_command
+from wactorz_understanding.commands import Reading, read_command, read_stock_command
 from wactorz_understanding.grammar import Grammar
 from wactorz_understanding.targets import Place
 
@@ -19,11 +19,9 @@ def read_commands(text: str, grammar: Grammar, place: Place) -> Reading | None:
     if single is not None:
         return single
     parts = _split(text, place)
-    if not 1 < len(parts) <= _MOST_PARTS:
-        return None
-    readings = _read_parts(parts, grammar, place, Reading())
+    readings = _read_parts(parts, grammar, place, Reading()) if 1 < len(parts) <= _MOST_PARTS else None
     if readings is None:
-        return None
+        return read_stock_command(text, grammar, place)
     unclear = next((reading for reading in readings if reading.unclear), None)
     calls = tuple(call for reading in readings for call in reading.calls)
     return unclear or dataclasses.replace(readings[-1], calls=calls)

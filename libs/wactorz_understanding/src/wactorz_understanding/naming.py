@@ -32,6 +32,7 @@ class Names:
     labels: dict[str, str] = field(default_factory=dict)
     area_kinds: dict[str, tuple[str, str]] = field(default_factory=dict)
     options: dict[str, None] = field(default_factory=dict)
+    labels_said: dict[str, str] = field(default_factory=dict)
     area_words: frozenset[str] = frozenset()
     by_length: dict[int, list[str]] = field(default_factory=dict)
     phrases: Phrases = field(default_factory=lambda: Phrases(()))
@@ -55,6 +56,11 @@ class Names:
 
     def label(self, entity_id: str) -> str:
         """The name for a person; with the area where the name alone would not do."""
+        if entity_id not in self.labels_said:
+            self.labels_said[entity_id] = self._label(entity_id)
+        return self.labels_said[entity_id]
+
+    def _label(self, entity_id: str) -> str:
         entity = self.entities[entity_id]
         twins = [e for e, how in self.meant(fold(entity.name)).items() if how == EXACT and e != entity_id]
         if not any(self.entities[twin].domain == entity.domain for twin in twins):
@@ -88,6 +94,7 @@ def collect_names(house: House, language: Language) -> Names:
     names.options.pop("", None)
     names.area_words = frozenset(word for area in names.areas for word in words_in(area))
     names.phrases = Phrases(names.variants)
+    names.labels_said = {entity_id: names.label(entity_id) for entity_id in names.entities}
     for variant in names.variants:
         names.by_length.setdefault(len(words_in(variant)), []).append(variant)
     return names
