@@ -52,6 +52,14 @@ async def test_a_language_that_was_set_is_the_only_one():
     reader = FakeReader(en=CALLS)
     found = await read(reader, fixed="de")
     assert (found.meaning.kind, found.language, len(reader.asked)) == ("not_understood", "de", 1)
+    assert reader.asked[0].fixed, "or else the sentence itself would change it"
+
+
+async def test_a_language_that_is_only_tried_is_not_set():
+    reader = FakeReader(de=CALLS)
+    found = await read(reader)
+    assert [context.fixed for context in reader.asked] == [False, True]
+    assert found.context["fixed"] is False
 
 
 async def test_a_context_of_another_version_is_forgotten():

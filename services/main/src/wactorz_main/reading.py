@@ -32,15 +32,15 @@ async def read_sentence(
     """
     before = _context(context).model_copy(update={"lifetime_seconds": lifetime})
     spoken = fixed or before.language
-    best = await reader.understand(text, before.model_copy(update={"language": spoken}))
+    best = await reader.understand(text, before.model_copy(update={"language": spoken, "fixed": bool(fixed)}))
     for code in known if not fixed else ():
         if not _strangeness(best.meaning):
             break
         if code != best.language:
-            other = await reader.understand(text, before.model_copy(update={"language": code}))
+            other = await reader.understand(text, before.model_copy(update={"language": code, "fixed": True}))
             best = min(best, other, key=lambda one: _strangeness(one.meaning))
     language = best.language if not _strangeness(best.meaning) else before.language
-    kept = best.context.model_copy(update={"language": language})
+    kept = best.context.model_copy(update={"language": language, "fixed": False})
     return Reading(best.meaning, best.language, kept.to_wire())
 
 
