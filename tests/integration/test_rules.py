@@ -18,10 +18,12 @@ from wactorz_common.contracts.lifecycle import ALERT, AgentAlert
 from wactorz_common.contracts.policy import LIST_AUDIT, AuditQuery
 from wactorz_common.contracts.rules import (
     APPROVE_RULE,
+    BACKTEST,
     CREATE_RULE,
     GRANT_RULE,
     LIST_FIRINGS,
     LIST_RULES,
+    Backtest,
     CreateRule,
     FiringQuery,
     FiringReport,
@@ -312,3 +314,16 @@ async def test_what_fires_once_on_a_state_still_does_after_a_restart_of_the_plan
         assert fired.fired_at - fired.trigger["crossed_at"] >= 1.5
         await asyncio.sleep(0.3)
         assert [firing.verdict for firing in await around.person.firings(rule.rule_id)] == ["fire"]
+
+
+async def test_a_rule_is_tried_on_what_the_recorder_knows_and_nothing_is_moved(around: Surroundings):
+    now = time.time()
+    rows = [[now - 3 * 86_400 + hour * 3600, "29" if hour % 6 == 0 else "20"] for hour in range(71)]
+    await around.home.rest("POST", "/api/demo/history", {SENSOR: rows})
+    report = await around.person.ask(BACKTEST, Backtest(draft=draft(HOT), days=31))
+    assert report.fired >= 11, report
+    assert "The recorder only knows 7" in report.text  # the demo home makes up a week
+    rule = (await around.person.make("when it is hot, light the kitchen", draft(HOT))).rule
+    assert (await around.person.ask(BACKTEST, Backtest(rule_id=rule.rule_id, days=2))).fired >= 7
+    assert await around.person.firings(rule.rule_id) == ()
+    assert await around.person.state_of(LIGHT) == "off"

@@ -6,12 +6,11 @@ import pytest
 from wactorz_common.contracts.home import ServiceCall, StateChange
 from wactorz_common.contracts.rules import FiringQuery, Rule, RuleDraft, StateTrigger
 from wactorz_common.contracts.tasks import TaskState
-from wactorz_planner.acting import Acting, without
+from wactorz_planner.acting import Acting, Ended, without
 from wactorz_planner.hands import Hands
 from wactorz_planner.readings import Reading
 from wactorz_planner.rulebook import KeptRule, RuleBook
 from wactorz_planner.watch import Watch
-from wactorz_planner.world import Ended
 
 ON = ServiceCall(domain="light", service="turn_on", entity_id=("light.b",))
 OFF = ServiceCall(domain="light", service="turn_off", entity_id=("light.b",))

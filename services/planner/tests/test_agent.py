@@ -145,13 +145,6 @@ async def test_same_sentence_exists_already_but_a_run_after_a_crash_tells_the_sa
     assert len(planner.book.rules) == 1
 
 
-async def test_the_same_rule_in_other_words_exists_already(planner):
-    first = await create(planner)
-    again = await create(planner, "cool when it is hot", name="t2")
-    assert again.text.startswith(f"That rule already exists ({first.rule.rule_id})")
-    assert len(planner.book.rules) == 1
-
-
 @pytest.mark.parametrize(
     ("draft", "words"),
     [
@@ -193,13 +186,6 @@ async def test_deleted_rule_is_gone_and_a_run_after_a_crash_says_so_again(planne
         await planner.delete_rule(RuleRef(rule_id=rule_id), make_task("d2"))
     await feed(planner, "29")
     assert planner.submitted == []
-
-
-async def test_too_many_rules_are_refused(planner):
-    planner.desk.most = 1
-    await create(planner)
-    with pytest.raises(Refused, match="1 rules already"):
-        await create(planner, "another", name="t2")
 
 
 async def test_halt_holds_and_survives_a_restart(planner, store, tmp_path):
@@ -305,17 +291,6 @@ async def test_grant_asks_the_actuator_and_is_learned_of_later(planner):
     assert planner.book.rules[rule_id].rule.granted is False
 
 
-async def test_grant_that_is_given_already_is_kept_and_one_that_is_not_needed_is_said(planner):
-    rule_id = (await create(planner, draft=unlocking())).rule.rule_id
-    planner.end = (TaskState.DONE, GrantResult(status="granted", text="It may already."), None)
-    assert (await planner.grant_rule(RuleRef(rule_id=rule_id), make_task("g1"))).rule.granted is True
-    planner.end = (TaskState.FAILED, None, "nobody there")
-    with pytest.raises(Refused, match="nobody there"):
-        await planner.grant_rule(RuleRef(rule_id=rule_id), make_task("g2"))
-    harmless = (await create(planner, "when it is hot, cool", name="t2")).rule.rule_id
-    assert "opens nothing" in (await planner.grant_rule(RuleRef(rule_id=harmless), make_task("g3"))).text
-
-
 async def test_deleted_rule_loses_its_standing_yes(planner):
     rule_id = (await create(planner, draft=unlocking())).rule.rule_id
     await planner.delete_rule(RuleRef(rule_id=rule_id), make_task("d1"))
@@ -339,16 +314,6 @@ async def test_paused_rule_rests_until_it_is_resumed_and_what_holds_then_does_no
     assert len(planner.submitted) == 1
 
 
-async def test_only_what_is_made_can_be_paused_or_resumed(planner):
-    rule_id = (await create(planner, draft=unlocking())).rule.rule_id
-    with pytest.raises(Refused, match="only proposed"):
-        await planner.pause_rule(RuleRef(rule_id=rule_id), make_task("p1"))
-    with pytest.raises(Refused, match="/rules approve"):
-        await planner.resume_rule(RuleRef(rule_id=rule_id), make_task("r1"))
-    with pytest.raises(Refused, match="There is no rule nope"):
-        await planner.pause_rule(RuleRef(rule_id="nope"), make_task("p2"))
-
-
 async def test_rule_follows_an_entity_to_its_new_id(planner):
     entities = tuple(e.model_copy(update={"registry_id": f"reg-{e.entity_id}"}) for e in HOUSE.entities)
     before = HOUSE.model_copy(update={"entities": entities})
@@ -369,14 +334,6 @@ async def test_rule_follows_an_entity_to_its_new_id(planner):
     assert planner.alerts == [f"Rule {rule_id} (when hot, cool) follows: climate.ac is climate.cooler now"]
     await feed(planner, "29")
     assert planner.submitted[0][1].calls[0].entity_id == ("climate.cooler",)
-
-
-async def test_rule_that_a_person_paused_stays_so_when_its_entities_are_back(planner):
-    kept = planner.book.rules[(await create(planner)).rule.rule_id]
-    await planner.pause_rule(RuleRef(rule_id=kept.rule.rule_id), make_task("p1"))
-    await planner.on_house(HOUSE.model_copy(update={"entities": HOUSE.entities[:1]}))
-    await planner.on_house(HOUSE)
-    assert (kept.rule.status, kept.rule.paused_by) == ("paused", "person")
 
 
 async def test_filled_changes_fire_in_time_only_and_never_over_something_newer(planner):

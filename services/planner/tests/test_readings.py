@@ -61,3 +61,12 @@ def test_what_lingers_has_not_gone_back_by_the_hysteresis():
     assert not lingers(hot, None)
     assert not lingers(NumericTrigger(entity_id="s", above=28), Reading("28"))
     assert not lingers(StateTrigger(entity_id="s", to="on"), Reading("on"))
+
+
+def test_which_of_two_readings_is_older():
+    known = Reading("on", updated_at=5.0)
+    assert Reading("off", updated_at=5.0).is_old_beside(known)
+    assert not Reading("off", updated_at=5.1).is_old_beside(known)
+    assert not Reading("off").is_old_beside(known)
+    assert not Reading("off", updated_at=1.0).is_old_beside(None)
+    assert not Reading("off", updated_at=1.0).is_old_beside(Reading("on"))

@@ -13,14 +13,13 @@ from wactorz_common.contracts.rules import (
     TimeTrigger,
 )
 from wactorz_common.contracts.tasks import TaskState
-from wactorz_planner.acting import Acting
+from wactorz_planner.acting import Acting, Ended
 from wactorz_planner.clock import Place
 from wactorz_planner.engine import RuleState
 from wactorz_planner.hands import Hands
 from wactorz_planner.readings import Reading
 from wactorz_planner.rulebook import KeptRule, RuleBook
 from wactorz_planner.watch import Watch
-from wactorz_planner.world import Ended
 
 CALL = ServiceCall(domain="light", service="turn_on", entity_id=("light.b",))
 

@@ -2,9 +2,9 @@
 
 import itertools
 import time
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import replace
-from typing import Any
+from collections.abc import Callable, Coroutine, Iterable, Mapping
+from dataclasses import dataclass, replace
+from typing import Any, Protocol
 
 from wactorz_common.contracts.home import Actuation, ServiceCall, StateChange
 from wactorz_common.contracts.tasks import TaskState
@@ -13,10 +13,35 @@ from wactorz_planner.firings import Evidence, Firing
 from wactorz_planner.hands import Hands
 from wactorz_planner.readings import Reading, value_of
 from wactorz_planner.rulebook import KeptRule, RuleBook
-from wactorz_planner.world import Ended, World
 
 _DONE_ENOUGH = frozenset({TaskState.DONE, TaskState.UNKNOWN})
 _LONGEST_NOTE = 300
+
+
+@dataclass(frozen=True)
+class Ended:
+    """How the task of a firing ended, why, for a person, and the contexts of its effects in Home Assistant."""
+
+    state: TaskState
+    detail: str
+    approval_id: str = ""
+    contexts: tuple[str, ...] = ()
+
+
+class World(Protocol):
+    """The agent, as the watch sees it."""
+
+    def spawn_background(self, work: Coroutine[Any, Any, Any], name: str) -> Any:
+        """Run work beside the loop."""
+
+    async def act(self, firing: Firing, actuation: Actuation) -> Ended:
+        """Submit the one durable task of a firing."""
+
+    async def announce(self, kept: KeptRule, firing: Firing) -> None:
+        """Tell the world that a trigger was met."""
+
+    async def tell(self, message: str) -> None:
+        """Tell people what they should know."""
 
 
 class Acting:

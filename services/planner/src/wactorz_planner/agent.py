@@ -46,7 +46,7 @@ from wactorz_common.contracts.system import SET_HALT, HaltRequest, HaltResult
 from wactorz_common.errors import Refused, TaskFailed, TransportError
 from wactorz_common.house import HouseFollower
 from wactorz_planner import past, validation, wording
-from wactorz_planner.acting import Acting
+from wactorz_planner.acting import Acting, Ended
 from wactorz_planner.authoring import Written, write_draft
 from wactorz_planner.clock import Place
 from wactorz_planner.desk import Desk, Outside
@@ -56,7 +56,6 @@ from wactorz_planner.readings import Reading
 from wactorz_planner.rulebook import KeptRule, RuleBook
 from wactorz_planner.settings import PlannerSettings
 from wactorz_planner.watch import Watch
-from wactorz_planner.world import Ended
 
 _HALTED = "halted"
 _DELETED = "deleted"
@@ -116,17 +115,10 @@ class PlannerAgent(HouseFollower[PlannerSettings]):
             self._stale.set()
             return
         reading = Reading.of(change.new_state) if change.new_state is not None else None
-        if change.filled and self._is_old(change.entity_id, reading):
+        if change.filled and reading is not None and reading.is_old_beside(self.watch.readings.get(change.entity_id)):
             return
         self._heard.add(change.entity_id)
         self.watch.take(change.entity_id, reading, resync=change.resync, at=change.timestamp)
-
-    def _is_old(self, entity_id: str, reading: Reading | None) -> bool:
-        """Whether something newer is known than a state that was filled in from history."""
-        known = self.watch.readings.get(entity_id)
-        if known is None or known.updated_at is None or reading is None or reading.updated_at is None:
-            return False
-        return reading.updated_at <= known.updated_at
 
     async def _keep_fresh(self) -> None:
         """Read all states at start and after each gap, as often as it takes."""

@@ -36,6 +36,12 @@ class Reading:
         """Whether the entity says anything at all."""
         return self.state not in UNKNOWN_STATES
 
+    def is_old_beside(self, known: "Reading | None") -> bool:
+        """Whether what is known already is newer than this, or the same."""
+        if known is None or known.updated_at is None or self.updated_at is None:
+            return False
+        return self.updated_at <= known.updated_at
+
 
 def trigger_holds(trigger: Trigger, reading: Reading | None) -> bool | None:
     """Whether the trigger's state or threshold is met; None when that is not known, and for what the clock triggers."""
