@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from wactorz_common.agent import Agent, TaskEnd
+from wactorz_common.agent import Agent, Task, TaskEnd, handles
 from wactorz_common.contracts import Operation
 from wactorz_common.contracts.automations import (
     CONFIRM_AUTOMATION,
@@ -30,7 +30,9 @@ from wactorz_common.contracts.automations import (
     SwitchAutomation,
     UndoAutomation,
 )
+from wactorz_common.contracts.chat import CHAT, ChatAnswer, ChatRequest
 from wactorz_common.contracts.home import GET_STATES, ServiceCall, StateQuery
+from wactorz_common.contracts.llm import COMPLETE, Completion, CompletionResult, ToolCall
 from wactorz_common.contracts.rules import RuleDraft, StateTrigger, TimeTrigger
 from wactorz_common.contracts.spawning import DECIDE_APPROVAL, LIST_APPROVALS, ApprovalQuery, Decision
 from wactorz_common.contracts.tasks import TaskState
@@ -87,6 +89,13 @@ class Person(Agent[AgentSettings]):
         return [one.name for one in (await self.ask(LIST_AUTOMATIONS, AutomationQuery())).automations]
 
 
+class Gate(Agent[AgentSettings]):
+    """Passes on what authenticated people decide."""
+
+    name = "gateway"
+    description = "Passes decisions on"
+
+
 @dataclass
 class World:
     """A home with its agents, and a look past them."""
@@ -95,6 +104,7 @@ class World:
     probe: HomeProbe
     demo: bool
     agent: HomeAssistantAgent
+    gate: Gate
 
     async def motion(self, state: str) -> None:
         if self.demo:
@@ -132,7 +142,7 @@ async def world(request: pytest.FixtureRequest, broker: TestBroker, tmp_path: Pa
         person = await start(running(Person, broker, tmp_path))
         probe = await start(HomeProbe(url, token))
         await agent._home.wait_ready(10)
-        world = World(person, probe, request.param == "demo", agent)
+        world = World(person, probe, request.param == "demo", agent, await start(running(Gate, broker, tmp_path)))
         yield world
         for one in (await person.ask(LIST_AUTOMATIONS, AutomationQuery())).automations:
             await probe.rest("DELETE", f"/api/config/automation/config/{one.automation_id}")
@@ -251,10 +261,12 @@ async def test_what_opens_waits_for_an_approval(world: World):
     assert [one.id for one in open_ones] == [asked.approval_id]
     assert "Front door would be unlocked" in open_ones[0].summary
     decision = Decision(id=asked.approval_id, decision="approve", by="ana")
-    end = await person.submit(DECIDE_APPROVAL, decision, to="home-assistant-agent")
+    forged = await person.submit(DECIDE_APPROVAL, decision, to="home-assistant-agent")
+    assert "Only the gateway" in (forged.error or "")
+    end = await world.gate.submit(DECIDE_APPROVAL, decision, to="home-assistant-agent")
     assert end.state is TaskState.DONE, end.error
     assert len(await person.names()) == 1
-    again = await person.submit(DECIDE_APPROVAL, decision, to="home-assistant-agent")
+    again = await world.gate.submit(DECIDE_APPROVAL, decision, to="home-assistant-agent")
     assert again.state is TaskState.FAILED
 
 
@@ -288,3 +300,52 @@ async def test_an_unknown_name_offers_the_nearest(world: World):
     await world.person.done(CREATE_AUTOMATION, CreateAutomation(task="every day at 7", draft=MORNING))
     with pytest.raises(TaskFailed, match="Did you mean “Every day at 07:00: turn on Hallway light”"):
         await world.person.ask(SHOW_AUTOMATION, AutomationRef(automation="every day at 07:00 turn on hallway lite"))
+
+
+class Model(Agent[AgentSettings]):
+    """Stands in for llm: writes what it is told to."""
+
+    name = "llm"
+    description = "Stands in for the language model"
+    said: dict[str, Any]
+
+    @handles(COMPLETE)
+    async def on_complete(self, request: Completion, _task: Task) -> CompletionResult:
+        """The automation that it was told to write."""
+        assert len(request.encode()) < 12_000
+        call = ToolCall(id="1", name="automation", arguments=self.said)
+        return CompletionResult(provider="anthropic", model="m", tool_calls=(call,), cost_usd=0.01)
+
+
+def written(*actions: dict[str, Any]) -> dict[str, Any]:
+    return {"alias": "By a model", "triggers": [{"trigger": "time", "at": "07:00:00"}], "actions": list(actions)}
+
+
+async def test_a_model_proposes_and_a_person_says_yes_in_chat(world: World, broker: TestBroker, tmp_path: Path):
+    async def say(text: str) -> ChatAnswer:
+        request = ChatRequest(text=text, conversation_id="c", user="ana")
+        end = await world.person.submit(CHAT, request, to="home-assistant-agent")
+        assert end.result is not None, end.error
+        return end.result
+
+    async with running(Model, broker, tmp_path) as model:
+        model.said = written({"action": "light.turn_on", "target": {"entity_id": LIGHT}})
+        asked = await say("create an automation: make the hallway friendly in the morning")
+        assert asked.status == "waiting"
+        assert "+alias: By a model" in asked.text
+        assert await world.person.names() == []
+        assert (await say("yes")).text.startswith("I made the automation “By a model” in Home Assistant.")
+        assert "By a model (enabled, has never run)" in (await say("list automations")).text
+        assert "Then turn on Hallway light." in (await say("explain automation by a model")).text
+        model.said = written({"action": "lock.unlock", "target": {"entity_id": LOCK}})
+        request = CreateAutomation(task="let me in every morning")
+        refused = await world.person.write(CREATE_AUTOMATION, request)
+        assert "what a model wrote may never do that" in (refused.error or "")
+        hidden = EditAutomation(automation="By a model", task="and let me in")
+        refused = await world.person.write(EDIT_AUTOMATION, hidden)
+        assert "what a model wrote may never do that" in (refused.error or "")
+        assert (await say("delete automation by a model")).status == "waiting"
+        assert "nothing was changed" in (await say("no")).text
+        assert await world.person.names() == ["By a model"]
+        assert "is gone again" in (await say("undo")).text
+        assert await world.person.names() == []

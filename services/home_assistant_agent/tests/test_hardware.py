@@ -49,7 +49,7 @@ def test_words():
     assert report.text.splitlines() == [
         "For that in the kitchen you need:",
         "- water leak sensor, to notice water: there is none yet. Look for: Zigbee or Z-Wave leak sensor on the floor.",
-        "- way to tell you, to warn you: you have notify.mobile_app_ana [notify.mobile_app_ana].",
+        "- way to reach you, to warn you: you have notify.mobile_app_ana [notify.mobile_app_ana].",
         (
             "- water valve, to shut the water off (optional): there is none yet. Look for: motor valve on the main pipe, "
             "Zigbee or Z-Wave."

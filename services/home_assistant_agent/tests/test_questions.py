@@ -2,8 +2,9 @@
 
 import pytest
 
+from wactorz_common.contracts.automations import EntityQuery
 from wactorz_common.contracts.home import Area, Entity, House
-from wactorz_home_assistant_agent.questions import answer
+from wactorz_home_assistant_agent.questions import answer, chosen, without_state
 
 HOUSE = House(
     version=1,
@@ -67,3 +68,24 @@ def test_long_lists_are_cut():
     assert lines[0] == "Lights (100):"
     assert lines[-1] == "- ... and 40 more"
     assert len(lines) == 62
+
+
+@pytest.mark.parametrize(
+    ("said", "name"),
+    [
+        ("kitchen light on", "kitchen light"), ("front door still not locked", "front door"),
+        ("blinds closed", "blinds"), ("light.kitchen", "light.kitchen"), ("on", "on"), ("lamp turned off", "lamp"),
+    ],
+)  # fmt: skip
+def test_without_state(said: str, name: str):
+    assert without_state(said) == name
+
+
+def test_chosen():
+    assert [one.entity_id for one in chosen(HOUSE, EntityQuery(domain="light", area="lounge")).entities] == [
+        "light.lamp"
+    ]
+    few = chosen(HOUSE, EntityQuery(limit=2))
+    assert (len(few.entities), few.total) == (2, 8)
+    assert chosen(HOUSE, EntityQuery(area="moon")).total == 0
+    assert chosen(HOUSE, EntityQuery(entity_ids=("zone.home",))).total == 1

@@ -41,7 +41,7 @@ from wactorz_home_assistant_agent import chat, hardware, history
 from wactorz_home_assistant_agent.automation_agent import AutomationAgent
 from wactorz_home_assistant_agent.chat import Wanted
 from wactorz_home_assistant_agent.inquiry import Inquiry
-from wactorz_home_assistant_agent.questions import ABILITIES, answer, chosen, entities_named
+from wactorz_home_assistant_agent.questions import ABILITIES, answer, chosen, entities_named, without_state
 
 _MOST_CHOICES = 5
 _HISTORY_SECONDS = 12.0
@@ -186,7 +186,8 @@ class HomeAssistantAgent(AutomationAgent):
         """The entity that a question is about; empty when it names none, Refused when it is not just one."""
         if not said:
             return ""
-        found = entities_named(said.casefold(), await self._house(task))
+        house, plain = await self._house(task), said.casefold()
+        found = entities_named(without_state(plain), house) or entities_named(plain, house)
         if not found:
             raise Refused(f"I know no device called '{said}'. `list entities` shows them all.")
         if len(found) > 1:

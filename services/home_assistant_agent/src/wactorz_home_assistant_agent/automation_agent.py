@@ -49,6 +49,7 @@ from wactorz_home_assistant_agent.explain import Words
 from wactorz_home_assistant_agent.home_agent import HomeAgent
 from wactorz_home_assistant_agent.settings import HomeAssistantAgentSettings
 
+_GATEWAY = "gateway"
 _EXPIRY_SECONDS = 5.0
 _TRIM_SECONDS = 3600.0
 _OWN_FILE = "{} is kept in a file of its own, not by Home Assistant: change it there."
@@ -235,6 +236,8 @@ class AutomationAgent(HomeAgent):
     @handles(DECIDE_APPROVAL)
     async def on_decide_approval(self, request: Decision, task: Task) -> Done:
         """Write what a person approved, once."""
+        if task.sender != _GATEWAY:
+            raise Refused("Only the gateway may pass on what a person decides: it knows who they are.")
         approve = request.decision == "approve"
         if approve:
             await self._reach(task)

@@ -44,7 +44,7 @@ KINDS = {
     "brightness": Kind("brightness sensor", ("sensor",), ("illuminance",)),
     "person": Kind("way to know who is home", ("person", "device_tracker"), (), "the Home Assistant app on each phone",
                    anywhere=True),
-    "notice": Kind("way to tell you", ("notify",), (), "the Home Assistant app, or a chat service set up in Wactorz",
+    "notice": Kind("way to reach you", ("notify",), (), "the Home Assistant app, or a chat service set up in Wactorz",
                    anywhere=True),
     "siren": Kind("siren", ("siren", "alarm_control_panel"), (), "Zigbee or Z-Wave siren", anywhere=True),
     "vacuum": Kind("robot vacuum", ("vacuum",), (), "one with a local interface", anywhere=True),

@@ -12,7 +12,7 @@ from wactorz_common.contracts.policy import LIST_AUDIT, AuditEntry, AuditLines, 
 from wactorz_common.contracts.rules import LIST_FIRINGS, FiringQuery, FiringReport
 from wactorz_common.errors import TaskFailed, TransportError
 from wactorz_home_assistant import CallRefused, HomeAssistant
-from wactorz_home_assistant_agent.why import Facts, Outside, cause_of, explain, last_move, state_after
+from wactorz_home_assistant_agent.why import Facts, Outside, cause_of, explain, last_move, last_moved, state_after
 
 _SECONDS = 4.0
 _LINES = 20
@@ -36,7 +36,9 @@ class Inquiry:
         wanted = AuditQuery(entity_id=query.entity_id, kind="" if query.entity_id else "actuation", limit=_LINES)
         listed = await self._asked(LIST_AUDIT, wanted, away, "away_actuator", trace_id)
         lines: Sequence[AuditEntry] = listed.lines if isinstance(listed, AuditLines) else ()
-        entity_id = query.entity_id or next((line.entity_ids[0] for line in lines if line.entity_ids), "")
+        entity_id = query.entity_id or last_moved(lines)
+        if not query.entity_id and entity_id:
+            lines = [line for line in lines if entity_id in line.entity_ids]
         states = await self._states(away)
         state = states.get(entity_id)
         cause = cause_of(lines, entity_id, state) or await self._kept_since(lines, entity_id, state)

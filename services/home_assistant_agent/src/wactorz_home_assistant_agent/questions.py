@@ -26,6 +26,11 @@ _STATE = re.compile(
     r"^(?:please )?(?:(?:what(?:'s| is| are)?|tell me|show|get)? ?(?:the )?(?:state|status|value) of|"
     r"what(?:'s| is| are)|how (?:is|are|warm is|cold is|hot is)|is|are|state|status) (?:the |my )?(?P<name>.+)$"
 )
+_STATE_WORDS = re.compile(
+    r"\s+(?:(?:turned|switched|still|so|not|being)\s+)*"
+    r"(?:on|off|open|opened|closed|locked|unlocked|running|playing|warm|cold|hot|dark|bright|high|low|set|moving|wet|dry|"
+    r"turn(?:ed)? on|turn(?:ed)? off|go(?:ne)? on|go(?:ne)? off|open|close|change|move|unlock|lock)$"
+)
 _ARTICLE = re.compile(r"^(?:the|my|all|a|an) ")
 _MEANT = {
     "locked": frozenset({"lock"}), "unlocked": frozenset({"lock"}),
@@ -105,6 +110,11 @@ def chosen(house: House, query: EntityQuery) -> EntityList:
         key=lambda entity: entity.entity_id,
     )  # fmt: skip
     return EntityList(entities=tuple(found[: query.limit]), total=len(found))
+
+
+def without_state(said: str) -> str:
+    """The words without the state that they end with: the kitchen light on is about the kitchen light."""
+    return _STATE_WORDS.sub("", said)
 
 
 def entities_named(name: str, house: House) -> list[Entity]:

@@ -82,6 +82,12 @@ def last_move(lines: Sequence[AuditEntry], entity_id: str) -> AuditEntry | None:
     return next((line for line in lines if line.kind == "actuation" and _moved(line, entity_id)), None)
 
 
+def last_moved(lines: Sequence[AuditEntry]) -> str:
+    """The entity that was moved last; without any, the one that the newest line is about."""
+    moved = (one for line in lines for one in line.entity_ids if line.kind == "actuation" and _moved(line, one))
+    return next(moved, next((line.entity_ids[0] for line in lines if line.entity_ids), ""))
+
+
 def state_after(line: AuditEntry, entity_id: str) -> str | None:
     """The state that was read back then; None when it was not."""
     after = [(call.get("after") or {}).get(entity_id) for call in _calls(line, entity_id)]
