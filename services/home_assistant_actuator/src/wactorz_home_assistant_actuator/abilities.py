@@ -9,6 +9,8 @@ _COLOR_MODES = frozenset({"hs", "rgb", "rgbw", "rgbww", "xy"})
 _COLOR_KEYS = frozenset({"rgb_color", "hs_color", "xy_color", "color_name", "rgbw_color", "rgbww_color"})
 _KELVIN_KEYS = ("color_temp_kelvin", "kelvin")
 _DIM_KEYS = frozenset({"brightness", "brightness_pct", "brightness_step", "brightness_step_pct"})
+_EFFECTS = 4
+_NO_EFFECT = "off"
 
 _FEATURES: dict[str, dict[str, tuple[int, str]]] = {
     "cover": {
@@ -22,7 +24,8 @@ _FEATURES: dict[str, dict[str, tuple[int, str]]] = {
         "set_direction": (4, "change its direction"), "set_preset_mode": (8, "be set to a preset"),
     },
     "climate": {
-        "set_humidity": (4, "be set to a humidity"), "set_fan_mode": (8, "change its fan mode"),
+        "set_temperature": (1 | 2, "be set to a temperature"), "set_humidity": (4, "be set to a humidity"),
+        "set_fan_mode": (8, "change its fan mode"),
         "set_preset_mode": (16, "be set to a preset"), "set_swing_mode": (32, "change its swing mode"),
         "turn_off": (128, "be turned off"), "turn_on": (256, "be turned on"),
     },
@@ -30,6 +33,9 @@ _FEATURES: dict[str, dict[str, tuple[int, str]]] = {
         "media_pause": (1, "pause"), "volume_set": (4, "be set to a volume"), "volume_mute": (8, "be muted"),
         "media_previous_track": (16, "go back a track"), "media_next_track": (32, "skip a track"),
         "turn_on": (128, "be turned on"), "turn_off": (256, "be turned off"), "play_media": (512, "play media"),
+        "volume_up": (4 | 1024, "be made louder"), "volume_down": (4 | 1024, "be made quieter"),
+        "media_seek": (2, "be wound"), "shuffle_set": (32768, "shuffle"), "repeat_set": (262144, "repeat"),
+        "select_sound_mode": (65536, "change its sound mode"),
         "select_source": (2048, "change its source"), "media_stop": (4096, "stop"), "media_play": (16384, "play"),
     },
     "lock": {"open": (1, "be opened")},
@@ -37,7 +43,23 @@ _FEATURES: dict[str, dict[str, tuple[int, str]]] = {
         "open_valve": (1, "be opened"), "close_valve": (2, "be closed"), "set_valve_position": (4, "be set"),
         "stop_valve": (8, "be stopped"),
     },
-    "vacuum": {"pause": (4, "pause"), "stop": (8, "stop"), "return_to_base": (16, "return"), "start": (8192, "start")},
+    "vacuum": {
+        "pause": (4, "pause"), "stop": (8, "stop"), "return_to_base": (16, "return"), "start": (8192, "start"),
+        "set_fan_speed": (32, "change its suction"), "locate": (512, "tell where it is"),
+        "clean_spot": (1024, "clean a spot"),
+    },
+    "lawn_mower": {"start_mowing": (1, "mow"), "pause": (2, "pause"), "dock": (4, "return")},
+    "humidifier": {"set_mode": (1, "change its mode")},
+    "water_heater": {
+        "set_temperature": (1, "be set to a temperature"), "set_operation_mode": (2, "change its mode"),
+        "set_away_mode": (4, "be set to away"), "turn_on": (8, "be turned on"), "turn_off": (8, "be turned off"),
+    },
+    "alarm_control_panel": {
+        "alarm_arm_home": (1, "be armed at home"), "alarm_arm_away": (2, "be armed for away"),
+        "alarm_arm_night": (4, "be armed for the night"), "alarm_trigger": (8, "be triggered"),
+        "alarm_arm_custom_bypass": (16, "be armed with exceptions"),
+        "alarm_arm_vacation": (32, "be armed for the holidays"),
+    },
     "siren": {"turn_on": (1, "be turned on"), "turn_off": (2, "be turned off")},
 }  # fmt: skip
 
@@ -60,13 +82,16 @@ _RANGES: dict[str, tuple[tuple[str, float | str, float | str], ...]] = {
 _CHOICES: dict[str, tuple[tuple[str, str], ...]] = {
     "climate": (
         ("hvac_mode", "hvac_modes"), ("fan_mode", "fan_modes"), ("preset_mode", "preset_modes"),
-        ("swing_mode", "swing_modes"),
+        ("swing_mode", "swing_modes"), ("swing_horizontal_mode", "swing_horizontal_modes"),
     ),
     "fan": (("preset_mode", "preset_modes"),),
     "select": (("option", "options"),),
     "input_select": (("option", "options"),),
-    "media_player": (("source", "source_list"),),
+    "media_player": (("source", "source_list"), ("sound_mode", "sound_mode_list")),
     "humidifier": (("mode", "available_modes"),),
+    "vacuum": (("fan_speed", "fan_speed_list"),),
+    "light": (("effect", "effect_list"),),
+    "siren": (("tone", "available_tones"),),
     "water_heater": (("operation_mode", "operation_list"),),
 }  # fmt: skip
 
@@ -75,6 +100,7 @@ def shortfall(service: str, data: Mapping[str, Any], state: State) -> str:
     """A sentence on why this device cannot do it; empty when nothing speaks against it."""
     checks: tuple[Callable[[], str], ...] = (
         lambda: _lacks_feature(service, state),
+        lambda: _lacks_effects(data, state),
         lambda: _lacks_light_mode(data, state),
         lambda: _out_of_range(data, state),
         lambda: _no_such_choice(data, state),
@@ -91,6 +117,11 @@ def _lacks_feature(service: str, state: State) -> str:
         return ""
     able = list(dict.fromkeys(words for flag, words in known.values() if state.features & flag))
     return f"{state.name} cannot {clause}" + (f"; it can {_either(able)}." if able else ".")
+
+
+def _lacks_effects(data: Mapping[str, Any], state: State) -> str:
+    asked = state.domain == "light" and "effect" in data and state.features is not None
+    return f"{state.name} has no effects." if asked and not (state.features or 0) & _EFFECTS else ""
 
 
 def _lacks_light_mode(data: Mapping[str, Any], state: State) -> str:
@@ -145,9 +176,10 @@ def _beyond(what: str, wanted: Any, low: Any, high: Any, state: State) -> str:
 def _no_such_choice(data: Mapping[str, Any], state: State) -> str:
     for key, attribute in _CHOICES.get(state.domain, ()):
         offered = state.attributes.get(attribute)
-        if key in data and isinstance(offered, list | tuple) and data[key] not in offered:
+        choices = [*offered, *offered.values()] if isinstance(offered, dict) else offered
+        if key in data and isinstance(choices, list | tuple) and data[key] not in choices and data[key] != _NO_EFFECT:
             what = key.replace("_", " ").replace("hvac ", "")
-            return f"{state.name} has no {what} '{data[key]}'; it has: {', '.join(map(str, offered))}."
+            return f"{state.name} has no {what} '{data[key]}'; it has: {', '.join(map(str, choices))}."
     return ""
 
 

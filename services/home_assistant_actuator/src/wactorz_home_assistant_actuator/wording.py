@@ -85,6 +85,8 @@ def _named(names: Sequence[str]) -> str:
 
 
 def _predicate(call: ServiceCall, state: State, unit: str) -> str:
+    if call.service == "trigger":
+        return "run"
     if call.domain in _DONE_TO:
         return _DONE_TO[call.domain] if call.service != "turn_off" else "stopped"
     if call.service in _TURNED and not call.data:
