@@ -14,14 +14,19 @@ def make(approval_id, state="open", created_at=1.0):
 
 
 class FakeDecisions:
-    def __init__(self):
-        self.held, self.asked = [], 0
+    """Two agents hold approvals; a silent one does not answer."""
 
-    async def listed(self, *, every=False):
-        self.asked += 1
+    def __init__(self):
+        self.held, self.other, self.silent = [], [], ()
+
+    async def by_holder(self, holders=(), *, every=False, seconds=0):
         if isinstance(self.held, Exception):
             raise self.held
-        return [("a", one) for one in self.held if every or one.state == "open"]
+        both = {"a": self.held, "b": self.other}
+        return {
+            holder: tuple(one for one in both[holder] if every or one.state == "open")
+            for holder in holders or both if holder not in self.silent
+        }  # fmt: skip
 
 
 def setup():
@@ -82,3 +87,21 @@ async def test_what_cannot_be_looked_at_now_is_not_told_as_ended():
     assert told(client) == []
     assert len(feed.greeting()) == 1
     assert feed.due(100)
+
+
+async def test_the_questions_of_an_agent_that_is_silent_for_a_moment_stay_open():
+    feed, decisions, hub = setup()
+    client = hub.join()
+    decisions.held, decisions.other = [make("a")], [make("b")]
+    await feed.look(0)
+    told(client)
+    decisions.silent = ("b",)
+    decisions.held = [make("c")]
+    await feed.look(1)
+    assert told(client) == [("approval", "a", "expired"), ("approval", "c", "open")]
+    decisions.silent = ()
+    await feed.look(2)
+    assert told(client) == []
+    decisions.other = [make("b", "approved")]
+    await feed.look(3)
+    assert told(client) == [("approval", "b", "approved")]

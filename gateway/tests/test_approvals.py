@@ -180,3 +180,11 @@ async def test_what_was_sent_without_being_seen_is_no_refusal():
 
 def test_a_pin_is_never_shown():
     assert "2468" not in repr(Given("approve", "ab12", "2468"))
+
+
+async def test_a_decision_asks_only_the_agent_that_is_known_to_hold_it():
+    backend = FakeBackend(**{"home-assistant-actuator": [make_approval()]})
+    decisions = Decisions(backend)
+    await decisions.listed()
+    backend.held = {"home-assistant-actuator": [make_approval()], "monitor": RuntimeError("must not be asked")}
+    assert await decisions.decide(Given("deny", "ab12"), by="ann") == Decided("x runs.")

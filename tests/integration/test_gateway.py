@@ -26,6 +26,15 @@ from wactorz_common.contracts.home import (
     StateQuery,
     StateReport,
 )
+from wactorz_common.contracts.spawning import (
+    DECIDE_APPROVAL,
+    LIST_APPROVALS,
+    Approval,
+    ApprovalQuery,
+    Approvals,
+    Decision,
+    Done,
+)
 from wactorz_common.errors import ConfigError, Refused
 from wactorz_common.house import PackedHouse
 from wactorz_common.settings import AgentSettings
@@ -319,3 +328,66 @@ async def test_taken_port_is_one_sentence(broker, tmp_path):
         with pytest.raises(ConfigError, match="is taken by another program"):
             async with running(GatewayAgent, broker, tmp_path / "b", GatewaySettings, http_port=agent.web.port):
                 pass
+
+
+class Holder(Agent[AgentSettings]):
+    """Has one question open, which a person may answer once."""
+
+    name = "home-assistant-actuator"
+    description = "Asks"
+    needs_pin = False
+
+    async def on_start(self) -> None:
+        self.asked: dict[str, Approval] = {}
+        self.decisions: list[Decision] = []
+
+    def open(self, approval_id: str) -> None:
+        self.asked[approval_id] = Approval(
+            id=approval_id, kind="actuation", agent=self.name, summary="Unlock the front door", arguments_sha256="0",
+            created_at=1.0, expires_at=4e9, needs_pin=self.needs_pin,
+        )  # fmt: skip
+
+    @handles(LIST_APPROVALS)
+    async def on_list(self, request: ApprovalQuery, _task: Task) -> Approvals:
+        return Approvals(approvals=tuple(one for one in self.asked.values() if request.all or one.state == "open"))
+
+    @handles(DECIDE_APPROVAL)
+    async def on_decide(self, request: Decision, _task: Task) -> Done:
+        self.decisions.append(request)
+        if self.needs_pin and request.decision == "approve" and request.pin != "2468":
+            raise Refused("That PIN is wrong; 4 tries are left.")
+        state = "approved" if request.decision == "approve" else "denied"
+        self.asked[request.id] = self.asked[request.id].model_copy(update={"state": state})
+        return Done(text="Front door is unlocked.")
+
+
+async def test_browsers_are_told_of_approvals_as_they_open_and_as_they_end(broker, tmp_path):
+    async with running(Holder, broker, tmp_path) as holder, gateway(broker, tmp_path) as (agent, client):
+        holder.open("early")
+        async with connect(f"ws://127.0.0.1:{agent.web.port}/ws") as socket:
+            frame = await frame_of(socket, "approval")
+            assert (frame["approval"]["id"], frame["approval"]["state"]) == ("early", "open")
+            holder.open("late")
+            assert (await frame_of(socket, "approval"))["approval"]["id"] == "late"
+            decided = await client.post("/api/approvals/late", json={"decision": "approve"})
+            assert decided.json()["text"] == "Front door is unlocked."
+            ended = await frame_of(socket, "approval")
+            assert (ended["approval"]["id"], ended["approval"]["state"]) == ("late", "approved")
+        async with connect(f"ws://127.0.0.1:{agent.web.port}/ws") as socket:
+            assert (await frame_of(socket, "approval"))["approval"]["id"] == "early"
+
+
+async def test_a_pin_reaches_only_the_agent_that_asks(broker, tmp_path, capfd):
+    async with running(Holder, broker, tmp_path) as holder, gateway(broker, tmp_path, log_level="DEBUG") as (_, client):
+        holder.needs_pin = True
+        holder.open("a1")
+        without = await client.post("/api/approvals/a1", json={"decision": "approve"})
+        assert (without.status_code, holder.decisions) == (409, [])
+        wrong = await client.post("/api/approvals/a1", json={"decision": "approve", "pin": "97531"})
+        assert (wrong.status_code, wrong.json()["detail"]) == (409, "That PIN is wrong; 4 tries are left.")
+        right = await client.post("/api/chat", json={"message": "/approve a1 2468", "session": "s"})
+        assert (right.json()["reply"], right.json()["status"]) == ("Front door is unlocked.", "done")
+        assert [(one.pin, one.by) for one in holder.decisions] == [("97531", "owner"), ("2468", "owner")]
+    written = "".join(capfd.readouterr())
+    assert "97531" not in written
+    assert "2468" not in written

@@ -9,13 +9,15 @@ from wactorz_gateway.hub import Hub
 LOOK_SECONDS = 3.0
 """How often the agents that ask are looked at while a browser is connected, unless something hints at a question."""
 
+_PATIENCE = 2.0
+
 
 class ApprovalFeed:
     """Looks at what waits for a yes while somebody watches; `hint` has it look at once."""
 
     def __init__(self, decisions: Decisions, hub: Hub) -> None:
         self._decisions, self._hub = decisions, hub
-        self._open: dict[str, Approval] = {}
+        self._open: dict[str, tuple[str, Approval]] = {}
         self._looked_at = float("-inf")
         self._hinted = False
         self._looking = False
@@ -33,24 +35,33 @@ class ApprovalFeed:
 
     def greeting(self) -> list[str]:
         """What is open, for a new browser."""
-        return [frames.approval(one) for one in self._open.values()]
+        return [frames.approval(one) for _, one in self._open.values()]
 
     async def look(self, now: float) -> None:
         """Ask what is open, and tell all browsers what is new and what has ended."""
         self._looking, self._hinted, self._looked_at = True, False, now
         try:
-            found = {one.id: one for _, one in await self._decisions.listed()}
-            ended = self._open.keys() - found.keys()
-            known = {one.id: one for _, one in await self._decisions.listed(every=True)} if ended else {}
+            held = await self._decisions.by_holder(seconds=_PATIENCE)
+            found = {one.id: (holder, one) for holder, approvals in held.items() for one in approvals}
+            gone = [key for key, (holder, _) in self._open.items() if key not in found and holder in held]
+            ends = await self._ends([self._open[key][0] for key in gone])
         except (TransportError, TaskFailed):
             return  # nobody can be asked now: what is open is told when somebody can
         finally:
             self._looking = False
-        for approval_id in sorted(ended):
-            self._hub.broadcast(frames.approval(_ended(self._open[approval_id], known.get(approval_id))))
-        for approval_id in sorted(found.keys() - self._open.keys(), key=lambda one: found[one].created_at):
-            self._hub.broadcast(frames.approval(found[approval_id]))
-        self._open = found
+        kept = {key: pair for key, pair in self._open.items() if pair[0] not in held}  # of those that are silent now
+        for key in sorted(gone, key=lambda one: self._open[one][1].created_at):
+            self._hub.broadcast(frames.approval(_ended(self._open[key][1], ends.get(key))))
+        for key in sorted(found.keys() - self._open.keys(), key=lambda one: found[one][1].created_at):
+            self._hub.broadcast(frames.approval(found[key][1]))
+        self._open = {**kept, **found}
+
+    async def _ends(self, holders: list[str]) -> dict[str, Approval]:
+        """How the approvals of these holders ended."""
+        if not holders:
+            return {}
+        held = await self._decisions.by_holder(sorted(set(holders)), every=True, seconds=_PATIENCE)
+        return {one.id: one for approvals in held.values() for one in approvals}
 
 
 def _ended(before: Approval, now: Approval | None) -> Approval:

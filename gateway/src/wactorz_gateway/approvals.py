@@ -4,7 +4,7 @@ import asyncio
 import hashlib
 import re
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from http import HTTPStatus
 from typing import Literal
@@ -33,6 +33,7 @@ _PIN_MISSING = (
 )
 _ASK_SECONDS = 4.0
 _SESSIONS = 500
+_REMEMBERED = 1_000
 _TYPED = re.compile(r"^/(approve|deny)(?:\(\))?(?:\s+(\S{1,100}))?(?:\s+(\S{1,64}))?$")
 _WITH_PIN = re.compile(r"^(?P<yes>\w+)[,:]?\s+(?:pin\s+)?(?P<pin>\d{4,64})[.!]?$", re.IGNORECASE)
 _MAIN = frozenset({"", "main", "main-actor", "wactorz"})
@@ -60,6 +61,7 @@ class Decisions:
 
     def __init__(self, backend: Backend) -> None:
         self._backend = backend
+        self._holders: OrderedDict[str, str] = OrderedDict()
         self.on_change: Callable[[], None] = lambda: None
         """Called when an answer was passed on."""
 
@@ -68,26 +70,42 @@ class Decisions:
 
         Raises TransportError when no holder answers; one that is silent beside others has nothing to show.
         """
-        asked = [
-            self._backend.ask(LIST_APPROVALS, ApprovalQuery(all=every), to=holder, timeout=_ASK_SECONDS)
-            for holder in HOLDERS
-        ]
+        held = await self.by_holder(every=every)
+        found = [(holder, approval) for holder, approvals in held.items() for approval in approvals]
+        return sorted(found, key=lambda pair: pair[1].created_at)
+
+    async def by_holder(
+        self, holders: Sequence[str] = (), *, every: bool = False, seconds: float = _ASK_SECONDS
+    ) -> dict[str, tuple[Approval, ...]]:
+        """The approvals of each holder that answers within `seconds`; raises when none does."""
+        asked = [self._backend.ask(LIST_APPROVALS, ApprovalQuery(all=every), to=holder, timeout=seconds)
+                 for holder in holders or HOLDERS]  # fmt: skip
         answers = await asyncio.gather(*asked, return_exceptions=True)
-        found: list[tuple[str, Approval]] = []
+        held: dict[str, tuple[Approval, ...]] = {}
         failed: list[BaseException] = []
-        for holder, answer in zip(HOLDERS, answers, strict=True):
+        for holder, answer in zip(holders or HOLDERS, answers, strict=True):
             if isinstance(answer, BaseException):
                 failed.append(answer)
             else:
-                found += [(holder, approval) for approval in answer.approvals]
+                held[holder] = answer.approvals
         for error in failed:
-            if len(failed) == len(HOLDERS) or not isinstance(error, TransportError | TaskFailed):
+            if not held or not isinstance(error, TransportError | TaskFailed):
                 raise error
-        return sorted(found, key=lambda pair: pair[1].created_at)
+        self._remember(held)
+        return held
+
+    def _remember(self, held: dict[str, tuple[Approval, ...]]) -> None:
+        """Who holds what, so that a decision asks only its own holder."""
+        for holder, approvals in held.items():
+            self._holders.update(dict.fromkeys((one.id for one in approvals), holder))
+        while len(self._holders) > _REMEMBERED:
+            self._holders.popitem(last=False)
 
     async def decide(self, given: Given, *, by: str, task_id: str = "") -> Refusal | Decided:
         """Pass a person's answer on to the agent that asked; what was done, or why nothing was."""
-        held = {approval.id: (holder, approval) for holder, approval in await self.listed(every=True)}
+        known = self._holders.get(given.approval_id)
+        listed = await self.by_holder((known,) if known else (), every=True)
+        held = {one.id: (holder, one) for holder, approvals in listed.items() for one in approvals}
         if given.approval_id not in held:
             return Refusal(
                 HTTPStatus.NOT_FOUND, f"There is no approval '{given.approval_id}': `wactorz approvals` lists them"
