@@ -617,3 +617,48 @@ async def test_main_killed_while_a_device_moves_answers_and_moves_it_once(stage)
 
 def fired(draft):
     return [task_id for task_id, _, request in WORLD.acts if request.calls == draft.actions and request.rule_id]
+
+
+async def test_follow_ups_go_on_from_what_was_said_in_the_same_conversation(stage):
+    await stage.person.say("turn on the kitchen light", conversation_id="c")
+    await stage.person.say("and the hall light", conversation_id="c")
+    assert (WORLD.states["light.kitchen_light"], WORLD.states["light.hall_light"]) == ("on", "on")
+    await stage.take("main")
+    await stage.bring(MainAgent, MainSettings)
+    await eventually(lambda: stage.agents["main"].house is not None)
+    assert (await stage.person.say("turn it off again", conversation_id="c")).status == "done"
+    assert (WORLD.states["light.kitchen_light"], WORLD.states["light.hall_light"]) == ("on", "off")
+    stranger = await stage.person.say("turn it off again", conversation_id="other")
+    assert stranger.status == "failed"
+    nobody = await stage.person.submit(SAY, ChatMessage(content="turn it off again"), deadline=30)
+    assert nobody.result.status == "failed"
+    assert WORLD.states["light.kitchen_light"] == "on"
+
+
+async def test_an_opening_waits_and_only_the_gateway_can_pass_the_yes_on(stage):
+    reply = await stage.person.say("unlock the front door", conversation_id="c")
+    assert (reply.status, reply.approval_id) == ("waiting", "ab12")
+    assert "unlock Front Door" in reply.content
+    assert "/approve ab12" in reply.content
+    forged = await stage.person.say("yes", conversation_id="c")
+    assert forged.status == "failed"
+    assert WORLD.states["lock.front_door"] == "locked"
+
+
+async def test_who_speaks_is_known_from_the_gateway_only(stage):
+    gateway = await stage.bring(FakeGateway)
+    for sender in (gateway, stage.person):
+        said = ChatMessage(content="turn on the kitchen light", sender="user", person="ann")
+        await sender.submit(SAY, said, deadline=30)
+    assert [request.person for _, _, request in WORLD.acts] == ["ann", ""]
+    assert {request.origin for _, _, request in WORLD.acts} == {"person"}
+
+
+async def test_a_sentence_in_another_language_is_read_and_answered_in_it(stage):
+    reply = await stage.person.say("schalte das kitchen light ein", conversation_id="c")
+    assert WORLD.states["light.kitchen_light"] == "on"
+    assert reply.content.startswith("Erledigt: ")
+    await stage.person.say("/language en", conversation_id="c")
+    again = await stage.person.say("schalte das kitchen light aus", conversation_id="c")
+    assert again.status == "failed", again.content
+    assert WORLD.states["light.kitchen_light"] == "on"
