@@ -63,6 +63,7 @@ LIGHT, OTHER, LOCK, SENSOR = (
     "lock.front_door",
     "sensor.kitchen_temperature",
 )
+RENAMED = "light.cooking_light"
 HOT = NumericTrigger(entity_id=SENSOR, above=28)
 
 
@@ -106,6 +107,14 @@ class Person(Agent[AgentSettings]):
 
 
 @dataclass(frozen=True)
+class Access:
+    """A home, and what lets one in."""
+
+    url: str
+    token: str
+
+
+@dataclass(frozen=True)
 class Surroundings:
     """A person, the planner, and the home as seen from outside."""
 
@@ -140,14 +149,18 @@ def draft(trigger: Any, *calls: ServiceCall, **more: Any) -> RuleDraft:
 
 
 @asynccontextmanager
-async def all_of_it(broker: TestBroker, folder: Path) -> AsyncIterator[Surroundings]:
+async def demo_home(folder: Path) -> AsyncIterator[Access]:
     settings = DemoHomeSettings(state_dir=folder, call_log=folder / "calls.jsonl")
     demo = DemoHome(settings)
     await demo.start()
-    token = settings.secret_token()
-    access, state = {"ha_url": demo.url, "ha_token": token}, folder / "state"
+    yield Access(demo.url, settings.secret_token())
+    await demo.stop()
+
+
+@asynccontextmanager
+async def all_of_it(broker: TestBroker, folder: Path, access: Access) -> AsyncIterator[Surroundings]:
+    state, let_in = folder / "state", {"ha_url": access.url, "ha_token": access.token}
     async with AsyncExitStack() as stack:
-        stack.push_async_callback(demo.stop)
         person = await stack.enter_async_context(running(Person, broker, state))
         for agent, of in (
             (HomeAssistantActuatorAgent, HomeAssistantActuatorSettings),
@@ -155,17 +168,44 @@ async def all_of_it(broker: TestBroker, folder: Path) -> AsyncIterator[Surroundi
             (HomeAssistantMapAgent, HomeAssistantMapAgentSettings),
             (HomeAssistantAgent, HomeAssistantAgentSettings),
         ):
-            await stack.enter_async_context(running(agent, broker, state, of, **access))  # type: ignore[type-var]
+            await stack.enter_async_context(running(agent, broker, state, of, **let_in))  # type: ignore[type-var]
         planner = await stack.enter_async_context(running(PlannerAgent, broker, state, PlannerSettings))
-        home = await stack.enter_async_context(HomeProbe(demo.url, token))
+        home = await stack.enter_async_context(HomeProbe(access.url, access.token))
         assert await planner.known_house(10) is not None
         await eventually(lambda: SENSOR in planner.watch.readings)
         yield Surroundings(person, planner, home)
 
 
+@pytest.fixture(params=["demo", pytest.param("real", marks=pytest.mark.home_assistant)])
+async def access(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Access]:
+    """The demo home, and a real one whose devices are set back before and afterwards."""
+    if request.param == "demo":
+        async with demo_home(tmp_path) as demo:
+            yield demo
+        return
+    real = request.getfixturevalue("real_home_assistant")
+    async with HomeProbe(real.url, real.token) as probe:
+        await set_back(probe)
+        yield Access(real.url, real.token)
+        await set_back(probe)
+
+
+async def set_back(probe: HomeProbe) -> None:
+    """Bring a home to where each test begins."""
+    await probe.command("config/entity_registry/update", entity_id=RENAMED, new_entity_id=LIGHT)
+    await probe.call("light", "turn_off", entity_id=[LIGHT, OTHER])
+    await probe.call("lock", "lock", entity_id=LOCK)
+
+
 @pytest.fixture
-async def around(broker: TestBroker, tmp_path: Path) -> AsyncIterator[Surroundings]:
-    async with all_of_it(broker, tmp_path) as found:
+async def around(broker: TestBroker, tmp_path: Path, access: Access) -> AsyncIterator[Surroundings]:
+    async with all_of_it(broker, tmp_path, access) as found:
+        yield found
+
+
+@pytest.fixture
+async def demo_around(broker: TestBroker, tmp_path: Path) -> AsyncIterator[Surroundings]:
+    async with demo_home(tmp_path) as demo, all_of_it(broker, tmp_path, demo) as found:
         yield found
 
 
@@ -254,16 +294,14 @@ async def test_a_rule_that_unlocks_asks_each_time_until_it_is_granted(around: Su
 async def test_a_renamed_entity_is_followed(around: Surroundings):
     rule = (await around.person.make("when it is hot, light the kitchen", draft(HOT))).rule
     assert rule.registry_ids[LIGHT]
-    renamed = await around.home.command(
-        "config/entity_registry/update", entity_id=LIGHT, new_entity_id="light.cooking_light"
-    )
+    renamed = await around.home.command("config/entity_registry/update", entity_id=LIGHT, new_entity_id=RENAMED)
     assert renamed["success"], renamed
     await eventually(lambda: any("follows" in alert for alert in around.person.alerts))
-    assert (await around.rule(rule.rule_id)).draft.actions[0].entity_id == ("light.cooking_light",)
+    assert (await around.rule(rule.rule_id)).draft.actions[0].entity_id == (RENAMED,)
     await around.move("20")
     await around.move("29")
     await around.person.until_over(rule.rule_id)
-    assert await around.person.state_of("light.cooking_light") == "on"
+    assert await around.person.state_of(RENAMED) == "on"
 
 
 async def test_the_clock_triggers(around: Surroundings):
@@ -301,14 +339,16 @@ async def test_rules_that_fight_are_paused_with_a_word(around: Surroundings):
     assert {(await around.rule(one.rule_id)).paused_by for one in (on, off)} == {"fight"}
 
 
-async def test_what_fires_once_on_a_state_still_does_after_a_restart_of_the_planner(broker: TestBroker, tmp_path: Path):
-    async with all_of_it(broker, tmp_path) as around:
+async def test_what_fires_once_on_a_state_still_does_after_a_restart_of_the_planner(
+    broker: TestBroker, tmp_path: Path, access: Access
+):
+    async with all_of_it(broker, tmp_path, access) as around:
         trigger = StateTrigger(entity_id=OTHER, to="on", for_seconds=1.5)
         rule = (await around.person.make("when the office is lit for a while, light the kitchen", draft(trigger))).rule
         await around.home.call("light", "turn_on", entity_id=OTHER)
         await eventually(lambda: around.planner.book.rules[rule.rule_id].state.pending_since)
         await asyncio.sleep(0.2)
-    async with all_of_it(broker, tmp_path) as around:
+    async with all_of_it(broker, tmp_path, access) as around:
         fired = await around.person.until_over(rule.rule_id)
         assert await around.person.state_of(LIGHT) == "on"
         assert fired.fired_at - fired.trigger["crossed_at"] >= 1.5
@@ -316,14 +356,29 @@ async def test_what_fires_once_on_a_state_still_does_after_a_restart_of_the_plan
         assert [firing.verdict for firing in await around.person.firings(rule.rule_id)] == ["fire"]
 
 
-async def test_a_rule_is_tried_on_what_the_recorder_knows_and_nothing_is_moved(around: Surroundings):
+async def test_a_rule_is_tried_on_what_the_recorder_knows_and_nothing_is_moved(demo_around: Surroundings):
     now = time.time()
     rows = [[now - 3 * 86_400 + hour * 3600, "29" if hour % 6 == 0 else "20"] for hour in range(71)]
-    await around.home.rest("POST", "/api/demo/history", {SENSOR: rows})
-    report = await around.person.ask(BACKTEST, Backtest(draft=draft(HOT), days=31))
+    await demo_around.home.rest("POST", "/api/demo/history", {SENSOR: rows})
+    report = await demo_around.person.ask(BACKTEST, Backtest(draft=draft(HOT), days=31))
     assert report.fired >= 11, report
     assert "The recorder only knows 7" in report.text  # the demo home makes up a week
+    rule = (await demo_around.person.make("when it is hot, light the kitchen", draft(HOT))).rule
+    assert (await demo_around.person.ask(BACKTEST, Backtest(rule_id=rule.rule_id, days=2))).fired >= 7
+    assert await demo_around.person.firings(rule.rule_id) == ()
+    assert await demo_around.person.state_of(LIGHT) == "off"
+
+
+async def test_what_has_just_happened_is_found_in_the_past(around: Surroundings):
     rule = (await around.person.make("when it is hot, light the kitchen", draft(HOT))).rule
-    assert (await around.person.ask(BACKTEST, Backtest(rule_id=rule.rule_id, days=2))).fired >= 7
-    assert await around.person.firings(rule.rule_id) == ()
-    assert await around.person.state_of(LIGHT) == "off"
+    began = time.time()
+    await around.move("20")
+    await around.move("29")
+    await around.person.until_over(rule.rule_id)
+    async with asyncio.timeout(15):  # a recorder writes every few seconds
+        while True:
+            report = await around.person.ask(BACKTEST, Backtest(rule_id=rule.rule_id, days=0.2))
+            if any(firing.at >= began - 1 and firing.verdict == "fire" for firing in report.firings):
+                break
+            await asyncio.sleep(0.5)
+    assert report.text.startswith("It would have fired")
