@@ -13,7 +13,7 @@ from wactorz_understanding.phrases import Phrases
 from wactorz_understanding.sentences import clocks_in, numbers_in
 
 _MOST_MATCHES = 300
-_MOST_REMEMBERED = 256
+_MOST_REMEMBERED = 64
 _TARGET_SLOTS = frozenset({
     "name", "area", "area_too", "area_kind", "floor", "label", "kind", "all", "room", "room_floor", "measure",
     "quantity",
@@ -97,6 +97,7 @@ class Grammar:
             for name, (phrases, values) in self._lists.items()
         }
         lists["name"] += [(word, word) for word in said]
+        lists["area_kind"] = list(self._names.joined.within(text).items())
         numbers = list(numbers_in(text, self._language).items())
         lists |= {"number": numbers, "count": numbers, "clock": list(clocks_in(text).items())}
         return {name: Values(values) for name, values in lists.items()}
@@ -150,6 +151,5 @@ def _house_lists(names: Names) -> dict[str, dict[str, Any]]:
         "area": dict(names.areas),
         "floor": dict(names.floors),
         "label": dict(names.labels),
-        "area_kind": dict(names.area_kinds),
         "option": {option: option for option in names.options},
     }

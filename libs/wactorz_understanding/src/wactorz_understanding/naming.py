@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 
 from wactorz_common.contracts.home import Area, Entity, House
+from wactorz_understanding.joined import JoinedWords
 from wactorz_understanding.language import Language
 from wactorz_understanding.phrases import Phrases, words_in
 from wactorz_understanding.sentences import plain_signs
@@ -30,7 +31,7 @@ class Names:
     areas: dict[str, str] = field(default_factory=dict)
     floors: dict[str, tuple[str, ...]] = field(default_factory=dict)
     labels: dict[str, str] = field(default_factory=dict)
-    area_kinds: dict[str, tuple[str, str]] = field(default_factory=dict)
+    joined: JoinedWords = field(default_factory=lambda: JoinedWords({}, (), {}))
     options: dict[str, None] = field(default_factory=dict)
     labels_said: dict[str, str] = field(default_factory=dict)
     area_words: frozenset[str] = frozenset()
@@ -113,18 +114,17 @@ def _collect_places(names: Names, house: House, language: Language) -> None:
     for label in house.labels:
         if folded := fold(label.name):
             names.labels.setdefault(folded, label.label_id)
-    names.area_kinds |= _compounds(names, language)
+    names.joined = _joined(names, language)
 
 
-def _compounds(names: Names, language: Language) -> dict[str, tuple[str, str]]:
+def _joined(names: Names, language: Language) -> JoinedWords:
     """Area and kind in one word, for languages that write them so."""
-    joints = language.data["compounds"]["joints"]
-    kinds = [(word, f"{kind}/{number}") for kind, words in language.data["kinds"].items()
-             for number in ("one", "many") for word in spellings(words[number])]  # fmt: skip
-    bases = {(base, area_id) for area, area_id in names.areas.items() for base in _bases(area, language)}
-    return {
-        f"{base}{joint}{word}": (area_id, kind) for base, area_id in bases for joint in joints for word, kind in kinds
-    }
+    kinds: dict[str, str] = {}
+    for kind, words in language.data["kinds"].items():
+        for number in ("one", "many"):
+            kinds |= {word.casefold(): f"{kind}/{number}" for word in spellings(words[number]) if " " not in word}
+    bases = {base: area_id for area, area_id in names.areas.items() for base in _bases(area, language)}
+    return JoinedWords(bases, language.data["compounds"]["joints"], kinds)
 
 
 def listed_options(entity: Entity) -> Iterable[str]:

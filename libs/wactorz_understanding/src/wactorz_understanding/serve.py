@@ -1,19 +1,29 @@
 """The worker process: one JSON line in, one JSON line out, until the input ends."""
 
 import ctypes
+import gc
 import json
 import os
+import re
 import signal
+import sys
 import threading
 from collections.abc import Sequence
 from typing import Any, BinaryIO
 
+from pydantic import Field
+
+from wactorz_common.contracts._channel import Payload
 from wactorz_common.contracts.home import House
 from wactorz_common.errors import WactorzError
 from wactorz_understanding.context import Context
 from wactorz_understanding.understander import Understander
 
 _PR_SET_PDEATHSIG = 1
+_LOAD = re.compile(rb'\s*\{\s*"id"\s*:\s*\d+\s*,\s*"load"')
+_MOST_NEW_OBJECTS = 20_000
+_TURN_SECONDS = 0.0005
+"""How long a house that is being loaded may hold a sentence up."""
 
 
 def end_with_parent(parent: int) -> bool:
@@ -32,6 +42,8 @@ def serve(requests: BinaryIO, replies: BinaryIO, language: str, others: Sequence
 
     A house is loaded aside: meanwhile sentences are answered with the one before.
     """
+    sys.setswitchinterval(_TURN_SECONDS)
+    gc.set_threshold(_MOST_NEW_OBJECTS, 50, 100)
     server = _Server(Understander(language, others), replies)
     for line in requests:
         if line.strip():
@@ -50,8 +62,8 @@ class _Server:
 
     def take(self, line: bytes) -> None:
         """Answer one request, or have it answered when it is done."""
-        if b'"load"' not in line:
-            self._reply(line)
+        if not _LOAD.match(line):
+            self._reply(_answer(line, self._understander))
             return
         self._loads = [thread for thread in self._loads if thread.is_alive()]
         thread = threading.Thread(target=self._load, args=(line,), daemon=True)
@@ -65,22 +77,42 @@ class _Server:
 
     def _load(self, line: bytes) -> None:
         with self._loading:
-            self._reply(line)
+            self._reply(_load(line, self._understander))
 
-    def _reply(self, line: bytes) -> None:
-        reply = json.dumps(_answer(line, self._understander)).encode() + b"\n"
+    def _reply(self, answer: dict[str, Any]) -> None:
         with self._writing:
-            self._replies.write(reply)
+            self._replies.write(json.dumps(answer).encode() + b"\n")
             self._replies.flush()
+
+
+class _Load(Payload):
+    """A request to load a house."""
+
+    id: int = Field(description="Number of the request")
+    load: House = Field(description="The house")
+
+
+def _load(line: bytes, understander: Understander) -> dict[str, Any]:
+    try:
+        request = _Load.decode(line)
+        understander.load(request.load)
+        gc.freeze()
+    except WactorzError as error:
+        return {"id": _id_of(line), "error": f"the house could not be loaded: {error}"}
+    return {"id": request.id, "loaded": request.load.version}
+
+
+def _id_of(line: bytes) -> Any:
+    try:
+        return json.loads(line).get("id")
+    except (ValueError, AttributeError, RecursionError):
+        return None
 
 
 def _answer(line: bytes, understander: Understander) -> dict[str, Any]:
     request: Any = None
     try:
         request = json.loads(line)
-        if "load" in request:
-            understander.load(House.accept(request["load"]))
-            return {"id": request["id"], "loaded": request["load"]["version"]}
         text = request["text"]
         context = Context.accept(request.get("context") or {"area_id": request.get("area_id")})
         return {"id": request["id"], **understander.understand(text, context).to_wire()}

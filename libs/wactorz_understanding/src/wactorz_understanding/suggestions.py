@@ -42,9 +42,9 @@ def read_unknown_name(turn: Turn) -> Outcome | None:
     found = None if _is_more(turn) else _find_unknown(turn)
     if found is None:
         return None
-    meant = _misspelt(found, turn.place)
+    meant = _misspelt(found, turn.place) or _several(found, turn.place)
     if meant:
-        place = dataclasses.replace(turn.place, said={**turn.place.said, found.name: (meant,)})
+        place = dataclasses.replace(turn.place, said={**turn.place.said, found.name: meant})
         reading = read_commands(turn.text, turn.grammar, place)
         if reading is not None and reading.calls and not turn.is_opening(reading.calls):
             return turn.within(place).do(reading)
@@ -61,8 +61,10 @@ def read_unknown_name(turn: Turn) -> Outcome | None:
 
 
 def _is_more(turn: Turn) -> bool:
-    """Whether the sentence says more than a command: a condition, a further part, a "not", a time."""
+    """Whether the sentence is no plain command: a question, a condition, a further part, a "not", a time."""
     language = turn.place.language
+    if language.question.match(turn.text):
+        return True
     marks = (language.rule, language.join, language.negation, language.later, language.schedule)
     return any(mark.search(turn.text) for mark in marks)
 
@@ -97,17 +99,30 @@ def _has_area_only(slots: dict[str, object]) -> bool:
     return "kind" in slots or "room" in slots
 
 
-def _misspelt(found: _Unknown, place: Place) -> str:
+def _misspelt(found: _Unknown, place: Place) -> tuple[str, ...]:
     """The one device whose name was misspelt, if guessing it is harmless; empty otherwise."""
     if found.verb not in _HARMLESS_VERBS:
-        return ""
+        return ()
     said = words_in(found.name)
     meant = {e for variant in place.names.spelt_like(said) for e in _near(said, variant, place)}
     if len(meant) != 1:
-        return ""
+        return ()
     entity = place.names.entities[next(iter(meant))]
-    guarded = entity.domain in _NEVER_GUESSED or can_open(entity, place.names.entities)
-    return "" if guarded or entity.hidden or entity.category else entity.entity_id
+    return () if _is_guarded(entity, place) or entity.hidden or entity.category else (entity.entity_id,)
+
+
+def _is_guarded(entity: Entity, place: Place) -> bool:
+    return entity.domain in _NEVER_GUESSED or can_open(entity, place.names.entities)
+
+
+def _several(found: _Unknown, place: Place) -> tuple[str, ...]:
+    """The devices that one word in the plural is a part of the names of, "lamps" of a left and a right one."""
+    for one, many in place.language.data["plurals"] if found.verb in _HARMLESS_VERBS else ():
+        if many and found.name.casefold().endswith(many):
+            meant = _partly(_Unknown(found.name[: -len(many)] + one, found.verb), place)
+            if len(meant) > 1 and not any(_is_guarded(place.names.entities[e], place) for e in meant):
+                return meant
+    return ()
 
 
 def _near(said: tuple[str, ...], variant: str, place: Place) -> Iterable[str]:
