@@ -3,6 +3,7 @@
 import pytest
 
 from wactorz_understanding.meaning import NotUnderstood, UnknownName
+from wactorz_understanding.understander import Understander
 
 
 def test_the_nearest_devices_that_can_do_it_are_proposed(understander):
@@ -26,3 +27,12 @@ def test_nothing_near_proposes_nothing(understander):
 )
 def test_a_known_name_or_no_name_is_not_an_unknown_one(said, understander):
     assert isinstance(understander.understand(said), NotUnderstood)
+
+
+def test_a_plural_of_a_part_of_several_names_means_all_of_them(corpus):
+    understander = Understander()
+    understander.load(corpus.load_house("house_2"))
+    both = "light.bedside_left,light.bedside_right"
+    assert corpus.spell(understander.understand("turn off the bedside lamps")) == f"light.turn_off {both}"
+    assert corpus.spell(understander.understand("turn off the bedside lamp")) == f"ambiguous {both}"
+    assert corpus.spell(understander.understand("is the bedside lamps thing on")) == "nothing"
