@@ -101,6 +101,13 @@ def test_a_house_starts_conversations_in_its_own_language(corpus):
     assert understander.understand("xyzzy", Context()).language == "de"
 
 
+def test_a_region_is_no_language_of_its_own(corpus):
+    understander = Understander("en-GB", ("de",))
+    understander.load(corpus.load_house("house_de").model_copy(update={"language": "de-CH"}))
+    assert understander.understand("Licht aus", Context(language="DE")).language == "de"
+    assert understander.understand("xyzzy", Context()).language == "de"
+
+
 def test_a_short_answer_is_in_the_language_of_the_question(bilingual):
     asked = bilingual.understand("turn on the ceiling light", Context())
     answered = bilingual.understand("die im Office", asked.context)

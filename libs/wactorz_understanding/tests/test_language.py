@@ -5,7 +5,7 @@ import string
 import pytest
 
 from wactorz_common.errors import ConfigError
-from wactorz_understanding.language import available, load_language
+from wactorz_understanding.language import available, closest, load_language, possible
 
 
 def test_english_is_there():
@@ -25,6 +25,14 @@ def test_every_language_has_the_same_parts(code):
         assert english[part].keys() == other[part].keys(), part
     assert english["answers"].keys() == other["answers"].keys()
     assert english["lists"].keys() <= other["lists"].keys(), "a language may have lists of its own"
+
+
+@pytest.mark.parametrize(
+    ("said", "meant"),
+    [("DE", "de"), ("de-CH", "de"), ("de_AT", "de"), ("en-GB", "en"), ("pt-br", "pt-BR"), ("fr-CA", "fr"), ("xx", "")],
+)
+def test_a_language_is_found_however_it_is_written(said, meant):
+    assert closest(said, possible()) == meant
 
 
 def placeholders(template):

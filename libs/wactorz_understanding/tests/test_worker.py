@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from wactorz_common.contracts.home import Area, Entity, House
+from wactorz_common.errors import ConfigError
 from wactorz_understanding.meaning import Calls, NotUnderstood
 from wactorz_understanding.worker import Worker
 
@@ -54,6 +55,13 @@ async def test_many_sentences_at_once_get_their_own_answers(worker):
     said = [f"set the kitchen light to {n} %" for n in range(1, 21)]
     meanings = await asyncio.gather(*(worker.understand(text) for text in said))
     assert [m.calls[0].data["brightness_pct"] for m in meanings] == list(range(1, 21))
+
+
+async def test_a_language_that_there_is_not_is_refused_before_a_process_starts():
+    worker = Worker("en", ("xx",))
+    with pytest.raises(ConfigError, match="there is no language 'xx'"):
+        await worker.start()
+    assert worker.pid is None
 
 
 async def test_stop_ends_the_process(worker):

@@ -1,6 +1,7 @@
 """A language as data: its words and templates, read once from the package."""
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from importlib import resources
@@ -69,19 +70,31 @@ def available() -> tuple[str, ...]:
 
 def possible() -> tuple[str, ...]:
     """Codes of all languages that sentences can be read in: with a file, or with the shared pack only."""
-    return tuple(sorted({*available(), *bare_codes()}))
+    own = available()
+    return tuple(sorted({*own, *(code for code in bare_codes() if code.partition("-")[0] not in own)}))
+
+
+def closest(code: str, codes: Iterable[str]) -> str:
+    """The one of several codes that is meant: however it is written, else without its region; empty when none is."""
+    spelled = {known.casefold(): known for known in codes}
+    said = code.replace("_", "-").casefold()
+    return spelled.get(said) or spelled.get(said.partition("-")[0], "")
+
+
+def require(code: str) -> str:
+    """The code of a language as we write it; raise ConfigError when sentences cannot be read in it."""
+    known = closest(code, possible())
+    if not known:
+        raise ConfigError(f"there is no language '{code}': choose one of {', '.join(possible())}")
+    return known
 
 
 @lru_cache(maxsize=16)
 def load_language(code: str) -> Language:
     """Read the language file, or what the shared pack gives; raise ConfigError when there is neither."""
-    if code in available():
-        data = _read(code)
-    elif code in bare_codes():
-        data = bare_data(_read("en"), code)
-    else:
-        raise ConfigError(f"there is no language '{code}': choose one of {', '.join(possible())}")
-    return Language(code=code, data=data, **_patterns(data["words"]))
+    known = require(code)
+    data = _read(known) if known in available() else bare_data(_read("en"), known)
+    return Language(code=known, data=data, **_patterns(data["words"]))
 
 
 def _read(code: str) -> dict[str, Any]:

@@ -8,7 +8,7 @@ from wactorz_common.contracts.home import House
 from wactorz_understanding.context import Context, Understanding
 from wactorz_understanding.detection import Detector
 from wactorz_understanding.grammar import Grammar
-from wactorz_understanding.language import Language, load_language
+from wactorz_understanding.language import Language, closest, load_language
 from wactorz_understanding.meaning import Meaning, NotUnderstood
 from wactorz_understanding.naming import Names, collect_names
 from wactorz_understanding.reading import read_turn
@@ -38,8 +38,9 @@ class Understander:
     def __init__(
         self, language: str = "en", others: Sequence[str] = (), clock: Callable[[], float] = time.time
     ) -> None:
-        self._languages = {code: load_language(code) for code in dict.fromkeys((language, *others))}
-        self._default = self._usual = language
+        known = [load_language(code) for code in (language, *others)]
+        self._languages = {language.code: language for language in known}
+        self._default = self._usual = known[0].code
         self._detector = Detector(self._languages)
         self._loaded: dict[str, _Loaded] = {}
         self._clock = clock
@@ -58,7 +59,7 @@ class Understander:
             for sentence in language.data["warm_up"]:
                 _read(sentence, loaded[code], Context())
         self._loaded, self._detector = loaded, Detector(self._languages, _names(house))
-        self._usual = house.language if house.language in self._languages else self._default
+        self._usual = closest(house.language, self._languages) or self._default
 
     @overload
     def understand(self, text: str, context: Context) -> Understanding: ...
@@ -81,7 +82,7 @@ class Understander:
         return Understanding(meaning=outcome.meaning, language=code, context=_next(context, outcome, code, now))
 
     def _language_of(self, text: str, context: Context) -> str:
-        current = context.language if context.language in self._languages else self._usual
+        current = closest(context.language, self._languages) or self._usual
         answering = context.pending is not None and len(text.split()) <= _SHORT_ANSWER
         return current if context.fixed or answering else self._detector.detect(text, current)
 

@@ -14,6 +14,7 @@ import structlog
 from wactorz_common.contracts.home import House
 from wactorz_common.errors import TransportError, WactorzError
 from wactorz_understanding.context import Context, Understanding
+from wactorz_understanding.language import require
 from wactorz_understanding.meaning import Meaning
 
 _LINE_LIMIT = 32 * 1024 * 1024
@@ -59,7 +60,9 @@ class Worker:
         return self._ready.is_set()
 
     async def start(self) -> None:
-        """Start the process and keep it running until `stop`."""
+        """Start the process and keep it running until `stop`; raise ConfigError for a language that there is not."""
+        for code in (self._language, *self._others):
+            require(code)
         if self._keeper is None:
             self._keeper = asyncio.create_task(self._keep(), name="understanding-worker")
         await self._running.wait()
