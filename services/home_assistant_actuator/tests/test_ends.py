@@ -41,3 +41,12 @@ def test_nothing_done_is_an_error():
     with pytest.raises(Expired, match="Its time had passed"):
         conclude([too_late(CALL, recovered=False)])
     assert conclude([too_late(CALL, recovered=True)])[0] is UNKNOWN
+
+
+def test_what_nobody_can_be_asked_about_is_given_up():
+    waiting = make_end(None, waits=True).given_up("Too many questions.")
+    assert (waiting.own, waiting.waits, waiting.outcome.detail) == (FAILED, None, "Too many questions.")
+    part = make_end(DONE, waits=True).given_up("Too many questions.")
+    assert (part.own, part.outcome.state, part.outcome.detail) == (FAILED, FAILED, "x Too many questions.")
+    with pytest.raises(Refused, match="Too many"):
+        conclude([waiting])

@@ -50,7 +50,7 @@ class Acting:
         record = _Record(request, task, wish, trace_id or task.trace_id, approval_id)
         try:
             ends = await self._writer.perform(request, task, wish)
-            opened = await self._ask(record, ends)
+            opened, ends = await self._ask(record, ends)
             state, result = conclude(ends, opened.id if opened else "")
         except (Refused, Expired, Unknown) as error:
             self._note_failure(record, error)
@@ -73,19 +73,18 @@ class Acting:
             detail={**record.detail, "outcome": "done", "text": text, "calls": calls},
         )  # fmt: skip
 
-    async def _ask(self, record: "_Record", ends: list[Ended]) -> Approval | None:
+    async def _ask(self, record: "_Record", ends: list[Ended]) -> tuple[Approval | None, list[Ended]]:
+        """The approval for what waits, if anything does; when none can be opened, that is the end of what waits."""
         if all(end.waits is None for end in ends):
-            return None
+            return None, ends
         request, task, wish = record.request, record.task, record.wish
         try:
             approval, is_new = await self._desk.ask(request, task, wish, ends, self._gate.around())
-        except Refused:
-            if any(end.acted for end in ends):  # what was done must be told all the same
-                return None
-            raise
-        if is_new and not wish.is_personal:
+        except Refused as error:
+            return None, [end if end.waits is None else end.given_up(str(error)) for end in ends]
+        if is_new and wish.origin in {"rule", "agent"}:
             await self._telling.ask_people(approval)
-        return approval
+        return approval, ends
 
     def _note(self, record: "_Record", state: TaskState, result: ActuationResult, ends: list[Ended]) -> None:
         calls = [
@@ -157,7 +156,9 @@ class _Record:
         return ActuationEvent(
             automation_id=self.wish.rule_id or self.request.rule_id or self.task.id, task_id=self.task.id,
             actions=tuple(end.outcome.to_wire() for end in ends),
-            trigger_payload={"reason": self.request.reason, "trace_id": self.known["trace_id"]},
+            trigger_payload={
+                "reason": self.request.reason, "trace_id": self.known["trace_id"], "evidence": self.request.evidence,
+            },
             timestamp=time.time(), trace_id=self.known["trace_id"], entity_ids=tuple(acted), outcome=outcome,
             person=self.wish.person, origin=self.wish.origin,
         )  # fmt: skip

@@ -134,7 +134,8 @@ class HomeAssistantActuatorAgent(Agent[HomeAssistantActuatorSettings]):
         """Do what was approved, once and only if it still can be, or drop it."""
         if request.decision == "approve" and self._is_halted() and not task.recovered:
             raise Refused(HALTED)
-        if request.decision == "approve":
+        kept = self._approvals.find(request.id)
+        if request.decision == "approve" and kept is not None and kept.approval.kind == "actuation":
             await self._writer.reach(self.settings.connect_wait_seconds)  # before the one yes is used up
         answered = await self._desk.answer(request, task)
         if not answered.yes:

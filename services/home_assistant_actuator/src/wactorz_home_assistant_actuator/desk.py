@@ -88,7 +88,7 @@ class Desk:
             needs_pin=self._policies.has_pin(named),
         )  # fmt: skip
         if is_new:
-            self._note(approval, "opened", task.trace_id, task.id, requested_by)
+            self._note(approval, "opened", task.trace_id, task.id, str(detail.get("person", "")))
         return approval, is_new
 
     async def answer(self, request: Decision, task: Task) -> Answered:
@@ -177,5 +177,7 @@ def _summary(calls: Sequence[ServiceCall], around: Around, request: Actuation, w
     done = wording.sentence(" and ".join(wording.command(call, names(call)) for call in calls))
     if wish.is_personal:
         return done
+    if wish.origin == "model":
+        return f"{done} (proposed by a model)"
     said = f", because of: {request.reason[:200]}" if request.reason else ""
     return f"{done} (asked by {_requester(wish, task)}{said})"

@@ -1,6 +1,6 @@
 """How calls end, and the one end of a task that is made of them."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from wactorz_common.contracts.home import ActuationResult, CallOutcome, ServiceCall
@@ -28,6 +28,13 @@ class Ended:
     before: dict[str, Any] = field(default_factory=dict)
     after: dict[str, Any] = field(default_factory=dict)
     late: Proofs = ()
+
+    def given_up(self, reason: str) -> "Ended":
+        """The same when nobody can be asked about what waits."""
+        detail = f"{self.outcome.detail} {reason}" if self.acted else reason
+        outcome = self.outcome.model_copy(update={"detail": detail, "state": TaskState.FAILED})
+        own = self.own if self.own is TaskState.UNKNOWN else TaskState.FAILED
+        return replace(self, outcome=outcome, own=own, waits=None)
 
 
 def conclude(ends: list[Ended], approval_id: str = "") -> tuple[TaskState, ActuationResult]:

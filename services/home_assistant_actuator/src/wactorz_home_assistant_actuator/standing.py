@@ -68,7 +68,10 @@ class Standing:
         summary = f"Loosen the policy of {new.entity_id}: {_in_words(before)} becomes {_in_words(new)}"
         approval, _ = await self._desk.open(
             "policy", {"policy": new.to_wire(), "pin": pin},
-            {"policy": new.to_wire(), "before": before.to_wire(), "origin": "person", "trace_id": task.trace_id},
+            {
+                "policy": new.to_wire(), "before": before.to_wire(), "origin": "person", "person": request.by,
+                "trace_id": task.trace_id,
+            },
             [new.entity_id], summary=summary, requested_by=request.by, task=task,
         )  # fmt: skip
         text = f"{summary}. That needs your yes, so nothing was changed yet."
