@@ -1,3 +1,7 @@
+import json
+
+import pytest
+
 from wactorz_common.contracts.home import Entity, House
 from wactorz_common.contracts.llm import CompletionResult, ToolCall
 from wactorz_planner.authoring import first_question, read_answer, write_draft
@@ -84,3 +88,30 @@ def test_single_entity_as_text_is_taken_as_a_list():
     _, draft, _ = read_answer(answer({**GOOD, "actions": [action]}))
     assert draft is not None
     assert draft.actions[0].entity_id == ("climate.ac",)
+
+
+def test_the_model_knows_every_trigger_and_its_question_stays_small():
+    entities = tuple(
+        Entity(entity_id=f"light.kitchen_lamp_{number}", name=f"Kitchen lamp {number}", state="off", area_id="kitchen")
+        for number in range(1000)
+    )
+    services = {"light": ("turn_on", "turn_off"), "homeassistant": ("turn_on", "turn_off")}
+    question = first_question(
+        "at sunset, turn on the kitchen lamps", House(version=1, entities=entities, services=services)
+    )
+    schema = json.dumps(question.tools[0].parameters)
+    assert all(f'"{kind}"' in schema for kind in ("state", "numeric", "time", "sun", "interval"))
+    assert '"title"' not in schema
+    assert question.messages[0].content.count("light.kitchen_lamp_") == 25
+    assert len(question.encode()) < 4 * 4000  # about four characters to a token
+
+
+@pytest.mark.parametrize(("at", "read"), [("7:05", "07:05"), ("07:05", "07:05")])
+def test_an_hour_of_one_digit_is_put_right(at, read):
+    arguments = {
+        "trigger": {"kind": "time", "at": at},
+        "actions": [{"domain": "light", "service": "turn_on", "entity_id": "light.a"}],
+    }
+    answer = CompletionResult(provider="p", model="m", tool_calls=(ToolCall(id="c", name="rule", arguments=arguments),))
+    _, draft, problem = read_answer(answer)
+    assert (problem, draft.trigger.at) == ("", read)

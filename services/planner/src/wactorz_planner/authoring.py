@@ -106,4 +106,14 @@ def _tidy_action(action: Any) -> Any:
 
 
 def _tool() -> Tool:
-    return Tool(name=TOOL, description="The rule that the sentence asks for", parameters=RuleDraft.model_json_schema())
+    schema = _without_titles(RuleDraft.model_json_schema())
+    return Tool(name=TOOL, description="The rule that the sentence asks for", parameters=schema)
+
+
+def _without_titles(schema: Any) -> Any:
+    """A JSON schema without the titles that repeat its names, which only cost tokens."""
+    if isinstance(schema, list):
+        return [_without_titles(part) for part in schema]
+    if not isinstance(schema, dict):
+        return schema
+    return {key: _without_titles(part) for key, part in schema.items() if key != "title" or not isinstance(part, str)}

@@ -1,5 +1,6 @@
 """The desk where people make, change and ask about rules."""
 
+import asyncio
 import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
@@ -154,6 +155,7 @@ class Desk:
         """
         told = []
         for kept in self._book.in_order():
+            await asyncio.sleep(0)  # many rules in a large house take a while
             names = following.renamed(kept.rule.draft, kept.rule.registry_ids, house)
             if names:
                 told.append(await self._rename(kept, names, house))
