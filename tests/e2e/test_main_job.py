@@ -70,11 +70,27 @@ def test_a_rule_fires_once_and_keeps_its_cool_down(system: System) -> None:
     assert system.get("/api/rules") == []
 
 
-def test_what_opens_the_house_is_refused(system: System) -> None:
+def test_what_opens_the_house_waits_for_a_yes(system: System) -> None:
     answer = system.run("ask", "unlock the front door")
-    assert answer.code == 1
-    assert "confirm" in answer.out
+    assert answer.code == 3
+    assert "waits for your yes" in answer.out
     assert system.state_of("lock.front_door")["state"] == "locked"
+    (asked,) = system.get("/api/approvals")
+    assert system.run("deny", asked["id"]).code == 0
+    assert system.run("approve", asked["id"]).code == 1, "an answer counts once"
+    assert system.state_of("lock.front_door")["state"] == "locked"
+
+
+def test_after_a_yes_in_the_same_session_the_door_is_open(system: System) -> None:
+    asked = system.say("unlock the front door", session="yes")
+    assert asked["status"] == "waiting"
+    assert system.say("yes", session="other")["status"] == "failed"
+    assert system.state_of("lock.front_door")["state"] == "locked"
+    assert system.say("yes", session="yes")["reply"] == "Front door is unlocked."
+    assert system.state_of("lock.front_door")["state"] == "unlocked"
+    assert "unlock the front door" in system.run("why", "lock.front_door").out
+    assert system.run("audit", "verify").code == 0
+    assert system.say("lock the front door", session="yes")["status"] == "done"
 
 
 def test_stop_all_holds_until_go(system: System) -> None:

@@ -119,12 +119,12 @@ def test_a_real_sensor_makes_the_rule_fire_once_per_cool_down(system: System, ho
     assert house.state(AIR_CONDITIONER) == "off"
 
 
-def test_unlocking_is_refused_and_locking_is_done(system: System, house: House) -> None:
+def test_unlocking_waits_and_locking_is_done(system: System, house: House) -> None:
     house.put("input_boolean.front_door_locked", "on")
     eventually(lambda: house.state("lock.front_door") == "locked", 5)
     answer = system.run("ask", "unlock the front door")
-    assert answer.code == 1
-    assert "confirm" in answer.out
+    assert answer.code == 3
+    assert "waits for your yes" in answer.out
     assert house.state("lock.front_door") == "locked"
     house.put("input_boolean.front_door_locked", "off")
     eventually(lambda: house.state("lock.front_door") == "unlocked", 5)
