@@ -202,3 +202,15 @@ async def test_a_state_that_cannot_be_read_back_is_unknown(bench: Bench):
     bench.home.save = then_unreadable  # type: ignore[method-assign]
     with pytest.raises(Unknown, match="could not read it back"):
         await bench.perform(CREATE, "t1")
+
+
+async def test_an_interrupted_write_that_cannot_be_read_is_unknown(bench: Bench):
+    bench.home.reading = TransportError("away")
+    with pytest.raises(Refused, match="away"):
+        await bench.perform(CREATE, "t0")
+    bench.home.reading, bench.home.before = None, Crash()
+    with pytest.raises(Crash):
+        await bench.perform(CREATE, "t1")
+    bench.home.reading = TransportError("away")
+    with pytest.raises(Unknown, match="may have been written before a restart"):
+        await bench.again("t1")

@@ -46,7 +46,7 @@ from wactorz_home_assistant_agent.client import HomeAssistantAutomations, Presen
 from wactorz_home_assistant_agent.configs import Config, dump, entities_in, normal
 from wactorz_home_assistant_agent.drafts import to_config
 from wactorz_home_assistant_agent.explain import Words
-from wactorz_home_assistant_agent.home_agent import HomeAgent
+from wactorz_home_assistant_agent.home_agent import HomeAgent, in_words
 from wactorz_home_assistant_agent.settings import HomeAssistantAgentSettings
 
 _GATEWAY = "gateway"
@@ -79,6 +79,7 @@ class AutomationAgent(HomeAgent):
     # -- reading ------------------------------------------------------------------------------------------------
 
     @handles(LIST_AUTOMATIONS)
+    @in_words
     async def on_list_automations(self, request: AutomationQuery, task: Task) -> AutomationList:
         """Home Assistant's automations in words."""
         await self._reach(task)
@@ -93,6 +94,7 @@ class AutomationAgent(HomeAgent):
         return AutomationList(automations=tuple(found), text=wording.listing(found, request.search, house))
 
     @handles(SHOW_AUTOMATION)
+    @in_words
     async def on_show_automation(self, request: AutomationRef, task: Task) -> AutomationReport:
         """One automation in plain sentences."""
         await self._reach(task)
@@ -107,6 +109,7 @@ class AutomationAgent(HomeAgent):
     # -- writing ------------------------------------------------------------------------------------------------
 
     @handles(CREATE_AUTOMATION)
+    @in_words
     async def on_create_automation(self, request: CreateAutomation, task: Task) -> AutomationResult:
         """Make an automation, or say what it waits for."""
         await self._reach(task)
@@ -122,6 +125,7 @@ class AutomationAgent(HomeAgent):
         return await self._writer.perform(change, asked, house, task)
 
     @handles(EDIT_AUTOMATION)
+    @in_words
     async def on_edit_automation(self, request: EditAutomation, task: Task) -> AutomationResult:
         """Change an automation, or say what it waits for."""
         await self._reach(task)
@@ -139,6 +143,7 @@ class AutomationAgent(HomeAgent):
         return await self._writer.perform(change, asked, house, task)
 
     @handles(DELETE_AUTOMATION)
+    @in_words
     async def on_delete_automation(self, request: DeleteAutomation, task: Task) -> AutomationResult:
         """Propose to delete an automation."""
         await self._reach(task)
@@ -154,6 +159,7 @@ class AutomationAgent(HomeAgent):
         return await self._writer.perform(change, asked, house, task)
 
     @handles(SWITCH_AUTOMATION)
+    @in_words
     async def on_switch_automation(self, request: SwitchAutomation, task: Task) -> AutomationResult:
         """Enable or disable an automation."""
         await self._reach(task)
@@ -175,6 +181,7 @@ class AutomationAgent(HomeAgent):
         return await self._writer.perform(change, asked, house, task)
 
     @handles(CONFIRM_AUTOMATION)
+    @in_words
     async def on_confirm_automation(self, request: ConfirmAutomation, task: Task) -> AutomationResult:
         """Do what was proposed, or drop it."""
         await self._reach(task)
@@ -189,6 +196,7 @@ class AutomationAgent(HomeAgent):
         return await self._writer.perform(change, Asked(person=request.person, confirmed=True), house, task)
 
     @handles(UNDO_AUTOMATION)
+    @in_words
     async def on_undo_automation(self, request: UndoAutomation, task: Task) -> AutomationResult:
         """Take the last change of an automation back."""
         await self._reach(task)
@@ -234,6 +242,7 @@ class AutomationAgent(HomeAgent):
         return Approvals(approvals=self._approvals.listed(decided_too=request.all))
 
     @handles(DECIDE_APPROVAL)
+    @in_words
     async def on_decide_approval(self, request: Decision, task: Task) -> Done:
         """Write what a person approved, once."""
         if task.sender != _GATEWAY:

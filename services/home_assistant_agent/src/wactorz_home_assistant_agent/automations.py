@@ -1,5 +1,6 @@
 """How an automation is changed: checked, shown, allowed, backed up, written once, read back."""
 
+import contextlib
 import secrets
 from dataclasses import dataclass
 from typing import Any
@@ -141,7 +142,10 @@ class AutomationWriter:
 
     async def write(self, change: Change, house: House, task: Task, *, resumed: bool = False) -> AutomationResult:
         """Back up, write, read back; Unknown when it cannot be known what became of it."""
-        now = await self._stored(change)
+        try:
+            now = await self._stored(change)
+        except TransportError as error:
+            raise (Unknown(wording.may_be_done(error)) if resumed else Refused(str(error))) from error
         done_already = resumed and self._is_so(change, now)
         if not done_already and not self._fits(change, now):
             raise (
@@ -200,7 +204,8 @@ class AutomationWriter:
         if there and present is None:
             raise Unknown(f"Home Assistant keeps {change.name}, but does not run it: check its log for the reason.")
         if present is not None and change.verb == "create" and change.undoes and present.enabled is not change.enabled:
-            await self._home.switch(present.entity_id, on=change.enabled)
+            with contextlib.suppress(TransportError, Refused):  # it is back, which is what matters; its switch shows
+                await self._home.switch(present.entity_id, on=change.enabled)
             present = self._home.by_id(change.automation_id) or present
         return present
 

@@ -1,17 +1,39 @@
 """The connection of this agent to Home Assistant and to the registry of the house."""
 
+import functools
+from collections.abc import Awaitable, Callable
+from typing import TypeVar
+
 from wactorz_common.agent import Agent, Task
 from wactorz_common.bus import Bus
+from wactorz_common.contracts import Payload
 from wactorz_common.contracts.home import GET_HOUSE, House
 from wactorz_common.contracts.llm import COMPLETE, Completion, CompletionResult
 from wactorz_common.errors import Refused, TaskFailed, TransportError
 from wactorz_common.house import fetch_house
 from wactorz_common.store import Store
-from wactorz_home_assistant import HomeAssistant, LiveStates
+from wactorz_home_assistant import CallRefused, HomeAssistant, LiveStates
 from wactorz_home_assistant_agent.settings import HomeAssistantAgentSettings
+
+A = TypeVar("A")
+Q = TypeVar("Q", bound=Payload)
+R = TypeVar("R", bound=Payload)
 
 _REGISTRY_SECONDS = 3.0
 _MODEL_SECONDS = 60.0
+
+
+def in_words(method: Callable[[A, Q, Task], Awaitable[R]]) -> Callable[[A, Q, Task], Awaitable[R]]:
+    """Let a handler decline in Home Assistant's words what it could not read; nothing was written then."""
+
+    @functools.wraps(method)
+    async def handler(agent: A, request: Q, task: Task) -> R:
+        try:
+            return await method(agent, request, task)
+        except (TransportError, CallRefused) as error:
+            raise Refused(str(error)) from error
+
+    return handler
 
 
 class HomeAgent(Agent[HomeAssistantAgentSettings]):

@@ -78,6 +78,11 @@ def changed_meanwhile(change: Change) -> str:
     return f"{quoted(change.name)} was changed by somebody else in the meantime, so I left it. Ask once more."
 
 
+def may_be_done(error: Exception) -> str:
+    """What is known of a write that a restart has interrupted."""
+    return f"It may have been written before a restart; reading back failed: {error}"
+
+
 def listing(found: list[Automation], search: str, house: House, now: float | None = None) -> str:
     """The list of automations."""
     if not found:
