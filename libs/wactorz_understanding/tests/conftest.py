@@ -6,6 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from wactorz_common.contracts.home import Entity
+from wactorz_understanding.context import Context
 from wactorz_understanding.grammar import Grammar
 from wactorz_understanding.language import load_language
 from wactorz_understanding.naming import collect_names
@@ -48,3 +50,71 @@ def place(house):
 @pytest.fixture(scope="session")
 def grammar(place):
     return Grammar(place.language, place.names)
+
+
+MORE = (
+    {"entity_id": "select.wash", "name": "Washing program", "attributes": {"options": ["Cotton 60", "Quick wash"]}},
+    {"entity_id": "input_number.goal", "name": "Target price", "attributes": {"min": 0, "max": 50}},
+    {"entity_id": "input_datetime.wake", "name": "Wake up time", "attributes": {"has_time": True, "has_date": False}},
+    {"entity_id": "timer.pizza", "name": "Pizza timer", "area_id": "kitchen"},
+    {"entity_id": "lawn_mower.mower", "name": "Mower", "area_id": "garden"},
+    {"entity_id": "water_heater.boiler", "name": "Boiler", "attributes": {"operation_list": ["eco", "electric"]}},
+    {"entity_id": "button.chime", "name": "Doorbell chime", "area_id": "hallway"},
+    {"entity_id": "person.anna", "name": "Anna"},
+    {"entity_id": "person.tom", "name": "Tom"},
+    {"entity_id": "weather.home", "name": "Forecast", "attributes": {"temperature": 12}},
+    {"entity_id": "switch.led", "name": "Status LED", "area_id": "office", "category": "config"},
+    {"entity_id": "light.secret", "name": "Secret light", "area_id": "office", "hidden": True},
+    {"entity_id": "valve.water", "name": "Main valve", "area_id": "utility_room"},
+    {"entity_id": "media_player.den", "name": "Den radio", "attributes": {"source_list": ["HDMI 1", "Netflix"]}},
+    {"entity_id": "fan.den", "name": "Den fan", "attributes": {"preset_modes": ["auto", "sleep"]}},
+)
+
+
+@pytest.fixture(scope="session")
+def large_house(corpus):
+    """The house of the English corpus, with a device of every further kind."""
+    house = corpus.load_house("house_2")
+    return house.model_copy(update={"entities": (*house.entities, *(Entity.model_validate(row) for row in MORE))})
+
+
+@pytest.fixture(scope="session")
+def clock():
+    return Clock()
+
+
+@pytest.fixture(scope="session")
+def converse(large_house, clock):
+    """Sentences of one conversation, each with its meaning; the context travels as JSON."""
+    understander = Understander(clock=clock)
+    understander.load(large_house)
+
+    def converse(*texts, area_id=None):
+        context, meanings = Context(area_id=area_id), []
+        for text in texts:
+            found = understander.understand(text, context) if isinstance(text, str) else clock.pass_by(text)
+            if found is not None:
+                context = Context.decode(found.context.encode())
+                meanings.append(found.meaning)
+        return meanings
+
+    return converse
+
+
+@pytest.fixture(scope="session")
+def say(converse, corpus):
+    """The meaning of the last sentence of a conversation, in the notation of the corpus."""
+    return lambda *texts, area_id=None: corpus.spell(converse(*texts, area_id=area_id)[-1])
+
+
+class Clock:
+    """Time that passes when a test says so."""
+
+    def __init__(self):
+        self.now = 1_000_000.0
+
+    def __call__(self):
+        return self.now
+
+    def pass_by(self, seconds):
+        self.now += seconds

@@ -118,7 +118,7 @@ def test_a_question_is_not_an_unknown_device(lies, text):
         ("ist die Haustür abgeschlossen?", {"lock.haustuer": "locked"}, "Ja, Haustür ist abgeschlossen."),
         ("ist das Garagentor offen?", {"cover.garage": "closed"}, "Nein, Garagentor ist geschlossen."),
         ("läuft der Fernseher noch?", {"media_player.fernseher": "off"}, "Nein, Fernseher ist aus."),
-        ("wie warm ist es in der Küche?", {"sensor.kueche_temperatur": "21.5"}, "Temperatur ist 21.5 °C."),
+        ("wie warm ist es in der Küche?", {"sensor.kueche_temperatur": "21.5"}, "Temperatur ist 21,5 °C."),
         ("gibt es Bewegung in der Garage?", {"binary_sensor.garage_bewegung": "on"}, "Ja, Bewegung ist ausgelöst."),
         ("brennt in der Garage noch Licht?", {"light.garage": "on"}, "Ja, an: Garagenlicht."),
         ("wie viele Lampen sind im Bad an?", {"light.bad": "on", "light.spiegel": "off"}, "1 von 2 ist an: Badlicht."),
@@ -136,5 +136,7 @@ def test_what_is_asked_back_and_told_is_german(german):
     assert asked.meaning.question == "Welches meinst du: Ventilator (Schlafzimmer) oder Ventilator (Arbeitszimmer)?"
     done = german.understand("den im Büro", asked.context)
     assert done.meaning.summary == "Ventilator (Arbeitszimmer) einschalten"
+    assert german.understand("mach die Stehlampe grün").summary == "Stehlampe auf Grün stellen"
+    assert german.understand("Klimaanlage auf 21,5 Grad").summary == "Klimaanlage auf 21,5 Grad stellen"
     rule = german.understand("jeden Montag um halb acht die Haustür abschließen")
     assert rule.summary == "Um 07:30 am Montag: Haustür abschließen."

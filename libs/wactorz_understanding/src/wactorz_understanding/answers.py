@@ -1,5 +1,6 @@
 """The answer to a question in one sentence, from the live states of its entities."""
 
+import re
 from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta, timezone
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -10,6 +11,7 @@ from wactorz_understanding.meaning import Question
 from wactorz_understanding.states import is_state, said_state
 from wactorz_understanding.wording import join_names
 
+_NUMBER = re.compile(r"[-+]?\d+\.\d+")
 _UNKNOWN = frozenset({"unknown", "unavailable", None})
 
 
@@ -107,7 +109,7 @@ def _answer_changed(question: Question, entity: Entity, language: Language) -> s
     if is_state(entity, question.state):
         key = "changed_since" if question.what == "since" else "changed_on"
         return _say(key, language, name=entity.name, state=state, when=when)
-    return _say("changed_unknown", language, name=entity.name, state=state, now=now, since=when)
+    return _say("changed_unknown", language, name=entity.name, state=state, now=now, when=when)
 
 
 def _moment(value: object) -> datetime | None:
@@ -144,6 +146,8 @@ def _answer_value(question: Question, entity: Entity, language: Language) -> str
 
 
 def _state(said: str, language: Language) -> str:
+    if _NUMBER.fullmatch(said):
+        return said.replace(".", language.answers["decimal"])
     return str(language.answers["states"].get(said, said))
 
 

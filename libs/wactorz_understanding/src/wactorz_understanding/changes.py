@@ -45,6 +45,8 @@ def change(verb: str, slots: dict[str, Any], target: Target, turn: Turn) -> Outc
     if target.unclear:
         return turn.ask(target)
     quantity, _, way = verb.rpartition("_")
+    if way == "up" and not turn.is_named and any(turn.can_open(entity_id) for entity_id in target.entity_ids):
+        return None
     size = _size(quantity, slots)
     if size is None:
         return None

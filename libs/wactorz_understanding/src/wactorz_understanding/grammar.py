@@ -7,7 +7,7 @@ from typing import Any
 
 from wactorz_understanding.compiled import compile_language
 from wactorz_understanding.language import Language
-from wactorz_understanding.matching import AnyWords, Found, Matcher, Values
+from wactorz_understanding.matching import AnyWords, Found, Matcher, Values, fold_case
 from wactorz_understanding.naming import Names
 from wactorz_understanding.phrases import Phrases
 from wactorz_understanding.sentences import clocks_in, numbers_in
@@ -52,6 +52,13 @@ class Grammar:
             _make_room(self._read)
             self._read[key] = self._match(section, self._matcher(text, tuple(said)))
         return self._read[key]
+
+    def could_be(self, intent: str, text: str) -> bool:
+        """Whether a text has the words that some template of a command needs."""
+        said = fold_case(_plain(text))
+        return any(
+            template.is_worded_in(said) for template in self._compiled.sections["commands"] if template.intent == intent
+        )
 
     def read_any_name(self, text: str, section: str = "commands") -> list[Match]:
         """Matches in `text` when any words may stand where a name belongs."""

@@ -33,6 +33,10 @@ class Template:
     node: Node
     needs: tuple[frozenset[str], ...]
 
+    def is_worded_in(self, text: str) -> bool:
+        """Whether a text, in one case, has a piece of each set."""
+        return all(any(piece in text for piece in clause) for clause in self.needs)
+
 
 class Values:
     """The values of a list by their first word."""
@@ -102,7 +106,7 @@ class Matcher:
         """Every way in which a template fits the whole text."""
         matches: list[tuple[str, Found]] = []
         for template in templates:
-            if not all(any(piece in self._text for piece in clause) for clause in template.needs):
+            if not template.is_worded_in(self._text):
                 continue
             for found in self._find(template.node, 0, True):
                 if found.end >= self._last and len(matches) < _MOST_FOUND:

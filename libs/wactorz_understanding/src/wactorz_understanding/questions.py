@@ -140,6 +140,7 @@ def find_sensors(classes: Sequence[str], area_id: str | None, place: Place) -> l
         for entity in place.names.house.entities
         if entity.domain == "binary_sensor"
         and entity.device_class in classes
+        and not entity.hidden
         and (area_id is None or entity.area_id == area_id)
     ]
 

@@ -73,7 +73,7 @@ def _find_unknown(turn: Turn) -> _Unknown | None:
     place, found = turn.place, []
     for match in turn.grammar.read_any_name(turn.text):
         name = place.language.articles.sub("", str(match.slots.get("name", "")).strip())
-        if _is_known(name, place):
+        if _is_known(name, place) or place.language.pronoun.match(name) or place.language.pronouns.match(name):
             return None
         if any(s.isalnum() for s in name) and len(name.split()) <= _MOST_WORDS and not _has_area_only(match.slots):
             found.append((-match.literal, name, match.intent))

@@ -4,7 +4,7 @@ import dataclasses
 from typing import NamedTuple
 
 from wactorz_common.contracts.home import ServiceCall
-from wactorz_common.risk import Risk, assess_all
+from wactorz_common.risk import Risk, assess_all, can_open
 from wactorz_understanding.commands import Reading
 from wactorz_understanding.context import Context, Mention, Pending, Settled
 from wactorz_understanding.grammar import Grammar
@@ -12,6 +12,9 @@ from wactorz_understanding.meaning import Ambiguous, Calls, Meaning
 from wactorz_understanding.sentences import Sentence
 from wactorz_understanding.targets import Place, Target
 from wactorz_understanding.wording import ask_back, confirm, say_calls
+
+_MOVES = frozenset({"set_cover_position", "set_valve_position", "set_cover_tilt_position"})
+"""What may open without saying so."""
 
 
 class Outcome(NamedTuple):
@@ -68,12 +71,25 @@ class Turn:
             several=several, word=word, settled=tuple(settled), said=dict(self.place.said),
         )  # fmt: skip
 
+    def can_open(self, entity_id: str) -> bool:
+        """Whether some verb of a device opens, unlocks or disarms, or cannot be looked into."""
+        entities = self.place.names.entities
+        return can_open(entities[entity_id], entities)
+
+    @property
+    def is_named(self) -> bool:
+        """Whether devices are said by name here, or just were."""
+        last = self.context.last
+        return not self.place.said or bool(last and last.named and last.fresh)
+
     def do(self, reading: Reading, *, named: bool = True, sure: bool = True) -> Outcome:
         """The outcome of commands that were read; an opening is asked back unless `sure`: said with its own verb."""
         if reading.unclear is not None:
             return self.ask(reading.unclear)
         names, language = self.place.names, self.place.language
-        if not sure and not self.confirmed and self.is_opening(reading.calls):
+        moved = tuple(call for call in reading.calls if call.service in _MOVES)
+        worded = not self.is_opening(moved) or self.grammar.could_be("open", self.text)
+        if not (sure and worded) and not self.confirmed and self.is_opening(reading.calls):
             meaning = confirm(reading.calls, names, language)
             return Outcome(meaning, None, self.wait_for(meaning).model_copy(update={"confirm": reading.entity_ids}))
         mention = Mention(

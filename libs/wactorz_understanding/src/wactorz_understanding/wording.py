@@ -59,16 +59,23 @@ def say_calls(calls: Iterable[ServiceCall], names: Names, language: Language) ->
     for call in calls:
         template = said.get(" ".join((call.service, *call.data))) or said.get(call.service) or said["other"]
         labels = join_names([names.label(entity_id) for entity_id in call.entity_id], language)
-        clauses.append(template.format(names=labels, service=call.service, **_said_data(call.data)))
+        clauses.append(template.format(names=labels, service=call.service, **_said_data(call.data, language)))
     return str(language.answers["and"].join(clauses))
 
 
-def _said_data(data: dict[str, Any]) -> dict[str, Any]:
-    """The data of a call with numbers as people say them."""
-    said = {key: f"{value:g}" if isinstance(value, float) else value for key, value in data.items()}
+def _said_data(data: dict[str, Any], language: Language) -> dict[str, Any]:
+    """The data of a call as people say it."""
+    said = {key: say_value(value, language) for key, value in data.items()}
     if "volume_level" in data:
-        said["percent"] = f"{data['volume_level'] * 100:g}"
+        said["percent"] = say_value(data["volume_level"] * 100.0, language)
     return said
+
+
+def say_value(value: object, language: Language) -> str:
+    """A number with the language's decimal sign, or a word such as a color in the language."""
+    if isinstance(value, float):
+        return f"{value:g}".replace(".", language.answers["decimal"])
+    return str(language.answers["values"].get(value, value)) if isinstance(value, str) else str(value)
 
 
 def say_rule(draft: RuleDraft, names: Names, language: Language) -> str:
@@ -93,7 +100,7 @@ def _say_trigger(trigger: Trigger, names: Names, language: Language) -> str:
         case NumericTrigger():
             side = "above" if trigger.above is not None else "below"
             bound = trigger.above if trigger.above is not None else trigger.below
-            value = f"{bound:g} {names.entities[trigger.entity_id].unit or ''}".strip()
+            value = f"{say_value(bound, language)} {names.entities[trigger.entity_id].unit or ''}".strip()
             return str(said[side].format(name=names.label(trigger.entity_id), value=value))
         case TimeTrigger():
             days = join_names([said["weekdays"][day] for day in trigger.weekdays], language)
@@ -123,7 +130,7 @@ def _say_time(seconds: float, language: Language) -> str:
 def _say_condition(condition: Condition, names: Names, language: Language) -> str:
     said = language.data["rule_say"]
     if isinstance(condition.value, float):
-        value = f"{condition.value:g} {names.entities[condition.entity_id].unit or ''}".strip()
+        value = f"{say_value(condition.value, language)} {names.entities[condition.entity_id].unit or ''}".strip()
     else:
         value = _say_state(condition.entity_id, condition.value, names, language)
     operator = said["operators"][condition.operator]

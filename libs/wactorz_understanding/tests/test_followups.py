@@ -1,0 +1,59 @@
+"""What goes on from the last sentence, for a while, and never opens what was not just named."""
+
+import pytest
+
+from wactorz_understanding.meaning import Ambiguous, Calls
+
+KITCHEN = "light.kitchen_ceiling,light.kitchen_counter"
+BEDROOM = "light.bedroom_ceiling,light.bedside_left,light.bedside_right"
+
+
+@pytest.mark.parametrize(
+    ("turns", "expected"),
+    [
+        (("turn on the kettle", "turn it off again"), "switch.turn_off switch.kettle"),
+        (("turn on the lights in the kitchen", "and the bedroom too"), f"light.turn_on {BEDROOM}"),
+        (("turn on the lights in the kitchen", "turn them off"), f"light.turn_off {KITCHEN}"),
+        (("turn on the lights in the kitchen", "off again"), f"light.turn_off {KITCHEN}"),
+        (("make the floor lamp red", "no, blue"), "light.turn_on light.floor_lamp color_name=blue"),
+        (("make the floor lamp red", "same for the tv backlight"), "light.turn_on light.tv_backlight color_name=red"),
+        (("turn on the fan in the bedroom", "and now to 30 %"), "fan.set_percentage fan.bedroom percentage=30"),
+        (("turn on the fan in the bedroom", "same for the office"), "fan.turn_on fan.office"),
+        (("set the floor lamp to 20 %", "a bit brighter"), "adjust brightness +10 light.floor_lamp"),
+        (("a bit warmer in the bedroom", "and the living room too"), "adjust temperature +0.5 climate.living"),
+        (("turn on the kettle", "again"), "switch.turn_on switch.kettle"),
+        (("set the volume of the tv to 20", "30 %"), "media_player.volume_set media_player.tv volume_level=0.3"),
+        (("how warm is it in the kitchen?", "and in the living room?"), "ask sensor.living_temperature"),
+        (("is the back door locked?", "then lock it"), "lock.lock lock.back"),
+        (("is the back door locked?", "unlock it"), "lock.unlock lock.back"),
+        (("turn on the floor lamp and dim it to 30 percent",), "light.turn_on light.floor_lamp; light.turn_on light.floor_lamp brightness_pct=30"),
+        (("turn it off",), "nothing"),
+        (("and the bedroom too",), "nothing"),
+        (("turn on the kettle", "thanks a lot"), "nothing"),
+        (("turn on the kettle", "don't turn it off"), "nothing"),
+        (("turn on the kettle", "and the bedroom?"), "nothing"),
+        (("unlock the shed", "and the lights in the kitchen"), "nothing"),
+        (("turn on the kettle", 301, "turn it off"), "nothing"),
+    ],
+)  # fmt: skip
+def test_conversation(turns, expected, say):
+    assert say(*turns) == expected
+
+
+def test_an_opening_needs_its_own_verb_and_a_device_just_named(say, converse):
+    assert say("lock the front door", "unlock it") == "lock.unlock lock.front"
+    assert say("lock the front door", "turn on the kettle", "unlock it") == "nothing"
+    asked = converse("lock the front door", "lock it", "unlock it")[-1]
+    assert isinstance(asked, Ambiguous)
+    assert asked.question == "Do you mean unlock Front door?"
+    assert say("unlock the shed", "and the front door too") == "ambiguous lock.front"
+    assert say("unlock the shed", "and the front door too", "yes") == "lock.unlock lock.front"
+    assert say("unlock the shed", "and the front door too", "front door") == "ambiguous lock.front"
+    assert say("unlock the shed", "again") == "ambiguous lock.shed"
+    assert say("lock the shed", "and the front door too") == "lock.lock lock.front"
+    assert say("close the garage door", "turn on the kettle", "open it a bit") == "nothing"
+
+
+def test_the_pronoun_of_a_rule_is_not_that_of_the_conversation(converse):
+    assert not isinstance(converse("turn on the kettle", "when the front door closes, turn it off")[-1], Calls)
+    assert converse("turn on the kettle", "when the front door closes, turn it off")[-1].kind == "not_understood"
