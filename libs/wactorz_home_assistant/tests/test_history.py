@@ -2,7 +2,9 @@
 
 import time
 from collections.abc import AsyncIterator
+from datetime import UTC, datetime
 from pathlib import Path
+from random import Random
 from typing import Any
 
 import pytest
@@ -98,3 +100,12 @@ def test_times_as_they_are_worded():
     assert moment_of("2026-11-21T02:33:25.593329+00:00") == 1795228405.593329
     for odd in (None, "", "noon", True, []):
         assert moment_of(odd) is None
+
+
+def test_microseconds_as_in_home_assistants_dates():
+    """Home Assistant records a time as a float and tells it as a date."""
+    random = Random(4)
+    for _ in range(20_000):
+        moment = 1_795_000_000 + random.random() * 1e6
+        told = datetime.fromtimestamp(moment, UTC)
+        assert micros(moment) == micros(told.timestamp()) == int(moment // 1) * 1_000_000 + told.microsecond

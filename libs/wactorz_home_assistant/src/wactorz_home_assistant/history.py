@@ -1,6 +1,7 @@
 """What Home Assistant's recorder has kept, in portions that fit into a message and into memory."""
 
 import asyncio
+import math
 from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -48,8 +49,9 @@ class Portion:
 
 
 def micros(moment: float) -> int:
-    """A time in whole microseconds, in which Home Assistant counts."""
-    return round(moment * 1_000_000)
+    """A time in whole microseconds, rounded as by Home Assistant, which makes dates of such times."""
+    fraction, whole = math.modf(moment)  # multiplied as a whole it would lose its last digits
+    return int(whole) * 1_000_000 + round(fraction * 1_000_000)
 
 
 def moment_of(value: Any) -> float | None:

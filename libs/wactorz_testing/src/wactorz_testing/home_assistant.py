@@ -6,6 +6,7 @@ import socket
 import subprocess
 import urllib.request
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import TracebackType
@@ -44,11 +45,19 @@ def real_home_assistant(
         _refuse_a_lived_in_home(home)
         yield home
         return
-    rig = Path(os.environ.get("WACTORZ_RIGS") or request.config.rootpath.parent / "shared" / "rigs") / "home-assistant"
+    given = os.environ.get("WACTORZ_HA_DIR")
+    with start_rig(
+        request.config.rootpath, Path(given) if given else tmp_path_factory.mktemp("home-assistant")
+    ) as home:
+        yield home
+
+
+@contextmanager
+def start_rig(root: Path, folder: Path) -> Iterator[RealHomeAssistant]:
+    """A Home Assistant that is installed and configured in `folder`; without the rigs the test is skipped."""
+    rig = Path(os.environ.get("WACTORZ_RIGS") or root.parent / "shared" / "rigs") / "home-assistant"
     if not rig.exists():
         pytest.skip(f"no Home Assistant: HA_URL and HA_TOKEN are not set, and there is no {rig}")
-    given = os.environ.get("WACTORZ_HA_DIR")
-    folder = Path(given) if given else tmp_path_factory.mktemp("home-assistant")
     try:
         yield _start(rig, folder)
     finally:

@@ -2,6 +2,7 @@
 
 from wactorz_testing.broker import broker
 from wactorz_testing.home_assistant import real_home_assistant
+from wactorz_testing.mortal_home import mortal_home_assistant
 from wactorz_testing.stores import store
 
-__all__ = ["broker", "real_home_assistant", "store"]
+__all__ = ["broker", "mortal_home_assistant", "real_home_assistant", "store"]
