@@ -288,7 +288,7 @@ async def test_a_rule_that_unlocks_asks_each_time_until_it_is_granted(around: Su
     await around.move("29")
     await person.until_over(made.rule.rule_id, count=2)
     assert await person.state_of(LOCK) == "unlocked"
-    assert (await around.rule(made.rule.rule_id)).granted is True
+    await eventually(lambda: around.planner.book.rules[made.rule.rule_id].rule.granted)
 
 
 async def test_a_renamed_entity_is_followed(around: Surroundings):

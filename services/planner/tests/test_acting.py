@@ -210,14 +210,6 @@ async def test_approval_that_a_firing_waits_for_is_named_and_no_standing_yes(sto
     assert "approval ap1" in (await home.book.firings(FiringQuery()))[0].outcome
 
 
-async def test_rule_that_opens_without_being_asked_has_its_standing_yes(store):
-    home = await Home(store).start()
-    home.kept("a").update(opens="Front Door would be unlocked")
-    await home.see("a", "off", "on")
-    assert home.kept("a").rule.granted is True
-    assert home.kept("b").rule.granted is False
-
-
 @pytest.mark.parametrize("end", [TaskState.FAILED, TaskState.EXPIRED])
 async def test_failed_moves_keep_nothing_for_others(store, end):
     home = await Home(store, min_on_seconds=300).start()

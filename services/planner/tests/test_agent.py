@@ -94,7 +94,7 @@ async def start_planner(store, tmp_path, **answers):
     async def submit(operation, request, **options):
         made.submitted.append((operation.action, request, options))
         state, result, error = made.end
-        return TaskEnd(options["task_id"], state, {}, error, result)
+        return TaskEnd(options.get("task_id", ""), state, {}, error, result)
 
     async def publish(channel, payload, **params):
         made.published.append((channel.topic(**params), payload))

@@ -40,12 +40,18 @@ class Office:
     async def open(self, store):
         self.written = Written(None, "no model")
         self.granting = GrantResult(status="needs_approval", approval_id="ap", text="Shall it?")
-        self.asked, self.looked_at = [], []
+        self.asked, self.looked_at, self.revoked = [], [], []
         self.book, self.hands = RuleBook(store), Hands()
         await self.book.load()
         acting = Acting(self.book, None, self.hands, 30.0, lambda: 1000.0)
         self.watch = Watch(self.book, acting, 300.0, lambda: 1000.0)
-        self.desk = Desk(self.book, self.watch, self.hands, Outside(self.write, self.look_at, self.ask_grant), 10)
+        self.desk = Desk(
+            self.book,
+            self.watch,
+            self.hands,
+            Outside(self.write, self.look_at, self.ask_grant, self.revoked.append),
+            10,
+        )
         return self
 
     async def write(self, _sentence, _house, _task):
@@ -198,9 +204,12 @@ async def test_rule_follows_a_rename_and_loses_its_standing_yes(office):
     kept.update(granted=True)
     door = HOUSE.entities[2].model_copy(update={"entity_id": "lock.main_door"})
     told = await office.desk.follow(HOUSE.model_copy(update={"entities": (*HOUSE.entities[:2], door)}))
-    assert told == [f"Rule {kept.rule.rule_id} (when hot, unlock) follows: lock.front is lock.main_door now"]
+    assert told == [
+        f"Rule {kept.rule.rule_id} (when hot, unlock) follows: lock.front is lock.main_door now, and it asks each time again"
+    ]
     assert kept.rule.draft.actions[0].entity_id == ("lock.main_door",)
     assert (kept.rule.granted, kept.rule.registry_ids["lock.main_door"]) == (False, "rl")
+    assert office.revoked == [kept.rule.rule_id]
 
 
 async def test_deleted_rule_is_gone(office):

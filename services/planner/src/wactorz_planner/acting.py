@@ -178,8 +178,6 @@ class Acting:
             kept.update(granted=False)
         elif end.state in _DONE_ENOUGH:
             kept.update(firings=kept.rule.firings + 1, last_fired_at=firing.fired_at)
-            if kept.rule.opens and end.state is TaskState.DONE:
-                kept.update(granted=True)
         elif kept.state.quiet_until == firing.quiet_until:
             kept.state = replace(kept.state, quiet_until=0.0)
 

@@ -81,7 +81,7 @@ class PlannerAgent(HouseFollower[PlannerSettings]):
         self.book, self.hands = RuleBook(self.store), Hands(settings.hand_seconds)
         self.acting = Acting(self.book, self, self.hands, settings.firing_seconds)
         self.watch = Watch(self.book, self.acting, settings.grace_seconds)
-        outside = Outside(self._ask_model, self._refresh, self._ask_grant)
+        outside = Outside(self._ask_model, self._refresh, self._ask_grant, self._revoke)
         self.desk = Desk(self.book, self.watch, self.hands, outside, settings.max_rules)
         self.watch.halted = self.recall(_HALTED, False)
         place = self.recall(_PLACE)
@@ -211,6 +211,9 @@ class PlannerAgent(HouseFollower[PlannerSettings]):
             raise Refused(end.error or "No answer came about that. Try again.")
         return end.result
 
+    def _revoke(self, rule_id: str) -> None:
+        self.spawn_background(self.submit(REVOKE_GRANT, RevokeGrant(rule_id=rule_id)), "revoke grant")
+
     @handles(DELETE_RULE)
     async def delete_rule(self, request: RuleRef, task: Task) -> RuleResult:
         """Remove a rule; it never fires again."""
@@ -220,9 +223,6 @@ class PlannerAgent(HouseFollower[PlannerSettings]):
         await self.persist(_DELETED, self._deleted)
         if rule.rule_id in self.book.rules:
             await self.desk.delete(rule.rule_id)
-        if rule.opens:
-            revoked = self.submit(REVOKE_GRANT, RevokeGrant(rule_id=rule.rule_id), task_id=task.child("revoke"))
-            self.spawn_background(revoked, "revoke grant")
         return RuleResult(rule=rule, text=f"Rule {rule.rule_id} is deleted: {rule.task}")
 
     @handles(LIST_RULES)
@@ -247,10 +247,7 @@ class PlannerAgent(HouseFollower[PlannerSettings]):
         async def ask(query: HistoryQuery) -> HistoryReport:
             return await self.ask(GET_HISTORY, query, timeout=GET_HISTORY.timeout, trace_id=task.trace_id)
 
-        try:
-            return await past.backtest(ask, draft, house, request.days, time.time())
-        except (TransportError, TaskFailed) as error:
-            raise Refused(f"The past could not be read: {error}") from error
+        return await past.backtest(ask, draft, house, request.days, time.time())
 
     # -- acting -------------------------------------------------------------------------------------------------
 
@@ -267,6 +264,8 @@ class PlannerAgent(HouseFollower[PlannerSettings]):
         end = await self.submit(ACTUATE, actuation, task_id=firing.task_id, deadline=left, trace_id=firing.trace_id)
         if end.result is None:
             return Ended(end.state, end.error or end.state.value)
+        if actuation.rule_id in self.book.rules and self.book.rules[actuation.rule_id].rule.opens:
+            self.spawn_background(self._learn_grants(), "grants")
         contexts = tuple(outcome.context_id for outcome in end.result.outcomes if outcome.context_id)
         return Ended(end.state, end.result.text or end.state.value, end.result.approval_id, contexts)
 
@@ -284,8 +283,10 @@ class PlannerAgent(HouseFollower[PlannerSettings]):
     @every(_GRANTS_SECONDS)
     async def learn_grants(self) -> None:
         """Which rules have a standing yes."""
-        if not any(kept.rule.opens for kept in self.book.rules.values()):
-            return
+        if any(kept.rule.opens for kept in self.book.rules.values()):
+            await self._learn_grants()
+
+    async def _learn_grants(self) -> None:
         try:
             grants = await self.ask(LIST_GRANTS, Nothing(), timeout=LIST_GRANTS.timeout)
         except (TransportError, TaskFailed) as error:

@@ -27,6 +27,10 @@ AskGrant = Callable[[Grant, Task], Awaitable[GrantResult]]
 """Asks the actuator for a standing yes."""
 
 
+Revoke = Callable[[str], object]
+"""Has the standing yes of a rule taken away, in the background."""
+
+
 @dataclass(frozen=True)
 class Outside:
     """What the desk needs of others."""
@@ -34,6 +38,7 @@ class Outside:
     write: Write
     look_at: LookAt
     ask_grant: AskGrant
+    revoke: Revoke
 
 
 class Desk:
@@ -146,6 +151,8 @@ class Desk:
         rule = self.named(rule_id).rule
         await self._book.remove(rule.rule_id)
         self._watch.reindex()
+        if rule.opens:
+            self._outside.revoke(rule.rule_id)
         return rule
 
     async def follow(self, house: House) -> list[str]:
@@ -178,6 +185,9 @@ class Desk:
             self._hands.rename(old, new)
         draft = following.rewrite(kept.rule.draft, names)
         said = " and ".join(f"{old} is {new} now" for old, new in names.items())
+        if kept.rule.opens:
+            self._outside.revoke(kept.rule.rule_id)
+            said += ", and it asks each time again" if kept.rule.granted else ""
         kept.update(draft=draft, note=f"renamed: {said}", granted=False, summary=wording.describe(draft, house),
                     registry_ids=following.registry_ids(draft, house))  # fmt: skip
         await self._book.save(kept)

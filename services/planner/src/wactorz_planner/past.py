@@ -6,6 +6,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from wactorz_common.contracts.history import HistoryPoint, HistoryQuery, HistoryReport
 from wactorz_common.contracts.home import House
 from wactorz_common.contracts.rules import BacktestReport, RuleDraft
+from wactorz_common.errors import Refused, TaskFailed, TransportError
 from wactorz_planner.backtest import Replay, Span, entities_of, needs_attributes, report
 from wactorz_planner.clock import Place
 
@@ -19,7 +20,14 @@ _DAY = 86_400.0
 
 
 async def backtest(ask: Ask, draft: RuleDraft, house: House, days: float, now: float) -> BacktestReport:
-    """What a rule would have done in the last days; nothing is acted or kept."""
+    """What a rule would have done in the last days; nothing is acted or kept. Refused when nobody tells the past."""
+    try:
+        return await _run(ask, draft, house, days, now)
+    except (TransportError, TaskFailed) as error:
+        raise Refused(f"The past could not be read: {error}") from error
+
+
+async def _run(ask: Ask, draft: RuleDraft, house: House, days: float, now: float) -> BacktestReport:
     start = now - days * _DAY
     entities = entities_of(draft)
     if not entities:
