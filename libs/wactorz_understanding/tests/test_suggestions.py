@@ -36,3 +36,33 @@ def test_a_plural_of_a_part_of_several_names_means_all_of_them(corpus):
     assert corpus.spell(understander.understand("turn off the bedside lamps")) == f"light.turn_off {both}"
     assert corpus.spell(understander.understand("turn off the bedside lamp")) == f"ambiguous {both}"
     assert corpus.spell(understander.understand("is the bedside lamps thing on")) == "nothing"
+
+
+@pytest.mark.parametrize(
+    ("said", "expected"),
+    [
+        ("turn on the kettel", "switch.turn_on switch.kettle"),
+        ("turn off the coffe machine", "switch.turn_off switch.coffee"),
+        ("set the flor lamp to 30 %", "light.turn_on light.floor_lamp brightness_pct=30"),
+        ("make the dining table lmap red", "unknown"),
+        ("close the shuters", "cover.close_cover cover.shutters"),
+        ("open the shuters", "unknown cover.shutters"),
+        ("lock the frnt door", "unknown lock.front"),
+        ("close the garge door", "unknown cover.garage"),
+        ("turn on the kichen blind", "unknown"),
+        ("turn on the irno", "unknown switch.iron"),
+        ("don't turn on the kettel", "nothing"),
+        ("turn on the kettel at 7", "nothing"),
+        ("turn on the kettel and the iron", "nothing"),
+    ],
+)  # fmt: skip
+def test_one_harmless_device_is_meant_in_spite_of_a_typing_error(said, expected, say):
+    assert say(said).startswith(expected)
+
+
+def test_a_proposal_is_taken_when_the_person_says_so(say):
+    assert say("turn on the irno", "the first") == "switch.turn_on switch.iron"
+    assert say("close the garge door", "the garage door") == "cover.close_cover cover.garage"
+    assert say("open the garge door", "no") == "nothing"
+    assert say("turn on the sauna", "yes") == "nothing"
+    assert say("turn on the dining lamp", "the kettle") == "switch.turn_on switch.kettle"

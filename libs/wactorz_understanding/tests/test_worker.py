@@ -11,6 +11,7 @@ import pytest
 
 from wactorz_common.contracts.home import Area, Entity, House
 from wactorz_common.errors import ConfigError
+from wactorz_understanding.context import Context
 from wactorz_understanding.meaning import Calls, NotUnderstood
 from wactorz_understanding.worker import Worker
 
@@ -62,6 +63,28 @@ async def test_a_language_that_there_is_not_is_refused_before_a_process_starts()
     with pytest.raises(ConfigError, match="there is no language 'xx'"):
         await worker.start()
     assert worker.pid is None
+
+
+async def test_a_conversation_goes_on_in_the_next_process(worker):
+    await worker.load(HOUSE)
+    first = await worker.understand("turn on the kitchen light", Context())
+    os.kill(worker.pid, signal.SIGKILL)
+    second = await worker.understand("turn it off", first.context)
+    assert second.meaning.calls[0].service == "turn_off"
+    assert second.language == "en"
+
+
+async def test_the_old_house_answers_while_a_new_one_is_loaded(worker):
+    await worker.load(HOUSE)
+    lamps = tuple(Entity(entity_id=f"light.lamp_{n}", name=f"Lamp {n}") for n in range(2000))
+    loading = asyncio.create_task(worker.load(HOUSE.model_copy(update={"version": 2, "entities": lamps})))
+    await asyncio.sleep(0)
+    meanings = []
+    while not loading.done():
+        meanings.append(await worker.understand("turn on the kitchen light"))
+    assert isinstance(meanings[0], Calls)
+    assert isinstance(await worker.understand("turn on lamp 1999"), Calls)
+    assert not isinstance(await worker.understand("turn on the kitchen light"), Calls)
 
 
 async def test_stop_ends_the_process(worker):

@@ -1,5 +1,6 @@
 """What a conversation remembers from one sentence to the next."""
 
+from collections.abc import Container
 from typing import Any, Literal
 
 from pydantic import Field
@@ -61,6 +62,15 @@ class Context(Payload):
         """The context without what is too old; `now` in epoch seconds."""
         last = self.last if self.last and now - self.last.at <= self.lifetime_seconds else None
         pending = self.pending if self.pending and now - self.pending.at <= self.lifetime_seconds else None
+        return self.model_copy(update={"last": last, "pending": pending})
+
+    def within(self, entity_ids: Container[str]) -> "Context":
+        """The context without what speaks of devices that are gone."""
+        last, pending = self.last, self.pending
+        if last and any(entity_id not in entity_ids for entity_id in last.entity_ids):
+            last = None
+        if pending and any(choice.entity_id not in entity_ids for choice in pending.choices):
+            pending = None
         return self.model_copy(update={"last": last, "pending": pending})
 
 

@@ -60,7 +60,10 @@ class Place:
         if "name" in slots:
             if "area_too" in slots:
                 return self._in_each(slots, fits)
-            return self._by_name(slots["name"], slots.get("area"), fits)
+            within = self.areas_of({"floor": slots["floor"]}) if "floor" in slots else None
+            return self._by_name(
+                slots["name"], slots.get("area"), lambda e: fits(e) and (within is None or e.area_id in within)
+            )
         if "kind" in slots or "area_kind" in slots:
             return self._by_kind(match, fits)
         if _PLACES & slots.keys():

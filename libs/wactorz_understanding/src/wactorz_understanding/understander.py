@@ -102,7 +102,7 @@ def _read(text: str, loaded: _Loaded, context: Context) -> Outcome:
     if sentence is None:
         return Outcome(NotUnderstood())
     place = Place(loaded.names, loaded.language, context.area_id)
-    return read_turn(Turn(sentence, loaded.grammar, place, context))
+    return read_turn(Turn(sentence, loaded.grammar, place, context.within(loaded.names.entities)))
 
 
 def _next(context: Context, outcome: Outcome, code: str, now: float) -> Context:
