@@ -274,6 +274,35 @@ async def test_moment_is_not_fired_again_after_a_restart(store):
     assert [task_id for task_id, _ in again.world.acts] == ["rule/r1/3e8/2"]
 
 
+async def test_moment_whose_claim_was_not_yet_on_disk_is_fired_after_the_crash_under_the_same_id(store, monkeypatch):
+    home = await Home(store, trigger=IntervalTrigger(seconds=600)).start()
+    monkeypatch.setattr(home.book, "save_firing", lambda *_: asyncio.get_running_loop().create_future())
+    home.now = 1600.0
+    home.watch.check_due()
+    await asyncio.sleep(0.02)
+    assert home.world.acts == []
+    for task in list(home.world.tasks):
+        task.cancel()
+    again = await Home(store, now=1601.0).start(fresh=False)
+    again.watch.check_due()
+    await again.world.settle()
+    assert [task_id for task_id, _ in again.world.acts] == ["rule/r1/3e8/1"]
+
+
+async def test_moment_whose_claim_was_on_disk_is_taken_up_after_the_crash_and_not_fired_anew(store):
+    home = await Home(store, trigger=IntervalTrigger(seconds=600)).start()
+    home.world.gate.clear()
+    home.now = 1600.0
+    home.watch.check_due()
+    await asyncio.sleep(0.05)
+    for task in list(home.world.tasks):
+        task.cancel()
+    again = await Home(store, now=1601.0).start(fresh=False)
+    again.watch.check_due()
+    await again.world.settle()
+    assert [task_id for task_id, _ in again.world.acts] == ["rule/r1/3e8/1"]
+
+
 async def test_moments_missed_for_long_are_recorded_and_the_last_runs_late_within_the_grace(store):
     await Home(store, trigger=IntervalTrigger(seconds=600)).start()
     late = await Home(store, now=3000.0).start(fresh=False)
