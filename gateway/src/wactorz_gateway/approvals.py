@@ -18,7 +18,7 @@ from wactorz_common.contracts.spawning import (
     Decision,
 )
 from wactorz_common.contracts.tasks import TaskState
-from wactorz_common.decisions import read_decision
+from wactorz_common.decisions import read_decision, read_pin
 from wactorz_common.errors import TaskFailed, TransportError
 from wactorz_gateway.backend import Backend
 from wactorz_gateway.guards import Refusal
@@ -35,7 +35,6 @@ _ASK_SECONDS = 4.0
 _SESSIONS = 500
 _REMEMBERED = 1_000
 _TYPED = re.compile(r"^/(approve|deny)(?:\(\))?(?:\s+(\S{1,100}))?(?:\s+(\S{1,64}))?$")
-_WITH_PIN = re.compile(r"^(?P<yes>\w+)[,:]?\s+(?:pin\s+)?(?P<pin>\d{4,64})[.!]?$", re.IGNORECASE)
 _MAIN = frozenset({"", "main", "main-actor", "wactorz"})
 
 
@@ -162,9 +161,9 @@ def parse(text: str, approval_id: str) -> Given | None:
         return Given("approve" if typed[1] == "approve" else "deny", typed[2] or approval_id, typed[3] or "")
     if not approval_id:
         return None
-    with_pin = _WITH_PIN.match(plain)
-    if with_pin is not None and read_decision(with_pin["yes"]):
-        return Given("approve", approval_id, with_pin["pin"])
+    pin = read_pin(plain)
+    if pin:
+        return Given("approve", approval_id, pin)
     said = read_decision(plain)
     return None if said is None else Given("approve" if said else "deny", approval_id)
 

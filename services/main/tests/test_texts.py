@@ -38,6 +38,10 @@ def test_without_a_session_a_yes_is_given_elsewhere():
     assert "wactorz approve ab12" in texts.waiting("en", make_approval(), 30, "UTC", here=False)
 
 
+def test_a_sentence_ends_with_one_mark():
+    assert [texts.sentence(text) for text in ("a", "a.", "a...", "a?")] == ["a.", "a.", "a.", "a?"]
+
+
 def test_names_with_an_or():
     assert texts.either("en", ["a"]) == "a"
     assert texts.either("de", ["a", "b", "c"]) == "a, b oder c"

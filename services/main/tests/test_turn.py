@@ -125,6 +125,17 @@ async def test_peer_that_does_not_answer_is_a_sentence(agent):
     assert (answer.text, answer.status) == ("No answer from planner. Nothing was done.", "failed")
 
 
+async def test_a_pin_that_nothing_asked_for_reaches_neither_a_model_nor_the_memory(agent):
+    answer = await say(agent, "yes 2468")
+    assert (answer.status, agent.asked, agent.reads) == ("failed", [], [])
+    assert "2468" not in answer.text
+    for number, text in enumerate(("yes 2468", "/approve ab12 2468", "/approve() ab12 2468")):
+        await agent.memory.remember(f"m{number}", "c", text, "x", number)
+    kept = " ".join(message.content for message in await agent.memory.history("t", "c", 9))
+    assert "2468" not in kept
+    assert "/approve ab12" in kept
+
+
 async def test_plans_are_honestly_refused_but_reactive_ones_become_rules(agent):
     assert "not available yet" in (await say(agent, "plan: a party")).text
     agent.meaning = RuleMeaning(draft=DRAFT, summary="s")

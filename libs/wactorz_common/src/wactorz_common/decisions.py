@@ -11,8 +11,16 @@ _NO = frozenset({
     "nein", "nein danke", "nee", "abbrechen", "abgelehnt", "lass es", "lieber nicht",
 })  # fmt: skip
 
+_WITH_PIN = re.compile(r"^(?P<yes>\w+)[,:]?\s+(?:pin\s+)?(?P<pin>\d{4,64})[.!]?$", re.IGNORECASE)
+
 
 def read_decision(text: str) -> bool | None:
     """Whether a text says yes or no, and nothing else; None when it says neither."""
     plain = " ".join(re.sub(r"[^\w' ]+", " ", text.casefold()).split())
     return True if plain in _YES else False if plain in _NO else None
+
+
+def read_pin(text: str) -> str:
+    """The PIN after a yes, as in "yes 2468"; empty when the text is something else."""
+    found = _WITH_PIN.match(" ".join(text.split()))
+    return found["pin"] if found is not None and read_decision(found["yes"]) else ""

@@ -5,6 +5,7 @@ import sqlite3
 from dataclasses import dataclass
 
 from wactorz_common.contracts.llm import CompletionResult, ModelMessage
+from wactorz_common.decisions import read_pin
 from wactorz_common.store import Store
 
 _TABLES = (
@@ -52,7 +53,7 @@ class Memory:
 
     async def remember(self, task_id: str, conversation_id: str, said: str, answered: str, at: float) -> None:
         """Keep one turn, once per task."""
-        said = _DECIDING.sub(r"\1", said)
+        said = said.split(maxsplit=1)[0] if read_pin(said) else _DECIDING.sub(r"\1", said)
         row = (task_id, conversation_id, said[:_LONGEST_TURN], answered[:_LONGEST_TURN], at)
         statement = "INSERT OR IGNORE INTO turns VALUES (?, ?, ?, ?, ?)"
         await self._store.write(lambda connection: _run(connection, statement, row))

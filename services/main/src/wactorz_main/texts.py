@@ -16,7 +16,8 @@ _TEXTS: dict[str, dict[str, str]] = {
         "expired": "That was not done: its time was over before anybody could take it up.",
         "unknown": "No confirmation came in time: whether that was done is not known. Please have a look.",
         "no_time": "There was no time left to do that, so it was not done.",
-        "nothing_done": "{reason}. Nothing was done.",
+        "nothing_done": "Nothing was done.",
+        "nothing_waits": "Nothing waits for a yes here; /approvals shows what does.",
         "waiting": "This waits for your yes until {until} ({seconds} s): {what}.",
         "answer": "Answer yes or no here, or type /approve {id} or /deny {id}.",
         "answer_pin": "It needs your PIN: answer yes with it here, or type /approve {id} PIN or /deny {id}.",
@@ -39,10 +40,11 @@ _TEXTS: dict[str, dict[str, str]] = {
         "expired": "Das wurde nicht getan: Die Zeit war um, bevor es jemand übernehmen konnte.",
         "unknown": "Es kam keine Bestätigung: Ob es getan wurde, ist nicht bekannt. Bitte schau nach.",
         "no_time": "Dafür blieb keine Zeit, es wurde nicht getan.",
-        "nothing_done": "{reason}. Es wurde nichts getan.",
+        "nothing_done": "Es wurde nichts getan.",
+        "nothing_waits": "Hier wartet nichts auf ein Ja; /approvals zeigt, was wartet.",
         "waiting": "Das wartet bis {until} ({seconds} s) auf dein Ja: {what}.",
         "answer": "Antworte hier mit ja oder nein, oder tippe /approve {id} oder /deny {id}.",
-        "answer_pin": "Das braucht deine PIN: antworte hier mit ja und ihr, oder tippe /approve {id} PIN oder /deny {id}.",
+        "answer_pin": "Das braucht deine PIN: antworte mit ja und der PIN, oder tippe /approve {id} PIN oder /deny {id}.",
         "answer_elsewhere": "Sag ja mit `wactorz approve {id}`, auf der Seite oder mit POST /api/approvals/{id}.",
         "unknown_name": "Ich kenne im Haus nichts, das '{name}' heißt; es wurde nichts getan.",
         "did_you_mean": "Meintest du {names}?",
@@ -92,6 +94,12 @@ def how_to_answer(language: str, approval_id: str, *, pin: bool = False, here: b
     """How an approval is answered; a conversation without a session cannot take a plain yes."""
     key = "answer_elsewhere" if not here else "answer_pin" if pin else "answer"
     return say(language, key, id=approval_id)
+
+
+def sentence(text: str) -> str:
+    """A text with one mark at its end."""
+    plain = text.rstrip(". ")
+    return plain if plain.endswith(("?", "!")) else f"{plain}."
 
 
 def lines(parts: Iterable[str]) -> str:

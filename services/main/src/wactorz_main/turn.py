@@ -11,9 +11,9 @@ from wactorz_common.contracts.llm import COMPLETE, GET_COSTS, Completion, Comple
 from wactorz_common.contracts.rules import RuleResult
 from wactorz_common.contracts.spawning import SPAWN, SpawnResult, SpawnSpec
 from wactorz_common.contracts.tasks import TaskState
-from wactorz_common.decisions import read_decision
+from wactorz_common.decisions import read_decision, read_pin
 from wactorz_common.errors import TaskFailed, TransportError
-from wactorz_main import commands, prompts, wording
+from wactorz_main import commands, prompts, texts, wording
 from wactorz_main.acting import Acting
 from wactorz_main.automations import Automations
 from wactorz_main.commands import Prefixed, Typed
@@ -54,10 +54,12 @@ class Turn:
             decided = await self._decide()
             if decided is not None:
                 return decided
+            if read_pin(self._text):  # it was meant for the gateway, and must not reach a model
+                return errand.failed(errand.say("nothing_waits"))
             typed = commands.parse(self._text)
             return await self._command(typed) if typed is not None else await self._sentence()
         except (TransportError, TaskFailed) as error:
-            return errand.failed(errand.say("nothing_done", reason=str(error).rstrip(".")))
+            return errand.failed(f"{texts.sentence(str(error))} {errand.say('nothing_done')}")
 
     # -- an open proposal ---------------------------------------------------------------------------------------
 
