@@ -13,10 +13,21 @@ import aiohttp
 import pytest
 from aiohttp import web
 
-from wactorz_common.agent import Agent, listens
+from wactorz_common.agent import Agent, Task, handles, listens
 from wactorz_common.bus import Message
-from wactorz_common.contracts.home import GET_STATES, STATE_CHANGE, StateChange, StateQuery
+from wactorz_common.contracts.home import (
+    ACTUATE,
+    GET_STATES,
+    STATE_CHANGE,
+    Actuation,
+    ActuationResult,
+    ServiceCall,
+    StateChange,
+    StateQuery,
+)  # fmt: skip
 from wactorz_common.contracts.lifecycle import ALERT, AgentAlert
+from wactorz_common.contracts.rules import CREATE_RULE, CreateRule, RuleDraft, StateTrigger
+from wactorz_common.contracts.tasks import TaskState
 from wactorz_common.errors import TaskFailed
 from wactorz_common.settings import AgentSettings
 from wactorz_demo_home.context import Context
@@ -25,8 +36,12 @@ from wactorz_demo_home.settings import DemoHomeSettings
 from wactorz_home_assistant.history import micros, moment_of
 from wactorz_home_assistant_agent.agent import HomeAssistantAgent
 from wactorz_home_assistant_agent.settings import HomeAssistantAgentSettings
+from wactorz_home_assistant_map_agent.agent import HomeAssistantMapAgent
+from wactorz_home_assistant_map_agent.settings import HomeAssistantMapAgentSettings
 from wactorz_home_assistant_state_bridge.agent import HomeAssistantStateBridgeAgent
 from wactorz_home_assistant_state_bridge.settings import HomeAssistantStateBridgeSettings
+from wactorz_planner.agent import PlannerAgent
+from wactorz_planner.settings import PlannerSettings
 from wactorz_testing.agents import running
 from wactorz_testing.broker import TestBroker
 from wactorz_testing.home_assistant import HomeProbe
@@ -313,6 +328,56 @@ async def test_devices_out_of_reach_are_told_and_come_back(broker: TestBroker, t
             await http.post(f"{home.url}/api/demo/faults", json={"unavailable": entities}, headers=headers)
         await eventually(lambda: len(probe.told()) == 2)
         assert probe.told() == ["unavailable", before]
+
+
+# -- rules and what was missed ----------------------------------------------------------------------------------------
+
+
+class StubActuator(Agent[AgentSettings]):
+    """Does as if it acted."""
+
+    name = "home-assistant-actuator"
+    description = "Writes down what it is asked to do"
+
+    async def on_start(self) -> None:
+        self.asked: list[Actuation] = []
+
+    @handles(ACTUATE)
+    async def on_actuate(self, request: Actuation, _task: Task) -> ActuationResult:
+        self.asked.append(request)
+        return ActuationResult(outcomes=(), text="done")
+
+
+async def test_what_is_told_too_late_moves_nothing(broker: TestBroker, tmp_path: Path, home: DemoHome):
+    """Somebody passed while Home Assistant was away; the light does not go on for somebody who left."""
+    motion = "binary_sensor.hallway_motion"
+    url = {"ha_url": home.url, "ha_token": TOKEN}
+    async with watching(broker, tmp_path, home.url) as probe, AsyncExitStack() as stack:
+        state = tmp_path / "state"
+        actuator = await stack.enter_async_context(running(StubActuator, broker, state))
+        await stack.enter_async_context(
+            running(HomeAssistantMapAgent, broker, state, HomeAssistantMapAgentSettings, **url)
+        )
+        await stack.enter_async_context(running(PlannerAgent, broker, state, PlannerSettings, firing_seconds=0.5))
+        draft = RuleDraft(
+            trigger=StateTrigger(entity_id=motion, to="on"), cooldown_seconds=0,
+            actions=(ServiceCall(domain="light", service="turn_on", entity_id=("light.hallway_light",)),),
+        )  # fmt: skip
+        await eventually(lambda: probe.resynced(motion))
+        made = await probe.submit(CREATE_RULE, CreateRule(task="light the hallway", draft=draft))
+        assert made.state is TaskState.DONE, made.error
+        home.world.faults.status = 503
+        home.world.faults.drop_connections()
+        await asyncio.sleep(0.1)
+        home.world.set_state(motion, "on", None, Context())
+        home.world.set_state(motion, "off", None, Context())
+        await asyncio.sleep(0.7)
+        home.world.faults.status = 0
+        await eventually(lambda: probe.told(motion) == ["on", "off"])
+        await asyncio.sleep(0.5)
+        assert actuator.asked == []
+        home.world.set_state(motion, "on", None, Context())
+        await eventually(lambda: len(actuator.asked) == 1)
 
 
 # -- a real one, killed -----------------------------------------------------------------------------------------------

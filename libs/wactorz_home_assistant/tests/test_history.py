@@ -65,14 +65,17 @@ async def test_rows_of_an_older_schema():
             return {
                 "light.a": [
                     {"state": "on", "attributes": {"b": 1}, "last_changed": moment, "entity_id": "light.a"},
-                    {"state": "off"}, 5, {"s": "on", "lu": "nonsense"}, {"s": None, "lu": 1.0},
+                    {"state": "off"}, 5, {"s": "on", "lu": "nonsense"}, {"lu": 1795228406.0},
+                    {"s": None, "lu": 1795228407.0},
                 ],
                 "light.b": None,
             }  # fmt: skip
 
     old: Any = Old()
     found = [portion async for portion in portions(old, ["light.a"], 1795228400.0, 1795228410.0, attributes=True)]
-    assert list(found[0].points) == [Past("light.a", 1795228405.0, 1795228405.0, "on", {"b": 1})]
+    assert list(found[0].points) == [
+        Past("light.a", 1795228405.0, 1795228405.0, "on", {"b": 1}), Past("light.a", 1795228407.0, 1795228407.0, ""),
+    ]  # fmt: skip
 
 
 async def test_a_home_without_a_recorder(demo: DemoHome, home: HomeAssistant):

@@ -66,7 +66,7 @@ def _history(recorder: Recorder, entity_id: str, message: Message, start: float,
 
 
 def _short(point: Point, *, attributes: bool) -> dict[str, Any]:
-    short: dict[str, Any] = {"s": point.state}
+    short: dict[str, Any] = {"s": point.state or None}
     if attributes:
         short["a"] = point.attributes
     short["lu"] = point.at

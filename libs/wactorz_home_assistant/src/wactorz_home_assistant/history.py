@@ -19,6 +19,7 @@ _ENTITIES_AT_ONCE = 200
 _EDGE_SECONDS = 0.001  # the recorder counts a change at the very start neither as before nor as after it
 _FLUSH_SECONDS = 3.0
 _ANSWERS_WHEN_WRITTEN = 2
+_UNTOLD = object()
 
 
 class NoHistory(CallRefused):
@@ -134,11 +135,12 @@ def _point(entity_id: str, row: Mapping[str, Any]) -> Past | None:
     changed_at = moment_of(row.get("lc", row.get("last_changed")))
     at = moment_of(row.get("lu", row.get("last_updated")))
     at = changed_at if at is None else at
-    state, attributes = row.get("s", row.get("state")), row.get("a", row.get("attributes"))
-    if at is None or state is None:
+    state, attributes = row.get("s", row.get("state", _UNTOLD)), row.get("a", row.get("attributes"))
+    if at is None or state is _UNTOLD:
         return None
     shown = attributes if isinstance(attributes, Mapping) else {}
-    return Past(entity_id, at, at if changed_at is None else changed_at, str(state), shown)
+    removed = state is None
+    return Past(entity_id, at, at if changed_at is None else changed_at, "" if removed else str(state), shown)
 
 
 async def write_out(home: HomeAssistant, entity_id: str, newest: float) -> bool:
