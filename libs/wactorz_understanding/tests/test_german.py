@@ -140,3 +140,11 @@ def test_what_is_asked_back_and_told_is_german(german):
     assert german.understand("Klimaanlage auf 21,5 Grad").summary == "Klimaanlage auf 21,5 Grad stellen"
     rule = german.understand("jeden Montag um halb acht die Haustür abschließen")
     assert rule.summary == "Um 07:30 am Montag: Haustür abschließen."
+
+
+@pytest.mark.parametrize("text", [
+    "wenn es draußen kälter als 5 Grad ist, schalte die Teichpumpe aus",
+    "schalte die Teichpumpe aus, wenn es draußen kälter als 5 Grad wird",
+])  # fmt: skip
+def test_outside_is_what_is_called_so(lies, text):
+    assert lies(text) == "trigger sensor.aussen <5 do switch.turn_off switch.teichpumpe"

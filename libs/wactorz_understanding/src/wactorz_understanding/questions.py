@@ -107,8 +107,13 @@ def _outside(quantity: str, place: Place) -> tuple[int, Question] | None:
     weather = [e.entity_id for e in place.names.house.entities if e.domain == "weather" and not e.hidden][:1]
     if not quantity:
         return _question(0, weather, "weather", place)
+    return _question(0, find_outside(quantity, place) or weather, "value", place, quantity=quantity)
+
+
+def find_outside(quantity: str, place: Place) -> list[str]:
+    """Sensors of a quantity that are outside, by their own name or their area's."""
     areas = {a.area_id for a in place.names.house.areas if _is_outside((a.name, *a.aliases), place)}
-    sensors = [
+    return [
         e.entity_id
         for e in place.names.house.entities
         if e.domain == "sensor"
@@ -116,7 +121,6 @@ def _outside(quantity: str, place: Place) -> tuple[int, Question] | None:
         and e.category is None
         and (e.area_id in areas or _is_outside((e.name, *e.aliases), place))
     ]
-    return _question(0, sensors or weather, "value", place, quantity=quantity)
 
 
 def _is_outside(said: Sequence[str], place: Place) -> bool:

@@ -11,7 +11,7 @@ from wactorz_common.contracts.home import Entity
 from wactorz_common.contracts.rules import Condition, NumericTrigger, RuleDraft, StateTrigger, Trigger
 from wactorz_understanding.compounds import read_commands
 from wactorz_understanding.grammar import Grammar, Match
-from wactorz_understanding.questions import find_quantity, find_sensors
+from wactorz_understanding.questions import find_outside, find_quantity, find_sensors
 from wactorz_understanding.schedules import find_schedules
 from wactorz_understanding.states import state_value
 from wactorz_understanding.targets import Place, Target
@@ -241,6 +241,8 @@ def _numeric(match: Match, hold: float, place: Place) -> _Clause | None:
     unit = slots.get("unit", "")
     if "name" in slots:
         target = place.find(match, lambda entity: _attribute(entity, unit) is not None)
+    elif "outdoors" in slots:
+        target = _one(find_outside(quantity, place))
     else:
         target = _one(find_quantity(quantity, _areas(slots, place), place))
     if target is None:
