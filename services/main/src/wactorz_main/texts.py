@@ -44,7 +44,7 @@ _TEXTS: dict[str, dict[str, str]] = {
         "nothing_waits": "Hier wartet nichts auf ein Ja; /approvals zeigt, was wartet.",
         "waiting": "Das wartet bis {until} ({seconds} s) auf dein Ja: {what}.",
         "answer": "Antworte hier mit ja oder nein, oder tippe /approve {id} oder /deny {id}.",
-        "answer_pin": "Das braucht deine PIN: antworte mit ja und der PIN, oder tippe /approve {id} PIN oder /deny {id}.",
+        "answer_pin": "Das braucht die PIN: antworte mit ja und der PIN, oder tippe /approve {id} PIN oder /deny {id}.",
         "answer_elsewhere": "Sag ja mit `wactorz approve {id}`, auf der Seite oder mit POST /api/approvals/{id}.",
         "unknown_name": "Ich kenne im Haus nichts, das '{name}' heißt; es wurde nichts getan.",
         "did_you_mean": "Meintest du {names}?",
