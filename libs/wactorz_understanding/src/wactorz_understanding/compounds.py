@@ -4,8 +4,9 @@ import dataclasses
 import re
 from collections.abc import Iterator
 
-from wactorz_understanding.commands import Reading, read_command, read_stock_command
-from wactorz_understanding.grammar import Grammar
+from wactorz_understanding.commands import Reading, interpret, read_command, read_stock_command
+from wactorz_understanding.grammar import Grammar, Match
+from wactorz_understanding.naming import fold
 from wactorz_understanding.targets import Place
 
 _MOST_PARTS = 8
@@ -44,6 +45,10 @@ def _read_parts(parts: list[tuple[str, str]], grammar: Grammar, place: Place, be
     for size in range(1, min(len(parts), _MOST_JOINED) + 1):
         text = parts[0][1] + "".join(joint + part for joint, part in parts[1:size])
         here = _with_pronouns(place, before, text)
+        elsewhere = _same_elsewhere(text, before, place)
+        rest = _read_parts(parts[size:], grammar, place, elsewhere) if elsewhere else None
+        if elsewhere and rest is not None:
+            return [elsewhere, *rest]
         for candidate in _completions(text, before, parts[size:], place.language.article):
             reading = read_command(candidate, grammar, here)
             if reading is None:
@@ -53,6 +58,15 @@ def _read_parts(parts: list[tuple[str, str]], grammar: Grammar, place: Place, be
             if rest is not None:
                 return [reading, *rest]
     return None
+
+
+def _same_elsewhere(text: str, before: Reading, place: Place) -> Reading | None:
+    """A part that only names a further area: the command before, there."""
+    area_id = place.names.areas.get(fold(place.language.articles.sub("", text)))
+    if area_id is None or "area" not in before.slots or "kind" not in before.slots:
+        return None
+    slots = {key: value for key, value in before.slots.items() if key != "area_too"} | {"area": area_id}
+    return interpret(Match(before.verb, slots, before.literal, before.head, before.tail), before.verb, place)
 
 
 def _shared_place(

@@ -1,5 +1,6 @@
 """How a sentence is read: what it may be, in which order, and what is made of it."""
 
+import re
 from collections.abc import Callable, Iterable
 
 from wactorz_understanding.changes import read_adjust
@@ -53,7 +54,7 @@ def _read_rule(turn: Turn) -> Outcome | None:
     if turn.sentence.said_now:
         return Outcome(NotUnderstood())
     reading = read_rule(turn.text, turn.grammar, turn.place)
-    return _rule(reading, turn) if reading is not None else Outcome(_not_understood(turn))
+    return _rule(reading, turn) if reading is not None else Outcome(NotUnderstood())
 
 
 def _rule(reading: RuleReading, turn: Turn) -> Outcome:
@@ -85,12 +86,21 @@ def _read_change(turn: Turn) -> Outcome | None:
 
 
 def _not_understood(turn: Turn) -> NotUnderstood:
+    """Why a command is none: it is not wanted, or not now."""
     language = turn.place.language
-    if language.negation.search(turn.text):
+    if _is_command_without(language.negation, turn):
         return NotUnderstood(reason="negated")
-    if language.later.search(turn.text):
+    if _is_command_without(language.later, turn):
         return NotUnderstood(reason="later")
     return NotUnderstood()
+
+
+def _is_command_without(mark: re.Pattern[str], turn: Turn) -> bool:
+    if not mark.search(turn.text):
+        return False
+    rest = " ".join(mark.sub(" ", turn.text).split()).strip(" ,")
+    said = with_pronouns(turn)
+    return bool(rest) and read_commands(rest, said.grammar, said.place) is not None
 
 
 _READERS: tuple[Callable[[Turn], Outcome | None], ...] = (

@@ -186,6 +186,7 @@ def _set_option(entity: Entity, slots: Slots) -> Service | None:
 _CHOOSERS: dict[tuple[str, str], Callable[[Entity, Slots], Service | None]] = {
     ("set_percent", "light"): _set_light, ("set_percent", "fan"): _set_share, ("set_percent", "cover"): _set_share,
     ("set_percent", "valve"): _set_share, ("set_percent", "humidifier"): _set_humidity,
+    ("set_percent", "media_player"): _set_volume,
     ("set_position", "cover"): _set_share, ("set_position", "valve"): _set_share, ("set_tilt", "cover"): _set_tilt,
     ("set_color", "light"): _set_color, ("set_white", "light"): _set_white,
     ("set_temperature", "climate"): _set_temperature, ("set_temperature", "water_heater"): _set_temperature,
