@@ -194,6 +194,16 @@ async def test_what_opens_waits_while_the_rest_is_done(rig: Rig):
     assert [entry[0] for entry in rig.devices.log] == ["turn_on"]
 
 
+async def test_nobody_is_asked_about_what_is_so_already(rig: Rig):
+    rig.devices.obey(UNLOCK)
+    ends = await rig.perform(UNLOCK)
+    state, result = conclude(ends)
+    assert (state, result.text, ends[0].acted) == (TaskState.DONE, "Front door is unlocked.", False)
+    assert rig.devices.log == []
+    with pytest.raises(Refused, match="text from outside"):
+        conclude(await rig.perform(UNLOCK, tainted=True))
+
+
 async def test_what_was_approved_is_sent(rig: Rig):
     (end,) = await rig.perform(UNLOCK, approved=True)
     assert (end.outcome.state, end.outcome.detail) == (TaskState.DONE, "Front door is unlocked.")

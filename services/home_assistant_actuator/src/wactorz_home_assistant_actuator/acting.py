@@ -90,7 +90,7 @@ class Acting:
         calls = [
             {
                 **as_wire([outcome.call])[0], "state": outcome.state.value, "text": outcome.detail,
-                "verdict": "sent" if end.acted else "waits" if end.waits else "refused",
+                "verdict": _verdict(end),
                 "approval_id": outcome.approval_id, "before": end.before, "after": end.after,
             }
             for end, outcome in zip(ends, result.outcomes, strict=True)
@@ -162,3 +162,11 @@ class _Record:
             timestamp=time.time(), trace_id=self.known["trace_id"], entity_ids=tuple(acted), outcome=outcome,
             person=self.wish.person, origin=self.wish.origin,
         )  # fmt: skip
+
+
+def _verdict(end: Ended) -> str:
+    if end.acted:
+        return "sent"
+    if end.waits is not None:
+        return "waits"
+    return "already so" if end.own is TaskState.DONE else "refused"

@@ -41,7 +41,7 @@ def conclude(ends: list[Ended], approval_id: str = "") -> tuple[TaskState, Actua
     """The one end of the task; raises Refused or Expired when no device can have felt anything and nothing waits."""
     outcomes = tuple(_with_approval(end, approval_id) for end in ends)
     text = " ".join(dict.fromkeys(outcome.detail for outcome in outcomes if outcome.detail))
-    if not approval_id and not any(end.acted for end in ends):
+    if not approval_id and not any(end.acted or end.own is TaskState.DONE for end in ends):
         raise Expired(text) if {end.own for end in ends} == {TaskState.EXPIRED} else Refused(text)
     result = ActuationResult(outcomes=outcomes, text=text, approval_id=approval_id)
     states = {end.own for end in ends if end.own is not None}

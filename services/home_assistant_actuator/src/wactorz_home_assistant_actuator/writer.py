@@ -137,6 +137,9 @@ class DeviceWriter:
         except Refused as error:
             return not_done(call, str(error))
         if cleared.call is None:
+            if cleared.waits is not None and not cleared.left_out and (shown := self._shown(cleared.waits)):
+                outcome = CallOutcome(call=cleared.waits, state=TaskState.DONE, detail=shown)
+                return Ended(outcome, own=TaskState.DONE)
             detail = " ".join([*cleared.reasons, *cleared.left_out])
             return Ended(CallOutcome(call=call, state=TaskState.FAILED, detail=detail), waits=cleared.waits)
         before = tuple(self._devices.states[entity_id] for entity_id in cleared.call.entity_id)
@@ -252,13 +255,20 @@ class DeviceWriter:
             cleared = self._gate.clear(call, wish)
             if cleared.call is None or cleared.left_out:
                 return ""
-            states = [self._devices.states[entity_id] for entity_id in cleared.call.entity_id]
-            for state in states:
-                effect = effect_of(cleared.call, state)
-                if effect is None or effect.is_relative or not effect.strictly().met(state):
-                    return ""
-            sentences.append(wording.done(cleared.call, states, self._devices.temperature_unit))
+            shown = self._shown(cleared.call)
+            if not shown:
+                return ""
+            sentences.append(shown)
         return " ".join(sentences)
+
+    def _shown(self, call: ServiceCall) -> str:
+        """What is so now, in words, when the call would change nothing."""
+        states = [self._devices.states[entity_id] for entity_id in call.entity_id]
+        for state in states:
+            effect = effect_of(call, state)
+            if effect is None or effect.is_relative or not effect.strictly().met(state):
+                return ""
+        return wording.done(call, states, self._devices.temperature_unit)
 
     async def wait_for(self, proofs: Proofs, seconds: float) -> bool:
         """Whether everything shows within `seconds`, long after the answer was given."""
