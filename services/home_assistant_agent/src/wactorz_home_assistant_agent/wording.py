@@ -35,7 +35,8 @@ def done(change: Change, present: Present | None, words: Words) -> str:
     name = quoted(present.name if present is not None else change.name)
     said = (_UNDONE if change.undoes else _DONE)[change.verb].format(name)
     written = change.after if change.verb in ("create", "change") else None
-    summary = f" {words.summary(written)}" if written is not None else ""
+    told = words.summary(written) if written is not None else ""
+    summary = f" {told}" if told and not _is_named(change.name, told) else ""
     hint = "" if change.undoes else " To take it back: /undo"
     return f"{said}{summary}{hint}"
 
@@ -96,7 +97,10 @@ def row(one: Automation, house: House, now: float | None = None) -> str:
     """One line of the list."""
     state = "enabled" if one.enabled else "disabled"
     ran = f"last ran {moment(one.last_triggered, house, now)}" if one.last_triggered else "has never run"
-    return f"{one.name} ({state}, {ran}): {one.summary or 'Home Assistant does not show what it does.'}"
+    head = f"{one.name} ({state}, {ran})"
+    if _is_named(one.name, one.summary):
+        return head
+    return f"{head}: {one.summary or 'Home Assistant does not show what it does.'}"
 
 
 def moment(at: float, house: House, now: float | None = None) -> str:
@@ -121,6 +125,11 @@ def zone_of(house: House) -> tzinfo:
 def quoted(name: str) -> str:
     """A name as it stands in a sentence."""
     return f"“{name}”"
+
+
+def _is_named(name: str, summary: str) -> bool:
+    """Whether a name says it all, as that of an automation made from a plain sentence does."""
+    return bool(summary) and name.rstrip(".").casefold() == summary.rstrip(".").casefold()
 
 
 def _parts(head: str, shown: AutomationResult) -> str:
