@@ -71,7 +71,7 @@ class HomeAssistantStateBridgeAgent(Agent[HomeAssistantStateBridgeSettings]):
         self._home.on_away.append(self._say_away)
         self._home.on_back.append(self._say_back)
         self._home.start()
-        self.spawn_background(self._publish_all(), "publisher")
+        self._publisher = self.spawn_background(self._publish_all(), "publisher")
         self.spawn_background(self._keep_ledger(), "ledger")
 
     async def on_connected(self) -> None:
@@ -79,8 +79,11 @@ class HomeAssistantStateBridgeAgent(Agent[HomeAssistantStateBridgeSettings]):
         self._outflow.mark(Mark.RESYNC)
 
     async def on_stop(self) -> None:
-        """Close the connection to Home Assistant."""
+        """Write down what was said; what still waits is filled in at the next start."""
+        self._note_alive()
         await self._home.stop()
+        self._publisher.cancel()
+        await asyncio.wait({self._publisher})
         await self._ledger.save()
 
     # -- what comes in ------------------------------------------------------------------------------------------
@@ -192,13 +195,16 @@ class HomeAssistantStateBridgeAgent(Agent[HomeAssistantStateBridgeSettings]):
             if not self._selection.is_published(entity_id):
                 self._ledger.forget(entity_id)
 
+    def _note_alive(self) -> None:
+        if self._home.ready and self.bus.connected.is_set() and not self._behind and not len(self._outflow):
+            self._ledger.alive_at = time.time()
+
     async def _keep_ledger(self) -> None:
         """Write down what was said, and from time to time that nothing was missing."""
         idle = 0
         while True:
             await asyncio.sleep(_SAVE_SECONDS)
-            if self._home.ready and self.bus.connected.is_set() and not self._behind and not len(self._outflow):
-                self._ledger.alive_at = time.time()
+            self._note_alive()
             idle = 0 if self._ledger.is_changed else idle + 1
             if self._ledger.is_changed or idle % _IDLE_SAVES == 0:
                 await self._ledger.save()
