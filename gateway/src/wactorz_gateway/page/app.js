@@ -245,5 +245,6 @@ byId("examples").append(...EXAMPLES.map((text) => {
 fetched("/api/config").then((config) => { byId("version").textContent = `Wactorz ${config.version}`; }, () => {});
 setInterval(showAgents, 5000);
 setInterval(tick, 1000);
+new ResizeObserver(scrollDown).observe(byId("messages"));
 addMessage("Tell me what you want in your own words. I say with each answer how I understood you.", false);
 connect();
