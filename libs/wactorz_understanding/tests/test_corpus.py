@@ -91,6 +91,24 @@ def test_an_alternative_counts_as_right(corpus):
     assert not corpus.is_wrong_action(row, UnknownName(text="x", name="x"))
 
 
+@pytest.fixture(scope="module", params=LANGUAGES)
+def verdicts(request, corpus):
+    read = corpus.reader(request.param)
+    return {
+        part: [corpus.judge(row, read(row)) for row in corpus.load_corpus(part, request.param)] for part in corpus.PARTS
+    }
+
+
+@pytest.mark.parametrize("part", ["tuned", "held_out"])
+def test_nothing_is_done_that_was_not_asked_for(verdicts, part):
+    assert verdicts[part].count("wrong") == 0
+
+
+@pytest.mark.parametrize("part", ["tuned", "held_out"])
+def test_ninety_two_of_a_hundred_sentences_are_read_right(verdicts, part):
+    assert verdicts[part].count("right") >= 0.92 * len(verdicts[part])
+
+
 HELD_OUT = {
     "en": "5e8e6b521453da2db69789cb56d29768530cb44beaa4e81503d342a89b014e8e",
     "de": "aa622fd70d3dce3e8fd32260452dc572c5a1a163240b5bf17216f40fbc288439",
