@@ -4,7 +4,6 @@ import asyncio
 import json
 import signal
 import sys
-import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
@@ -615,11 +614,9 @@ async def test_home_assistant_ends_in_the_middle_of_a_call(stage: Stage):
 async def test_a_paused_actuator_says_so_at_once(stage: Stage):
     await stage.main.bus.publish(COMMANDS, AgentCommand(command="pause"), agent_id=stage.actuator.id)
     await eventually(lambda: stage.actuator.state is AgentState.PAUSED)
-    began = time.monotonic()
     async with asyncio.timeout(5):
         end = await stage.main.act(make_call("light.turn_on", LIGHT))
     assert (end.state, text_of(end)) == (TaskState.FAILED, "home-assistant-actuator is paused; resume it first")
-    assert time.monotonic() - began < 5
     await stage.main.bus.publish(COMMANDS, AgentCommand(command="resume"), agent_id=stage.actuator.id)
     await eventually(lambda: stage.actuator.state is AgentState.RUNNING)
     assert stage.state(LIGHT) == "off"

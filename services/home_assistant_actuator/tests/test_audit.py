@@ -118,3 +118,32 @@ async def test_goes_on_after_a_restart(tmp_path: Path):
 async def test_what_is_no_json_is_told_as_text(log: AuditLog):
     await log.note("actuation", detail={"path": Path("/x"), "odd": "\ud800"})
     assert (await log.verify()).intact
+
+
+async def test_whoever_asks_for_much_does_not_fill_the_log(log: AuditLog):
+    await log.note(
+        "actuation", detail={"reason": "x" * 1_000_000, "text": "Lamp is on.", "calls": [{"data": "y" * 50_000}]}
+    )
+    (line,) = (await log.listed(AuditQuery())).lines
+    assert len(line.detail["reason"]) == 2_000
+    assert (line.detail["text"], line.detail["shortened"]) == ("Lamp is on.", True)
+    assert "calls" not in line.detail
+
+
+async def test_an_answer_fits_a_message(log: AuditLog):
+    for _ in range(100):
+        log.note("actuation", detail={"calls": ["y" * 15_000]})
+    lines = (await log.listed(AuditQuery(limit=500))).lines
+    assert 40 < len(lines) < 60
+    assert lines[0].number == 100
+    assert (await log.listed(AuditQuery(limit=500, before=lines[-1].number))).lines[0].number == lines[-1].number - 1
+
+
+async def test_odd_names_are_no_alarm(log: AuditLog):
+    log.note(
+        "actuation", entity_ids=("light.a b", "light.\ud800", 'light."x"', "light." + "z" * 5_000), trace_id="\ud800"
+    )
+    await log.note("actuation", entity_ids=(f"light.{number}" for number in range(2_000)))
+    verdict = await log.verify()
+    assert (verdict.intact, verdict.lines) == (True, 2)
+    assert len((await log.listed(AuditQuery(entity_id="light.a b"))).lines) == 1

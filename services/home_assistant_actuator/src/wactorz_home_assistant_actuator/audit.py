@@ -5,6 +5,7 @@ import sqlite3
 import time
 from asyncio import Future
 from collections.abc import Callable, Iterable
+from itertools import accumulate
 from typing import Any, Literal
 
 from wactorz_common import logs
@@ -30,10 +31,16 @@ _HEAD = "SELECT number, hash FROM audit_head"
 _SET_HEAD = "INSERT OR REPLACE INTO audit_head VALUES (1, ?, ?)"
 _ALL = """
 SELECT number, line, at, kind, trace_id,
-       (SELECT group_concat(entity_id, ' ') FROM audit_entities AS told WHERE told.number = audit.number)
+       (SELECT json_group_array(entity_id) FROM audit_entities AS told WHERE told.number = audit.number)
 FROM audit ORDER BY number
 """
 _PAGE = 500
+_LONGEST_TEXT = 2_000
+_MOST_ENTITIES = 500
+_LONGEST_DETAIL = 16_000
+_MOST_TOLD = 800_000
+"""Characters of all lines of one answer; older ones are asked for with `before`."""
+
 _SHORT = 12
 
 
@@ -53,7 +60,8 @@ class AuditLog:
         """Append a line; it is on disk before anything that is written to the store afterwards, or when awaited."""
         line = {
             "at": self._now(), "kind": kind, "trace_id": "", "task_id": "", "person": "", "origin": "", "rule_id": "",
-            "entity_ids": sorted(set(entity_ids)), "detail": detail or {}, **known,
+            "entity_ids": sorted({_plain(one) for one in entity_ids})[:_MOST_ENTITIES],
+            "detail": _short(detail or {}), **{key: _plain(value) for key, value in known.items()},
         }  # fmt: skip
         plain = json.loads(json.dumps(line, default=str))  # what is hashed is what JSON can say
         future = self._store.enqueue(lambda db: _append(db, plain))
@@ -64,7 +72,9 @@ class AuditLog:
         """Lines as asked for, newest first."""
         await self._settle()
         texts = await self._store.read(lambda db: _select(db, query))
-        return AuditLines(lines=tuple(entry_of(text) for text in texts))
+        room = accumulate(map(len, texts))
+        fitting = [text for text, size in zip(texts, room, strict=True) if size <= _MOST_TOLD]
+        return AuditLines(lines=tuple(entry_of(text) for text in fitting))
 
     async def verify(self) -> AuditVerdict:
         """Read the whole log and say whether it is as it was written."""
@@ -90,6 +100,19 @@ class AuditLog:
         """Drop lines that are older than `keep_seconds`, and note where the log begins; how many were dropped."""
         oldest, now = self._now() - keep_seconds, self._now()
         return await self._store.write(lambda db: _trim(db, oldest, now))
+
+
+def _plain(text: str) -> str:
+    """What a database can keep of a text."""
+    return text[:_LONGEST_TEXT].encode(errors="replace").decode()
+
+
+def _short(detail: dict[str, Any]) -> dict[str, Any]:
+    """What is kept of the detail: whoever asks for much does not fill the log."""
+    kept = {key: value[:_LONGEST_TEXT] if isinstance(value, str) else value for key, value in detail.items()}
+    if len(json.dumps(kept, default=str)) <= _LONGEST_DETAIL:
+        return kept
+    return {key: value for key, value in kept.items() if isinstance(value, str | bool | int)} | {"shortened": True}
 
 
 def _report(future: Future[None]) -> None:
@@ -129,14 +152,14 @@ def _read_all(db: sqlite3.Connection) -> tuple[tuple[int, str], Chain]:
     return (head[0], head[1]), chain
 
 
-def _is_found_by(text: str, at: float, kind: str, trace_id: str, entity_ids: str | None) -> bool:
+def _is_found_by(text: str, at: float, kind: str, trace_id: str, entity_ids: str) -> bool:
     """Whether what the line is looked up by is what the line says; else it could be hidden from a list."""
     try:
         line = json.loads(text)
         said = (line["at"], line["kind"], line["trace_id"], sorted(line["entity_ids"]))
     except (ValueError, KeyError, TypeError):
         return False
-    return said == (at, kind, trace_id, sorted((entity_ids or "").split()))
+    return said == (at, kind, trace_id, sorted(json.loads(entity_ids)))
 
 
 def _trim(db: sqlite3.Connection, oldest: float, now: float) -> int:

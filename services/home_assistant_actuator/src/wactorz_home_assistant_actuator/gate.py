@@ -3,8 +3,10 @@
 import time
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, tzinfo
+from functools import lru_cache
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from wactorz_common import logs
 from wactorz_common.contracts.home import ServiceCall
 from wactorz_common.contracts.policy import EntityPolicy
 from wactorz_common.errors import Refused
@@ -13,6 +15,8 @@ from wactorz_home_assistant_actuator.client import Devices
 from wactorz_home_assistant_actuator.pace import Pace
 from wactorz_home_assistant_actuator.policy import Cleared, clear
 from wactorz_home_assistant_actuator.wish import Wish
+
+_log = logs.get(__name__)
 
 
 class Gate:
@@ -51,8 +55,10 @@ class TooOften(Refused):
     """A rule, an agent or a model moves a device too often."""
 
 
+@lru_cache(maxsize=8)
 def _zone(name: str) -> tzinfo:
     try:
         return ZoneInfo(name)
-    except (ZoneInfoNotFoundError, ValueError):
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        _log.warning("time zone not known here, so quiet hours are those of UTC", time_zone=name)
         return UTC
