@@ -116,8 +116,9 @@ async def test_goes_on_after_a_restart(tmp_path: Path):
 
 
 async def test_what_is_no_json_is_told_as_text(log: AuditLog):
-    await log.note("actuation", detail={"path": Path("/x"), "odd": "\ud800"})
+    await log.note("actuation", detail={"path": Path("/x"), "odd": "\ud800", "deep": [{"\udfff": "ü"}]})
     assert (await log.verify()).intact
+    assert b"/x" in (await log.listed(AuditQuery())).encode()
 
 
 async def test_whoever_asks_for_much_does_not_fill_the_log(log: AuditLog):

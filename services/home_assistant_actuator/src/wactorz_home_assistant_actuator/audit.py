@@ -63,7 +63,8 @@ class AuditLog:
             "entity_ids": sorted({_plain(one) for one in entity_ids})[:_MOST_ENTITIES],
             "detail": _short(detail or {}), **{key: _plain(value) for key, value in known.items()},
         }  # fmt: skip
-        plain = json.loads(json.dumps(line, default=str))  # what is hashed is what JSON can say
+        text = json.dumps(line, default=str, ensure_ascii=False)
+        plain = json.loads(text.encode(errors="replace"))  # what is hashed is what JSON on the wire can say
         future = self._store.enqueue(lambda db: _append(db, plain))
         future.add_done_callback(_report)
         return future
