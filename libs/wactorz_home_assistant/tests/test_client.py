@@ -287,3 +287,53 @@ async def test_never_falsifies_the_picture_of_a_real_home(demo: tuple[DemoHome, 
         monkeypatch.setattr(home, "config", real)
         with pytest.raises(CallRefused, match="Only the demo home"):
             await home.set_state("sensor.kitchen_temperature", "29")
+
+
+async def test_who_needs_it_learns_of_a_lost_connection_before_the_next_one(demo: tuple[DemoHome, str]):
+    said: list[str] = []
+    home = HomeAssistant(demo[0].url, demo[1])
+    home.on_lost.append(lambda: said.append("lost"))
+
+    async def hook() -> None:
+        said.append("connected")
+
+    home.on_connect.append(hook)
+    home.start()
+    await home.wait_ready(5)
+    demo[0].world.faults.drop_connections()
+    async with asyncio.timeout(5):
+        while said.count("connected") < 2:
+            await asyncio.sleep(0.01)
+    assert said == ["connected", "lost", "connected"]
+    await home.stop()
+
+
+async def test_a_token_that_is_revoked_in_the_middle(demo: tuple[DemoHome, str]):
+    async with connected(demo[0].url, demo[1]) as home:
+        demo[0].world.faults.switch({"lose_token": True})
+        async with asyncio.timeout(5):
+            while "refuses the token" not in home.problem:
+                await asyncio.sleep(0.01)
+        with pytest.raises(TransportError, match="refuses the token"):
+            await home.call_service("light", "turn_on", {}, {"entity_id": ["light.kitchen_light"]})
+
+
+async def test_a_token_that_rest_refuses(demo: tuple[DemoHome, str]):
+    async with connected(demo[0].url, demo[1]) as home:
+        home._token = "other"
+        with pytest.raises(TransportError, match="refuses the token in HA_TOKEN"):
+            await home.set_state("sensor.kitchen_temperature", "29")
+
+
+async def test_what_a_command_brings_again_and_again(demo: tuple[DemoHome, str]):
+    seen: list[Any] = []
+    async with connected(demo[0].url, demo[1]) as home:
+        end = await home.stream("subscribe_events", seen.append, event_type="state_changed")
+        await home.call_service("switch", "turn_on", {}, {"entity_id": ["switch.fan"]})
+        await home.config()
+        assert len(seen) == 1
+        end()
+        with pytest.raises(CallRefused):
+            await home.stream("no/such", seen.append)
+    with pytest.raises(TransportError, match="cannot be reached"):
+        await home.stream("subscribe_events", seen.append)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from wactorz_common.errors import ConfigError, TransportError
+from wactorz_home_assistant.answers import Unsent, answer_to
 from wactorz_home_assistant.errors import CallRefused, CallUncertain, TokenRefused, reason_of
 from wactorz_home_assistant.model import Event, State, is_state, rows_in, services_in
 from wactorz_home_assistant.outage import Delays, Outage
@@ -333,30 +334,10 @@ class HomeAssistant:
         return await self._answer(client.send_command(command, **fields), seconds)
 
     async def _answer(self, asked: Awaitable[Any], seconds: float) -> Any:
-        """Wait for an answer and put the client's errors into our words."""
-        from hass_client.exceptions import FailedCommand, NotConnected  # noqa: PLC0415  # loaded with the connection
-
         try:
-            async with asyncio.timeout(seconds):
-                return await asked
-        except FailedCommand as error:
-            raise CallRefused(str(error)) from error
-        except NotConnected as error:
-            raise TransportError(self._away("the connection was lost")) from error
-        except TimeoutError as error:
-            raise CallUncertain(f"no answer within {seconds:g} s") from error
-        except OSError as error:
-            raise CallUncertain(reason_of(error)) from error
-        except asyncio.CancelledError as error:
-            if _cancelled_by_others():
-                raise
-            raise CallUncertain("the connection was lost before the answer came") from error
-
-
-def _cancelled_by_others() -> bool:
-    """Whether this very task is being cancelled, rather than the answer it waits for (which the client cancels)."""
-    task = asyncio.current_task()
-    return task is not None and task.cancelling() > 0
+            return await answer_to(asked, seconds)
+        except Unsent as error:
+            raise TransportError(self._away(str(error))) from error
 
 
 async def _json_of(answer: Any) -> Any:
