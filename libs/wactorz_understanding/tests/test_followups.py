@@ -27,6 +27,8 @@ BEDROOM = "light.bedroom_ceiling,light.bedside_left,light.bedside_right"
         (("is the back door locked?", "then lock it"), "lock.lock lock.back"),
         (("is the back door locked?", "unlock it"), "lock.unlock lock.back"),
         (("turn on the floor lamp and dim it to 30 percent",), "light.turn_on light.floor_lamp; light.turn_on light.floor_lamp brightness_pct=30"),
+        (("turn on the lights in the kitchen", "in the bedroom too"), f"light.turn_on {BEDROOM}"),
+        (("turn off the tv", "on the kettle"), "nothing"),
         (("turn it off",), "nothing"),
         (("and the bedroom too",), "nothing"),
         (("turn on the kettle", "thanks a lot"), "nothing"),

@@ -54,6 +54,7 @@ def test_a_plural_of_a_part_of_several_names_means_all_of_them(corpus):
         ("don't turn on the kettel", "nothing"),
         ("turn on the kettel at 7", "nothing"),
         ("turn on the kettel and the iron", "nothing"),
+        ("the kettle is on", "nothing"),
     ],
 )  # fmt: skip
 def test_one_harmless_device_is_meant_in_spite_of_a_typing_error(said, expected, say):

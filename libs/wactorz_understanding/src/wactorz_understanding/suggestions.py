@@ -7,6 +7,7 @@ from typing import NamedTuple
 from wactorz_common.contracts.home import Entity
 from wactorz_common.risk import can_open
 from wactorz_understanding.compounds import read_commands
+from wactorz_understanding.language import Language
 from wactorz_understanding.meaning import Choice, UnknownName
 from wactorz_understanding.naming import NUMBER, STRIPPED, fold, kind_words, words_of
 from wactorz_understanding.phrases import words_in
@@ -73,11 +74,17 @@ def _find_unknown(turn: Turn) -> _Unknown | None:
     place, found = turn.place, []
     for match in turn.grammar.read_any_name(turn.text):
         name = place.language.articles.sub("", str(match.slots.get("name", "")).strip())
-        if _is_known(name, place) or place.language.pronoun.match(name) or place.language.pronouns.match(name):
+        if _is_known(name, place) or _is_statement(name, place.language):
             return None
         if any(s.isalnum() for s in name) and len(name.split()) <= _MOST_WORDS and not _has_area_only(match.slots):
             found.append((-match.literal, name, match.intent))
     return _Unknown(*min(found)[1:]) if found else None
+
+
+def _is_statement(name: str, language: Language) -> bool:
+    """Whether the words say something of something ("it is", "the kettle is") instead of naming it."""
+    said = language.pronoun.match(name) or language.pronouns.match(name)
+    return bool(said) or any(language.question.fullmatch(word) for word in name.split())
 
 
 def _is_known(name: str, place: Place) -> bool:
