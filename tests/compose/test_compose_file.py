@@ -123,7 +123,7 @@ def test_secrets_and_settings_go_to_their_owner_only(name: str) -> None:
     assert ("ANTHROPIC_API_KEY_FILE" in given) == (name == "llm")
     assert ("WACTORZ_API_TOKEN_FILE" in given) == (name == stack.GATEWAY)
     wanted = {"home_token": "HA_TOKEN_FILE", "anthropic_api_key": "ANTHROPIC_API_KEY_FILE"}
-    wanted["api_token"] = "WACTORZ_API_TOKEN_FILE"
+    wanted |= {"api_token": "WACTORZ_API_TOKEN_FILE", "persons": "WACTORZ_HTTP_PERSONS_FILE"}
     assert {wanted[secret] for secret in SERVICES[name].get("secrets", [])} == given & set(wanted.values())
 
 

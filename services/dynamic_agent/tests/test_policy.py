@@ -38,7 +38,7 @@ def test_a_refusal_names_the_grant(topic: str) -> None:
     assert f'"publish": ["{topic}"]' in policy().problem_of_publish(topic)
 
 
-@pytest.mark.parametrize("name", ["main", "io-agent", "gateway"])
+@pytest.mark.parametrize("name", ["main", "io-agent", "gateway", "planner", "home-assistant-actuator"])
 def test_who_answers_people_is_never_told_another_sender(name: str) -> None:
     granted = policy(agents=[name])
     assert "use send_to" in granted.problem_of_publish(f"agents/by-name/{name}/task")

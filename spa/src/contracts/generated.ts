@@ -583,7 +583,7 @@ export interface ChatRequest {
   chat_id?: string;
   /** Who speaks */
   user?: string;
-  /** Who speaks, as the door that let them in knows; empty when nobody knows */
+  /** Who speaks, as the door that let them in knows; else empty */
   person?: string;
   /** Language of the session; empty detects it */
   language?: string;

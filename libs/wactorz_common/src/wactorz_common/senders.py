@@ -11,6 +11,9 @@ from wactorz_common.errors import TaskFailed, TransportError
 DOORS = frozenset({"io-agent", "gateway"})
 """The shipped agents that pass on what people say; no spawned agent can have their names."""
 
+CAREFUL = frozenset({*DOORS, "main", "planner", "home-assistant-actuator", "home-assistant-agent"})
+"""The shipped agents that must know who sends them a task, because they do more for some than for others."""
+
 _MOST = 1_000
 _ASK_SECONDS = 2.0
 

@@ -7,9 +7,9 @@ from wactorz_common.contracts.lifecycle import COMMANDS
 from wactorz_common.contracts.spawning import SpawnSpec
 from wactorz_common.contracts.tasks import TASK, TASK_REPLY
 from wactorz_common.rights import allows, covers, guest_rights, is_filter
-from wactorz_common.senders import DOORS
+from wactorz_common.senders import CAREFUL
 
-_TRUSTED_WITH_THE_SENDER = tuple(TASK.topic(agent_name=name) for name in sorted({*DOORS, "main"}))
+_TRUSTED_WITH_THE_SENDER = tuple(TASK.topic(agent_name=name) for name in sorted(CAREFUL))
 """Their tasks say truly who sends them, so only `send_to` writes them."""
 
 _OWN_LIFECYCLE = tuple(channel for channel in LIFECYCLE if channel is not COMMANDS)

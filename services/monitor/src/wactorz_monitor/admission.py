@@ -12,6 +12,7 @@ from wactorz_common.contracts.spawning import LONGEST_CODE, Grants, SpawnSpec
 from wactorz_common.errors import ContractError
 from wactorz_common.ids import RESERVED_NAMES
 from wactorz_common.rights import problem_of as problem_of_grants
+from wactorz_common.senders import CAREFUL
 from wactorz_monitor import specs
 from wactorz_monitor.roster import LOCAL_NODE
 
@@ -45,8 +46,6 @@ _LONGEST_PACKAGE = 100
 _MOST_GRANTS = 50
 _LONGEST_FILTER = 500
 _NO_TASKS_FOR = frozenset({"monitor", "gateway"})
-_SPEAK_FOR_PEOPLE = frozenset({"main", "io-agent", "planner", "home-assistant-actuator", "home-assistant-agent"})
-"""They must know who sends them a task; code beside the host, with packages or elsewhere, could say anything."""
 
 
 @dataclass(frozen=True)
@@ -193,7 +192,8 @@ def _problem_of_grants(spec: SpawnSpec) -> str:
 
 
 def _problem_of_speaking(spec: SpawnSpec, around: Surroundings) -> str:
-    named = sorted(_SPEAK_FOR_PEOPLE.intersection(spec.grants.agents))
+    """Code beside the host, with packages or elsewhere, could say that anybody sends its tasks."""
+    named = sorted(CAREFUL.intersection(spec.grants.agents))
     if named and (spec.install or node_of(spec) in around.foreign_nodes):
         where = "with packages" if spec.install else "on a node with the stand-alone runner"
         return f"An agent {where} may not give tasks to {named[0]}: take it out of `grants.agents`"

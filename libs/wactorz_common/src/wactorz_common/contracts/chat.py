@@ -68,7 +68,7 @@ class ChatRequest(Payload):
     chat_id: str = Field(default="", description="Request id; names the stream of pieces")
     user: str = Field(default="user", description="Who speaks")
     person: str = Field(
-        default="", max_length=100, description="Who speaks, as the door that let them in knows; empty when nobody knows"
+        default="", max_length=100, description="Who speaks, as the door that let them in knows; else empty"
     )
     language: str = Field(default="", description="Language of the session; empty detects it")
     payload: Any = Field(default=None, description="For agents of others: the object that was typed, or the text")

@@ -183,9 +183,7 @@ class CallOutcome(Payload):
     call: ServiceCall = Field(description="What was sent")
     state: TaskState = Field(description="done when the effect was read back; unknown when it was not")
     detail: str = Field(default="", description="For a person")
-    approval_id: str = Field(
-        default="", description="Approval that it, or the part of it that was not sent, waits for"
-    )
+    approval_id: str = Field(default="", description="Approval that it, or the part of it that was not sent, waits for")
     context_id: str = Field(default="", description="Home Assistant's id of what the call caused, if it told one")
 
 
