@@ -90,7 +90,6 @@ class HomeAssistantActuatorAgent(Agent[HomeAssistantActuatorSettings]):
         await self._approvals.load()
         await self._policies.load()
         await self._grants.load()
-        self._devices.home.on_away.append(self._say_away)
         self._devices.home.start()
 
     async def on_stop(self) -> None:
@@ -226,6 +225,3 @@ class HomeAssistantActuatorAgent(Agent[HomeAssistantActuatorSettings]):
 
     def _is_halted(self) -> bool:
         return bool(self.recall(_HALTED, False))
-
-    async def _say_away(self) -> None:
-        await self.alert(self._devices.home.problem)

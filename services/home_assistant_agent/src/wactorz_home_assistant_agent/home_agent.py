@@ -46,7 +46,6 @@ class HomeAgent(Agent[HomeAssistantAgentSettings]):
 
     async def on_start(self) -> None:
         """Begin connecting to Home Assistant."""
-        self._home.on_away.append(self._say_away)
         self._home.start()
 
     async def on_stop(self) -> None:
@@ -82,6 +81,3 @@ class HomeAgent(Agent[HomeAssistantAgentSettings]):
             for entity in known
         )
         return house.model_copy(update={"entities": tuple(fresh)})
-
-    async def _say_away(self) -> None:
-        await self.alert(self._home.problem)

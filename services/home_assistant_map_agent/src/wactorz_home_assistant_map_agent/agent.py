@@ -80,7 +80,6 @@ class HomeAssistantMapAgent(Agent[HomeAssistantMapAgentSettings]):
             self._home.subscribe(event_type, self._on_registry_event)
         self._home.subscribe("state_changed", self._on_state_event)
         self._home.on_connect.append(self._read_all)
-        self._home.on_away.append(self._say_away)
         self._home.start()
         self.spawn_background(self._follow(), "follower")
 
@@ -197,9 +196,6 @@ class HomeAssistantMapAgent(Agent[HomeAssistantMapAgentSettings]):
         if told_nothing and not self._told_nothing:
             await self.alert(wording.nothing_told(self._home.url))
         self._told_nothing = told_nothing
-
-    async def _say_away(self) -> None:
-        await self.alert(self._home.problem)
 
 
 def _map_of(known: KnownHouse, cause: Event | None) -> list[HomeMap]:
