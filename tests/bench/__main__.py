@@ -7,14 +7,14 @@ from pathlib import Path
 
 import uvloop
 
-from tests.bench import containers, exchange, guests, house, monitor, registry, system
+from tests.bench import containers, exchange, guests, house, monitor, registry, sentences, system
 from tests.bench.report import Figure
 from wactorz_testing.broker import TestBroker, free_port
 
 PARTS: dict[str, Callable[[TestBroker, Path], Awaitable[list[Figure]]]] = {
     "exchange": exchange.measure, "system": system.measure, "monitor": monitor.measure,
     "guests": guests.measure, "containers": containers.measure, "registry": registry.measure,
-    "house": house.measure,
+    "house": house.measure, "sentences": sentences.measure,
 }  # fmt: skip
 
 

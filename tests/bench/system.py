@@ -42,7 +42,7 @@ async def measure(_broker: TestBroker, folder: Path) -> list[Figure]:
         up = time.perf_counter() - began
         if answer.code:
             raise RuntimeError(answer.err)
-        async with _probe(system) as probe, httpx.AsyncClient(base_url=system.url, timeout=60) as client:
+        async with probe_of(system) as probe, httpx.AsyncClient(base_url=system.url, timeout=60) as client:
             sentences = await _sentences(probe, client)
             size = sum(memory.measure(Layout(system.state_dir)).values())
             firings = await _firings(probe, client)
@@ -54,7 +54,7 @@ async def measure(_broker: TestBroker, folder: Path) -> list[Figure]:
     ]  # fmt: skip
 
 
-def _probe(system: System) -> HomeProbe:
+def probe_of(system: System) -> HomeProbe:
     """A client of the demo home, where the system keeps its address and token."""
     port = json.loads(Layout(system.state_dir).node_file.read_text())["ports"]["demo-home"]
     token = (system.state_dir / "demo-home" / "token").read_text().strip()
@@ -85,10 +85,10 @@ async def _sentences(probe: HomeProbe, client: httpx.AsyncClient) -> list[Figure
         answered.append(ended - began)
     moved, answered = sorted(moved[WARM_SENTENCES:]), sorted(answered[WARM_SENTENCES:])
     return [
-        Figure("sentence to device changed p50", _at(moved, 0.5) * 1e3, "ms", at_most=25),
-        Figure("sentence to device changed p99", _at(moved, 0.99) * 1e3, "ms", at_most=80),
-        Figure("sentence to reply p50", _at(answered, 0.5) * 1e3, "ms"),
-        Figure("sentence to reply p99", _at(answered, 0.99) * 1e3, "ms"),
+        Figure("sentence to device changed p50", at(moved, 0.5) * 1e3, "ms", at_most=25),
+        Figure("sentence to device changed p99", at(moved, 0.99) * 1e3, "ms", at_most=80),
+        Figure("sentence to reply p50", at(answered, 0.5) * 1e3, "ms"),
+        Figure("sentence to reply p99", at(answered, 0.99) * 1e3, "ms"),
     ]
 
 
@@ -108,7 +108,7 @@ async def _firings(probe: HomeProbe, client: httpx.AsyncClient) -> list[Figure]:
         await probe.rest("POST", f"/api/states/{SENSOR}", {"state": "29"})
         times.append(await seen - began)
     return [
-        Figure("state event to rule to device changed p50", _at(sorted(times), 0.5) * 1e3, "ms"),
+        Figure("state event to rule to device changed p50", at(sorted(times), 0.5) * 1e3, "ms"),
         Figure("state event to rule to device changed, longest", max(times) * 1e3, "ms"),
     ]
 
@@ -125,7 +125,7 @@ async def _crashes(system: System) -> list[Figure]:
             serving.append(known["ready_at"] - killed)
     return [
         Figure(f"process exit seen, longest of {len(seen)}", max(seen), "s", at_most=0.2),
-        Figure(f"serving again p50 of {len(serving)}", _at(sorted(serving), 0.5), "s"),
+        Figure(f"serving again p50 of {len(serving)}", at(sorted(serving), 0.5), "s"),
         Figure("serving again, longest", max(serving), "s", at_most=5),
     ]
 
@@ -146,5 +146,5 @@ async def _until(look: Callable[[], dict[str, Any] | None]) -> dict[str, Any]:
             await asyncio.sleep(0.02)
 
 
-def _at(ordered: list[float], share: float) -> float:
+def at(ordered: list[float], share: float) -> float:
     return ordered[min(len(ordered) - 1, int(len(ordered) * share))]
