@@ -32,6 +32,12 @@ _PLAIN_DOMAINS = frozenset({
     "input_datetime", "input_number", "input_select", "input_text", "lawn_mower", "light", "media_player", "notify",
     "number", "select", "siren", "switch", "text", "time", "timer", "todo", "vacuum", "water_heater",
 })  # fmt: skip
+_READS = frozenset({
+    "calendar.get_events", "calendar.list_events", "schedule.get_schedule", "todo.get_items",
+    "weather.get_forecast", "weather.get_forecasts",
+})  # fmt: skip
+"""Services that only answer; a name alone proves nothing, as a script may be called get_in."""
+
 _PRESSED_DOMAINS = frozenset({"button", "input_button"})
 _OPAQUE_DOMAINS = frozenset({"scene", "script", "automation", "group"})
 TARGET_KEYS = frozenset({
@@ -50,12 +56,19 @@ _SECURED_VERBS = {
     }),
 }  # fmt: skip
 _NEVER_BY_NAME = frozenset({"light", "climate", "media_player", "camera", "notify", "todo", "calendar"})
-_POSITIONS = {"set_cover_position": "position", "set_valve_position": "position", "set_cover_tilt_position": ""}
+_POSITIONS = {"set_cover_position": "position", "set_valve_position": "position"}
 _ENTRY_CLASSES = frozenset({"garage", "garage_door", "gate", "door"})
 _ENTRY_WORDS = frozenset({"gate", "gates", "garage", "door", "doors", "tor", "tore"})
-_OPENER_WORDS = frozenset({"gate", "gates", "opener", "unlock", "disarm", "lock", "buzzer", "tor", "tore"})
+_OPENER_WORDS = frozenset({
+    "gate", "gates", "opener", "unlock", "disarm", "lock", "buzzer", "strike", "barrier", "schranke", "tor", "tore",
+})  # fmt: skip
 _HEAT_WORDS = frozenset({"gas", "stove", "oven", "hob", "cooktop", "cooker", "stovetop"})
 _HARMLESS_WORDS = frozenset({"light", "lights", "lamp", "led", "chime", "bell", "camera", "fan", "hood", "indicator"})
+_AT_ENTRANCES = frozenset({"chime", "bell", "camera", "klingel", "kamera"})
+"""Harmless themselves, but what is called so may open too: gate camera, open gate."""
+
+_OPENING_WORDS = frozenset({"open", "opener", "unlock", "disarm", "release", "buzzer", "strike"})
+_OPENING_PARTS = ("öffne", "oeffne", "entriegel", "entsperr", "aufschließ")
 _SECURED_WORDS = frozenset({
     "locked", "armed", "secured", "closed", "shut", "verriegelt", "abgeschlossen", "verschlossen", "gesperrt",
     "scharf", "geschlossen",
@@ -78,7 +91,7 @@ def assess_all(calls: Iterable[ServiceCall], entities: Mapping[str, Entity]) -> 
 
 def assess(call: ServiceCall, entities: Mapping[str, Entity]) -> Verdict:
     """The class of one call on all its entities; `entities` is the registry of the house by entity id."""
-    if call.service.startswith("get_"):
+    if f"{call.domain}.{call.service}" in _READS:
         return Verdict(Risk.READ)
     hidden = sorted(TARGET_KEYS & call.data.keys())
     if hidden:
@@ -197,10 +210,17 @@ def _opens_by_name(entity: Entity) -> bool:
     if entity.domain in _NEVER_BY_NAME:
         return False
     words = _words(entity)
-    if words & _HARMLESS_WORDS or _has_part(words, _HARMLESS_PARTS):
+    if _is_harmless(words):
         return False
     named = _HEAT_WORDS | _OPENER_WORDS | _SECURED_WORDS | _EITHER_WAY | {"door", "doors"}
     return bool(words & named) or _has_part(words, (*_OPENER_PARTS, *_HEAT_PARTS))
+
+
+def _is_harmless(words: set[str]) -> bool:
+    """A light at the door, but not the button of a door camera that opens."""
+    opening = bool(words & _OPENING_WORDS) or _has_part(words, _OPENING_PARTS)
+    telling = {word for word in words if not (opening and any(part in word for part in _AT_ENTRANCES))}
+    return bool(telling & _HARMLESS_WORDS) or _has_part(telling, _HARMLESS_PARTS)
 
 
 def _has_part(words: set[str], parts: tuple[str, ...]) -> bool:
