@@ -51,6 +51,11 @@ HEARD: dict[str, tuple[Channel[Any], ...]] = {
 }
 """Channels that a service listens to without a handler that says so."""
 
+WHO_BELIEVE_THE_SENDER = (
+    "gateway", "home-assistant-actuator", "home-assistant-agent", "io-agent", "main", "monitor", "planner",
+)  # fmt: skip
+"""Their tasks say who sends them, and some senders speak for people: only accounts of our own may write them."""
+
 WITHOUT_ACCOUNT = ("dynamic_agent",)
 """Hosts agents that have accounts of their own."""
 
@@ -106,15 +111,17 @@ def _observer() -> dict[str, Any]:
 
 def _client() -> dict[str, Any]:
     sends = (CHAT_IN.topic(), TASK.filter())
-    return _account(Rights(sends, (*_READABLE, TASK_REPLY.filter(agent_name=NAME), f"main/reply/{NAME}/#")), "")
+    hears = (*_READABLE, TASK_REPLY.filter(agent_name=NAME), f"main/reply/{NAME}/#")
+    return _account(Rights(sends, hears), "", deny=_guarded())
 
 
 def _foreign_node() -> dict[str, Any]:
-    """As the wire contract has it; commands and the right to have agents spawned stay with people and the monitor."""
+    """As the wire contract has it; commands, spawns and what only people may say stay out of its reach and hearing."""
     both = (f"nodes/{NAME}/#", "agents/#", *FREE, "schedule/#")
     asks = ("main/llm_request", "main/history_request", "main/reply/#")
     rights = Rights((*both, *asks), (*both, "homeassistant/state_changes/#"))
-    return _account(rights, "", deny=(COMMANDS.filter(), TASK.topic(agent_name="monitor")))
+    answers = tuple(TASK_REPLY.filter(agent_name=name) for name in WHO_BELIEVE_THE_SENDER)
+    return _account(rights, "", deny=(COMMANDS.filter(), *_guarded()), deaf=(*_guarded(), *answers))
 
 
 def _any_service() -> dict[str, Any]:
@@ -127,13 +134,22 @@ def _any_service() -> dict[str, Any]:
         TASK_REPLY.filter(agent_name=NAME), HEARTBEAT.filter(),
         *FREE_TO_HEAR,
     )  # fmt: skip
-    return _account(Rights(sends, hears), "")
+    return _account(Rights(sends, hears), "", deny=_guarded())
 
 
-def _account(rights: Rights, client_id: str, deny: tuple[str, ...] = ()) -> dict[str, Any]:
+def _guarded() -> tuple[str, ...]:
+    """The inboxes of those who believe what a task says of its sender, also those of single replicas."""
+    return tuple(
+        topic for name in WHO_BELIEVE_THE_SENDER
+        for topic in (TASK.topic(agent_name=name), TASK_OF_ONE.filter(agent_name=name))
+    )  # fmt: skip
+
+
+def _account(rights: Rights, client_id: str, deny: tuple[str, ...] = (), deaf: tuple[str, ...] = ()) -> dict[str, Any]:
     entry: dict[str, Any] = {"client_id": client_id} if client_id else {}
     entry |= {"publish": list(rights.publish), "subscribe": list(rights.subscribe)}
-    return entry | ({"deny_publish": list(deny)} if deny else {})
+    entry |= {"deny_publish": list(deny)} if deny else {}
+    return entry | ({"deny_receive": list(deaf)} if deaf else {})
 
 
 _SEEN = (

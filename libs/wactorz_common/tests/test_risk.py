@@ -147,7 +147,6 @@ def call(service, target, data=None):
         ("lawn_mower.start_mowing", "lawn_mower.garden", {}, "B"),
         ("scene.apply", "scene.movie", {"entities": {"lock.front": "unlocked"}}, "C"),
         ("group.set", "group.lamps", {"add_entities": ["lock.front"]}, "C"),
-        ("weather.get_forecasts", "weather.home", {}, "A"),
     ],
 )
 def test_class_of_a_call(service, entity_id, data, risk):

@@ -6,8 +6,11 @@ from wactorz_common.errors import ConfigError
 from wactorz_prepare.plan import listed
 
 KINDS = {
-    "node": {"publish": ["nodes/{name}/#"], "subscribe": ["nodes/{name}/#"], "deny_publish": ["agents/+/commands"]}
-}
+    "node": {
+        "publish": ["nodes/{name}/#"], "subscribe": ["nodes/{name}/#"], "deny_publish": ["agents/+/commands"],
+        "deny_receive": ["agents/by-name/main/task"],
+    }
+}  # fmt: skip
 
 
 def test_a_listed_account_has_the_rights_of_its_kind_under_its_name():
@@ -15,6 +18,7 @@ def test_a_listed_account_has_the_rights_of_its_kind_under_its_name():
     assert (account.user, account.password, account.client_id) == ("pi", "long-enough-for-us", "")
     assert account.publish == ("nodes/pi/#",)
     assert account.deny_publish == ("agents/+/commands",)
+    assert account.deny_receive == ("agents/by-name/main/task",)
 
 
 @pytest.mark.parametrize(

@@ -31,6 +31,7 @@ class Account:
     publish: tuple[str, ...]
     subscribe: tuple[str, ...]
     deny_publish: tuple[str, ...] = ()
+    deny_receive: tuple[str, ...] = ()
 
 
 def merge(present: Mapping[str, Any], accounts: Sequence[Account]) -> Document:
@@ -82,6 +83,7 @@ def _client(account: Account, known: Mapping[str, Any]) -> Document:
 
 def _role(account: Account) -> Document:
     acls = [_acl("publishClientSend", topic, allow=False) for topic in account.deny_publish]
+    acls += [_acl("publishClientReceive", topic, allow=False) for topic in account.deny_receive]
     acls += [_acl("publishClientSend", topic) for topic in account.publish]
     for topic in account.subscribe:
         acls.append(_acl("subscribePattern", topic))

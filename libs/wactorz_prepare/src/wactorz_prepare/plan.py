@@ -52,4 +52,5 @@ def _account(user: str, rights: Mapping[str, Any], password: str, given: Mapping
     return Account(
         user, password, str(rights.get("client_id", "")).format_map(given), filled(rights["publish"]),
         filled(rights["subscribe"]), filled(rights.get("deny_publish", [])),
+        filled(rights.get("deny_receive", [])),
     )  # fmt: skip
