@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from wactorz_common.contracts.home import Area, Entity, House
+from wactorz_common.contracts.home import Area, Device, Entity, House, Label
 from wactorz_common.risk import Risk
 from wactorz_home_assistant_agent.configs import (
     difference,
@@ -18,11 +18,14 @@ from wactorz_home_assistant_agent.configs import (
 )
 
 HOUSE = House(
-    version=1, areas=(Area(area_id="hall", name="Hall"),),
+    version=1, areas=(Area(area_id="hall", name="Hall"), Area(area_id="empty", name="Empty")),
+    devices=(Device(device_id="d1", name="Front door", labels=("entry",)),),
+    labels=(Label(label_id="entry", name="Entry"), Label(label_id="spare", name="Spare")),
     entities=(
         Entity(entity_id="light.hall", name="Hall light", area_id="hall"),
         Entity(entity_id="lock.front", name="Front door", area_id="hall", registry_id="a" * 32, device_id="d1"),
         Entity(entity_id="cover.blinds", name="Blinds"),
+        Entity(entity_id="cover.garage", name="Garage", device_class="garage"),
         Entity(entity_id="scene.night", name="Night", attributes={"entity_id": ["light.hall"]}),
     ),
 )  # fmt: skip
@@ -74,6 +77,7 @@ def steps(*actions: Any) -> dict[str, Any]:
     return {"actions": list(actions)}
 
 
+GROUP_OFF = {"action": "homeassistant.turn_off", "target": {"entity_id": "light.hall"}}
 UNLOCK = {"action": "lock.unlock", "target": {"entity_id": "lock.front"}}
 
 
@@ -105,6 +109,24 @@ UNLOCK = {"action": "lock.unlock", "target": {"entity_id": "lock.front"}}
         (steps({"action": "shell_command.open_gate"}), True),
         (steps({"action": "script.something"}), True),
         (steps({"something": "new"}), True),
+        (steps({"event": "open_the_gate"}), True),
+        (steps({**GROUP_OFF, "data_template": {"entity_id": "lock.front"}, "target": {"area_id": "empty"}}), True),
+        (steps({**GROUP_OFF, "data_template": {"area_id": "hall"}}), True),
+        (steps({**GROUP_OFF, "data": "{{ {'area_id': 'hall'} }}"}), True),
+        (steps({**GROUP_OFF, "target": {"entity_id": "light.hall", "label_id": "entry"}}), True),
+        (steps({**GROUP_OFF, "target": {"entity_id": "light.hall", "label_id": "spare"}}), False),
+        (steps({**GROUP_OFF, "target": {"entity_id": "light.hall", "area_id": "nowhere"}}), True),
+        (
+            steps(
+                {
+                    "action": "cover.set_cover_position",
+                    "target": {"entity_id": "cover.garage"},
+                    "data": {"position": 0},
+                    "data_template": {"position": 100},
+                }
+            ),
+            True,
+        ),
         ({"use_blueprint": {"path": "x.yaml"}}, True),
     ],
 )

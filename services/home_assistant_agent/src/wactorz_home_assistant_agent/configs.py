@@ -3,7 +3,7 @@
 import difflib
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 import yaml
@@ -23,7 +23,7 @@ _ENTITY_ID = re.compile(r"^[a-z0-9_]+\.[a-z0-9_]+$")
 _REGISTRY_ID = re.compile(r"^[0-9a-f]{32}$")
 _NESTED = ("sequence", "then", "else", "default", "parallel", "choose", "if", "repeat", "conditions", "condition")
 _HARMLESS_STEPS = (
-    "delay", "wait_template", "wait_for_trigger", "condition", "stop", "variables", "event",
+    "delay", "wait_template", "wait_for_trigger", "condition", "stop", "variables",
     "set_conversation_response", "if", "choose", "repeat", "parallel", "sequence",
 )  # fmt: skip
 _TELLING_DOMAINS = frozenset({"notify", "persistent_notification", "logbook", "system_log", "tts"})
@@ -92,27 +92,36 @@ def risk_of(config: Mapping[str, Any], house: House) -> Verdict:
     entities = {entity.entity_id: entity for entity in house.entities}
     calls: list[ServiceCall] = []
     for step in _steps(normal(config).get("actions", ())):
-        made = _calls_of(step, house, entities)
+        made = _calls_of(step, house)
         if isinstance(made, str):
             return Verdict(Risk.OPENING, made)
         calls += made
     return assess_all(calls, entities)
 
 
-def _calls_of(step: Mapping[str, Any], house: House, entities: Mapping[str, Entity]) -> list[ServiceCall] | str:
+def _calls_of(step: Mapping[str, Any], house: House) -> list[ServiceCall] | str:
     """The calls of one step, or why nobody can know them."""
     if "action" not in step:
         return _other_step(step, house)
     domain, _, service = str(step["action"]).partition(".")
     if not _ENTITY_ID.match(str(step["action"])):
         return f"it chooses what to call by a template ({step['action']})"
-    named = None if domain in _TELLING_DOMAINS else _targets(step, domain, house, entities)
-    if named is None:
-        return [] if domain in _TELLING_DOMAINS else f"it chooses by a template what {domain}.{service} is for"
+    if domain in _TELLING_DOMAINS:
+        return []
+    data = _data_of(step)
+    named = None if data is None else _targets(step, data, domain, house)
+    if named is None or data is None:
+        return f"it chooses by a template what {domain}.{service} is for"
     if not named:
         return f"what {domain}.{service} does cannot be looked into"
-    data = {key: value for key, value in (step.get("data") or {}).items() if key != "entity_id"}
-    return [ServiceCall(domain=domain, service=service, entity_id=tuple(named), data=data)]
+    kept = {key: value for key, value in data.items() if key != "entity_id"}
+    return [ServiceCall(domain=domain, service=service, entity_id=tuple(named), data=kept)]
+
+
+def _data_of(step: Mapping[str, Any]) -> Config | None:
+    """The data of a call, with those of the old spelling, which win; None when a template makes all of it."""
+    parts = [step.get(key) or {} for key in ("data", "data_template")]
+    return {**parts[0], **parts[1]} if all(isinstance(part, Mapping) for part in parts) else None
 
 
 def _other_step(step: Mapping[str, Any], house: House) -> list[ServiceCall] | str:
@@ -135,27 +144,54 @@ def _device_call(step: Mapping[str, Any], house: House) -> list[ServiceCall] | s
     return [ServiceCall(domain=domain, service=service, entity_id=(entity_id,))]
 
 
-def _targets(
-    step: Mapping[str, Any], domain: str, house: House, entities: Mapping[str, Entity]
-) -> list[str] | None:  # fmt: skip
-    """The entities that a call is for; None when a template chooses them."""
+def _targets(step: Mapping[str, Any], data: Config, domain: str, house: House) -> list[str] | None:
+    """The entities that a call is for; None when a template chooses them, none when a place is not known."""
     if isinstance(step.get("target"), str):
         return None
-    wanted = {**(step.get("data") or {}), **(step.get("target") or {})}
+    wanted = {**data, **(step.get("target") or {})}
     asked = _split(step.get("entity_id")) + _split(wanted.get("entity_id"))
-    places = {key: _split(wanted.get(key)) for key in ("area_id", "device_id", "floor_id", "label_id")}
+    places = {key: set(_split(wanted.get(key))) for key in ("area_id", "device_id", "floor_id", "label_id")}
     if any("{" in text for text in (*asked, *(text for texts in places.values() for text in texts))):
         return None
-    floors = {area.area_id: area.floor_id for area in house.areas}
-    own = [e for e in entities.values() if domain in (e.domain, "homeassistant")]
+    within = {entity.entity_id: _places_of(entity, house) for entity in house.entities}
+    known = _all_places(house, within.values())
+    if any(places[key] - known[key] for key in places):
+        return []
     found = [
-        e.entity_id for e in own
-        if e.area_id in places["area_id"] or e.device_id in places["device_id"]
-        or floors.get(e.area_id or "") in places["floor_id"] or set(e.labels) & set(places["label_id"])
-        or "all" in asked
+        entity.entity_id for entity in house.entities
+        if domain in (entity.domain, "homeassistant")
+        and ("all" in asked or any(places[key] & within[entity.entity_id][key] for key in places))
     ]  # fmt: skip
-    by_registry = {e.registry_id: e.entity_id for e in entities.values() if e.registry_id}
+    by_registry = {e.registry_id: e.entity_id for e in house.entities if e.registry_id}
     return [*(by_registry.get(one, one) for one in asked if one != "all"), *found]
+
+
+def _places_of(entity: Entity, house: House) -> dict[str, set[str]]:
+    """By which targets Home Assistant finds an entity: labels of its device and area count too."""
+    area = next((area for area in house.areas if area.area_id == entity.area_id), None)
+    device = next((one for one in house.devices if one.device_id == entity.device_id), None)
+    labels = {*entity.labels, *(device.labels if device else ()), *(area.labels if area else ())}
+    floor = area.floor_id if area is not None else None
+    return {
+        "area_id": _given(entity.area_id), "device_id": _given(entity.device_id), "floor_id": _given(floor),
+        "label_id": labels,
+    }  # fmt: skip
+
+
+def _all_places(house: House, within: Iterable[Mapping[str, set[str]]]) -> dict[str, set[str]]:
+    """Every target that is known, those without entities too."""
+    known = {
+        "area_id": {area.area_id for area in house.areas}, "device_id": {one.device_id for one in house.devices},
+        "floor_id": {floor.floor_id for floor in house.floors}, "label_id": {one.label_id for one in house.labels},
+    }  # fmt: skip
+    for places in within:
+        for key, found in places.items():
+            known[key] |= found
+    return known
+
+
+def _given(value: str | None) -> set[str]:
+    return {value} if value else set()
 
 
 def _split(value: Any) -> list[str]:
