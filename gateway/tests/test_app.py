@@ -8,6 +8,7 @@ import httpx
 import pytest
 from fastapi import FastAPI
 
+from wactorz_common import pins
 from wactorz_common.contracts.chat import ChatReply
 from wactorz_common.contracts.lifecycle import AgentLog, Heartbeat
 from wactorz_common.contracts.llm import GET_COSTS, CostReport
@@ -542,8 +543,9 @@ async def test_nodes_that_only_the_monitor_remembers(tmp_path):
 async def test_approvals_are_listed_and_answered(tmp_path):
     bus = FakeBus()
     approval = Approval(
-        id="ab12", kind="spawn", agent="monitor", summary="Run tide", arguments_sha256="0", created_at=1, expires_at=2
-    )
+        id="ab12", kind="spawn", agent="monitor", summary="Run tide", arguments_sha256="0", created_at=1, expires_at=2,
+        pin_salts=(pins.new_salt("t"),),
+    )  # fmt: skip
     bus.answers["list_approvals"] = Approvals(approvals=(approval,))
     bus.ends["decide_approval"] = (TaskState.DONE, Done(text="tide runs."), None)
     async with client_of(make_app(tmp_path, bus)) as client:
@@ -553,7 +555,8 @@ async def test_approvals_are_listed_and_answered(tmp_path):
         assert {to for _, _, to in bus.asked} == set(HOLDERS)
         answer = await client.post("/api/approvals/ab12", json={"decision": "approve", "pin": "4711"})
         assert answer.json() == {"id": "ab12", "decision": "approve", "status": "done", "text": "tide runs."}
-        assert (bus.submitted[0][1].pin, bus.submitted[0][1].by) == ("4711", "owner")
+        assert bus.submitted[0][1].pin_proofs == {pins.new_salt("t"): pins.prove("4711", pins.new_salt("t"), "ab12")}
+        assert bus.submitted[0][1].by == "owner"
         assert_problem(await client.post("/api/approvals/zz", json={"decision": "deny"}), 404)
         for body in ({}, {"decision": "maybe"}, {"decision": True}, [], "approve"):
             assert_problem(await client.post("/api/approvals/ab12", json=body), 422)

@@ -2,6 +2,7 @@
 
 import pytest
 
+from wactorz_common import pins
 from wactorz_common.contracts.chat import ChatMessage
 from wactorz_common.contracts.spawning import Approval, Approvals, Done
 from wactorz_common.contracts.tasks import TaskState
@@ -59,12 +60,14 @@ async def test_no_holder_at_all_is_an_error(error):
 
 
 async def test_an_answer_goes_to_its_holder():
-    backend = FakeBackend(monitor=[make_approval()])
+    salts = (pins.new_salt("a"), pins.new_salt("b"))
+    backend = FakeBackend(monitor=[make_approval().model_copy(update={"needs_pin": True, "pin_salts": salts})])
     said = await Decisions(backend).decide(Given("approve", "ab12", "1234"), by="me", task_id="t")
     assert said == Decided("x runs.")
     action, request, to, task_id = backend.submitted[0]
     assert (action, to, task_id) == ("decide_approval", "monitor", "t")
-    assert (request.id, request.decision, request.by, request.pin) == ("ab12", "approve", "me", "1234")
+    assert (request.id, request.decision, request.by) == ("ab12", "approve", "me")
+    assert request.pin_proofs == {salt: pins.prove("1234", salt, "ab12") for salt in salts}
 
 
 @pytest.mark.parametrize(
@@ -98,7 +101,10 @@ async def test_an_unknown_approval_is_never_passed_on():
         ("/approve ab12", "", Given("approve", "ab12")),
         ("  /deny   ab12 ", "", Given("deny", "ab12")),
         ("/approve ab12 4711", "", Given("approve", "ab12", "4711")),
+        ("/Approve ab12", "", Given("approve", "ab12")),
         ("/approve", "ab12", Given("approve", "ab12")),
+        ("/approve 2468", "ab12", Given("approve", "ab12", "2468")),
+        ("/approve 2468", "", Given("approve", "2468")),
         ("Yes, please!", "ab12", Given("approve", "ab12")),
         ("no", "ab12", Given("deny", "ab12")),
         ("Ja!", "ab12", Given("approve", "ab12")),
@@ -150,6 +156,8 @@ def test_words_for_another_agent_are_no_answer():
     assert sessions.read(say("yes", "1", to="chef")) is None
     assert sessions.read(say("/approve ab12", "2", to="@chef")) is None
     assert sessions.read(say("@chef yes", "3")) is None
+    sessions.note("s", "ab12")
+    assert sessions.read(say("@main, yes", "5")) == Given("approve", "ab12")
     assert sessions.read(say("/approve ab12", "4", to="@main")) == Given("approve", "ab12")
 
 

@@ -39,8 +39,8 @@ def parts():
     return Door(backend, decisions, lambda: 5.0), backend, decisions
 
 
-def message(text, number=1):
-    return ChatMessage(content=text, id=str(number), conversation_id="s", person="ann")
+def message(text, number=1, to=""):
+    return ChatMessage(content=text, id=str(number), conversation_id="s", person="ann", to=to)
 
 
 async def test_yes_after_a_question_of_main_is_decided_here(parts):
@@ -88,3 +88,25 @@ async def test_after_a_refusal_the_answer_may_come_again_with_a_pin(parts):
     decisions.outcome = Decided("Unlocked.", "unknown")
     reply = await door.say(message("yes 2468", 3))
     assert (reply.content, reply.status) == ("Unlocked.", "unknown")
+
+
+@pytest.mark.parametrize(
+    ("text", "to"),
+    [("yes 2468", ""), ("/approve ab12 2468", "chef"), ("@chef /approve ab12 2468", ""), ("/approve ab12 24 68", "")],
+)
+async def test_a_pin_that_answers_nothing_goes_nowhere(parts, text, to):
+    door, backend, decisions = parts
+    reply = await door.say(message(text, 1, to))
+    assert (reply.sender, reply.status) == ("gateway", "failed")
+    assert "looks like a PIN" in reply.content
+    assert "2468" not in reply.content
+    assert (backend.said, decisions.given) == ([], [])
+
+
+async def test_a_pin_without_its_yes_is_asked_for_again(parts):
+    door, backend, decisions = parts
+    await door.say(message("unlock the front door", 1))
+    assert "yes PIN" in (await door.say(message("2468", 2))).content
+    await door.say(message("yes 2468", 3))
+    assert backend.said == ["unlock the front door"]
+    assert [given[:2] for given in decisions.given] == [("approve", "ab12")]

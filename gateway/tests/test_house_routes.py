@@ -2,6 +2,7 @@
 
 import pytest
 
+from wactorz_common import pins
 from wactorz_common.contracts.automations import (
     Automation,
     AutomationList,
@@ -123,14 +124,21 @@ async def test_policies(client, bus):
     saved = await client.put("/api/policies/lock.front", json={"risk": "C", "pin": True, "new_pin": "2468"})
     assert (saved.status_code, saved.json()["text"], saved.json()["policy"]["pin"]) == (200, "Saved.", True)
     wish = bus.submitted[-1][1]
-    assert (wish.policy, wish.new_pin, wish.by) == (policy, "2468", "owner")
-    assert "2468" not in repr(wish)
+    task_id, salt = bus.submitted[-1][3], pins.new_salt("before")
+    assert (wish.policy, wish.new_pin, wish.by) == (policy, pins.seal("2468", pins.new_salt(task_id)), "owner")
+    assert "scrypt" not in repr(wish)
+    bus.answers["list_policies"] = Policies(policies=(policy,), pin_salts={"lock.front": salt})
+    await client.put("/api/policies/lock.front", json={"risk": "C", "old_pin": "2468"})
+    _, wish, _, task_id = bus.submitted[-1]
+    assert (wish.new_pin, wish.pin_proof) == (None, pins.prove("2468", salt, task_id))
     bus.ends["set_policy"] = (TaskState.DONE, Policies(policies=(), approval_id="ab12", text="It waits."), None)
     waits = await client.delete("/api/policies/lock.front")
     assert (waits.status_code, waits.json()["approval_id"]) == (202, "ab12")
 
 
-@pytest.mark.parametrize("body", [{"risk": "D"}, {"quiet_hours": "25:00-07:00"}, {"new_pin": "123"}, {"pins": True}])
+@pytest.mark.parametrize(
+    "body", [{"risk": "D"}, {"quiet_hours": "25:00-07:00"}, {"new_pin": "123"}, {"new_pin": "secret"}, {"pins": True}]
+)
 async def test_a_wrong_policy_is_refused_without_repeating_it(client, bus, body):
     answer = await client.put("/api/policies/lock.front", json={**body, "old_pin": "97531"})
     assert answer.status_code in (409, 422)

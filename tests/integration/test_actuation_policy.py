@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import secrets
 import signal
 import sys
 from collections.abc import AsyncIterator, Callable
@@ -12,6 +13,7 @@ from typing import Any
 
 import pytest
 
+from wactorz_common import pins
 from wactorz_common.agent import Agent, TaskEnd, listens
 from wactorz_common.bus import Message
 from wactorz_common.contracts import Nothing
@@ -94,14 +96,22 @@ class Door(Voice):
     async def decide(
         self, approval_id: str, decision: Any = "approve", *, by: str = "ann", pin: str = ""
     ) -> TaskEnd[Done]:
-        request = Decision(id=approval_id, decision=decision, by=by, pin=pin)
+        listed = await self.ask(LIST_APPROVALS, ApprovalQuery(all=True), to=ACTUATOR)
+        salts = next((one.pin_salts for one in listed.approvals if one.id == approval_id), ()) if pin else ()
+        proofs = {salt: pins.prove(pin, salt, approval_id) for salt in salts}
+        request = Decision(id=approval_id, decision=decision, by=by, pin_proofs=proofs)
         return await self.submit(DECIDE_APPROVAL, request, to=ACTUATOR)
 
     async def lay_down(
         self, entity_id: str, *, new_pin: str | None = None, old_pin: str = "", **policy: Any
     ) -> TaskEnd[Policies]:
         laid = EntityPolicy(entity_id=entity_id, **policy)
-        return await self.submit(SET_POLICY, SetPolicy(policy=laid, new_pin=new_pin, old_pin=old_pin, by="ann"))
+        task_id = secrets.token_hex(8)
+        sealed = None if new_pin is None else pins.seal(new_pin, pins.new_salt(task_id))
+        salt = (await self.ask(LIST_POLICIES, Nothing())).pin_salts.get(entity_id) if old_pin else None
+        proof = pins.prove(old_pin, salt, task_id) if salt else ""
+        request = SetPolicy(policy=laid, new_pin=sealed, pin_proof=proof, by="ann")
+        return await self.submit(SET_POLICY, request, task_id=task_id)
 
     async def state_of_approval(self, approval_id: str) -> str:
         listed = await self.ask(LIST_APPROVALS, ApprovalQuery(all=True), to=ACTUATOR)
@@ -309,13 +319,13 @@ async def test_what_has_changed_since_the_question_is_said(stage: Stage):
 
 async def test_a_pin_is_asked_for_and_five_wrong_ones_are_a_no(stage: Stage):
     assert text_of(await stage.door.lay_down(LOCK, pin=True)).startswith("lock.front_door has no PIN yet")
-    assert (await stage.door.lay_down(LOCK, pin=True, new_pin="2468")).state is TaskState.DONE
+    assert (await stage.door.lay_down(LOCK, pin=True, new_pin="8642097531")).state is TaskState.DONE
     assert "That PIN is wrong" in text_of(await stage.door.lay_down(LOCK, pin=True, new_pin="1111", old_pin="0000"))
     approval_id = await ask_to_unlock(stage)
     (approval,) = (await stage.door.ask(LIST_APPROVALS, ApprovalQuery(), to=ACTUATOR)).approvals
     assert approval.needs_pin
     assert text_of(await stage.door.decide(approval_id)) == "This needs the PIN: add it to your yes."
-    assert text_of(await stage.door.decide(approval_id, pin="2468")) == "Front door is unlocked."
+    assert text_of(await stage.door.decide(approval_id, pin="8642097531")) == "Front door is unlocked."
     stage.move(LOCK, "locked")
     approval_id = await ask_to_unlock(stage)
     left = [text_of(await stage.door.decide(approval_id, pin=f"000{number}")) for number in range(5)]
@@ -323,12 +333,12 @@ async def test_a_pin_is_asked_for_and_five_wrong_ones_are_a_no(stage: Stage):
     assert left[4].startswith("That PIN was wrong 5 times, so the answer is no")
     assert await stage.door.state_of_approval(approval_id) == "denied"
     approval_id = await ask_to_unlock(stage)
-    assert "no PIN is taken" in text_of(await stage.door.decide(approval_id, pin="2468"))
+    assert "no PIN is taken" in text_of(await stage.door.decide(approval_id, pin="8642097531"))
     verdicts = [line.detail["verdict"] for line in await stage.door.lines(kind="approval")]
     assert verdicts.count("wrong PIN") == 6  # five, and the one while none is taken
     assert (stage.state(LOCK), stage.calls("unlock")) == ("locked", 1)
     everything = json.dumps([line.to_wire() for line in await stage.door.lines()])
-    assert "2468" not in everything
+    assert "8642097531" not in everything
     assert "scrypt" not in everything
 
 

@@ -9,6 +9,7 @@ import pytest
 from websockets.asyncio.client import connect
 from websockets.exceptions import InvalidStatus
 
+from wactorz_common import pins
 from wactorz_common.agent import Agent, Task, handles
 from wactorz_common.contracts.chat import CHAT_OUT, CHAT_PIECES, SAY, ChatMessage, ChatPiece, ChatReply
 from wactorz_common.contracts.home import (
@@ -330,6 +331,9 @@ async def test_taken_port_is_one_sentence(broker, tmp_path):
                 pass
 
 
+SALT = pins.new_salt("a task")
+
+
 class Holder(Agent[AgentSettings]):
     """Has one question open, which a person may answer once."""
 
@@ -344,7 +348,7 @@ class Holder(Agent[AgentSettings]):
     def open(self, approval_id: str) -> None:
         self.asked[approval_id] = Approval(
             id=approval_id, kind="actuation", agent=self.name, summary="Unlock the front door", arguments_sha256="0",
-            created_at=1.0, expires_at=4e9, needs_pin=self.needs_pin,
+            created_at=1.0, expires_at=4e9, needs_pin=self.needs_pin, pin_salts=(SALT,) if self.needs_pin else (),
         )  # fmt: skip
 
     @handles(LIST_APPROVALS)
@@ -354,7 +358,8 @@ class Holder(Agent[AgentSettings]):
     @handles(DECIDE_APPROVAL)
     async def on_decide(self, request: Decision, _task: Task) -> Done:
         self.decisions.append(request)
-        if self.needs_pin and request.decision == "approve" and request.pin != "2468":
+        right = {SALT: pins.prove("8642097531", SALT, request.id)}
+        if self.needs_pin and request.decision == "approve" and request.pin_proofs != right:
             raise Refused("That PIN is wrong; 4 tries are left.")
         state = "approved" if request.decision == "approve" else "denied"
         self.asked[request.id] = self.asked[request.id].model_copy(update={"state": state})
@@ -385,9 +390,9 @@ async def test_a_pin_reaches_only_the_agent_that_asks(broker, tmp_path, capfd):
         assert (without.status_code, holder.decisions) == (409, [])
         wrong = await client.post("/api/approvals/a1", json={"decision": "approve", "pin": "97531"})
         assert (wrong.status_code, wrong.json()["detail"]) == (409, "That PIN is wrong; 4 tries are left.")
-        right = await client.post("/api/chat", json={"message": "/approve a1 2468", "session": "s"})
+        right = await client.post("/api/chat", json={"message": "/approve a1 8642097531", "session": "s"})
         assert (right.json()["reply"], right.json()["status"]) == ("Front door is unlocked.", "done")
-        assert [(one.pin, one.by) for one in holder.decisions] == [("97531", "owner"), ("2468", "owner")]
+        assert [one.by for one in holder.decisions] == ["owner", "owner"]
     written = "".join(capfd.readouterr())
     assert "97531" not in written
-    assert "2468" not in written
+    assert "8642097531" not in written

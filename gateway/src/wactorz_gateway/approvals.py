@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from http import HTTPStatus
 from typing import Literal
 
+from wactorz_common import pins
 from wactorz_common.contracts.chat import ChatMessage
 from wactorz_common.contracts.spawning import (
     DECIDE_APPROVAL,
@@ -34,7 +35,9 @@ _PIN_MISSING = (
 _ASK_SECONDS = 4.0
 _SESSIONS = 500
 _REMEMBERED = 1_000
-_TYPED = re.compile(r"^/(approve|deny)(?:\(\))?(?:\s+(\S{1,100}))?(?:\s+(\S{1,64}))?$")
+_TYPED = re.compile(r"^/(approve|deny)(?:\(\))?(?:\s+(\S{1,100}))?(?:\s+(\S{1,64}))?$", re.IGNORECASE)
+_TO_MAIN = re.compile(r"^\s*@(?:main|main-actor|wactorz)[,:]?\s+", re.IGNORECASE)
+_DIGITS = re.compile(r"\d{4,15}")
 _MAIN = frozenset({"", "main", "main-actor", "wactorz"})
 
 
@@ -112,7 +115,8 @@ class Decisions:
         holder, approval = held[given.approval_id]
         if given.answer == "approve" and approval.needs_pin and approval.state == "open" and not given.pin:
             return Refusal(HTTPStatus.CONFLICT, _PIN_MISSING.format(id=approval.id))
-        decision = Decision(id=given.approval_id, decision=given.answer, by=by, pin=given.pin)
+        proofs = await asyncio.to_thread(prove_all, given.pin, approval) if given.answer == "approve" else {}
+        decision = Decision(id=given.approval_id, decision=given.answer, by=by, pin_proofs=proofs)
         end = await self._backend.submit(DECIDE_APPROVAL, decision, to=holder, task_id=task_id)
         self.on_change()
         if end.result is not None and end.state in (TaskState.DONE, TaskState.UNKNOWN):
@@ -134,14 +138,17 @@ class Sessions:
 
         The same message again is read the same way.
         """
-        session = message.conversation_id
-        approval_id, answered_by = self._open.get(session, ("", ""))
-        if answered_by not in ("", message.id):
-            approval_id = ""
-        if session in self._open and approval_id:
+        session, approval_id = message.conversation_id, self.waiting(message)
+        if approval_id:
             self._open[session] = (approval_id, message.id)
-        given = parse(message.content, approval_id) if message.to.strip("@ ").casefold() in _MAIN else None
+        to_main = message.to.strip("@ ").casefold() in _MAIN
+        given = parse(_TO_MAIN.sub("", message.content), approval_id) if to_main else None
         return given if given is not None and given.approval_id else None
+
+    def waiting(self, message: ChatMessage) -> str:
+        """The approval that is open where a message was said and that the message may answer; empty for none."""
+        approval_id, answered_by = self._open.get(message.conversation_id, ("", ""))
+        return approval_id if answered_by in ("", message.id) else ""
 
     def note(self, session: str, approval_id: str) -> None:
         """An answer in a session asks for this approval."""
@@ -158,7 +165,10 @@ def parse(text: str, approval_id: str) -> Given | None:
     plain = " ".join(text.split())
     typed = _TYPED.match(plain)
     if typed is not None:
-        return Given("approve" if typed[1] == "approve" else "deny", typed[2] or approval_id, typed[3] or "")
+        named, pin = typed[2] or approval_id, typed[3] or ""
+        if approval_id and not pin and _DIGITS.fullmatch(named):  # the PIN alone: ids are longer
+            named, pin = approval_id, named
+        return Given("approve" if typed[1].casefold() == "approve" else "deny", named, pin)
     if not approval_id:
         return None
     pin = read_pin(plain)
@@ -166,6 +176,11 @@ def parse(text: str, approval_id: str) -> Given | None:
         return Given("approve", approval_id, pin)
     said = read_decision(plain)
     return None if said is None else Given("approve" if said else "deny", approval_id)
+
+
+def prove_all(pin: str, approval: Approval) -> dict[str, str]:
+    """Proofs of a PIN for an approval, by salt: what is sent in its place. Takes tens of milliseconds for each."""
+    return {salt: pins.prove(pin, salt, approval.id) for salt in approval.pin_salts} if pin else {}
 
 
 def task_of(message_id: str) -> str:

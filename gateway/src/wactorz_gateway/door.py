@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 from wactorz_common.contracts.chat import SAY, ChatMessage, ChatReply
 from wactorz_common.contracts.tasks import TaskState
+from wactorz_common.decisions import holds_pin
 from wactorz_common.errors import TaskFailed, TransportError
 from wactorz_gateway.approvals import Decided, Decisions, Given, Sessions, task_of
 from wactorz_gateway.backend import Backend
@@ -13,6 +14,14 @@ from wactorz_gateway.problems import sentence_of
 
 _ASKS = "main"
 """The only agent whose word says which approval an answer asks for: others could slip a person a foreign one."""
+
+_PIN_ALONE = (
+    "Nothing was passed on, because a PIN counts only with the yes: answer `yes PIN`, or type `/approve {id} PIN`."
+)
+_PIN_FOR_NOTHING = (
+    "Nothing was passed on, because that looks like a PIN and nothing waits for one here: `/approvals` shows what "
+    "waits, and `/approve ID PIN`, without the name of an agent, answers it."
+)
 
 
 class Door:
@@ -27,6 +36,10 @@ class Door:
         given = self._sessions.read(message)
         if given is not None:
             return await self._decide(given, message)
+        waiting = self._sessions.waiting(message)
+        if holds_pin(message.content, asked=bool(waiting)):
+            self._sessions.note(message.conversation_id, waiting)
+            return self._reply(message, _PIN_ALONE.format(id=waiting) if waiting else _PIN_FOR_NOTHING)
         end = await self._backend.submit(SAY, message, task_id=message.id)
         reply = end.result or closing_reply(message, end.state, end.error, self._now())
         if reply.sender == _ASKS:
@@ -39,12 +52,13 @@ class Door:
             outcome = await self._decisions.decide(given, by=message.person, task_id=task_of(message.id))
         except (TransportError, TaskFailed) as error:
             outcome = Refusal(503, f"{sentence_of(error)}. Nothing was decided.")
-        refused = isinstance(outcome, Refusal)
-        if refused:
+        if isinstance(outcome, Refusal):
             self._sessions.note(message.conversation_id, given.approval_id)  # a PIN, or the right one, may follow
+            return self._reply(message, outcome.detail)
+        return self._reply(message, outcome.text, outcome.status)
+
+    def _reply(self, message: ChatMessage, text: str, status: str = TaskState.FAILED.value) -> ChatReply:
         return ChatReply(
-            sender="gateway", to=message.sender,
-            content=outcome.detail if isinstance(outcome, Refusal) else outcome.text,
-            timestamp=self._now(), id=message.id, conversation_id=message.conversation_id,
-            status=TaskState.FAILED.value if isinstance(outcome, Refusal) else outcome.status, trace_id=message.id,
+            sender="gateway", to=message.sender, content=text, timestamp=self._now(), id=message.id,
+            conversation_id=message.conversation_id, status=status, trace_id=message.id,
         )  # fmt: skip

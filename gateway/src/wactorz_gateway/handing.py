@@ -1,6 +1,6 @@
 """Durable tasks for routes: handed over once for each key, and their end as an answer or a problem."""
 
-from typing import Annotated, TypeVar
+from typing import Annotated, Any, TypeVar
 
 from fastapi import Header
 from starlette.exceptions import HTTPException
@@ -26,9 +26,16 @@ TASK: Responses = {
 }  # fmt: skip
 
 
-async def hand_over(parts: Parts, operation: Operation[Q, R], request: Q, key: str | None) -> R:
+def task_id_of(operation: Operation[Any, Any], key: str | None) -> str:
+    """The id of the task that a request becomes: the same for the same key."""
+    return id_from_key(f"{operation.action}\0{key}") if key else new_id()
+
+
+async def hand_over(
+    parts: Parts, operation: Operation[Q, R], request: Q, key: str | None, *, task_id: str = ""
+) -> R:  # fmt: skip
     """Have a task done and return its result; every other end is raised as a problem."""
-    task_id = id_from_key(f"{operation.action}\0{key}") if key else new_id()
+    task_id = task_id or task_id_of(operation, key)
     try:
         end = await parts.backend.submit(operation, request, task_id=task_id)
     except ContractError as error:

@@ -5,10 +5,17 @@ from pathlib import Path
 
 import pytest
 
+from wactorz_common import pins
 from wactorz_common.contracts.policy import EntityPolicy
 from wactorz_common.store import Store
-from wactorz_home_assistant_actuator import pins
 from wactorz_home_assistant_actuator.policies import BLOCKED_SECONDS, PolicyBook, WrongPin, loosens
+
+SALT = pins.new_salt("t")
+
+
+async def check(book: PolicyBook, entity_ids: list[str], pin: str) -> None:
+    proofs = {SALT: pins.prove(pin, SALT, "ab12")} if pin else {}
+    await book.check_pin(entity_ids, proofs, "ab12")
 
 
 class Clock:
@@ -29,7 +36,7 @@ def clock() -> Clock:
 async def book(store: Store, clock: Clock) -> PolicyBook:
     found = PolicyBook(store, clock)
     await found.load()
-    await found.lay_down(EntityPolicy(entity_id="lock.a", pin=True), pins.sealed("2468"))
+    await found.lay_down(EntityPolicy(entity_id="lock.a", pin=True), pins.seal("2468", SALT))
     return found
 
 
@@ -51,46 +58,54 @@ async def test_kept_over_a_restart_and_taken_away_by_an_empty_one(tmp_path: Path
 
 
 async def test_the_right_pin_is_taken_and_the_wrong_one_counted(book: PolicyBook):
-    await book.check_pin(["lock.a", "light.b"], "2468")
+    await check(book, ["lock.a", "light.b"], "2468")
     with pytest.raises(WrongPin, match="This needs the PIN"):
-        await book.check_pin(["lock.a"], "")
+        await check(book, ["lock.a"], "")
     with pytest.raises(WrongPin, match="4 tries are left"):
-        await book.check_pin(["lock.a"], "1")
-    await book.check_pin(["lock.a"], "2468")
+        await check(book, ["lock.a"], "1")
+    await check(book, ["lock.a"], "2468")
     for left in (4, 3, 2):
         with pytest.raises(WrongPin, match=f"{left} tries are left"):
-            await book.check_pin(["lock.a"], "1")
+            await check(book, ["lock.a"], "1")
     with pytest.raises(WrongPin, match="1 try is left"):
-        await book.check_pin(["lock.a"], "1")
+        await check(book, ["lock.a"], "1")
     with pytest.raises(WrongPin, match="wrong 5 times") as caught:
-        await book.check_pin(["lock.a"], "1")
+        await check(book, ["lock.a"], "1")
     assert caught.value.last
 
 
 async def test_no_pin_is_taken_for_a_while_after_five_wrong_ones(book: PolicyBook, clock: Clock):
-    tries = [book.check_pin(["lock.a"], "1") for _ in range(8)]
+    tries = [check(book, ["lock.a"], "1") for _ in range(8)]
     found = await asyncio.gather(*tries, return_exceptions=True)
     assert sum("no PIN is taken for another" in str(error) for error in found) == 3
     with pytest.raises(WrongPin, match="no PIN is taken"):
-        await book.check_pin(["lock.a"], "2468")
+        await check(book, ["lock.a"], "2468")
     clock.seconds += BLOCKED_SECONDS + 1
-    await book.check_pin(["lock.a"], "2468")
+    await check(book, ["lock.a"], "2468")
+
+
+async def test_a_proof_counts_for_its_purpose_and_its_salt_only(book: PolicyBook):
+    assert book.salts(["lock.a", "light.b"]) == book.salts() == {"lock.a": SALT}
+    with pytest.raises(WrongPin, match="4 tries are left"):
+        await book.check_pin(["lock.a"], {SALT: pins.prove("2468", SALT, "cd34")}, "ab12")
+    with pytest.raises(WrongPin, match="This needs the PIN"):
+        await book.check_pin(["lock.a"], {pins.new_salt("u"): pins.prove("2468", SALT, "ab12")}, "ab12")
 
 
 async def test_wrong_tries_are_counted_over_a_restart(book: PolicyBook, store: Store, clock: Clock):
     with pytest.raises(WrongPin):
-        await book.check_pin(["lock.a"], "1")
+        await check(book, ["lock.a"], "1")
     again = PolicyBook(store, clock)
     await again.load()
     with pytest.raises(WrongPin, match="3 tries are left"):
-        await again.check_pin(["lock.a"], "1")
+        await check(again, ["lock.a"], "1")
 
 
 async def test_a_policy_without_pin_forgets_it(book: PolicyBook):
     assert book.has_pin(["light.b", "lock.a"])
     await book.lay_down(EntityPolicy(entity_id="lock.a", risk="C"), book.pin_of("lock.a"))
     assert not book.has_pin(["lock.a"])
-    await book.check_pin(["lock.a"], "")
+    await check(book, ["lock.a"], "")
 
 
 @pytest.mark.parametrize(

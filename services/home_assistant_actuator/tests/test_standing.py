@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from wactorz_common import pins
 from wactorz_common.approvals import ApprovalBook
 from wactorz_common.contracts.home import ServiceCall
 from wactorz_common.contracts.policy import AuditQuery, EntityPolicy, Grant, RevokeGrant, SetPolicy
@@ -39,8 +40,13 @@ class Rig:
 
     async def lay_down(self, new_pin: str | None = None, old_pin: str = "", **policy: Any) -> str:
         laid = EntityPolicy(entity_id="lock.a", **policy)
-        request = SetPolicy(policy=laid, new_pin=new_pin, old_pin=old_pin, by="ann")
+        sealed = None if new_pin is None else pins.seal(new_pin, pins.new_salt(new_pin))
+        proof = self.prove(old_pin, "t") if old_pin else {}
+        request = SetPolicy(policy=laid, new_pin=sealed, pin_proof="".join(proof.values()), by="ann")
         return (await self.standing.set_policy(request, make_task())).approval_id
+
+    def prove(self, pin: str, purpose: str) -> dict[str, str]:
+        return {salt: pins.prove(pin, salt, purpose) for salt in self.policies.salts().values()}
 
     async def say_yes(self, approval_id: str) -> str:
         task = make_task(task_id=f"yes-{approval_id}")
@@ -87,7 +93,7 @@ async def test_a_pin_is_changed_or_taken_away_with_the_old_one_only(rig: Rig):
     await rig.lay_down(pin=True, quiet_hours="22:00-07:00")
     assert rig.policies["lock.a"].quiet_hours == "22:00-07:00"
     await rig.lay_down(pin=True, new_pin="1357", old_pin="2468")
-    await rig.policies.check_pin(["lock.a"], "1357")
+    await rig.policies.check_pin(["lock.a"], rig.prove("1357", "x"), "x")
     await rig.lay_down(old_pin="1357")
     assert len(rig.policies) == 0
 
@@ -99,7 +105,16 @@ async def test_the_pin_does_not_show_in_the_approval(rig: Rig):
     assert kept is not None
     assert "scrypt" not in str(kept.approval.to_wire())
     await rig.say_yes(approval_id)
-    await rig.policies.check_pin(["lock.a"], "2468")
+    await rig.policies.check_pin(["lock.a"], rig.prove("2468", "x"), "x")
+
+
+async def test_an_approval_is_listed_with_what_its_pin_is_proven_with_now(rig: Rig):
+    await rig.lay_down(risk="C")
+    await rig.lay_down(risk="B")
+    assert [one.needs_pin for one in rig.desk.listed(decided_too=False)] == [False]
+    await rig.lay_down(risk="C", pin=True, new_pin="2468")
+    (approval,) = rig.desk.listed(decided_too=False)
+    assert (approval.needs_pin, approval.pin_salts) == (True, tuple(rig.standing.listed().pin_salts.values()))
 
 
 async def test_who_may_ask_for_what(rig: Rig):

@@ -100,6 +100,18 @@ async def test_foreign_message_becomes_a_task_of_its_own_id(agent):
     assert agent.submitted[2][1].id == ids[2].removeprefix("chat/")
 
 
+@pytest.mark.parametrize("text", ["/approve ab12 2468", "yes 2468", "PIN 2468", "@weather /approve ab12 2468"])
+async def test_a_pin_is_not_taken_over_mqtt(agent, text):
+    for reply in (
+        await agent.on_chat_in(foreign(text, id="1")),
+        await agent.say(ChatMessage(content=text), make_task()),
+    ):
+        assert reply is None or reply.status == "failed"
+    assert agent.submitted == []
+    assert all("not taken over MQTT" in one.content and "2468" not in one.content for one in agent.published)
+    assert len(agent.published) == 2
+
+
 async def test_foreign_message_that_cannot_be_taken_in_is_still_answered(agent):
     async def refuse(*_arguments, **_options):
         raise Refused("Too much is under way")

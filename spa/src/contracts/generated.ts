@@ -279,6 +279,8 @@ export interface Approval {
   expires_at: number;
   /** A yes counts only with the PIN */
   needs_pin?: boolean;
+  /** Salts that the PIN is proven with: one for each PIN that must fit */
+  pin_salts?: (string)[];
   /** How it stands */
   state?: "open" | "approved" | "denied" | "expired";
 }
@@ -751,8 +753,8 @@ export interface Decision {
   decision: "approve" | "deny";
   /** Who decided */
   by?: string;
-  /** PIN, where the approval asks for one */
-  pin?: string;
+  /** Where it asks for a PIN: for each salt a proof, made for the approval's id; never the PIN */
+  pin_proofs?: Record<string, string>;
 }
 
 /** Delete an automation; a person must say yes to it. */
@@ -1307,6 +1309,8 @@ export interface NumericTrigger {
 export interface Policies {
   /** By entity id */
   policies: (EntityPolicy)[];
+  /** By entity id, the salt that a PIN is proven with, where there is one */
+  pin_salts?: Record<string, string>;
   /** Approval that a change waits for, because it loosens something */
   approval_id?: string;
   /** What became of the change, for a person */
@@ -1441,10 +1445,10 @@ export interface SetDemoState {
 export interface SetPolicy {
   /** The whole policy; an empty one takes the entity's own away */
   policy: EntityPolicy;
-  /** Sets a new PIN */
+  /** Sets a new PIN: its salt and scrypt hash, never the PIN */
   new_pin?: string | null;
-  /** The PIN so far, where there is one */
-  old_pin?: string;
+  /** Proof of the PIN so far, made for the task's id */
+  pin_proof?: string;
   /** Who decided */
   by?: string;
 }

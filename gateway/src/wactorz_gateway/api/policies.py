@@ -1,5 +1,6 @@
 """Policies of entities: who may change what, and when."""
 
+import asyncio
 from typing import Annotated, Literal
 
 from fastapi import APIRouter, Body
@@ -7,10 +8,11 @@ from fastapi.openapi.models import Example
 from pydantic import BaseModel, ConfigDict, Field
 from starlette.responses import Response
 
+from wactorz_common import pins
 from wactorz_common.contracts import Nothing
 from wactorz_common.contracts.policy import LIST_POLICIES, SET_POLICY, EntityPolicy, Policies, SetPolicy
 from wactorz_gateway.api.audit import EntityId
-from wactorz_gateway.handing import AWAY, TASK, Key, hand_over
+from wactorz_gateway.handing import AWAY, TASK, Key, hand_over, task_id_of
 from wactorz_gateway.parts import Parts, PartsDep, PersonDep
 
 router = APIRouter(tags=["policies"])
@@ -34,7 +36,9 @@ class PolicyBody(BaseModel):
     quiet_hours: str = Field(default="", max_length=11, description="From-to, when rules and models leave it alone")
     persons: list[str] = Field(default_factory=list, max_length=50, description="Who may change it; empty: everyone")
     pin: bool = Field(default=False, description="Whether a yes needs the PIN")
-    new_pin: str | None = Field(default=None, min_length=4, max_length=64, repr=False, description="Sets a new PIN")
+    new_pin: str | None = Field(
+        default=None, pattern=r"^[0-9]{4,64}$", repr=False, description="Sets a new PIN, of 4 to 64 digits"
+    )
     old_pin: str = Field(default="", max_length=64, repr=False, description="The PIN so far, where there is one")
 
 
@@ -69,8 +73,11 @@ async def set_policy(
     """Lay down the policy of an entity."""
     fields = body.model_dump(exclude={"new_pin", "old_pin"})
     policy = EntityPolicy.accept({"entity_id": entity_id, **fields})
-    wish = SetPolicy(policy=policy, new_pin=body.new_pin, old_pin=body.old_pin, by=person)
-    return await _save(parts, wish, idempotency_key)
+    task_id = task_id_of(SET_POLICY, idempotency_key)
+    salt = (await parts.backend.ask(LIST_POLICIES, Nothing())).pin_salts.get(entity_id) if body.old_pin else None
+    new_pin, proof = await asyncio.to_thread(_sealed, body, salt, task_id)
+    wish = SetPolicy(policy=policy, new_pin=new_pin, pin_proof=proof, by=person)
+    return await _save(parts, wish, task_id, idempotency_key)
 
 
 @router.delete("/api/policies/{entity_id}", response_model=PolicySaved, responses=_SAVED)
@@ -78,11 +85,18 @@ async def delete_policy(
     entity_id: EntityId, parts: PartsDep, person: PersonDep, idempotency_key: Key = None
 ) -> Response:
     """Take the entity's own policy away."""
-    return await _save(parts, SetPolicy(policy=EntityPolicy(entity_id=entity_id), by=person), idempotency_key)
+    wish = SetPolicy(policy=EntityPolicy(entity_id=entity_id), by=person)
+    return await _save(parts, wish, task_id_of(SET_POLICY, idempotency_key), idempotency_key)
 
 
-async def _save(parts: Parts, wish: SetPolicy, key: str | None) -> Response:
-    kept = await hand_over(parts, SET_POLICY, wish, key)
+def _sealed(body: PolicyBody, salt: str | None, task_id: str) -> tuple[str | None, str]:
+    """What is sent in place of the PINs: the new one sealed, and a proof of the old one."""
+    new_pin = pins.seal(body.new_pin, pins.new_salt(task_id)) if body.new_pin is not None else None
+    return new_pin, pins.prove(body.old_pin, salt, task_id) if salt else ""
+
+
+async def _save(parts: Parts, wish: SetPolicy, task_id: str, key: str | None) -> Response:
+    kept = await hand_over(parts, SET_POLICY, wish, key, task_id=task_id)
     saved = PolicySaved(policy=_of(kept, wish.policy.entity_id), approval_id=kept.approval_id, text=kept.text)
     status = _ACCEPTED if kept.approval_id else 200
     return Response(saved.model_dump_json(), status_code=status, media_type="application/json")

@@ -126,7 +126,7 @@ class HomeAssistantActuatorAgent(Agent[HomeAssistantActuatorSettings]):
     @handles(LIST_APPROVALS)
     async def on_list_approvals(self, request: ApprovalQuery, _task: Task) -> Approvals:
         """What waits for a person's yes."""
-        return Approvals(approvals=self._approvals.listed(decided_too=request.all))
+        return Approvals(approvals=self._desk.listed(decided_too=request.all))
 
     @handles(DECIDE_APPROVAL)
     async def on_decide(self, request: Decision, task: Task) -> Done:
@@ -172,7 +172,7 @@ class HomeAssistantActuatorAgent(Agent[HomeAssistantActuatorSettings]):
     @handles(LIST_POLICIES)
     async def on_list_policies(self, _request: Nothing, _task: Task) -> Policies:
         """Policies of entities."""
-        return Policies(policies=self._policies.listed())
+        return self._standing.listed()
 
     @handles(GRANT)
     async def on_grant(self, request: Grant, task: Task) -> GrantResult:

@@ -103,6 +103,14 @@ class Desk:
             self._note(decided.approval, "approved" if yes else "denied", _trace(decided), task.id, request.by)
         return Answered(decided, decided.approval.state == "approved")
 
+    def listed(self, *, decided_too: bool) -> tuple[Approval, ...]:
+        """Oldest first, with the salts that PINs are proven with now."""
+        return tuple(self._with_salts(one) for one in self._book.listed(decided_too=decided_too))
+
+    def _with_salts(self, approval: Approval) -> Approval:
+        salts = self._policies.salts(approval.detail.get("entity_ids") or ())
+        return approval.model_copy(update={"pin_salts": tuple(salts.values()), "needs_pin": bool(salts)})
+
     async def expire(self) -> list[Approval]:
         """End what nobody answered; the ones that just ended."""
         ended = [kept.approval for kept in await self._book.expire()]
@@ -121,9 +129,10 @@ class Desk:
                 self._note(kept.approval, "not by this person", _trace(kept), task.id, request.by)
                 raise Refused(f"Only {', '.join(policy.persons)} may say yes to this; it still waits.")
         try:
-            await self._policies.check_pin(entity_ids, request.pin)
+            await self._policies.check_pin(entity_ids, request.pin_proofs, request.id)
         except WrongPin as error:
-            self._note(kept.approval, "wrong PIN" if request.pin else "PIN missing", _trace(kept), task.id, request.by)
+            verdict = "wrong PIN" if request.pin_proofs else "PIN missing"
+            self._note(kept.approval, verdict, _trace(kept), task.id, request.by)
             if error.last:
                 denied = await self._book.decide(request.id, approve=False, by=_BY_WRONG_PIN, task=f"{task.id}/pin")
                 self._note(denied.approval, "denied", _trace(kept), task.id, _BY_WRONG_PIN)

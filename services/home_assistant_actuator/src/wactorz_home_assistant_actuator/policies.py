@@ -6,10 +6,10 @@ import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
+from wactorz_common import pins
 from wactorz_common.contracts.policy import EntityPolicy
 from wactorz_common.errors import Refused
 from wactorz_common.store import Store
-from wactorz_home_assistant_actuator import pins
 
 MOST_WRONG = 5
 """So many wrong PINs in a row, and none is taken for a while."""
@@ -94,19 +94,27 @@ class PolicyBook(Mapping[str, EntityPolicy]):
         laid = self._laid.get(entity_id)
         return laid.pin if laid is not None else ""
 
-    async def check_pin(self, entity_ids: Iterable[str], pin: str) -> None:
-        """Nothing, when none of them has a PIN or it is the one given; else WrongPin, and the try is counted."""
+    def salts(self, entity_ids: Iterable[str] | None = None) -> dict[str, str]:
+        """By entity id, the salts that the PINs of these are proven with; of all without `entity_ids`."""
+        pinned = self._pinned(self if entity_ids is None else entity_ids)
+        return {laid.policy.entity_id: pins.salt_of(laid.pin) for laid in pinned}
+
+    async def check_pin(self, entity_ids: Iterable[str], proofs: Mapping[str, str], purpose: str) -> None:
+        """Nothing, when none of them has a PIN or it is proven for this purpose; else WrongPin, and the try counts.
+
+        `proofs` are by salt.
+        """
         async with self._trying:  # one try after the other, or many at once would count as one
             for laid in self._pinned(entity_ids):
-                await self._check(laid, pin)
+                await self._check(laid, proofs.get(pins.salt_of(laid.pin), ""), purpose)
 
-    async def _check(self, laid: Laid, pin: str) -> None:
+    async def _check(self, laid: Laid, proof: str, purpose: str) -> None:
         wait = laid.blocked_until - self._now()
         if wait > 0:
             raise WrongPin(f"Too many wrong PINs were given; no PIN is taken for another {wait / 60:.0f} min.")
-        if not pin:
+        if not proof:
             raise WrongPin("This needs the PIN: add it to your yes.")
-        if await asyncio.to_thread(pins.fits, pin, laid.pin):
+        if pins.fits(proof, laid.pin, purpose):
             if laid.wrong:
                 await self._save(replace(laid, wrong=0))
             return

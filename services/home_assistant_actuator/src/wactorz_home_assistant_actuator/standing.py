@@ -1,6 +1,5 @@
 """What holds until a person changes it: policies of entities, and standing yes of rules."""
 
-import asyncio
 import time
 from collections.abc import Callable
 
@@ -16,7 +15,6 @@ from wactorz_common.contracts.policy import (
 )
 from wactorz_common.errors import Refused
 from wactorz_common.handlers import Task
-from wactorz_home_assistant_actuator import pins
 from wactorz_home_assistant_actuator.around import Around
 from wactorz_home_assistant_actuator.audit import AuditLog
 from wactorz_home_assistant_actuator.desk import Answered, Desk, calls_in, refuse_others
@@ -43,15 +41,20 @@ class Standing:
         new, old = request.policy, self._policies.get(request.policy.entity_id)
         self._refuse_nonsense(request, old)
         if self._policies.has_pin([new.entity_id]) and (not new.pin or request.new_pin is not None):
-            await self._policies.check_pin([new.entity_id], request.old_pin)
-        pin = self._policies.pin_of(new.entity_id)
-        if request.new_pin is not None:
-            pin = await asyncio.to_thread(pins.sealed, request.new_pin)
+            proofs = dict.fromkeys(self._policies.salts([new.entity_id]).values(), request.pin_proof)
+            await self._policies.check_pin([new.entity_id], proofs, task.id)
+        pin = self._policies.pin_of(new.entity_id) if request.new_pin is None else request.new_pin
         before = old or EntityPolicy(entity_id=new.entity_id)
         if loosens(before, new):
             return await self._ask_first(request, before, pin, task)
         await self._lay_down(new, pin, by=request.by, task=task, before=before)
-        return Policies(policies=self._policies.listed(), text=f"The policy of {new.entity_id} is set.")
+        return self.listed(text=f"The policy of {new.entity_id} is set.")
+
+    def listed(self, *, text: str = "", approval_id: str = "") -> Policies:
+        """Every policy, and what PINs are proven with."""
+        return Policies(
+            policies=self._policies.listed(), pin_salts=self._policies.salts(), text=text, approval_id=approval_id
+        )
 
     def _refuse_nonsense(self, request: SetPolicy, old: EntityPolicy | None) -> None:
         new = request.policy
@@ -75,7 +78,7 @@ class Standing:
             [new.entity_id], summary=summary, requested_by=request.by, task=task,
         )  # fmt: skip
         text = f"{summary}. That needs your yes, so nothing was changed yet."
-        return Policies(policies=self._policies.listed(), approval_id=approval.id, text=text)
+        return self.listed(approval_id=approval.id, text=text)
 
     async def _lay_down(self, new: EntityPolicy, pin: str, *, by: str, task: Task, before: EntityPolicy) -> None:
         await self._policies.lay_down(new, pin)

@@ -24,6 +24,7 @@ from wactorz_common.contracts.lifecycle import (
     Heartbeat,
 )
 from wactorz_common.contracts.tasks import TaskState
+from wactorz_common.decisions import holds_pin
 from wactorz_common.errors import Refused, WactorzError
 from wactorz_common.ids import clock
 from wactorz_common.senders import Senders
@@ -39,6 +40,11 @@ _GATEWAY = "gateway"
 
 _NO_PERSON = (
     "Nothing was passed on: a spawned agent speaks for no person. It may send a task to the agent itself, with a grant."
+)
+
+_NO_PINS = (
+    "Nothing was passed on: a PIN is not taken over MQTT, where others may read it. Answer on the page, with "
+    "`wactorz approve ID` or with POST /api/approvals/ID, and choose a new PIN, because this one was readable."
 )
 
 
@@ -88,13 +94,16 @@ class IoAgent(Agent[IoAgentSettings]):
         task_id = replies.request_id(message.payload, message.raw, clock.mint_message())
         known = {"id": message.payload.id or task_id.removeprefix("chat/"), "person": ""}
         said = message.payload.model_copy(update=known)
+        if holds_pin(said.content):
+            await self._publish(said, self.name, _failed(_NO_PINS), task_id)
+            return
         self.spawn_background(self._take_in(said, task_id), f"message {task_id}")
 
     async def _take_in(self, said: ChatMessage, task_id: str) -> None:
         try:
             await self.submit(SAY, said, to=self.name, task_id=task_id)
         except WactorzError as error:
-            await self._publish(said, self.name, ChatAnswer(text=str(error), status=TaskState.FAILED.value), task_id)
+            await self._publish(said, self.name, _failed(str(error)), task_id)
 
     @handles(SAY)
     async def say(self, message: ChatMessage, task: Task) -> ChatReply:
@@ -105,10 +114,9 @@ class IoAgent(Agent[IoAgentSettings]):
         message = message.model_copy(update=known)
         to = address(message.content, message.to, self.known)
         refusal = "" if task.recovered else replies.problem_with(message, time.time(), self.settings.stale_seconds)
-        refusal = refusal or self._unreachable(to.agent)
+        refusal = refusal or (_NO_PINS if holds_pin(message.content) else self._unreachable(to.agent))
         if refusal:
-            answer = ChatAnswer(text=refusal, status=TaskState.FAILED.value)
-            return await self._publish(message, self.name, answer, task.trace_id)
+            return await self._publish(message, self.name, _failed(refusal), task.trace_id)
         session = message.conversation_id or ("" if message.sender == _ANYBODY else message.sender)
         try:
             patience = max(0.0, min(self.settings.answer_seconds, task.remaining))
@@ -141,3 +149,7 @@ class IoAgent(Agent[IoAgentSettings]):
         reply = replies.reply_to(message, agent, answer, now=time.time(), trace_id=trace_id)
         await self.publish(CHAT_RESPONSE, reply)
         return reply
+
+
+def _failed(text: str) -> ChatAnswer:
+    return ChatAnswer(text=text, status=TaskState.FAILED.value)

@@ -6,6 +6,7 @@ from pydantic import Field
 
 from wactorz_common.contracts._channel import Nothing, Operation, Payload
 from wactorz_common.contracts.home import ServiceCall
+from wactorz_common.pins import PROOF, SEALED
 
 _SPAN = r"^(([01]\d|2[0-3]):[0-5]\d-([01]\d|2[0-3]):[0-5]\d)?$"
 
@@ -32,9 +33,11 @@ class SetPolicy(Payload):
 
     policy: EntityPolicy = Field(description="The whole policy; an empty one takes the entity's own away")
     new_pin: str | None = Field(
-        default=None, repr=False, min_length=4, max_length=64, examples=["2468"], description="Sets a new PIN"
+        default=None, repr=False, pattern=SEALED, description="Sets a new PIN: its salt and scrypt hash, never the PIN"
     )
-    old_pin: str = Field(default="", repr=False, max_length=64, description="The PIN so far, where there is one")
+    pin_proof: str = Field(
+        default="", repr=False, pattern=rf"^$|{PROOF}", description="Proof of the PIN so far, made for the task's id"
+    )
     by: str = Field(default="", description="Who decided")
 
 
@@ -42,6 +45,9 @@ class Policies(Payload):
     """Every policy that a person has laid down."""
 
     policies: tuple[EntityPolicy, ...] = Field(description="By entity id")
+    pin_salts: dict[str, str] = Field(
+        default_factory=dict, description="By entity id, the salt that a PIN is proven with, where there is one"
+    )
     approval_id: str = Field(default="", description="Approval that a change waits for, because it loosens something")
     text: str = Field(default="", description="What became of the change, for a person")
 

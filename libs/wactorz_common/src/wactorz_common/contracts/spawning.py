@@ -170,6 +170,9 @@ class Approval(Payload):
     created_at: float = Field(description="Epoch seconds")
     expires_at: float = Field(description="Epoch seconds; then the answer is no")
     needs_pin: bool = Field(default=False, description="A yes counts only with the PIN")
+    pin_salts: tuple[str, ...] = Field(
+        default=(), max_length=200, description="Salts that the PIN is proven with: one for each PIN that must fit"
+    )
     state: Literal["open", "approved", "denied", "expired"] = Field(default="open", description="How it stands")
 
 
@@ -191,7 +194,10 @@ class Decision(Payload):
     id: str = Field(description="Approval id")
     decision: Literal["approve", "deny"] = Field(description="The answer")
     by: str = Field(default="", description="Who decided")
-    pin: str = Field(default="", description="PIN, where the approval asks for one", repr=False)
+    pin_proofs: dict[str, str] = Field(
+        default_factory=dict, max_length=200, repr=False,
+        description="Where it asks for a PIN: for each salt a proof, made for the approval's id; never the PIN",
+    )  # fmt: skip
 
 
 SPAWN = Operation("spawn", "monitor", SpawnSpec, SpawnResult, "Have an agent run", durable=True, timeout=60)
