@@ -55,6 +55,9 @@ class Home:
             raise self.reading
         return self.kept.get(automation_id)
 
+    async def config_of(self, present: Present) -> dict[str, Any] | None:
+        return self.kept.get(present.automation_id)
+
     async def services(self) -> frozenset[str]:
         return frozenset({"light.turn_on"})
 
@@ -88,7 +91,8 @@ class Bench:
         self.home = Home()
         self.backups = Backups(store)
         self.backups.open()
-        self.writer = AutomationWriter(self.home, self.backups, ApprovalBook(store, "home-assistant-agent", 60))  # type: ignore[arg-type]
+        self.halted, self.book = False, ApprovalBook(store, "home-assistant-agent", 60)
+        self.writer = AutomationWriter(self.home, self.backups, self.book, lambda: self.halted)  # type: ignore[arg-type]
 
     async def perform(self, change: Change, task: str, **asked: Any) -> Any:
         return await self.writer.perform(change, Asked(**asked), HOUSE, Task(task, "x", "a"))
@@ -214,3 +218,47 @@ async def test_an_interrupted_write_that_cannot_be_read_is_unknown(bench: Bench)
     bench.home.reading = TransportError("away")
     with pytest.raises(Unknown, match="may have been written before a restart"):
         await bench.again("t1")
+
+
+UNLOCKS = normal({**CONFIG, "actions": [{"action": "lock.unlock", "target": {"entity_id": "lock.front"}}]})
+ENABLE = Change(verb="enable", automation_id="a1", entity_id="automation.a1", name="Morning", after=CONFIG)
+
+
+async def test_what_was_edited_after_the_question_is_not_enabled_by_the_yes(bench: Bench):
+    bench.home.kept["a1"] = {"id": "a1", **UNLOCKS}
+    bench.home.off.add("a1")
+    with pytest.raises(Refused, match="changed by somebody else"):
+        await bench.perform(ENABLE, "t1", approved=True)
+    assert bench.home.off == {"a1"}
+
+
+async def test_what_is_enabled_again_is_judged_by_what_it_does_now(bench: Bench):
+    await bench.book.load()
+    bench.home.kept["a1"] = {"id": "a1", **UNLOCKS}
+    bench.home.off.add("a1")
+    asked = await bench.perform(ENABLE.model_copy(update={"undoes": 3}), "t1")
+    assert asked.status == "needs_approval"
+    assert bench.home.writes == []
+
+
+async def test_after_a_stop_nothing_is_written_but_disabling(bench: Bench):
+    bench.home.kept["a1"] = {"id": "a1", **CONFIG}
+    bench.halted = True
+    created = CREATE.model_copy(update={"automation_id": "a2"})
+    delete = Change(verb="delete", automation_id="a1", entity_id="automation.a1", name="Morning", before=CONFIG)
+    for change in (created, delete, ENABLE):
+        with pytest.raises(Refused, match="Everything is stopped"):
+            await bench.perform(change, f"t-{change.verb}", confirmed=True)
+    assert bench.home.writes == []
+    await bench.perform(ENABLE.model_copy(update={"verb": "disable"}), "t-off")
+    assert bench.home.off == {"a1"}
+
+
+async def test_a_write_that_a_crash_broke_off_is_not_made_after_a_stop(bench: Bench):
+    bench.home.before = Crash()
+    with pytest.raises(Crash):
+        await bench.perform(CREATE, "t1")
+    bench.home.before, bench.halted = None, True
+    with pytest.raises(Refused, match="Everything is stopped"):
+        await bench.again("t1")
+    assert bench.home.writes == []

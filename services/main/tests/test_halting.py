@@ -53,7 +53,10 @@ async def test_missing_confirmation_is_said_and_asked_for_until_it_comes(owner, 
     getattr(owner, trouble).add("planner")
     answer = await Halting(owner).order(task(), halted=True, by="ann")
     assert answer.status == "unknown"
-    assert "confirmed by home-assistant-actuator and monitor, but planner did not answer" in answer.text
+    assert (
+        "confirmed by home-assistant-actuator and home-assistant-agent and monitor, but planner did not answer"
+        in answer.text
+    )
     getattr(owner, trouble).clear()
     owner.asked.clear()
     restarted = Halting(owner)
@@ -77,7 +80,9 @@ async def test_go_after_stop_must_be_confirmed_anew(owner):
     await halting.order(task("t1"), halted=True, by="ann")
     owner.silent.update(ACTING)
     answer = await halting.order(task("t2"), halted=False, by="ann")
-    assert "is not confirmed yet: home-assistant-actuator and monitor and planner" in answer.text
+    assert (
+        "is not confirmed yet: home-assistant-actuator and home-assistant-agent and monitor and planner" in answer.text
+    )
 
 
 async def test_late_confirmation_of_an_older_order_makes_the_newest_be_told_again(owner):

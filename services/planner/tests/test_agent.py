@@ -196,7 +196,11 @@ async def test_halt_holds_and_survives_a_restart(planner, store, tmp_path):
     again = await start_planner(store, tmp_path)
     await feed(again, "29")
     assert planner.submitted == again.submitted == []
-    assert (await again.set_halt(HaltRequest(halted=False), make_task())).halted is False
+    for sender in ("", "owl"):
+        with pytest.raises(Refused, match="Only a person"):
+            await again.set_halt(HaltRequest(halted=False), make_task(sender=sender))
+    person = make_task(sender="main")
+    assert (await again.set_halt(HaltRequest(halted=False), person)).halted is False
     await feed(again, "21", "29")
     assert len(again.submitted) == 1
     await stop(again)

@@ -14,8 +14,15 @@ DOORS = frozenset({"io-agent", "gateway"})
 CAREFUL = frozenset({*DOORS, "main", "planner", "home-assistant-actuator", "home-assistant-agent"})
 """The shipped agents that must know who sends them a task, because they do more for some than for others."""
 
+_RELEASERS = frozenset({*DOORS, "main", "home-assistant-agent"})
+
 _MOST = 1_000
 _ASK_SECONDS = 2.0
+
+
+def may_release(sender: str) -> bool:
+    """Whether a sender passes on what people say, so that it may end a stop of everything."""
+    return sender in _RELEASERS
 
 
 class Senders:

@@ -36,7 +36,9 @@ from wactorz_common.contracts.spawning import (
     Decision,
     Done,
 )
+from wactorz_common.contracts.system import SET_HALT, HaltRequest, HaltResult
 from wactorz_common.errors import Refused, TaskFailed, TransportError
+from wactorz_common.senders import may_release
 from wactorz_common.store import Store
 from wactorz_home_assistant_agent import wording
 from wactorz_home_assistant_agent.authoring import write_config
@@ -50,6 +52,7 @@ from wactorz_home_assistant_agent.home_agent import HomeAgent, in_words
 from wactorz_home_assistant_agent.settings import HomeAssistantAgentSettings
 
 _GATEWAY = "gateway"
+_HALTED = "halted"
 _EXPIRY_SECONDS = 5.0
 _TRIM_SECONDS = 3600.0
 _OWN_FILE = "{} is kept in a file of its own, not by Home Assistant: change it there."
@@ -63,7 +66,7 @@ class AutomationAgent(HomeAgent):
         self._automations = HomeAssistantAutomations(self._home, self._live, settings.ha_token.get_secret_value())
         self._backups = Backups(store)
         self._approvals = ApprovalBook(store, self.name, settings.approval_seconds)
-        self._writer = AutomationWriter(self._automations, self._backups, self._approvals)
+        self._writer = AutomationWriter(self._automations, self._backups, self._approvals, self._is_halted)
 
     async def on_start(self) -> None:
         """Take up what is kept, and begin connecting."""
@@ -75,6 +78,17 @@ class AutomationAgent(HomeAgent):
         """Close the connections."""
         await self._automations.close()
         await super().on_stop()
+
+    @handles(SET_HALT)
+    async def on_set_halt(self, request: HaltRequest, task: Task) -> HaltResult:
+        """Leave all automations as they are, or let them be changed again; kept over restarts."""
+        if not request.halted and not may_release(task.sender):
+            raise Refused("Only a person may let automations be changed again: say /go.")
+        await self.persist(_HALTED, request.halted)
+        return HaltResult(halted=self._is_halted())
+
+    def _is_halted(self) -> bool:
+        return bool(self.recall(_HALTED, False))
 
     # -- reading ------------------------------------------------------------------------------------------------
 
@@ -188,6 +202,8 @@ class AutomationAgent(HomeAgent):
         house = await self._house(task)
         if (before := await self._writer.resumed(task, house)) is not None:
             return before
+        if request.yes:
+            self._writer.refuse_while_halted()
         change = await self._backups.take(request.token, request.conversation_id, task.id)
         if change is None:
             raise Refused("There is no change of an automation that waits for a yes here. Ask for it once more.")
@@ -253,6 +269,8 @@ class AutomationAgent(HomeAgent):
         house = await self._house(task) if approve else House(version=0)
         if (before := await self._writer.resumed(task, house)) is not None:
             return Done(text=before.text)
+        if approve:
+            self._writer.refuse_while_halted()
         kept = await self._approvals.decide(request.id, approve=approve, by=request.by, task=task.id)
         change = Change.accept(kept.wish)
         if not approve:

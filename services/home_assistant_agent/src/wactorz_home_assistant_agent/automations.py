@@ -2,6 +2,7 @@
 
 import contextlib
 import secrets
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -30,6 +31,7 @@ from wactorz_home_assistant_agent.explain import Words
 _READ_BACK_SECONDS = 5.0
 _WRITES = ("create", "change")
 _SWITCHES = ("enable", "disable")
+_STOPPED = "Everything is stopped, so no automation is changed; say /go first. Disabling one is possible."
 
 _log = logs.get(__name__)
 
@@ -52,14 +54,26 @@ class Asked:
 class AutomationWriter:
     """The only writer of automations; each task writes at most once."""
 
-    def __init__(self, home: HomeAssistantAutomations, backups: Backups, approvals: ApprovalBook) -> None:
-        self._home, self._backups, self._approvals = home, backups, approvals
+    def __init__(
+        self, home: HomeAssistantAutomations, backups: Backups, approvals: ApprovalBook,
+        halted: Callable[[], bool] = lambda: False,
+    ) -> None:  # fmt: skip
+        self._home, self._backups, self._approvals, self._halted = home, backups, approvals, halted
+
+    def refuse_while_halted(self, verb: str = "") -> None:
+        """Refused after /stop all, but for what stops something itself."""
+        if verb != "disable" and self._halted():
+            raise Refused(_STOPPED)
 
     # -- before -------------------------------------------------------------------------------------------------
 
     async def perform(self, change: Change, asked: Asked, house: House, task: Task) -> AutomationResult:
         """Carry a change out, or say what it waits for; Refused when it cannot be done."""
         change = change.model_copy(update={"person": asked.person or change.person})
+        if not asked.dry_run:
+            self.refuse_while_halted(change.verb)
+        if change.verb == "enable":
+            change = await self._as_it_is(change, asked)
         if change.verb in _WRITES and not change.undoes:
             await self.check(change.after or {}, house)
         shown = self._shown(change, house)
@@ -80,6 +94,16 @@ class AutomationWriter:
                 update={"status": "needs_confirmation", "confirm": token, "text": wording.proposal(change, shown)}
             )
         return await self.write(change, house, task)
+
+    async def _as_it_is(self, change: Change, asked: Asked) -> Change:
+        """What is enabled is what the automation does now; Refused when that is not what a person said yes to."""
+        present = next((one for one in self._home.shown() if one.entity_id == change.entity_id), None)
+        config = await self._home.config_of(present) if present is not None else None
+        if config is None:
+            raise Refused(f"Home Assistant does not show what {change.name} does, so I did not enable it.")
+        if (asked.approved or asked.confirmed) and not same(config, change.after):
+            raise Refused(wording.changed_meanwhile(change))
+        return change.model_copy(update={"after": config})
 
     async def resumed(self, task: Task, house: House) -> AutomationResult | None:
         """What a task that was begun before has become; it is finished first if need be. None for a new one."""
@@ -155,6 +179,9 @@ class AutomationWriter:
                     f"{change.name} was changed by somebody else while I worked on it; look at it with /automations."
                 )
             )
+        if not done_already and change.verb != "disable" and self._halted():
+            await self._backups.drop(task.id)
+            raise Refused(_STOPPED)
         if not done_already and task.remaining <= 0:
             await self._backups.drop(task.id)
             raise Expired("Its time had passed, so nothing was written.")

@@ -10,8 +10,8 @@ from wactorz_common.contracts.tasks import TaskState
 from wactorz_common.errors import WactorzError
 from wactorz_main.wording import stop_text
 
-ACTING = ("home-assistant-actuator", "planner", "monitor")
-"""Every agent that acts by itself; the monitor starts new agents."""
+ACTING = ("home-assistant-actuator", "home-assistant-agent", "planner", "monitor")
+"""Every agent that acts by itself; the monitor starts new agents, home-assistant-agent writes automations."""
 
 _ORDER = "halt_order"
 _WAIT_SECONDS = 8.0

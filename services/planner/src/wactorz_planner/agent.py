@@ -45,6 +45,7 @@ from wactorz_common.contracts.rules import (
 from wactorz_common.contracts.system import SET_HALT, HaltRequest, HaltResult
 from wactorz_common.errors import Refused, TaskFailed, TransportError
 from wactorz_common.house import HouseFollower
+from wactorz_common.senders import may_release
 from wactorz_planner import past, validation, wording
 from wactorz_planner.acting import Acting, Ended
 from wactorz_planner.authoring import Written, write_draft
@@ -252,8 +253,10 @@ class PlannerAgent(HouseFollower[PlannerSettings]):
     # -- acting -------------------------------------------------------------------------------------------------
 
     @handles(SET_HALT)
-    async def set_halt(self, request: HaltRequest, _task: Task) -> HaltResult:
+    async def set_halt(self, request: HaltRequest, task: Task) -> HaltResult:
         """Hold all rules, or let them go on; survives restarts."""
+        if not request.halted and not may_release(task.sender):
+            raise Refused("Only a person may let rules act again: say /go.")
         self.watch.halted = request.halted
         await self.persist(_HALTED, request.halted)
         return HaltResult(halted=request.halted)
