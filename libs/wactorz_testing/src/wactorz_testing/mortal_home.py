@@ -1,5 +1,6 @@
 """A real Home Assistant of a test's own, which it may kill and start again with everything that is on its disk."""
 
+import contextlib
 import os
 import signal
 import subprocess
@@ -71,4 +72,7 @@ def mortal_home_assistant(
     if given and (Path(given) / "venv").exists():
         (folder / "venv").symlink_to((Path(given) / "venv").resolve())
     with start_rig(request.config.rootpath, folder) as home:
-        yield MortalHomeAssistant(home.url, home.token, folder)
+        mortal = MortalHomeAssistant(home.url, home.token, folder)
+        yield mortal
+        with contextlib.suppress(ProcessLookupError):  # a test may have left it dead
+            mortal.kill()
