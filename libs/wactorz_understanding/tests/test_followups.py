@@ -59,3 +59,29 @@ def test_an_opening_needs_its_own_verb_and_a_device_just_named(say, converse):
 def test_the_pronoun_of_a_rule_is_not_that_of_the_conversation(converse):
     assert not isinstance(converse("turn on the kettle", "when the front door closes, turn it off")[-1], Calls)
     assert converse("turn on the kettle", "when the front door closes, turn it off")[-1].kind == "not_understood"
+
+
+def test_the_last_command_is_taken_back(converse, clock):
+    done, undone, again = converse("turn on the kettle", 5.0, "undo that", 5.0, "undo")
+    assert undone.entity_ids == again.entity_ids == done.calls[0].entity_id
+    assert again.at > undone.at
+
+
+@pytest.mark.parametrize("before", [(), ("is the kettle on?",), ("turn on the kettle", 4000.0)])
+def test_nothing_is_taken_back_when_nothing_was_done_of_late(before, converse):
+    meaning = converse(*before, "undo that")[-1]
+    assert (meaning.entity_ids, meaning.text.startswith("There is nothing")) == ((), True)
+
+
+def test_another_device_instead_takes_the_first_back(converse):
+    meaning = converse("turn on the kettle", "no, the iron")[-1]
+    assert (meaning.kind, meaning.entity_ids) == ("undo", ("switch.kettle",))
+    assert [(call.service, call.entity_id) for call in meaning.then] == [("turn_on", ("switch.iron",))]
+
+
+def test_after_it_was_taken_back_another_device_is_only_done(say):
+    assert say("turn on the kettle", "undo", "no, the iron") == "switch.turn_on switch.iron"
+
+
+def test_a_bare_number_is_what_was_set_last(say):
+    assert say("set the flor lamp to 30 %", "make it 40") == "light.turn_on light.floor_lamp brightness_pct=40"

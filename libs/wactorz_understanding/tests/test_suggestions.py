@@ -53,7 +53,7 @@ def test_a_plural_of_a_part_of_several_names_means_all_of_them(corpus):
         ("turn on the irno", "unknown switch.iron"),
         ("don't turn on the kettel", "nothing"),
         ("turn on the kettel at 7", "nothing"),
-        ("turn on the kettel and the iron", "nothing"),
+        ("turn on the kettel and the iron", "ambiguous"),
         ("the kettle is on", "nothing"),
     ],
 )  # fmt: skip

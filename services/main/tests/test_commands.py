@@ -94,3 +94,17 @@ def test_automations_may_be_asked_for_in_a_sentence():
         "automations", ("disable", "morning light"), "disable"
     )
     assert parse("turn on the kitchen light") is None
+
+
+@pytest.mark.parametrize(
+    ("said", "name"),
+    [("What can you do?", "help"), ("Hilfe", "help"), ("show me the rules", "rules"), ("zeig mir die Regeln", "rules"),
+     ("why?", "why"), ("Warum?", "why"), ("resume everything", "go"), ("alles weiter", "go")],
+)  # fmt: skip
+def test_some_commands_may_be_said_in_words(said, name):
+    assert parse(said) == Typed(name, (), said.split()[0])
+
+
+@pytest.mark.parametrize("said", ["why is the light on", "help the cat", "resume", "weiter", "show me the kitchen"])
+def test_more_words_are_a_sentence(said):
+    assert parse(said) is None

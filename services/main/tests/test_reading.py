@@ -41,10 +41,10 @@ async def test_another_language_is_tried_when_the_usual_one_does_not_read_it():
     assert again.language == "de"
 
 
-async def test_a_name_that_is_not_known_says_more_than_nothing_at_all():
-    unknown = UnknownName(text="x", name="Lamppe")
+async def test_what_another_language_reads_as_a_name_only_is_none():
+    unknown = UnknownName(text="dim it to 30 %", name="dim it to")
     found = await read(FakeReader(de=unknown))
-    assert (found.meaning, found.language) == (unknown, "de")
+    assert (found.meaning, found.language) == (NotUnderstood(), "en")
     assert found.context.get("language", "") == "", "what was not read tells no language"
 
 

@@ -1,3 +1,5 @@
+import pytest
+
 from wactorz_common.contracts.spawning import Approval
 from wactorz_common.contracts.tasks import TaskState
 from wactorz_main import texts
@@ -49,3 +51,14 @@ def test_names_with_an_or():
 
 def test_an_unknown_zone_is_no_fault():
     assert len(texts.clock(0, "Mars/Olympus")) == 8
+
+
+@pytest.mark.parametrize(
+    ("language", "said", "answered"),
+    [("en", "yes", "Nothing waits"), ("de", "nein", "Hier wartet nichts"), ("en", "Hello there!", "Hello"),
+     ("de", "danke schön", "Gern"), ("en", "hello kitty", ""), ("en", "turn on the light", "")],
+)  # fmt: skip
+def test_small_talk(language, said, answered):
+    told = texts.small_talk(language, said)
+    assert told.startswith(answered)
+    assert bool(told) == bool(answered)

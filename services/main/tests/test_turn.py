@@ -75,11 +75,11 @@ async def test_proposed_rule_waits_for_yes_in_its_own_conversation(agent):
     assert (answer.text, answer.source, answer.cost_usd) == ("Shall I?", "cloud", 0.1)
     assert agent.submitted[0][1].task == "whenever it is gloomy, cheer me up"
     agent.answers["complete"] = CompletionResult(provider="offline", model="", available=False)
-    assert "did not understand" in (await say(agent, "yes", "t2", "another")).text
+    assert "Nothing waits" in (await say(agent, "yes", "t2", "another")).text
     assert (await say(agent, "Yes!", "t3")).text == "Active."
     assert (await say(agent, "Yes!", "t3")).text == "Active."
     assert [task_id for action, _, task_id, _ in agent.submitted if action == "approve_rule"] == ["t3/approve"] * 2
-    assert "did not understand" in (await say(agent, "yes", "t4")).text
+    assert "Nothing waits" in (await say(agent, "yes", "t4")).text
 
 
 async def test_no_deletes_a_proposal_and_another_sentence_passes_over_it(agent):

@@ -97,3 +97,13 @@ def test_stop_says_who_has_not_confirmed():
     partly = stop_text(True, ["actuator"], ["planner"])
     assert partly == "The stop is confirmed by actuator, but planner did not answer. I keep asking until it does."
     assert "not confirmed yet: actuator and planner" in stop_text(False, [], ["planner", "actuator"])
+
+
+def test_not_understood_is_said_in_the_language_and_no_name_twice():
+    twins = House(
+        version=1,
+        entities=(Entity(entity_id="lock.d", name="Haustür"), Entity(entity_id="binary_sensor.d", name="Haustür")),
+    )
+    text = not_understood_text("tanze mit der Haustür", twins, "", "de")
+    assert text.startswith("Ich habe 'tanze mit der Haustür' nicht verstanden.")
+    assert text.count("Haustür") == 2

@@ -21,7 +21,7 @@ def bare_data(english: dict[str, Any], code: str) -> dict[str, Any]:
         **english,
         "language": code,
         "warm_up": english["warm_up"][:1],
-        "words": {**words, "contractions": {}, "deeds": {}, "pronouns": {"one": _NEVER, "many": _NEVER}},
+        "words": {**words, "contractions": {}, "slips": {}, "deeds": {}, "pronouns": {"one": _NEVER, "many": _NEVER}},
         "kinds": {kind: {"one": "", "many": "", "members": said["members"]} for kind, said in english["kinds"].items()},
         "floors": {way: [] for way in english["floors"]},
         "compounds": {"joints": [], "drop": []},

@@ -21,6 +21,7 @@ class Mention(Payload):
     slots: dict[str, Any] = Field(default_factory=dict, description="Values that were said")
     entity_ids: tuple[str, ...] = Field(description="Devices that were meant")
     named: bool = Field(default=True, description="Whether they were said by name or kind, not by a pronoun")
+    undone: bool = Field(default=False, description="Whether it was taken back")
     fresh: bool = Field(default=True, description="Whether it was the last sentence")
     at: float = Field(default=0.0, description="Epoch seconds")
 
@@ -44,6 +45,7 @@ class Pending(Payload):
     many: bool = Field(default=False, description="Whether a room or kind was missing, so that all of one are meant")
     settled: tuple[Settled, ...] = Field(default=(), description="Choices made so far")
     said: dict[str, tuple[str, ...]] = Field(default_factory=dict, description="Words that stand for devices in it")
+    reread: bool = Field(default=False, description="A yes reads the sentence that waits, as it is here")
     confirm: tuple[str, ...] = Field(default=(), description="Devices of an opening that only a yes may cause")
     at: float = Field(default=0.0, description="Epoch seconds")
 

@@ -8,10 +8,12 @@ from wactorz_understanding.commands import interpret
 from wactorz_understanding.compounds import pronouns_mean, read_commands
 from wactorz_understanding.context import Mention
 from wactorz_understanding.grammar import Match
+from wactorz_understanding.meaning import Calls, Undo
 from wactorz_understanding.naming import STRIPPED
 from wactorz_understanding.questions import interpret_question
 from wactorz_understanding.targets import Place
 from wactorz_understanding.turn import Outcome, Turn
+from wactorz_understanding.wording import join_names
 
 _LAST = "\x00last"
 """Stands for the devices of the last sentence; no person can type it."""
@@ -20,6 +22,10 @@ _PLACED = frozenset({
     "name", "area", "area_too", "floor", "label", "kind", "area_kind", "room", "room_floor", "all", "except",
     "except_too", "except_area", "except_area_too", "except_kind", "measure",
 })  # fmt: skip
+_TAKING_NUMBERS = frozenset(
+    {"set_percent", "set_position", "set_temperature", "set_volume", "set_humidity", "set_tilt"}
+)
+_NUMBERS = {"climate": "set_temperature", "water_heater": "set_temperature", "media_player": "set_volume"}
 _VALUES = {"value": "set_percent", "degrees": "set_temperature", "opposite": "turn_on", "opposite_off": "turn_off"}
 
 
@@ -46,9 +52,12 @@ def read_pronouns(turn: Turn) -> Outcome | None:
 def read_followup(turn: Turn) -> Outcome | None:
     """Read the sentence as going on from the last one; None when it does not."""
     last = turn.context.last
+    matches = turn.grammar.read("followups", turn.text)
+    if any(match.intent == "undo" for match in matches) and not turn.asked:
+        return _undo(last, turn)
     if last is None:
         return None
-    for match in turn.grammar.read("followups", turn.text):
+    for match in matches:
         outcome = _go_on(match, last, turn)
         if outcome is not None:
             return outcome
@@ -60,12 +69,22 @@ def _go_on(match: Match, last: Mention, turn: Turn) -> Outcome | None:
         return _ask_of(match, last, turn) if match.intent in {"question", "also"} else None
     if turn.asked:
         return None
-    if match.intent == "also":
-        return _same(match, last, turn)
+    if match.intent in {"also", "instead"}:
+        return _same(match, last, turn) if match.intent == "also" else _instead(match, last, turn)
     if match.intent == "repeat":
         return _with_value(Match(last.verb, last.slots), last.verb, last, turn) if last.kind == "calls" else None
-    verb = _VALUES.get(match.intent) or ("set_color" if "color" in match.slots else "set_white")
-    return _with_value(match, verb, last, turn) if match.intent in {*_VALUES, "color"} else None
+    verb = _value_verb(match, last)
+    return _with_value(match, verb, last, turn) if verb else None
+
+
+def _value_verb(match: Match, last: Mention) -> str:
+    """What a value that is said alone sets; empty when none is said."""
+    if match.intent == "number":
+        domain = last.entity_ids[0].partition(".")[0] if last.entity_ids else ""
+        return last.verb if last.verb in _TAKING_NUMBERS else _NUMBERS.get(domain, "set_percent")
+    if match.intent == "color":
+        return "set_color" if "color" in match.slots else "set_white"
+    return _VALUES.get(match.intent, "")
 
 
 def _with_value(match: Match, verb: str, last: Mention, turn: Turn) -> Outcome | None:
@@ -94,6 +113,32 @@ def _same(match: Match, last: Mention, turn: Turn) -> Outcome | None:
         if outcome is not None:
             return outcome
     return None
+
+
+def _undo(last: Mention | None, turn: Turn) -> Outcome:
+    """The last command taken back; the undoing is what a further "undo" takes back."""
+    answers, code = turn.place.language.answers, turn.place.language.code
+    if last is None or last.kind == "question" or not last.entity_ids:
+        return Outcome(Undo(entity_ids=(), text=answers["undo_nothing"], language=code), last)
+    names = join_names([turn.place.names.label(e) for e in last.entity_ids], turn.place.language)
+    summary = answers["undo_say"].format(names=names)
+    meaning = Undo(entity_ids=last.entity_ids, at=last.at, summary=summary, language=code)
+    return Outcome(meaning, last.model_copy(update={"text": turn.text, "named": False, "fresh": True, "undone": True}))
+
+
+def _instead(match: Match, last: Mention, turn: Turn) -> Outcome | None:
+    """Another device was meant: the last command is taken back and done there."""
+    outcome = _same(match, last, turn)
+    if outcome is None or not isinstance(outcome.meaning, Calls) or not last.fresh or last.undone:
+        return outcome
+    others = tuple(e for e in last.entity_ids if not any(e in call.entity_id for call in outcome.meaning.calls))
+    if not others:
+        return outcome
+    then = outcome.meaning
+    meaning = Undo(
+        entity_ids=others, at=last.at, then=then.calls, summary=then.summary, language=turn.place.language.code
+    )
+    return Outcome(meaning, outcome.mention)
 
 
 def _other_targets(match: Match, last: Mention, place: Place) -> list[dict[str, Any]]:

@@ -56,6 +56,12 @@ class Language:
         return found
 
     @cached_property
+    def slips(self) -> tuple[tuple[re.Pattern[str], str], ...]:
+        """Words that are typed for others which are words too, with what is meant."""
+        pairs = self.data["words"]["slips"].items()
+        return tuple((re.compile(rf"(?<!\w){slip}(?!\w)", re.IGNORECASE), meant) for slip, meant in pairs)
+
+    @cached_property
     def contractions(self) -> tuple[tuple[re.Pattern[str], str], ...]:
         """Short forms with what they stand for."""
         pairs = self.data["words"]["contractions"].items()

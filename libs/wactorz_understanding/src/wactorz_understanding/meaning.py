@@ -32,6 +32,18 @@ class Adjust(Payload):
     language: str = Field(default="en", description="Language of the answer")
 
 
+class Undo(Payload):
+    """The last command taken back; `restore` in `undoing` makes commands from the states before it."""
+
+    kind: Literal["undo"] = Field(default="undo", description="Kind of meaning")
+    entity_ids: tuple[str, ...] = Field(description="Devices that were meant; empty when nothing was done of late")
+    at: float = Field(default=0.0, description="Epoch seconds just before it was done")
+    then: tuple[ServiceCall, ...] = Field(default=(), description="What was meant instead, to be done as well")
+    summary: str = Field(default="", description="That in words")
+    text: str = Field(default="", description="For the person when nothing can be taken back")
+    language: str = Field(default="en", description="Language of the answer")
+
+
 class Why(Payload):
     """A question for the reason of a state or change."""
 
@@ -90,14 +102,16 @@ class NotUnderstood(Payload):
     """The grammar does not read this sentence."""
 
     kind: Literal["not_understood"] = Field(default="not_understood", description="Kind of meaning")
-    reason: Literal["", "later", "negated", "dropped"] = Field(
-        default="", description="later: once, at a later time; negated: not wanted; dropped: the person said no"
+    reason: Literal["", "later", "negated", "dropped", "unable"] = Field(
+        default="",
+        description="later: once, at a later time; negated: not wanted; dropped: the person said no; "
+        "unable: no device can do that",
     )
     text: str = Field(default="", description="For the person, as it is; empty: others may read the sentence")
 
 
 Meaning = Annotated[
-    Calls | Adjust | RuleMeaning | Question | Why | Ambiguous | UnknownName | NotUnderstood,
+    Calls | Adjust | Undo | RuleMeaning | Question | Why | Ambiguous | UnknownName | NotUnderstood,
     Field(discriminator="kind"),
 ]
 """What a sentence means."""

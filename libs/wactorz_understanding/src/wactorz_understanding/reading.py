@@ -4,14 +4,20 @@ import re
 from collections.abc import Callable, Iterable
 
 from wactorz_understanding.changes import read_adjust
+from wactorz_understanding.commands import interpret
 from wactorz_understanding.compounds import read_commands
+from wactorz_understanding.corrections import corrected
 from wactorz_understanding.followups import read_followup, read_pronouns, with_pronouns
+from wactorz_understanding.grammar import Match
 from wactorz_understanding.language import Language
-from wactorz_understanding.meaning import NotUnderstood, RuleMeaning
+from wactorz_understanding.meaning import Ambiguous, NotUnderstood, RuleMeaning, UnknownName
+from wactorz_understanding.naming import EXACT, fold
 from wactorz_understanding.questions import read_question, read_why
+from wactorz_understanding.refusals import why_unable
 from wactorz_understanding.replies import read_reply
 from wactorz_understanding.rules import RuleReading, read_rule, read_schedule
 from wactorz_understanding.suggestions import read_unknown_name
+from wactorz_understanding.targets import Target
 from wactorz_understanding.turn import Outcome, Turn
 from wactorz_understanding.wording import say_rule
 
@@ -22,11 +28,26 @@ def read_turn(turn: Turn) -> Outcome:
     if isinstance(reply, Outcome):
         return reply
     turn = reply or turn
+    outcome = _read_whole(turn)
+    return outcome if outcome.meaning != NotUnderstood() else _propose(turn) or outcome
+
+
+def _read_whole(turn: Turn) -> Outcome:
     for read in _READERS:
         outcome = read(turn)
         if outcome is not None:
             return outcome
     return Outcome(_not_understood(turn))
+
+
+def _propose(turn: Turn) -> Outcome | None:
+    """Ask whether the sentence without its typing errors is meant, if that can be read."""
+    tried = ((text, _read_whole(turn.saying(text)).meaning) for text in corrected(turn))
+    text = next((text for text, meaning in tried if not isinstance(meaning, NotUnderstood | UnknownName)), "")
+    if not text:
+        return None
+    asked = Ambiguous(question=turn.place.language.answers["do_you_mean_said"].format(text=text), choices=())
+    return Outcome(asked, None, turn.saying(text).wait_for(asked).model_copy(update={"reread": True}))
 
 
 def _read_question(turn: Turn) -> Outcome | None:
@@ -59,9 +80,29 @@ def _read_rule(turn: Turn) -> Outcome | None:
 
 def _rule(reading: RuleReading, turn: Turn) -> Outcome:
     if reading.draft is None:
-        return turn.ask(reading.unclear) if reading.unclear else Outcome(NotUnderstood())
+        return _ask_in_part(reading.unclear, reading.part, turn) if reading.unclear else Outcome(NotUnderstood())
     summary = say_rule(reading.draft, turn.place.names, turn.place.language)
     return Outcome(RuleMeaning(draft=reading.draft, summary=summary, in_home_assistant=turn.sentence.automation))
+
+
+def _ask_in_part(unclear: Target, part: str, turn: Turn) -> Outcome:
+    """Ask which devices are meant, and say which part of the rule is not clear."""
+    asked = turn.ask(unclear)
+    if not isinstance(asked.meaning, Ambiguous) or asked.pending is None or not part:
+        return asked
+    question = turn.place.language.answers["in_part"].format(part=part, question=asked.meaning.question)
+    pending = asked.pending.model_copy(update={"question": question})
+    return Outcome(asked.meaning.model_copy(update={"question": question}), None, pending)
+
+
+def _read_named(turn: Turn) -> Outcome | None:
+    """A scene or script that is called by its own name and nothing else."""
+    name, entities = fold(turn.text), turn.place.names.entities
+    meant = [e for e, how in turn.place.names.meant(name).items() if how == EXACT]
+    if turn.asked or len(meant) != 1 or entities[meant[0]].domain not in {"scene", "script"}:
+        return None
+    reading = interpret(Match("set_scene", {"name": name}), "set_scene", turn.place)
+    return turn.do(reading) if reading is not None else None
 
 
 def _read_commands(turn: Turn) -> Outcome | None:
@@ -89,10 +130,11 @@ def _not_understood(turn: Turn) -> NotUnderstood:
     """Why a command is none: it is not wanted, or not now."""
     language = turn.place.language
     if _is_command_without(language.negation, turn):
-        return NotUnderstood(reason="negated")
+        return NotUnderstood(reason="negated", text=language.answers["negated"])
     if _is_command_without(language.later, turn):
-        return NotUnderstood(reason="later")
-    return NotUnderstood()
+        return NotUnderstood(reason="later", text=language.answers["later"])
+    unable = why_unable(with_pronouns(turn))
+    return NotUnderstood(reason="unable", text=unable) if unable else NotUnderstood()
 
 
 def _is_command_without(mark: re.Pattern[str], turn: Turn) -> bool:
@@ -104,5 +146,6 @@ def _is_command_without(mark: re.Pattern[str], turn: Turn) -> bool:
 
 
 _READERS: tuple[Callable[[Turn], Outcome | None], ...] = (
-    _read_question, _read_asked, _read_rule, _read_commands, _read_change, read_followup, read_unknown_name,
+    _read_question, _read_asked, _read_rule, _read_named, _read_commands, _read_change, read_followup,
+    read_unknown_name,
 )  # fmt: skip

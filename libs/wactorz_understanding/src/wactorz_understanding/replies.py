@@ -22,6 +22,8 @@ def read_reply(turn: Turn) -> Turn | Outcome | None:
     if "no" in said:
         dropped = NotUnderstood(reason="dropped", text=str(turn.place.language.answers["dropped"]))
         return Outcome(dropped)
+    if "yes" in said and pending.reread:
+        return _again(turn, pending)
     if "yes" in said and pending.confirm:
         return dataclasses.replace(_again(turn, pending), confirmed=True)
     chosen = _chosen(matches, said, pending, turn) or _named(turn.text, pending, turn)

@@ -22,6 +22,8 @@ class RuleReading:
 
     draft: RuleDraft | None = None
     unclear: Target | None = None
+    part: str = ""
+    """The part of the sentence that it is in."""
 
 
 def read_rule(text: str, grammar: Grammar, place: Place) -> RuleReading | None:
@@ -94,7 +96,9 @@ def _read_halves(when: str, then: str, quiet: float, grammar: Grammar, place: Pl
     conditions = _read_all_conditions([*when_ifs, *then_ifs], grammar, place)
     if conditions is None:
         return None
-    return _rule(_trigger(trigger), trigger.unclear, [*first, *conditions], then, quiet, grammar, place)
+    reading = _rule(_trigger(trigger), trigger.unclear, [*first, *conditions], then, quiet, grammar, place)
+    in_trigger = reading is not None and reading.unclear is not None and reading.unclear == trigger.unclear
+    return dataclasses.replace(reading, part=when) if reading is not None and in_trigger else reading
 
 
 def _rule(
@@ -106,7 +110,7 @@ def _rule(
         return None
     unclear = next((u for u in (unclear, *(c.unclear for c in conditions), actions.unclear) if u), None)
     if unclear:
-        return RuleReading(unclear=unclear)
+        return RuleReading(unclear=unclear, part=then if unclear == actions.unclear else "")
     return RuleReading(
         RuleDraft(
             trigger=trigger, conditions=tuple(_condition(c) for c in conditions), actions=actions.calls,

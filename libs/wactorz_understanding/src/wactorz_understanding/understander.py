@@ -1,5 +1,6 @@
 """The one door: a sentence in, its meaning out."""
 
+import re
 import time
 from collections.abc import Callable, Iterator, Sequence
 from typing import NamedTuple, overload
@@ -9,13 +10,15 @@ from wactorz_understanding.context import Context, Understanding
 from wactorz_understanding.detection import Detector
 from wactorz_understanding.grammar import Grammar
 from wactorz_understanding.language import Language, closest, load_language
-from wactorz_understanding.meaning import Meaning, NotUnderstood
+from wactorz_understanding.meaning import Ambiguous, Meaning, NotUnderstood, UnknownName
 from wactorz_understanding.naming import Names, collect_names
 from wactorz_understanding.reading import read_turn
 from wactorz_understanding.sentences import prepare
+from wactorz_understanding.spelling import plain_letters
 from wactorz_understanding.targets import Place
 from wactorz_understanding.turn import Outcome, Turn
 
+_WORD = re.compile(r"\w+")
 _SHORT_ANSWER = 4
 """Words of an answer to a question, which is in the language of the question."""
 
@@ -79,12 +82,32 @@ class Understander:
         code = self._language_of(text, context)
         loaded = self._loaded.get(code)
         outcome = _read(text, loaded, context) if loaded else Outcome(NotUnderstood())
-        return Understanding(meaning=outcome.meaning, language=code, context=_next(context, outcome, code, now))
+        return Understanding(
+            meaning=_as_typed(outcome.meaning, text), language=code, context=_next(context, outcome, code, now)
+        )
 
     def _language_of(self, text: str, context: Context) -> str:
         current = closest(context.language, self._languages) or self._usual
         answering = context.pending is not None and len(text.split()) <= _SHORT_ANSWER
         return current if context.fixed or answering else self._detector.detect(text, current)
+
+
+def _as_typed(meaning: Meaning, text: str) -> Meaning:
+    """The meaning with the person's own spelling where it repeats words: "Küche" is read as "Kueche"."""
+    typed = {plain_letters(word).casefold(): word for word in _WORD.findall(text) if plain_letters(word) != word}
+    if not typed:
+        return meaning
+
+    def as_typed(said: str) -> str:
+        return _WORD.sub(lambda found: typed.get(found[0].casefold(), found[0]), said)
+
+    if isinstance(meaning, UnknownName):
+        return meaning.model_copy(update={"name": as_typed(meaning.name)})
+    return (
+        meaning.model_copy(update={"question": as_typed(meaning.question)})
+        if isinstance(meaning, Ambiguous)
+        else meaning
+    )
 
 
 def _names(house: House) -> Iterator[str]:

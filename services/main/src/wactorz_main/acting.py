@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from wactorz_common.contracts.chat import ChatAnswer
+from wactorz_common.contracts.history import GET_HISTORY, HistoryPoint, HistoryQuery
 from wactorz_common.contracts.home import (
     ACTUATE,
     GET_STATES,
@@ -21,6 +22,7 @@ from wactorz_main.errand import WAITING, Errand
 
 _ACT_SECONDS = 30.0
 _LEAST_SECONDS = 1.0
+_MOMENT = 0.001
 _APPROVAL_SECONDS = 3.0
 
 
@@ -64,6 +66,11 @@ class Acting:
     async def states(self, entity_ids: tuple[str, ...]) -> tuple[Entity, ...]:
         """Live states of entities."""
         return (await self._errand.ask(GET_STATES, StateQuery(entity_id=entity_ids))).states
+
+    async def past(self, entity_ids: tuple[str, ...], at: float) -> tuple[HistoryPoint, ...]:
+        """States of entities at a moment, in epoch seconds."""
+        query = HistoryQuery(entity_ids=entity_ids, start=at, end=at + _MOMENT, attributes=True)
+        return (await self._errand.ask(GET_HISTORY, query)).points
 
     def _in_words(self, state: TaskState, told: str, summary: str) -> str:
         """The actuator speaks English: to others its success is told by what was asked, its troubles with a heading."""

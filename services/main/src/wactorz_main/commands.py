@@ -30,6 +30,27 @@ _STOP = re.compile(
     r"(?:,? (?:now|please|right now|immediately|sofort|bitte|jetzt))*[.! ]*$",
     re.IGNORECASE,
 )
+_SAID = {
+    "help": re.compile(
+        r"^(?:hilfe|help(?: me)?|what can (?:you do|i say)|how do you work|was kannst du(?: alles)?|"
+        r"was kann ich (?:dir )?sagen)[?.! ]*$",
+        re.IGNORECASE,
+    ),
+    "rules": re.compile(
+        r"^(?:(?:show|list)(?: me)?(?: all)?(?: the| my)? rules|(?:what|which) rules (?:are there|do i have)|"
+        r"(?:zeige?|liste)(?: mir)?(?: alle)?(?: die| meine)? regeln(?: auf)?|welche regeln gibt es)[?.! ]*$",
+        re.IGNORECASE,
+    ),
+    "why": re.compile(
+        r"^(?:why|why (?:is|was) that|how come|warum|wieso|weshalb|warum (?:ist|war) das so)[?.! ]*$", re.IGNORECASE
+    ),
+    "go": re.compile(
+        r"^(?:(?:resume|continue|restart) (?:everything|all)|alles (?:weiter|fortsetzen)|setze? alles fort)[.! ]*$",
+        re.IGNORECASE,
+    ),
+}
+"""Commands as people say them."""
+
 _OLD_SPELLINGS = {"list_nodes": "nodes", "main.list_nodes": "nodes"}
 
 _EXAMPLES = (
@@ -122,7 +143,15 @@ def parse(text: str) -> Typed | None:
         return Typed(_OLD_SPELLINGS[word], (), word)
     if len(words) == 1 and any(command.plain and word == command.name for command in COMMANDS):
         return Typed(word, (), word)
-    wish = read_wish(" ".join(words))
+    return _said(" ".join(words), word)
+
+
+def _said(text: str, word: str) -> Typed | None:
+    """A command in words."""
+    for name, said in _SAID.items():
+        if said.match(text):
+            return Typed(name, (), word)
+    wish = read_wish(text)
     return Typed("automations", wish, word) if wish is not None else None
 
 

@@ -12,7 +12,7 @@ from wactorz_common.contracts.rules import RuleResult
 from wactorz_common.contracts.spawning import SpawnResult, SpawnSpec
 from wactorz_common.contracts.tasks import TaskState
 from wactorz_common.errors import TaskFailed, TransportError
-from wactorz_main import blocks, prompts, spawning
+from wactorz_main import blocks, prompts, spawning, texts
 from wactorz_main.blocks import Block
 from wactorz_main.memory import Memory
 from wactorz_main.wording import not_understood_text
@@ -23,6 +23,7 @@ ROUNDS = 4
 _MOST_TOOL_CALLS = 8
 _WORST_FIRST = (TaskState.UNKNOWN, TaskState.FAILED, TaskState.EXPIRED)
 _NOTHING_DONE = "(To be clear: nothing was moved.)"
+_OFFLINE, _NO_MODEL = "offline", "No language model is configured, "
 _RULE, _AGENT = "rule", "agent"
 
 
@@ -83,8 +84,9 @@ class _Doings:
 class Mind:
     """Answers one sentence with the help of the model."""
 
-    def __init__(self, memory: Memory, hands: Hands, house: House, task_id: str) -> None:
+    def __init__(self, memory: Memory, hands: Hands, house: House, task_id: str, language: str = "en") -> None:
         self._memory, self._hands, self._house, self._task_id = memory, hands, house, task_id
+        self._language = language
         self._doings = _Doings()
 
     async def think(self, text: str, question: Completion) -> ChatAnswer:
@@ -97,8 +99,7 @@ class Mind:
                 return self._without_model(error)
             self._doings.cost_usd += result.cost_usd
             if not result.available:
-                reason = result.text.strip() or "No model is configured."
-                return ChatAnswer(text=not_understood_text(text, self._house, reason), source="local", status="failed")
+                return self._without_any(text, result)
             said, failures = await self._with_blocks(result.text, number)
             if not result.tool_calls and not failures:
                 return self._finished(said)
@@ -221,6 +222,17 @@ class Mind:
             text=said, source="cloud", status=doings.status.value, cost_usd=doings.cost_usd,
             approval_id=doings.approval_id,
         )  # fmt: skip
+
+    def _without_any(self, text: str, result: CompletionResult) -> ChatAnswer:
+        """No model can be asked: what a few words need none for, else that the text was not understood."""
+        language = self._language
+        said = texts.small_talk(language, text)
+        if said:
+            return ChatAnswer(text=said)
+        plain = result.provider == _OFFLINE and (texts.foreign(language) or result.text.startswith(_NO_MODEL))
+        reason = texts.say(language, "no_model") if plain else result.text.strip()
+        told = not_understood_text(text, self._house, reason, language)
+        return ChatAnswer(text=told, source="local", status="failed")
 
     def _without_model(self, error: Exception) -> ChatAnswer:
         """The model is gone: say what was done before, if anything."""

@@ -38,7 +38,7 @@ async def read_sentence(
             break
         if code != best.language:
             other = await reader.understand(text, before.model_copy(update={"language": code, "fixed": True}))
-            best = min(best, other, key=lambda one: _strangeness(one.meaning))
+            best = other if not _strangeness(other.meaning) else best
     language = best.language if not _strangeness(best.meaning) else before.language
     kept = best.context.model_copy(update={"language": language, "fixed": False})
     return Reading(best.meaning, best.language, kept.to_wire())

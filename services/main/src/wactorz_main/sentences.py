@@ -16,6 +16,7 @@ from wactorz_understanding.meaning import (
     NotUnderstood,
     Question,
     RuleMeaning,
+    Undo,
     UnknownName,
     Why,
 )
@@ -49,8 +50,8 @@ class Sentences:
         if isinstance(meaning, Calls):
             acted = await self._acting.perform(meaning.calls, "act", origin="person", summary=meaning.summary)
             return acted.answer()
-        if isinstance(meaning, Adjust):
-            return await self._adjust(meaning)
+        if isinstance(meaning, Adjust | Undo):
+            return await (self._adjust(meaning) if isinstance(meaning, Adjust) else self._undo(meaning))
         if isinstance(meaning, Question):
             return await self._question(meaning)
         if isinstance(meaning, Why):
@@ -72,6 +73,19 @@ class Sentences:
         calls = resolve(meaning, await self._acting.states(meaning.entity_ids))
         if isinstance(calls, str):
             return self._errand.failed(calls)
+        acted = await self._acting.perform(calls, "act", origin="person", summary=meaning.summary)
+        return acted.answer()
+
+    async def _undo(self, meaning: Undo) -> ChatAnswer:
+        """Put devices back to their states of before, and do what was meant instead."""
+        from wactorz_understanding.undoing import restore  # noqa: PLC0415  # brings the grammar with it
+
+        if meaning.text:
+            return self._errand.failed(meaning.text)
+        back = restore(meaning, await self._acting.past(meaning.entity_ids, meaning.at))
+        if isinstance(back, str) and not meaning.then:
+            return self._errand.failed(back)
+        calls = (*(back if not isinstance(back, str) else ()), *meaning.then)
         acted = await self._acting.perform(calls, "act", origin="person", summary=meaning.summary)
         return acted.answer()
 

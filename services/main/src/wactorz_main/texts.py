@@ -1,13 +1,21 @@
 """Main's own frequent sentences, by language; what is missing in a language is said in English. Pure."""
 
+import re
 from collections.abc import Iterable
 from datetime import datetime
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from wactorz_common.contracts.spawning import Approval
 from wactorz_common.contracts.tasks import TaskState
+from wactorz_common.decisions import read_decision
 
 _FALLBACK = "en"
+_SMALL_TALK = re.compile(
+    r"^(?:(?P<hello>(?:hello|hi|hey|good (?:morning|evening)|hallo|moin|servus|guten (?:morgen|tag|abend)))"
+    r"|(?P<welcome>(?:thanks|thank you|thx|danke|danke schön|vielen dank)(?: (?:a lot|so much|very much|sehr))?))"
+    r"(?: (?:wactorz|house|haus|there))?[.! ]*$",
+    re.IGNORECASE,
+)
 _TEXTS: dict[str, dict[str, str]] = {
     "en": {
         "done": "Done.",
@@ -23,6 +31,12 @@ _TEXTS: dict[str, dict[str, str]] = {
         "answer_pin": "It needs your PIN: answer yes with it here, or type /approve {id} PIN or /deny {id}.",
         "answer_elsewhere": "Say yes with `wactorz approve {id}`, on the page, or with POST /api/approvals/{id}.",
         "unknown_name": "I do not know anything called '{name}' in the home, so nothing was done.",
+        "not_understood": "I did not understand '{said}'.",
+        "about": "It may be about {names}.",
+        "no_model": "No language model is configured, so I read only what I know.",
+        "see_help": "/help shows what can be said.",
+        "hello": "Hello. Say what you want, for example: turn on the kitchen light. /help shows more.",
+        "welcome": "You are welcome.",
         "did_you_mean": "Did you mean {names}?",
         "or": "or",
         "not_yet_known": "I am still getting to know the home. Please try again in a few seconds.",
@@ -47,6 +61,12 @@ _TEXTS: dict[str, dict[str, str]] = {
         "answer_pin": "Das braucht die PIN: antworte mit ja und der PIN, oder tippe /approve {id} PIN oder /deny {id}.",
         "answer_elsewhere": "Sag ja mit `wactorz approve {id}`, auf der Seite oder mit POST /api/approvals/{id}.",
         "unknown_name": "Ich kenne im Haus nichts, das '{name}' heißt; es wurde nichts getan.",
+        "not_understood": "Ich habe '{said}' nicht verstanden.",
+        "about": "Vielleicht geht es um {names}.",
+        "no_model": "Es ist kein Sprachmodell eingerichtet, darum verstehe ich nur, was ich kenne.",
+        "see_help": "/help zeigt, was man sagen kann.",
+        "hello": "Hallo. Sag, was du möchtest, zum Beispiel: schalte das Licht in der Küche ein. /help zeigt mehr.",
+        "welcome": "Gern geschehen.",
         "did_you_mean": "Meintest du {names}?",
         "or": "oder",
         "not_yet_known": "Ich lerne das Haus gerade erst kennen. Bitte versuche es in ein paar Sekunden noch einmal.",
@@ -69,6 +89,14 @@ def say(language: str, key: str, **values: object) -> str:
 def foreign(language: str) -> bool:
     """Whether other agents, which speak English, are not spoken like here."""
     return language.partition("-")[0].casefold() != _FALLBACK and language.partition("-")[0].casefold() in _TEXTS
+
+
+def small_talk(language: str, text: str) -> str:
+    """What is answered to a greeting, to thanks, and to a yes or no that nothing waits for; empty otherwise."""
+    if read_decision(text) is not None:
+        return say(language, "nothing_waits")
+    found = _SMALL_TALK.match(text.strip())
+    return say(language, str(found.lastgroup)) if found else ""
 
 
 def ended(language: str, state: TaskState) -> str:

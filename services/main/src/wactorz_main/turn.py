@@ -167,7 +167,7 @@ class Turn:
             self._task.id, self._conversation, self._agent.settings.history_turns
         )
         question = prompts.question(text, house, history, chat_id=self._request.chat_id)
-        return await Mind(self._agent.memory, self, house, self._task.id).think(text, question)
+        return await Mind(self._agent.memory, self, house, self._task.id, self._errand.language).think(text, question)
 
     # -- what the model can reach -------------------------------------------------------------------------------
 

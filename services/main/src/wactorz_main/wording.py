@@ -7,6 +7,7 @@ from wactorz_common.briefing import relevant, words
 from wactorz_common.contracts.home import House
 from wactorz_common.contracts.llm import CostReport
 from wactorz_common.contracts.rules import FiringReport, Rule
+from wactorz_main import texts
 from wactorz_main.texts import clock
 
 NOT_YET_KNOWN = "I am still getting to know the home. Please try again in a few seconds."
@@ -16,6 +17,7 @@ NO_PLANS = (
 )
 _SILENT_SECONDS = 30.0
 _WORD_LENGTH = 3
+_MOST_NEAR = 3
 _MOMENT = "%a %d %b %H:%M:%S"
 _VERDICTS = {
     "fire": "acted", "suppressed": "held back by the pause after a firing", "unmet": "conditions not met",
@@ -96,13 +98,15 @@ def costs_text(report: CostReport) -> str:
     return "\n".join(filter(None, [total + spent, *lines, using]))
 
 
-def not_understood_text(text: str, house: House, reason: str) -> str:
-    """An honest answer without a model: what was not understood, what works, and the nearest device."""
+def not_understood_text(text: str, house: House, reason: str, language: str = "en") -> str:
+    """An honest answer without a model: what was not understood, the nearest devices, and how to go on."""
     said = text if len(text) <= 120 else f"{text[:117]}..."  # noqa: PLR2004  # one line on a terminal
     wanted = {word for word in words(text) if len(word) > _WORD_LENGTH}
-    near = [entity.name for entity in relevant(house, text, 3) if words(entity.name) & wanted]
-    hint = f" It may be about {_either(near)}; for example: is the {near[0]} on?" if near else ""
-    return f"I did not understand '{said}'.{hint} {reason} /help shows what works without a model."
+    found = (entity.name for entity in relevant(house, text, 6) if words(entity.name) & wanted)
+    near = list(dict.fromkeys(found))[:_MOST_NEAR]
+    hint = texts.say(language, "about", names=texts.either(language, near)) if near else ""
+    parts = (texts.say(language, "not_understood", said=said), hint, reason, texts.say(language, "see_help"))
+    return " ".join(filter(None, parts))
 
 
 def stop_text(halted: bool, confirmed: Iterable[str], missing: Iterable[str]) -> str:
@@ -129,7 +133,3 @@ def _rule(rule: Rule) -> str:
     held = f", {rule.suppressed} held back" if rule.suppressed else ""
     note = f" Last: {rule.note.rstrip('.')}." if rule.note else ""
     return f"- {rule.rule_id} ({rule.status}; acted {counts}{held}): {rule.summary or rule.task}{note}"
-
-
-def _either(names: list[str]) -> str:
-    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} or {names[-1]}"
