@@ -8,11 +8,13 @@ def test_a_state_is_read_from_the_wire():
     raw = {
         "entity_id": "climate.kitchen", "state": "cool", "context": {"id": "01X"},
         "attributes": {"friendly_name": "Kitchen AC", "supported_features": 385.0, "unit_of_measurement": None},
+        "last_changed": "1970-01-01T00:01:00+00:00",
     }  # fmt: skip
     state = State.parse(raw)
     assert (state.domain, state.name, state.context_id, state.features) == ("climate", "Kitchen AC", "01X", 385)
     assert state.available
-    assert state.to_entity().name == "Kitchen AC"
+    assert (state.to_entity().name, state.to_entity().changed_at) == ("Kitchen AC", 60.0)
+    assert State.parse({**raw, "last_changed": "lately"}).to_entity().changed_at is None
 
 
 def test_a_name_is_made_when_there_is_none():

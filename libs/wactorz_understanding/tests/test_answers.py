@@ -1,5 +1,7 @@
 """Answers from live states."""
 
+from datetime import UTC, datetime
+
 import pytest
 
 from wactorz_common.contracts.home import Entity
@@ -50,17 +52,18 @@ def test_the_weather():
 def test_when_something_changed():
     door = Entity(
         entity_id="binary_sensor.door", name="Door", state="on", device_class="door",
-        attributes={"last_changed": "2020-05-01T10:00:00+00:00"},
+        changed_at=datetime(2020, 5, 1, 10, tzinfo=UTC).timestamp(),
     )  # fmt: skip
     asked = Question(what="changed", entity_ids=(door.entity_id,), state="open", time_zone="Europe/Berlin")
-    assert answer(asked, [door]) == "Door was last open at 12:00 on 2020-05-01."
+    assert answer(asked, [door]) == "Door has been open since 12:00 on 2020-05-01."
     since = asked.model_copy(update={"what": "since"})
     assert answer(since, [door]) == "Door has been open since 12:00 on 2020-05-01."
     closed = door.model_copy(update={"state": "off"})
     assert answer(asked, [closed]).startswith("When Door was last open is not known here: Door is closed since")
-    for odd in ("yesterday", None, True):
-        unknown = door.model_copy(update={"attributes": {"last_changed": odd} if odd is not True else {}})
-        assert "does not report" in answer(asked, [unknown])
+    german = since.model_copy(update={"language": "de", "state": "open"})
+    assert answer(german, [door]) == "Door ist seit 2020-05-01 12:00 offen."
+    assert "does not report" in answer(asked, [door.model_copy(update={"changed_at": None})])
+    assert "does not report" in answer(asked, [door.model_copy(update={"state": "unavailable"})])
 
 
 def test_the_alarm_is_armed_in_every_mode():

@@ -212,10 +212,13 @@ async def test_stale_change_is_replaced_by_a_look_at_the_present(planner):
     await planner.on_state_change(change("29", age=31))
     await asyncio.sleep(0.05)
     assert planner.submitted == []
-    planner.answers["get_states"] = StateReport(states=(TEMPERATURE.model_copy(update={"state": "30"}),))
+    planner.answers["get_states"] = StateReport(
+        states=(TEMPERATURE.model_copy(update={"state": "30", "changed_at": 60.0}),)
+    )
     await planner.on_state_change(change("29", age=31))
     await asyncio.sleep(0.05)
     assert len(planner.submitted) == 1
+    assert planner.watch.readings[TEMPERATURE.entity_id].changed_at == 60.0
 
 
 async def test_vanished_entity_pauses_its_rules_and_an_empty_registry_does_not(planner):

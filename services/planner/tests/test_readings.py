@@ -1,7 +1,8 @@
 import pytest
 
+from wactorz_common.contracts.home import Entity
 from wactorz_common.contracts.rules import Condition, NumericTrigger, StateTrigger, TimeTrigger
-from wactorz_planner.readings import Reading, condition_holds, lingers, to_number, trigger_holds
+from wactorz_planner.readings import Reading, condition_holds, lingers, trigger_holds
 
 
 @pytest.mark.parametrize(
@@ -47,8 +48,10 @@ def test_reading_of_a_state_object():
     assert Reading.of({"attributes": None, "last_changed": "nonsense"}) == Reading("")
 
 
-def test_numbers_are_finite_and_not_booleans():
-    assert [to_number(v) for v in ("1.5", True, "inf", None, "x")] == [1.5, None, None, None, None]
+def test_reading_of_a_live_report():
+    entity = Entity(entity_id="light.a", name="A", state="on", attributes={"a": 1}, changed_at=60.0)
+    assert Reading.of_entity(entity) == Reading("on", {"a": 1}, 60.0)
+    assert Reading.of_entity(Entity(entity_id="light.a", name="A")) == Reading("")
 
 
 def test_what_the_clock_triggers_never_holds():

@@ -848,6 +848,8 @@ export interface Entity {
   state?: string | null;
   /** Attributes when the registry was read */
   attributes?: Record<string, unknown>;
+  /** When it took its state, in epoch seconds; known in reports of live states only */
+  changed_at?: number | null;
   /** Id that outlives a new entity id; empty for unregistered ones */
   registry_id?: string;
   /** Device that brings it */

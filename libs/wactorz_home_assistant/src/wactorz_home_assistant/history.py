@@ -9,6 +9,7 @@ from typing import Any
 
 from wactorz_home_assistant.client import HomeAssistant
 from wactorz_home_assistant.errors import CallRefused
+from wactorz_home_assistant.model import moment_of
 
 _COMMAND = "history/history_during_period"
 _STREAM = "history/stream"
@@ -53,16 +54,6 @@ def micros(moment: float) -> int:
     """A time in whole microseconds, rounded as by Home Assistant, which makes dates of such times."""
     fraction, whole = math.modf(moment)  # multiplied as a whole it would lose its last digits
     return int(whole) * 1_000_000 + round(fraction * 1_000_000)
-
-
-def moment_of(value: Any) -> float | None:
-    """Epoch seconds of a time as Home Assistant words it: a number, or a date and time; None when it is neither."""
-    if isinstance(value, int | float) and not isinstance(value, bool):
-        return float(value)
-    try:
-        return datetime.fromisoformat(str(value)).timestamp()
-    except ValueError:
-        return None
 
 
 async def portions(

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
 from wactorz_common.contracts.home import Entity
@@ -10,14 +11,25 @@ ABSENT_STATES = frozenset({"unavailable", "unknown"})
 """States in which an entity tells nothing about its device."""
 
 
+def moment_of(value: Any) -> float | None:
+    """Epoch seconds of a time as Home Assistant words it: a number, or a date and time; None when it is neither."""
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        return float(value)
+    try:
+        return datetime.fromisoformat(str(value)).timestamp()
+    except ValueError:
+        return None
+
+
 @dataclass(frozen=True, slots=True)
 class State:
-    """The state of one entity at one moment."""
+    """The state of one entity at one moment; `changed_at` is when it took it, in epoch seconds."""
 
     entity_id: str
     state: str
     attributes: Mapping[str, Any] = field(default_factory=dict)
     context_id: str = ""
+    changed_at: float | None = field(default=None, compare=False)
 
     @classmethod
     def parse(cls, raw: Mapping[str, Any]) -> "State":
@@ -25,7 +37,8 @@ class State:
         context, attributes = raw.get("context"), raw.get("attributes")
         context_id = context.get("id") if isinstance(context, Mapping) else context
         shown = attributes if isinstance(attributes, Mapping) else {}
-        return cls(str(raw["entity_id"]), str(raw["state"]), shown, str(context_id or ""))
+        changed_at = moment_of(raw.get("last_changed"))
+        return cls(str(raw["entity_id"]), str(raw["state"]), shown, str(context_id or ""), changed_at)
 
     @property
     def domain(self) -> str:
@@ -54,6 +67,7 @@ class State:
         return Entity(
             entity_id=self.entity_id, name=self.name, state=self.state, attributes=dict(self.attributes),
             device_class=self.attributes.get("device_class"), unit=self.attributes.get("unit_of_measurement"),
+            changed_at=self.changed_at,
         )  # fmt: skip
 
 

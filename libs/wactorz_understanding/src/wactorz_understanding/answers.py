@@ -101,33 +101,21 @@ def _answer_weather(entity: Entity, language: Language) -> str:
 
 def _answer_changed(question: Question, entity: Entity, language: Language) -> str:
     """When an entity took its state; of another state than the present one nothing is known here."""
-    changed = _moment(entity.attributes.get("last_changed"))
-    if changed is None or entity.state in _UNKNOWN:
+    if entity.changed_at is None or entity.state in _UNKNOWN:
         return _say("unknown", language, name=entity.name)
-    now, when = _state(said_state(entity), language), _when(changed, question.time_zone, language)
+    now, when = _state(said_state(entity), language), _when(entity.changed_at, question.time_zone, language)
     state = _state(question.state, language)
     if is_state(entity, question.state):
-        key = "changed_since" if question.what == "since" else "changed_on"
-        return _say(key, language, name=entity.name, state=state, when=when)
+        return _say("changed_since", language, name=entity.name, state=state, when=when)
     return _say("changed_unknown", language, name=entity.name, state=state, now=now, when=when)
 
 
-def _moment(value: object) -> datetime | None:
-    if isinstance(value, int | float):
-        return datetime.fromtimestamp(value, UTC)
-    try:
-        moment = datetime.fromisoformat(value) if isinstance(value, str) else None
-    except ValueError:
-        return None
-    return moment.replace(tzinfo=moment.tzinfo or UTC) if moment else None
-
-
-def _when(moment: datetime, zone_name: str, language: Language) -> str:
+def _when(at: float, zone_name: str, language: Language) -> str:
     try:
         zone: ZoneInfo | timezone = ZoneInfo(zone_name)
     except (ZoneInfoNotFoundError, ValueError):
         zone = UTC
-    local, today = moment.astimezone(zone), datetime.now(zone).date()
+    local, today = datetime.fromtimestamp(at, zone), datetime.now(zone).date()
     key = "today" if local.date() == today else "yesterday" if local.date() == today - timedelta(days=1) else "on_date"
     return _say(key, language, time=f"{local:%H:%M}", date=local.date().isoformat())
 

@@ -140,7 +140,7 @@ class PlannerAgent(HouseFollower[PlannerSettings]):
             return False
         for entity in report.states:
             if entity.entity_id not in self._heard:
-                self.watch.take(entity.entity_id, Reading(entity.state or "", entity.attributes), resync=True)
+                self.watch.take(entity.entity_id, Reading.of_entity(entity), resync=True)
         self.watch.reindex()
         return True
 

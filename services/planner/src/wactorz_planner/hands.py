@@ -7,8 +7,8 @@ from dataclasses import dataclass, field, replace
 from itertools import pairwise
 from typing import Any
 
+from wactorz_common.comparisons import UNKNOWN_STATES
 from wactorz_common.contracts.home import ServiceCall, StateChange
-from wactorz_planner.readings import UNKNOWN_STATES
 
 MOST_FLIPS = 4
 """Flips of one entity between two rules within a minute; one more is a fight."""

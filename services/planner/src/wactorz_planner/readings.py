@@ -1,14 +1,13 @@
 """What is known of entities, and whether triggers and conditions hold on it; pure."""
 
-import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from wactorz_common.comparisons import UNKNOWN_STATES, reach, state_holds, to_number
+from wactorz_common.contracts.home import Entity
 from wactorz_common.contracts.rules import Condition, NumericTrigger, StateTrigger, Trigger
-
-UNKNOWN_STATES = frozenset({"unknown", "unavailable", ""})
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +29,11 @@ class Reading:
             _epoch(state_object.get("last_changed")),
             _epoch(state_object.get("last_updated")),
         )
+
+    @classmethod
+    def of_entity(cls, entity: Entity) -> "Reading":
+        """Read an entity of a report of live states."""
+        return cls(entity.state or "", entity.attributes, entity.changed_at)
 
     @property
     def known(self) -> bool:
@@ -71,16 +75,10 @@ def _beyond(trigger: NumericTrigger, reading: Reading, slack: float) -> bool | N
 
 def condition_holds(condition: Condition, readings: Mapping[str, Reading]) -> bool:
     """Whether a condition holds now; unknown counts as not holding."""
-    actual = actual_of(condition, readings)
-    if actual is None or (condition.attribute is None and str(actual) in UNKNOWN_STATES):
+    reading = readings.get(condition.entity_id)
+    if reading is None:
         return False
-    left, right = to_number(actual), to_number(condition.value)
-    if condition.operator in ("eq", "ne"):
-        same = left == right if None not in (left, right) else _text(actual) == _text(condition.value)
-        return same if condition.operator == "eq" else not same
-    if left is None or right is None:
-        return False
-    return {"gt": left > right, "lt": left < right, "gte": left >= right, "lte": left <= right}[condition.operator]
+    return state_holds(reading.state, reading.attributes, condition.attribute, condition.operator, condition.value)
 
 
 def actual_of(condition: Condition, readings: Mapping[str, Reading]) -> Any:
@@ -91,23 +89,7 @@ def actual_of(condition: Condition, readings: Mapping[str, Reading]) -> Any:
 
 def value_of(reading: Reading, attribute: str | None) -> Any:
     """The state, or an attribute; a dotted name reaches into objects."""
-    if attribute is None:
-        return reading.state
-    value: Any = reading.attributes
-    for part in attribute.split("."):
-        value = value.get(part) if isinstance(value, Mapping) else None
-    return value
-
-
-def to_number(value: Any) -> float | None:
-    """A finite number, or None."""
-    if isinstance(value, bool):
-        return None
-    try:
-        number = float(value)
-    except (TypeError, ValueError):
-        return None
-    return number if math.isfinite(number) else None
+    return reading.state if attribute is None else reach(reading.attributes, attribute)
 
 
 def _epoch(moment: Any) -> float | None:
@@ -117,7 +99,3 @@ def _epoch(moment: Any) -> float | None:
         return datetime.fromisoformat(moment).timestamp()
     except ValueError:
         return None
-
-
-def _text(value: Any) -> str:
-    return str(value).casefold()

@@ -7,11 +7,12 @@ import time
 from collections.abc import Iterator
 from difflib import get_close_matches
 
+from wactorz_common.comparisons import UNKNOWN_STATES, to_number
 from wactorz_common.contracts.home import Entity, House, ServiceCall
 from wactorz_common.contracts.rules import NumericTrigger, RuleDraft, StateTrigger, SunTrigger, TimeTrigger
 from wactorz_common.risk import Risk, assess_all
 from wactorz_planner.clock import Place, next_tick, zone_exists
-from wactorz_planner.readings import UNKNOWN_STATES, Reading, to_number, value_of
+from wactorz_planner.readings import Reading, value_of
 
 _REACHED = {"%": (0.0, 100.0), "°C": (-100.0, 1000.0), "°F": (-148.0, 1832.0)}
 """What a value in a unit can be; a threshold at or beyond it is a slip of the tongue."""

@@ -67,6 +67,9 @@ class Entity(Payload):
     unit: str | None = Field(default=None, description="Unit of measurement")
     state: str | None = Field(default=None, description="State when the registry was read")
     attributes: dict[str, Any] = Field(default_factory=dict, description="Attributes when the registry was read")
+    changed_at: float | None = Field(
+        default=None, description="When it took its state, in epoch seconds; known in reports of live states only"
+    )
     registry_id: str = Field(default="", description="Id that outlives a new entity id; empty for unregistered ones")
     device_id: str | None = Field(default=None, description="Device that brings it")
     labels: tuple[str, ...] = Field(default=(), description="Label ids, those of its device not included")
