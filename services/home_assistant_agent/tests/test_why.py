@@ -107,6 +107,24 @@ def test_what_changed_nothing_is_no_cause():
     assert cause_of((idle,), LIGHT, live) is None
 
 
+def test_a_hand_right_after_ours():
+    line = acted()
+    assert cause_of((line,), LIGHT, state("on", "2027-01-15T12:00:01+00:00")) is line
+    assert cause_of((line,), LIGHT, state("off", "2027-01-15T12:00:01+00:00")) is None
+
+
+def test_on_and_off_in_one_wish_is_ours():
+    line = acted()
+    line.detail["calls"].append({**line.detail["calls"][0], "service": "turn_off", "after": {LIGHT: {"state": "off"}}})
+    assert cause_of((line,), LIGHT, state("off", "2027-01-15T12:00:01+00:00")) is line
+
+
+def test_a_device_that_goes_on_moving_is_still_ours():
+    line = acted(entity_id="cover.gate")
+    line.detail["calls"][0]["after"] = {"cover.gate": {"state": "opening"}}
+    assert cause_of((line,), "cover.gate", state("open", "2027-01-15T12:00:01+00:00", "cover.gate")) is line
+
+
 def test_a_refusal_since_then():
     refused = acted(at=NOON + 30, verdict="refused", number=2)
     assert "Since then it was asked at 12:00 to “turn on Kitchen light" in told(refused, acted())

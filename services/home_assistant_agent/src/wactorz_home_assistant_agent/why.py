@@ -12,6 +12,9 @@ from wactorz_home_assistant_agent import why_texts
 from wactorz_home_assistant_agent.wording import zone_of
 
 _NEAR_SECONDS = 2.0  # between what we sent and what its clock says
+_ON_THE_WAY = frozenset({
+    "arming", "buffering", "closing", "disarming", "locking", "opening", "pending", "returning", "unlocking",
+})  # fmt: skip
 What = Literal["said", "trigger", "condition", "rule", "policy", "approval", "sent", "read", "outside"]
 
 
@@ -74,7 +77,15 @@ def cause_of(lines: Sequence[AuditEntry], entity_id: str, state: Mapping[str, An
     if moved is None or state is None:
         return moved
     changed = _epoch(state.get("last_changed"))
-    return None if changed is not None and changed > moved.at + _NEAR_SECONDS else moved
+    later = changed is not None and changed > moved.at + _NEAR_SECONDS
+    return None if later or _is_past(moved, entity_id, state) else moved
+
+
+def _is_past(line: AuditEntry, entity_id: str, state: Mapping[str, Any]) -> bool:
+    """Whether the state is no longer the one that was read back, however short ago that was."""
+    after = state_after(line, entity_id)
+    done = any(call.get("state") == "done" for call in _calls(line, entity_id))
+    return done and after is not None and after not in _ON_THE_WAY and after != state.get("state")
 
 
 def last_move(lines: Sequence[AuditEntry], entity_id: str) -> AuditEntry | None:
@@ -90,7 +101,7 @@ def last_moved(lines: Sequence[AuditEntry]) -> str:
 
 def state_after(line: AuditEntry, entity_id: str) -> str | None:
     """The state that was read back then; None when it was not."""
-    after = [(call.get("after") or {}).get(entity_id) for call in _calls(line, entity_id)]
+    after = [(call.get("after") or {}).get(entity_id) for call in reversed(list(_calls(line, entity_id)))]
     return next((str(one["state"]) for one in after if isinstance(one, Mapping) and "state" in one), None)
 
 
