@@ -121,7 +121,7 @@ def test_the_log_is_intact_and_the_past_is_told(answers: dict[str, Answer]) -> N
 
 
 def test_the_lamp_at_the_door_goes_on_once(system: System, answers: dict[str, Answer]) -> None:
-    assert "acted 1 times" in said(answers, "@door-lamp")
+    assert "acted 1 time." in said(answers, "@door-lamp")
     assert "door-lamp" in said(answers, "why light.living_room_lamp") + said(answers, "audit")
     assert system.state_of("light.living_room_lamp")["state"] == "on"
     assert "door-lamp" not in {agent["name"] for agent in system.get("/api/agents")}

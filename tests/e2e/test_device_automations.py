@@ -150,8 +150,11 @@ def test_a_paused_one_rests_and_what_came_meanwhile_is_past(system: System) -> N
 
 
 def test_a_killed_host_and_a_restart_bring_it_back_with_its_count(system: System) -> None:
+    rest()
     count = len(levels(system))
     system.kill("sandbox")
+    tell(system, {**SEEN, "level": 79}, seconds=0)  # of the past when it is back
+    found(system, "desk")
     rest()
 
     def moved() -> bool:

@@ -32,10 +32,11 @@ BODY = {
 
 class Bus:
     def __init__(self):
-        self.listeners = {}
+        self.listeners, self.all = {}, []
 
-    def listen(self, topic, listener):
-        self.listeners[topic] = listener
+    def listen(self, topic, listener, qos=1):
+        self.listeners[topic], self.qos = listener, qos
+        self.all.append(topic)
         return lambda: self.listeners.pop(topic, None)
 
 
@@ -175,3 +176,49 @@ async def test_a_stopped_one_hears_nothing_until_it_is_started():
     assert list(agent.bus.listeners) == ["custom/detections/door"]
     await automation.stop()
     assert agent.bus.listeners == {}
+
+
+async def test_what_was_said_while_it_was_away_is_not_kept_for_it():
+    agent = Agent()
+    await run(agent)
+    assert agent.bus.qos == 0
+
+
+async def test_a_change_of_the_past_moves_nothing():
+    agent = Agent(detection_filter=None)
+    change = {"type": "home_assistant_state_change", "level": 1, "timestamp": time.time()}
+    await run(agent, {**change, "resync": True}, {**change, "filled": True, "timestamp": time.time() - 60})
+    assert agent.acted == []
+    await run(agent, {**change, "resync": False})
+    assert len(agent.acted) == 1
+
+
+async def test_a_message_that_waited_too_long_moves_nothing(monkeypatch):
+    agent = Agent(cooldown_seconds=0)
+    monkeypatch.setattr("wactorz_dynamic_agent.automation.FRESH_SECONDS", 0.05)
+    release, submit = asyncio.Event(), agent.submit
+
+    async def slow(operation, actuation):
+        await release.wait()
+        return await submit(operation, actuation)
+
+    agent.submit = slow
+    automation = Automation(agent)
+    running = asyncio.create_task(automation.run())
+    await asyncio.sleep(0)
+    for level in (1, 2):
+        await agent.bus.listeners["custom/detections/door"](
+            "t", json.dumps({"detected": True, "level": level}).encode(), False
+        )
+    await asyncio.sleep(0.1)
+    release.set()
+    await asyncio.sleep(0.05)
+    running.cancel()
+    assert [actuation.calls[0].data["brightness_pct"] for actuation in agent.acted] == [1]
+    assert "too late" in (await automation.task({}))["result"]
+
+
+async def test_topics_that_overlap_are_heard_once():
+    agent = Agent(mqtt_topics=["custom/#", "custom/detections/door", "custom/#", "home/+/door"])
+    await run(agent)
+    assert agent.bus.all == ["custom/#", "home/+/door"]

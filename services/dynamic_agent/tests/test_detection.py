@@ -3,7 +3,7 @@
 import pytest
 
 from wactorz_common.contracts.automating import DeviceAction
-from wactorz_dynamic_agent.detection import fill, fits
+from wactorz_dynamic_agent.detection import fill, fits, is_past
 
 
 def action(**fields):
@@ -50,3 +50,16 @@ def test_a_message_cannot_make_a_call_of_another_shape():
     filled = fill((action(entity_id="$payload.e"),), {"e": {"x": 1}})
     assert filled.calls == ()
     assert "light.turn_on is skipped" in filled.skipped[0]
+
+
+@pytest.mark.parametrize(
+    ("payload", "past"),
+    [
+        ({"type": "home_assistant_state_change", "timestamp": 990.0, "resync": False}, False),
+        ({"type": "home_assistant_state_change", "timestamp": 999.0, "resync": True}, True),
+        ({"type": "home_assistant_state_change", "timestamp": 960.0, "filled": True}, True),
+        ({"type": "home_assistant_state_change", "timestamp": "odd"}, False), ({"timestamp": 1.0}, False), ("on", False),
+    ],
+)  # fmt: skip
+def test_how_things_are_after_a_reconnection_and_old_changes_are_of_the_past(payload, past):
+    assert is_past(payload, now=1_000.0) is past

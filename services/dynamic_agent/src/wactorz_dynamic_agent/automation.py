@@ -20,7 +20,8 @@ from wactorz_common.contracts.home import (
 )
 from wactorz_common.contracts.lifecycle import AgentState
 from wactorz_common.errors import TaskFailed, TransportError
-from wactorz_dynamic_agent.detection import fill, fits
+from wactorz_common.rights import covers
+from wactorz_dynamic_agent.detection import FRESH_SECONDS, fill, fits, is_past
 
 if TYPE_CHECKING:
     from wactorz_dynamic_agent.agent import DynamicAgent
@@ -39,7 +40,7 @@ class Automation:
     def __init__(self, agent: "DynamicAgent") -> None:
         self._agent = agent
         self._config = ActuatorConfig.of(agent.spec)
-        self._waiting: asyncio.Queue[tuple[str, Any]] = asyncio.Queue(_MOST_WAITING)
+        self._waiting: asyncio.Queue[tuple[str, Any, float]] = asyncio.Queue(_MOST_WAITING)
         self._ends: list[Callable[[], None]] = []
         self._note = ""
 
@@ -48,9 +49,9 @@ class Automation:
         if self._agent.state is not AgentState.STOPPED:
             self._listen()
         while True:
-            topic, payload = await self._waiting.get()
+            topic, payload, heard_at = await self._waiting.get()
             try:
-                await self._consider(topic, payload)
+                await self._consider(topic, payload, heard_at)
             except Exception as error:  # one message must not end the others
                 await self._agent.report_error(error, "process")
             else:
@@ -58,7 +59,8 @@ class Automation:
 
     def _listen(self) -> None:
         if not self._ends:
-            self._ends = [self._agent.bus.listen(topic, self._heard) for topic in self._config.mqtt_topics]
+            # Not kept by the broker while it is away: nobody could tell how old the message is.
+            self._ends = [self._agent.bus.listen(one, self._heard, qos=0) for one in _apart(self._config.mqtt_topics)]
 
     def _silence(self) -> None:
         for end in self._ends:
@@ -74,15 +76,16 @@ class Automation:
             payload = json.loads(data)
         except ValueError:
             payload = data.decode(errors="replace")
-        if not fits(self._config.detection_filter, payload):
+        if is_past(payload, time.time()) or not fits(self._config.detection_filter, payload):
             return
         try:
-            self._waiting.put_nowait((topic, payload))
+            self._waiting.put_nowait((topic, payload, time.monotonic()))
         except asyncio.QueueFull:
             self._agent.count("errors", 1)
 
-    async def _consider(self, topic: str, payload: Any) -> None:
-        reason = self._cooling() or await self._unmet()
+    async def _consider(self, topic: str, payload: Any, heard_at: float) -> None:
+        late = time.monotonic() - heard_at > FRESH_SECONDS
+        reason = "too late, as those before it took long" if late else self._cooling() or await self._unmet()
         if reason:
             self._noted(reason)
             return
@@ -147,7 +150,8 @@ class Automation:
         config = self._config
         count, last = self._agent.recall(_COUNT, 0), self._agent.recall(_LAST, 0.0)
         calls = ", ".join(f"{one.domain}.{one.service} {' '.join(one.entity_id)}" for one in config.actions)
-        told = f"I listen to {', '.join(config.mqtt_topics)} and then do {calls}. So far I acted {count} times."
+        often = f"{count} {'time' if count == 1 else 'times'}"
+        told = f"I listen to {', '.join(config.mqtt_topics)} and then do {calls}. So far I acted {often}."
         result = {"result": f"{told} Last message: {self._note}." if self._note else told}
         return {**result, "actuations_count": count, "last_actuation_time": last or None}
 
@@ -164,3 +168,9 @@ class Automation:
     async def stop(self) -> None:
         """Hear nothing any more."""
         self._silence()
+
+
+def _apart(topics: tuple[str, ...]) -> list[str]:
+    """The filters without those that another one holds: each message is heard once."""
+    once = list(dict.fromkeys(topics))
+    return [one for one in once if not any(covers((other,), one) for other in once if other != one)]

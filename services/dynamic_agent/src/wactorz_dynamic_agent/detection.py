@@ -5,10 +5,14 @@ from typing import Any, NamedTuple
 
 from wactorz_common.comparisons import compare, reach
 from wactorz_common.contracts.automating import DeviceAction
-from wactorz_common.contracts.home import ServiceCall
+from wactorz_common.contracts.home import ServiceCall, StateChange
 from wactorz_common.errors import ContractError
 
+FRESH_SECONDS = 30.0
+"""What is older moves nothing."""
+
 _PAYLOAD = "$payload"
+_CHANGE = StateChange.model_fields["type"].default
 _OPERATORS = frozenset({"eq", "ne", "gt", "lt", "gte", "lte"})
 
 
@@ -17,6 +21,14 @@ class Filled(NamedTuple):
 
     calls: tuple[ServiceCall, ...]
     skipped: tuple[str, ...]
+
+
+def is_past(payload: Any, now: float) -> bool:
+    """Whether a message is of a state change that is no event any more; `now` is in epoch seconds."""
+    if not isinstance(payload, Mapping) or payload.get("type") != _CHANGE:
+        return False
+    at = payload.get("timestamp")
+    return payload.get("resync") is True or (isinstance(at, int | float) and now - at > FRESH_SECONDS)
 
 
 def fits(wanted: Mapping[str, Any] | None, payload: Any) -> bool:
