@@ -244,7 +244,7 @@ async def test_a_yes_opens_once_and_the_chain_of_it_is_told(stage: Stage):
     assert (lines[0].detail["approval_id"], lines[1].detail["verdict"]) == (approval_id, "approved")
     assert [line.kind for line in await stage.door.lines(entity_id=LIGHT)] == ["actuation"]
     verdict = await stage.door.ask(VERIFY_AUDIT, Nothing())
-    assert (verdict.intact, verdict.lines) == (True, 4)
+    assert (verdict.intact, verdict.lines) == (True, 5)
 
 
 async def test_a_no_or_silence_is_a_no(broker: TestBroker, tmp_path: Path):
@@ -261,7 +261,7 @@ async def test_a_no_or_silence_is_a_no(broker: TestBroker, tmp_path: Path):
                 await asyncio.sleep(0.1)
         assert (await stage.door.state_of_approval(first), stage.state(LOCK)) == ("denied", "locked")
         verdicts = [line.detail["verdict"] for line in await stage.door.lines(kind="approval")]
-        assert sorted(verdicts) == ["denied", "expired", "opened", "opened"]
+        assert sorted(verdicts) == ["denied", "expired", "opened", "opened", "refused"]
         assert stage.calls("unlock") == 0
 
 

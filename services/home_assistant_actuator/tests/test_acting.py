@@ -115,3 +115,17 @@ async def test_whoever_asks_without_end_does_not_fill_the_log(rig: Rig):
         with pytest.raises(Refused):
             await rig.acting.act(REQUEST, TASK, Wish("agent"))
     assert len(await rig.lines()) == 60
+
+
+async def test_no_code_is_noted_or_told(rig: Rig):
+    call = ServiceCall(domain="lock", service="unlock", entity_id=("lock.a",), data={"code": "2468"})
+    outcome = CallOutcome(call=call, state=TaskState.DONE, detail="It is unlocked.")
+    rig.ends = [Ended(outcome, acted=True, own=TaskState.DONE)]
+    request = Actuation(calls=(call,), reason="unlock with 2468")
+    await rig.acting.act(request, TASK, Wish("person", "ann"))
+    rig.ends = Refused("No.")
+    with pytest.raises(Refused):
+        await rig.acting.act(request, TASK, Wish("person", "ann"))
+    told = "".join(map(str, [*await rig.lines(), *rig.events]))
+    assert "unlock with ***" in told
+    assert "2468" not in told

@@ -18,7 +18,8 @@ async def test_sends_and_sees(tmp_path: Path):
     assert "turn_on" in devices.services["light"]
     assert devices.temperature_unit == "°C"
     assert devices.states["light.kitchen_light"].state == "off"
-    await devices.send(ServiceCall(domain="light", service="turn_on", entity_id=("light.kitchen_light",)))
+    context_id = await devices.send(ServiceCall(domain="light", service="turn_on", entity_id=("light.kitchen_light",)))
+    assert context_id
     state = await devices.wait_until("light.kitchen_light", lambda state: state.state == "on", 5)
     assert state is not None
     await devices.home.stop()

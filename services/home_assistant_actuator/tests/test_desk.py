@@ -74,7 +74,7 @@ async def test_the_same_answer_again_is_the_same_and_another_one_is_refused(rig:
     assert await rig.answer(approval_id)
     with pytest.raises(Refused, match="is approved and cannot be used again"):
         await rig.answer(approval_id, task_id="other")
-    assert await rig.verdicts() == ["opened", "approved"]
+    assert await rig.verdicts() == ["opened", "approved", "refused"]
 
 
 async def test_only_who_may_change_it_may_say_yes(rig: Rig):
@@ -133,3 +133,49 @@ async def test_what_a_person_reads(rig: Rig, wish: Wish, summary: str):
     assert kept.approval.summary == summary
     assert kept.approval.detail["why"] == ["Unlocking needs your yes."]
     assert kept.approval.detail["states"] == {"lock.a": {"state": "locked"}}
+
+
+async def test_who_pretends_to_pass_on_an_answer_leaves_a_line(rig: Rig):
+    approval_id, _ = await rig.ask(Wish("person", "ann"))
+    forged = Task("f", "decide_approval", "home-assistant-actuator", "owl")
+    for _ in range(100):
+        with pytest.raises(Refused, match="Only the gateway"):
+            await rig.desk.answer(Decision(id=approval_id, decision="approve", by="ann"), forged)
+    lines = (await rig.audit.listed(AuditQuery(kind="approval", limit=500))).lines
+    assert [line.detail["verdict"] for line in reversed(lines)] == ["opened", *["refused"] * 60]
+    assert lines[0].detail["sender"] == "owl"
+
+
+async def test_a_late_or_unknown_answer_leaves_a_line(rig: Rig):
+    approval_id, _ = await rig.ask(Wish("person", "ann"))
+    rig.now += 121
+    with pytest.raises(Refused, match="expired"):
+        await rig.answer(approval_id)
+    with pytest.raises(Refused, match="no such approval"):
+        await rig.answer("ffff", task_id="d2")
+    assert await rig.verdicts() == ["opened", "refused", "refused"]
+
+
+async def test_a_device_that_was_renamed_since_the_question_is_asked_about_again(rig: Rig):
+    approval_id, _ = await rig.ask(Wish("person", "ann"))
+    task = Task("d", "decide_approval", "home-assistant-actuator", "gateway")
+    swapped = {"lock.a": State("lock.a", "locked", {"friendly_name": "Safe"})}
+    with pytest.raises(Refused, match="Front door is called Safe since the question was asked"):
+        await rig.desk.answer(Decision(id=approval_id, decision="approve", by="ann"), task, swapped)
+    assert await rig.answer(approval_id, task_id="d2")
+
+
+async def test_a_person_reads_all_that_is_sent_but_no_code(rig: Rig):
+    call = ServiceCall(
+        domain="lock", service="unlock", entity_id=("lock.a",), data={"code": "2468", "mode": "for good"}
+    )
+    outcome = CallOutcome(call=call, state=TaskState.FAILED, detail="It needs your yes.")
+    request = Actuation(calls=(call,), reason="unlock it with 2468")
+    task = Task("t", "actuate", "home-assistant-actuator", "main", "trace")
+    approval, _ = await rig.desk.ask(request, task, Wish("person", "ann"), [Ended(outcome, waits=call)], AROUND)
+    assert approval.summary == "Unlock the front door with code ***, mode for good"
+    lines = (await rig.audit.listed(AuditQuery())).lines
+    assert "2468" not in "".join(str(line) for line in lines) + str(approval)
+    answer = Decision(id=approval.id, decision="approve", by="ann")
+    answered = await rig.desk.answer(answer, Task("d", "decide_approval", "home-assistant-actuator", "gateway"))
+    assert answered.to_actuation().calls == (call,)

@@ -126,3 +126,16 @@ async def test_a_policy_without_pin_forgets_it(book: PolicyBook):
 )
 def test_what_lets_more_happen(old: dict, new: dict, expected: bool):
     assert loosens(EntityPolicy(entity_id="x.y", **old), EntityPolicy(entity_id="x.y", **new)) is expected
+
+
+async def test_a_harmless_change_of_the_policy_forgets_no_wrong_try(book: PolicyBook, clock: Clock):
+    for _ in range(4):
+        with pytest.raises(WrongPin):
+            await check(book, ["lock.a"], "1")
+    quiet = EntityPolicy(entity_id="lock.a", pin=True, quiet_hours="22:00-07:00")
+    await book.lay_down(quiet, book.pin_of("lock.a"))
+    with pytest.raises(WrongPin, match="wrong 5 times"):
+        await check(book, ["lock.a"], "1")
+    await book.lay_down(EntityPolicy(entity_id="lock.a", pin=True), book.pin_of("lock.a"))
+    with pytest.raises(WrongPin, match="no PIN is taken"):
+        await check(book, ["lock.a"], "2468")

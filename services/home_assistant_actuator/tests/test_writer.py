@@ -59,7 +59,7 @@ class FakeDevices:
         if self.away:
             raise TransportError(self.away)
 
-    async def send(self, call: ServiceCall) -> None:
+    async def send(self, call: ServiceCall) -> str:
         self.on_send()
         if isinstance(self.raises, CallRefused) or type(self.raises) is TransportError:
             raise self.raises
@@ -68,6 +68,7 @@ class FakeDevices:
             self.obey(call)
         if self.raises:
             raise self.raises
+        return f"context-{len(self.log)}"
 
     def obey(self, call: ServiceCall) -> None:
         for entity_id in call.entity_id:
@@ -470,3 +471,8 @@ async def test_a_fault_after_a_command_was_sent_is_no_failure(rig: Rig) -> None:
     calls = [ServiceCall(domain="light", service="turn_on", entity_id=(name,)) for name in ("light.a", "light.b")]
     with pytest.raises(Unknown, match="in part: out of order"):
         await rig.perform(*calls)
+
+
+async def test_an_outcome_names_the_context_of_its_effects(rig: Rig):
+    (end,) = await rig.perform(ServiceCall(domain="light", service="turn_on", entity_id=("light.a",)))
+    assert end.outcome.context_id == "context-1"

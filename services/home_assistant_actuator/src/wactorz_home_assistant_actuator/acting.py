@@ -14,7 +14,7 @@ from wactorz_home_assistant_actuator.desk import Desk
 from wactorz_home_assistant_actuator.ends import Ended, conclude
 from wactorz_home_assistant_actuator.gate import Gate
 from wactorz_home_assistant_actuator.pace import Pace
-from wactorz_home_assistant_actuator.wish import Wish, as_wire
+from wactorz_home_assistant_actuator.wish import Wish, as_told, without_codes
 from wactorz_home_assistant_actuator.writer import DeviceWriter
 
 LATE_SECONDS = 60.0
@@ -67,7 +67,7 @@ class Acting:
     ) -> None:
         """An approved call whose effect shows already."""
         record = _Record(request, task, wish, trace_id, approval_id)
-        calls = [{**call, "state": "done", "verdict": "already so"} for call in as_wire(request.calls)]
+        calls = [{**call, "state": "done", "verdict": "already so"} for call in as_told(request.calls)]
         self._audit.note(
             "actuation", entity_ids=record.entity_ids, **record.known,
             detail={**record.detail, "outcome": "done", "text": text, "calls": calls},
@@ -89,7 +89,7 @@ class Acting:
     def _note(self, record: "_Record", state: TaskState, result: ActuationResult, ends: list[Ended]) -> None:
         calls = [
             {
-                **as_wire([outcome.call])[0], "state": outcome.state.value, "text": outcome.detail,
+                **as_told([outcome.call])[0], "state": outcome.state.value, "text": outcome.detail,
                 "verdict": _verdict(end),
                 "approval_id": outcome.approval_id, "before": end.before, "after": end.after,
             }
@@ -107,7 +107,7 @@ class Acting:
             return
         self._refusals.note([sender], now)
         state = "failed" if isinstance(error, Refused) else error.code
-        calls = [{**call, "state": state, "verdict": "refused"} for call in as_wire(record.request.calls)]
+        calls = [{**call, "state": state, "verdict": "refused"} for call in as_told(record.request.calls)]
         self._audit.note(
             "actuation", entity_ids=record.entity_ids, **record.known,
             detail={**record.detail, "outcome": state, "text": str(error), "calls": calls},
@@ -127,7 +127,7 @@ class Acting:
                 continue
             text = f"Confirmed {time.time() - began:.0f} s after the answer."
             outcome = end.outcome.model_copy(update={"state": TaskState.DONE, "detail": text})
-            call = {**as_wire([outcome.call])[0], "state": "done", "text": text, "verdict": "sent"}
+            call = {**as_told([outcome.call])[0], "state": "done", "text": text, "verdict": "sent"}
             self._audit.note(
                 "actuation", entity_ids=outcome.call.entity_id, **record.known,
                 detail={**record.detail, "outcome": "done", "text": text, "late": True, "calls": [call]},
@@ -140,13 +140,14 @@ class _Record:
 
     def __init__(self, request: Actuation, task: Task, wish: Wish, trace_id: str, approval_id: str) -> None:
         self.request, self.task, self.wish = request, task, wish
+        self.reason = without_codes(request.reason, request.calls)
         self.entity_ids = sorted({entity_id for call in request.calls for entity_id in call.entity_id})
         self.known = {
             "trace_id": trace_id, "task_id": task.id, "person": wish.person, "origin": wish.origin,
             "rule_id": wish.rule_id,
         }  # fmt: skip
         self.detail = {
-            "reason": request.reason, "evidence": request.evidence, "tainted": wish.tainted, "sender": task.sender,
+            "reason": self.reason, "evidence": request.evidence, "tainted": wish.tainted, "sender": task.sender,
             "approval_id": approval_id, "granted": wish.granted,
         }  # fmt: skip
 
@@ -155,9 +156,9 @@ class _Record:
         acted = sorted({entity_id for end in ends for entity_id in end.outcome.call.entity_id})
         return ActuationEvent(
             automation_id=self.wish.rule_id or self.request.rule_id or self.task.id, task_id=self.task.id,
-            actions=tuple(end.outcome.to_wire() for end in ends),
+            actions=tuple({**end.outcome.to_wire(), "call": as_told([end.outcome.call])[0]} for end in ends),
             trigger_payload={
-                "reason": self.request.reason, "trace_id": self.known["trace_id"], "evidence": self.request.evidence,
+                "reason": self.reason, "trace_id": self.known["trace_id"], "evidence": self.request.evidence,
             },
             timestamp=time.time(), trace_id=self.known["trace_id"], entity_ids=tuple(acted), outcome=outcome,
             person=self.wish.person, origin=self.wish.origin,

@@ -5,7 +5,7 @@ from collections.abc import Coroutine
 from typing import Any
 
 from wactorz_common.agent import Agent, Task, every, handles
-from wactorz_common.approvals import ApprovalBook
+from wactorz_common.approvals import ApprovalBook, announcing
 from wactorz_common.bus import Bus
 from wactorz_common.contracts import Nothing
 from wactorz_common.contracts.home import ACTUATE, ACTUATIONS, Actuation, ActuationEvent, ActuationResult
@@ -28,6 +28,7 @@ from wactorz_common.contracts.policy import (
     StandingGrants,
 )
 from wactorz_common.contracts.spawning import (
+    APPROVAL_EVENTS,
     DECIDE_APPROVAL,
     LIST_APPROVALS,
     Approval,
@@ -37,7 +38,6 @@ from wactorz_common.contracts.spawning import (
     Done,
 )
 from wactorz_common.contracts.system import SET_HALT, HaltRequest, HaltResult
-from wactorz_common.errors import Refused
 from wactorz_common.store import Store
 from wactorz_home_assistant_actuator.acting import Acting
 from wactorz_home_assistant_actuator.audit import AuditLog
@@ -64,7 +64,7 @@ class HomeAssistantActuatorAgent(Agent[HomeAssistantActuatorSettings]):
 
     name = "home-assistant-actuator"
     description = "The only writer to devices: policy, approvals, once and in time, read back, audited."
-    publishes = (ACTUATIONS,)
+    publishes = (ACTUATIONS, APPROVAL_EVENTS)
     refuses_while_paused = True
 
     def __init__(self, settings: HomeAssistantActuatorSettings, bus: Bus, store: Store) -> None:
@@ -74,6 +74,7 @@ class HomeAssistantActuatorAgent(Agent[HomeAssistantActuatorSettings]):
         )
         self._journal, self._audit = Journal(store), AuditLog(store)
         self._approvals = ApprovalBook(store, self.name, settings.approval_seconds)
+        self._approvals.on_change = announcing(self)
         self._policies, self._grants = PolicyBook(store), GrantBook(store)
         self._gate = Gate(self._devices, self._policies, settings.most_per_minute)
         self._desk = Desk(self._approvals, self._policies, self._audit)
@@ -112,7 +113,7 @@ class HomeAssistantActuatorAgent(Agent[HomeAssistantActuatorSettings]):
     async def on_set_halt(self, request: HaltRequest, task: Task) -> HaltResult:
         """Stop all actuation, or let it go on; kept over restarts."""
         if not request.halted and not may_release(task):
-            raise Refused("Only a person may let devices act again: say /go.")
+            self._desk.refuse(task, "halt", "Only a person may let devices act again: say /go.")
         await self.persist(_HALTED, request.halted)
         self._audit.note(
             "halt", person=request.by, task_id=task.id, trace_id=task.trace_id,
@@ -131,12 +132,13 @@ class HomeAssistantActuatorAgent(Agent[HomeAssistantActuatorSettings]):
     @handles(DECIDE_APPROVAL)
     async def on_decide(self, request: Decision, task: Task) -> Done:
         """Do what was approved, once and only if it still can be, or drop it."""
+        self._desk.refuse_others(task, "answers to approvals")
         if request.decision == "approve" and self._is_halted() and not task.recovered:
-            raise Refused(HALTED)
+            self._desk.refuse(task, "approval", HALTED, request.id, request.by)
         kept = self._approvals.find(request.id)
         if request.decision == "approve" and kept is not None and kept.approval.kind == "actuation":
             await self._writer.reach(self.settings.connect_wait_seconds)  # before the one yes is used up
-        answered = await self._desk.answer(request, task)
+        answered = await self._desk.answer(request, task, self._devices.states)
         if not answered.yes:
             return Done(text=f"That is a no, so nothing was done: {answered.kept.approval.summary}.")
         if answered.kept.approval.kind != "actuation":

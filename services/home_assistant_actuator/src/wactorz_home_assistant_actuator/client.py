@@ -34,8 +34,8 @@ class Devices(Protocol):
     async def wait_ready(self, seconds: float) -> None:
         """Wait for the connection; TransportError with a sentence after `seconds`."""
 
-    async def send(self, call: ServiceCall) -> None:
-        """Make the call; raises TransportError, CallRefused or CallUncertain."""
+    async def send(self, call: ServiceCall) -> str:
+        """Make the call and return the context id of its effects; TransportError, CallRefused or CallUncertain."""
 
     async def wait_until(self, entity_id: str, wanted: Callable[[State], bool], seconds: float) -> State | None:
         """The first state that is as wanted, or None when there is none in time."""
@@ -87,10 +87,10 @@ class HomeAssistantDevices:
         if self.services_changed:
             await self._learn()
 
-    async def send(self, call: ServiceCall) -> None:
-        """Make the call."""
+    async def send(self, call: ServiceCall) -> str:
+        """Make the call and return the context id of its effects."""
         target = {"entity_id": list(call.entity_id)}
-        await self.home.call_service(call.domain, call.service, call.data, target, seconds=self._seconds)
+        return await self.home.call_service(call.domain, call.service, call.data, target, seconds=self._seconds)
 
     async def wait_until(self, entity_id: str, wanted: Callable[[State], bool], seconds: float) -> State | None:
         """The first state that is as wanted, or None when there is none in time."""

@@ -1,28 +1,33 @@
 """The desk where people are asked: what opens waits here for one yes, with the right person and PIN behind it."""
 
-from collections.abc import Iterable, Sequence
+import time
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal, NoReturn
 
 from wactorz_common.approvals import ApprovalBook, Kept, fingerprint
 from wactorz_common.contracts.home import Actuation, ServiceCall
 from wactorz_common.contracts.spawning import Approval, Decision
 from wactorz_common.errors import Refused
 from wactorz_common.handlers import Task
+from wactorz_home_assistant import State
 from wactorz_home_assistant_actuator import wording
 from wactorz_home_assistant_actuator.around import Around
 from wactorz_home_assistant_actuator.audit import AuditLog
 from wactorz_home_assistant_actuator.ends import Ended
 from wactorz_home_assistant_actuator.evidence import picture
 from wactorz_home_assistant_actuator.limits import allowed
+from wactorz_home_assistant_actuator.pace import Pace
 from wactorz_home_assistant_actuator.policies import PolicyBook, WrongPin
 from wactorz_home_assistant_actuator.policy import reached
-from wactorz_home_assistant_actuator.wish import GATEWAY, Wish, as_wire
+from wactorz_home_assistant_actuator.wish import GATEWAY, Wish, as_told, as_wire, without_codes
 
 _MOST_OPEN_OF_OTHERS = 10
 """Approvals that rules, agents and models may have open; the rest of the places is kept for people."""
 
 _BY_WRONG_PIN = "wrong PIN"
+_REFUSALS_A_MINUTE = 60
+_LONGEST_DATA = 300
 
 
 @dataclass(frozen=True)
@@ -51,6 +56,26 @@ class Desk:
 
     def __init__(self, book: ApprovalBook, policies: PolicyBook, audit: AuditLog) -> None:
         self._book, self._policies, self._audit = book, policies, audit
+        self._refusals = Pace(_REFUSALS_A_MINUTE)
+
+    def refuse_others(self, task: Task, what: str, kind: Literal["approval", "policy"] = "approval") -> None:
+        """Only the gateway knows who a person is; whoever else pretends to leaves a line in the audit log."""
+        if task.sender != GATEWAY:
+            self.refuse(task, kind, f"Only the gateway may pass on {what}: it knows who a person is.")
+
+    def refuse(
+        self, task: Task, kind: Literal["approval", "policy", "grant", "halt"], sentence: str, approval_id: str = "",
+        person: str = "",
+    ) -> NoReturn:  # fmt: skip
+        """Refused, with a line in the audit log; but not for every try of who tries without end."""
+        whose = f"{kind} {task.sender == GATEWAY}"
+        if not self._refusals.exceeded([whose], time.time()):
+            self._refusals.note([whose], time.time())
+            self._audit.note(
+                kind, task_id=task.id, trace_id=task.trace_id, person=person,
+                detail={"verdict": "refused", "sender": task.sender, "approval_id": approval_id, "text": sentence},
+            )  # fmt: skip
+        raise Refused(sentence)
 
     async def ask(
         self, request: Actuation, task: Task, wish: Wish, ends: Sequence[Ended], around: Around
@@ -68,8 +93,10 @@ class Desk:
         }  # fmt: skip
         entity_ids = [entity_id for call in calls for entity_id in call.entity_id]
         detail = {
-            **wanted, "why": list(dict.fromkeys(end.outcome.detail for end in ends if end.waits is not None)),
+            **wanted, "calls": as_told(calls), "reason": without_codes(request.reason, calls),
+            "why": list(dict.fromkeys(end.outcome.detail for end in ends if end.waits is not None)),
             "task_id": task.id, "trace_id": task.trace_id, "evidence": request.evidence,
+            "names": {one: around.states[one].name for one in entity_ids if one in around.states},
             "states": picture(around.states[one] for one in entity_ids if one in around.states),
         }  # fmt: skip
         return await self.open(
@@ -91,14 +118,21 @@ class Desk:
             self._note(approval, "opened", task.trace_id, task.id, str(detail.get("person", "")))
         return approval, is_new
 
-    async def answer(self, request: Decision, task: Task) -> Answered:
-        """Use an approval up; Refused, with the approval still open, when this person or PIN may not."""
-        refuse_others(task, "answers to approvals")
+    async def answer(self, request: Decision, task: Task, states: Mapping[str, State] | None = None) -> Answered:
+        """Use an approval up; Refused, with the approval still open, when this person or PIN may not.
+
+        With `states` also when a device is called something else now than what the person read.
+        """
+        self.refuse_others(task, "answers to approvals")
         kept = self._book.find(request.id)
         yes = request.decision == "approve"
         if kept is not None and yes and kept.task != task.id and kept.approval.state == "open":
+            self._compare_names(request, kept, task, states or {})
             await self._identify(request, kept, task)
-        decided = await self._book.decide(request.id, approve=yes, by=request.by, task=task.id)
+        try:
+            decided = await self._book.decide(request.id, approve=yes, by=request.by, task=task.id)
+        except Refused as error:
+            self.refuse(task, "approval", str(error), request.id, request.by)
         if kept is not None and kept.task != task.id:
             self._note(decided.approval, "approved" if yes else "denied", _trace(decided), task.id, request.by)
         return Answered(decided, decided.approval.state == "approved")
@@ -117,6 +151,14 @@ class Desk:
         for approval in ended:
             self._note(approval, "expired", str(approval.detail.get("trace_id", "")), "", "")
         return ended
+
+    def _compare_names(self, request: Decision, kept: Kept, task: Task, states: Mapping[str, State]) -> None:
+        for entity_id, name in (kept.approval.detail.get("names") or {}).items():
+            if entity_id in states and states[entity_id].name != name:
+                sentence = (
+                    f"{name} is called {states[entity_id].name} since the question was asked: ask for it once more."
+                )
+                self.refuse(task, "approval", sentence, request.id, request.by)
 
     async def _identify(self, request: Decision, kept: Kept, task: Task) -> None:
         """Let nobody say yes but who may, with the PIN where there is one."""
@@ -160,12 +202,6 @@ class Desk:
         )  # fmt: skip
 
 
-def refuse_others(task: Task, what: str) -> None:
-    """Only the gateway knows who a person is."""
-    if task.sender != GATEWAY:
-        raise Refused(f"Only the gateway may pass on {what}: it knows who a person is.")
-
-
 def calls_in(wish: dict[str, Any]) -> tuple[ServiceCall, ...]:
     """The calls that a wish is about."""
     return tuple(ServiceCall.accept(call) for call in wish["calls"])
@@ -183,10 +219,18 @@ def _summary(calls: Sequence[ServiceCall], around: Around, request: Actuation, w
     def names(call: ServiceCall) -> list[str]:
         return [around.states[one].name if one in around.states else one for one in call.entity_id]
 
-    done = wording.sentence(" and ".join(wording.command(call, names(call)) for call in calls))
+    done = wording.sentence(" and ".join(f"{wording.command(call, names(call))}{_further(call)}" for call in calls))
     if wish.is_personal:
         return done
     if wish.origin == "model":
         return f"{done} (proposed by a model)"
-    said = f", because of: {request.reason[:200]}" if request.reason else ""
+    reason = " ".join(without_codes(request.reason, calls).split())[:200]
+    said = f", because of: {reason}" if reason else ""
     return f"{done} (asked by {_requester(wish, task)}{said})"
+
+
+def _further(call: ServiceCall) -> str:
+    """What else is sent: nobody says yes to what is not shown."""
+    shown = {key: value for key, value in as_told([call])[0]["data"].items() if key != "position"}
+    told = ", ".join(f"{key.replace('_', ' ')} {value}" for key, value in shown.items())
+    return f" with {told[:_LONGEST_DATA]}" if told else ""

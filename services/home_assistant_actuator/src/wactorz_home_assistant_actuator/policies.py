@@ -87,7 +87,11 @@ class PolicyBook(Mapping[str, EntityPolicy]):
             )
             self._laid.pop(entity_id, None)
             return
-        await self._save(Laid(policy, pin if policy.pin else ""))
+        before = self._laid.get(entity_id, Laid(policy))
+        if policy.pin and pin == before.pin:  # wrong tries count on, or a harmless change would forget them
+            await self._save(replace(before, policy=policy))
+        else:
+            await self._save(Laid(policy, pin if policy.pin else ""))
 
     def pin_of(self, entity_id: str) -> str:
         """The hash of an entity's PIN; empty when it has none."""

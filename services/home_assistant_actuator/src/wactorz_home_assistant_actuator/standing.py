@@ -17,11 +17,11 @@ from wactorz_common.errors import Refused
 from wactorz_common.handlers import Task
 from wactorz_home_assistant_actuator.around import Around
 from wactorz_home_assistant_actuator.audit import AuditLog
-from wactorz_home_assistant_actuator.desk import Answered, Desk, calls_in, refuse_others
+from wactorz_home_assistant_actuator.desk import Answered, Desk, calls_in
 from wactorz_home_assistant_actuator.grants import GrantBook
 from wactorz_home_assistant_actuator.policies import PolicyBook, loosens
 from wactorz_home_assistant_actuator.policy import opening, reached
-from wactorz_home_assistant_actuator.wish import GATEWAY, PLANNER, as_wire, hash_of
+from wactorz_home_assistant_actuator.wish import GATEWAY, PLANNER, as_told, as_wire, hash_of
 
 
 class Standing:
@@ -37,7 +37,7 @@ class Standing:
 
     async def set_policy(self, request: SetPolicy, task: Task) -> Policies:
         """Lay a policy down; one that lets more happen waits for a yes."""
-        refuse_others(task, "policies")
+        self._desk.refuse_others(task, "policies", "policy")
         new, old = request.policy, self._policies.get(request.policy.entity_id)
         self._refuse_nonsense(request, old)
         if self._policies.has_pin([new.entity_id]) and (not new.pin or request.new_pin is not None):
@@ -92,7 +92,7 @@ class Standing:
     async def ask_grant(self, request: Grant, task: Task) -> GrantResult:
         """What a rule that does these calls needs: nothing, a yes, or it has it already."""
         if task.sender not in {PLANNER, GATEWAY}:
-            raise Refused("Only the planner asks for the standing yes of a rule.")
+            self._desk.refuse(task, "grant", "Only the planner asks for the standing yes of a rule.")
         around = self._around()
         verdicts = [verdict for call in request.calls for verdict in opening(call, around)]
         if not verdicts:
@@ -106,7 +106,7 @@ class Standing:
         approval, _ = await self._desk.open(
             "grant", {"calls": as_wire(request.calls), "rule_id": request.rule_id},
             {
-                "calls": as_wire(request.calls), "rule_id": request.rule_id, "summary": request.summary,
+                "calls": as_told(request.calls), "rule_id": request.rule_id, "summary": request.summary,
                 "origin": "person", "trace_id": task.trace_id, "why": [verdict.reason for verdict in verdicts],
             },
             reached(tuple(one for call in request.calls for one in call.entity_id), around.states),
@@ -149,7 +149,7 @@ class Standing:
         self._audit.note(
             "grant", rule_id=grant.rule_id, task_id=task.id, trace_id=task.trace_id, person=by, origin="person",
             entity_ids=approval.detail.get("entity_ids") or (),
-            detail={"verdict": "given", "calls": wish["calls"], "calls_sha256": grant.calls_sha256},
+            detail={"verdict": "given", "calls": as_told(calls_in(wish)), "calls_sha256": grant.calls_sha256},
         )  # fmt: skip
         return "The rule may do exactly this without asking each time."
 

@@ -13,6 +13,10 @@ GATEWAY = "gateway"
 """The door that authenticates people: only it passes on what they decide."""
 
 PLANNER = "planner"
+_VEIL = "***"
+_CODES = frozenset({"code", "pin", "usercode", "password", "passcode", "token", "secret", "key"})
+"""Last words of the names of service data that nobody else may read."""
+
 _SPEAK_FOR_PEOPLE = frozenset({GATEWAY, "main", "io-agent", "home-assistant-agent"})
 
 
@@ -67,6 +71,30 @@ def as_wire(calls: Iterable[ServiceCall]) -> list[dict[str, Any]]:
         {"domain": call.domain, "service": call.service, "entity_id": list(call.entity_id), "data": call.data}
         for call in calls
     ]
+
+
+def as_told(calls: Iterable[ServiceCall]) -> list[dict[str, Any]]:
+    """The same for logs and listeners: without codes."""
+    return [{**call, "data": _veiled(call["data"])} for call in as_wire(calls)]
+
+
+def without_codes(text: str, calls: Iterable[ServiceCall]) -> str:
+    """A sentence without the codes that were given with the calls."""
+    for call in calls:
+        for key, value in call.data.items():
+            if _is_code(key) and str(value).strip():
+                text = text.replace(str(value), _VEIL)
+    return text
+
+
+def _veiled(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {key: _VEIL if _is_code(key) else _veiled(inner) for key, inner in value.items()}
+    return [_veiled(inner) for inner in value] if isinstance(value, list | tuple) else value
+
+
+def _is_code(key: str) -> bool:
+    return str(key).casefold().rpartition("_")[2] in _CODES
 
 
 def hash_of(calls: Iterable[ServiceCall]) -> str:

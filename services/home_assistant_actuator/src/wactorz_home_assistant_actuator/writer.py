@@ -59,6 +59,7 @@ class _Sent:
     before: tuple[State, ...]
     effects: tuple[Effect | None, ...]
     answered: bool = True
+    context_id: str = ""
 
 
 class DeviceWriter:
@@ -164,14 +165,14 @@ class DeviceWriter:
     async def _send(self, sent: _Sent) -> _Sent | Ended:
         call = sent.call
         try:
-            await self._devices.send(call)
+            context_id = await self._devices.send(call)
         except CallRefused as error:
             return not_done(call, f"Home Assistant declined {call.domain}.{call.service}: {error}")
         except CallUncertain:
             return replace(sent, answered=False)
         except TransportError as error:
             return not_done(call, str(error))
-        return sent
+        return replace(sent, context_id=context_id)
 
     async def _read_back_first(self, sent: _Sent) -> Ended | None:
         """After a restart: the end of a call whose effect shows already; None when it is to be sent."""
@@ -234,7 +235,7 @@ class DeviceWriter:
             return self._done(sent, shown, blind)
         detail = wording.unconfirmed(unproved or blind, waited)
         detail = " ".join([detail, *sent.left_out])
-        return CallOutcome(call=sent.call, state=TaskState.UNKNOWN, detail=detail)
+        return CallOutcome(call=sent.call, state=TaskState.UNKNOWN, detail=detail, context_id=sent.context_id)
 
     def _done(self, sent: _Sent, shown: list[State | None], blind: list[State] | None = None) -> CallOutcome:
         proved = [state for state in shown if state]
@@ -243,7 +244,8 @@ class DeviceWriter:
             sentences.append(wording.accepted(sent.call, blind))
         short = len(sent.left_out) > (len(sent.waits.entity_id) if sent.waits else 0)
         state = TaskState.FAILED if short else TaskState.UNKNOWN if _is_notice(sent.call) else TaskState.DONE
-        return CallOutcome(call=sent.call, state=state, detail=" ".join([*sentences, *sent.left_out]))
+        detail = " ".join([*sentences, *sent.left_out])
+        return CallOutcome(call=sent.call, state=state, detail=detail, context_id=sent.context_id)
 
     def shown_already(self, calls: Iterable[ServiceCall], wish: Wish) -> str:
         """What is so now, in words, when every call is as wanted already; empty when one is not, or cannot be seen.
