@@ -560,10 +560,9 @@ def test_a_hand_wins_and_a_paused_rule_rests(place: Place) -> None:
 
 def test_what_others_did_is_told_as_theirs(place: Place) -> None:
     house = place.house
-    time.sleep(2)
-    house.call("light.turn_on", BEDROOM)
+    place.done("turn on the bedroom light", "hands")
     house.call("light.turn_off", BEDROOM)
-    place.why(BEDROOM, "Bedroom light is off", "changed it at", "in Home Assistant, not Wactorz")
+    place.why(BEDROOM, "Bedroom light is off", "changed it at", "in Home Assistant, not Wactorz", "Before that")
     place.why("binary_sensor.front_door", "Front door is off", "at the device itself or by its integration")
     house.lock_by_hand("unlocked")
     place.why(LOCK, "Front door is unlocked", "not Wactorz")
