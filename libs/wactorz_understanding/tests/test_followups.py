@@ -85,3 +85,9 @@ def test_after_it_was_taken_back_another_device_is_only_done(say):
 
 def test_a_bare_number_is_what_was_set_last(say):
     assert say("set the flor lamp to 30 %", "make it 40") == "light.turn_on light.floor_lamp brightness_pct=40"
+
+
+def test_what_was_not_the_last_thing_is_taken_back_after_a_yes_only(converse):
+    asked, meaning = converse("turn on the kettle", "thank you very much indeed", "undo that", "yes")[-2:]
+    assert (asked.kind, asked.question.startswith("Do you mean: put back ")) == ("ambiguous", True)
+    assert (meaning.kind, meaning.entity_ids) == ("undo", ("switch.kettle",))

@@ -4,7 +4,10 @@ import math
 
 import pytest
 
+from wactorz_common.contracts.home import Entity, House
+from wactorz_understanding.context import Context
 from wactorz_understanding.meaning import RuleMeaning
+from wactorz_understanding.understander import Understander
 
 FAN = "do switch.turn_on switch.fan"
 
@@ -70,3 +73,23 @@ def test_a_rule_is_put_into_words(understander):
     assert meaning.summary == (
         "When Front door becomes open for 5 min, turn on Fan, only if Outside temperature is below 10 °C, at most every 2 h."
     )
+
+
+DOORS = House(
+    version=1,
+    entities=(
+        Entity(entity_id="lock.front_door", name="Front door"),
+        Entity(entity_id="cover.garage", name="Garage door", device_class="garage"),
+        Entity(entity_id="light.lamp", name="Lamp"),
+    ),
+)
+
+
+def test_a_question_about_a_rule_says_which_part_it_is_about():
+    understander = Understander()
+    understander.load(DOORS)
+    asked = understander.understand("when the door opens, turn on the lamp", Context())
+    assert asked.meaning.question.startswith('About "the door opens": ')
+    made = understander.understand("the garage door", asked.context).meaning
+    assert (made.kind, made.draft.trigger.entity_id) == ("rule", "cover.garage")
+    assert made.text == "when the door opens, turn on the lamp"

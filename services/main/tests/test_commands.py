@@ -99,7 +99,8 @@ def test_automations_may_be_asked_for_in_a_sentence():
 @pytest.mark.parametrize(
     ("said", "name"),
     [("What can you do?", "help"), ("Hilfe", "help"), ("show me the rules", "rules"), ("zeig mir die Regeln", "rules"),
-     ("why?", "why"), ("Warum?", "why"), ("resume everything", "go"), ("alles weiter", "go")],
+     ("why?", "why"), ("Warum?", "why"), ("resume everything", "go"), ("alles weiter", "go"),
+     ("delete the coffee rule", "rules"), ("pause all rules", "rules"), ("lösche die Regel", "rules")],
 )  # fmt: skip
 def test_some_commands_may_be_said_in_words(said, name):
     assert parse(said) == Typed(name, (), said.split()[0])

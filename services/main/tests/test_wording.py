@@ -40,7 +40,9 @@ def test_rules_show_what_became_of_them():
         note="done: on.",
         summary="When x: y.",
     )
-    assert rules_text([rule]) == "1 rule:\n- ab (active; acted 1 time, 2 held back): When x: y. Last: done: on."
+    assert rules_text([rule]).startswith(
+        "1 rule:\n- ab (active; acted 1 time, 2 held back): When x: y. Last: done: on.\n"
+    )
     assert "no rules yet" in rules_text([])
 
 

@@ -88,11 +88,11 @@ def built_in_house() -> House:
     areas = tuple(
         Area(area_id=name.lower().replace(" ", "_"), name=name, aliases=aliases, floor=floor)
         for name, aliases, floor in (
-            ("Kitchen", (), "ground_floor"),
-            ("Living Room", ("Lounge",), "ground_floor"),
-            ("Bedroom", (), "first_floor"),
-            ("Hallway", ("Entrance",), "ground_floor"),
-            ("Office", ("Study",), "first_floor"),
+            ("Kitchen", ("Küche",), "ground_floor"),
+            ("Living Room", ("Lounge", "Wohnzimmer"), "ground_floor"),
+            ("Bedroom", ("Schlafzimmer",), "first_floor"),
+            ("Hallway", ("Entrance", "Flur"), "ground_floor"),
+            ("Office", ("Study", "Büro"), "first_floor"),
         )
     )
     devices = (*_lights(), *_openings(), *_climate(), *_appliances(), *_sensors(), *_technical(), *_home())
@@ -142,6 +142,7 @@ def _openings() -> tuple[Device, ...]:
             area="hallway",
             device="Front door",
             late=True,
+            aliases=("Haustür",),
             labels=("safety",),
         ),
         Device(
@@ -200,6 +201,7 @@ def _appliances() -> tuple[Device, ...]:
             state="off",
             area="kitchen",
             device="Coffee machine",
+            aliases=("Kaffeemaschine",),
         ),
         Device(
             entity_id="fan.bedroom_fan",
@@ -235,7 +237,9 @@ def _sensors() -> tuple[Device, ...]:
             "sensor", "living_room_temperature", "Living room temperature", "living_room", "temperature", "20.5", "°C"
         ),
         _sensor("sensor", "bedroom_humidity", "Bedroom humidity", "bedroom", "humidity", "46", "%"),
-        _sensor("binary_sensor", "front_door", "Front door", "hallway", "door", "off"),
+        _sensor("binary_sensor", "front_door", "Front door", "hallway", "door", "off").model_copy(
+            update={"aliases": ("Haustür",)}
+        ),
         _sensor("binary_sensor", "hallway_motion", "Hallway motion", "hallway", "motion", "off"),
     )
 
@@ -266,6 +270,7 @@ def _home() -> tuple[Device, ...]:
         Device(
             entity_id="scene.movie_night",
             name="Movie night",
+            aliases=("Filmabend",),
             members=(
                 MemberCall(service="light.turn_on", entity_id="light.living_room_lamp", data={"brightness_pct": 20}),
                 MemberCall(service="cover.close_cover", entity_id="cover.blinds"),
@@ -274,6 +279,7 @@ def _home() -> tuple[Device, ...]:
         Device(
             entity_id="script.good_night",
             name="Good night",
+            aliases=("Gute Nacht",),
             state="off",
             attributes={"last_triggered": None, "mode": "single", "current": 0},
             members=(

@@ -8,7 +8,7 @@ from wactorz_understanding.commands import interpret
 from wactorz_understanding.compounds import pronouns_mean, read_commands
 from wactorz_understanding.context import Mention
 from wactorz_understanding.grammar import Match
-from wactorz_understanding.meaning import Calls, Undo
+from wactorz_understanding.meaning import Ambiguous, Calls, Undo
 from wactorz_understanding.naming import STRIPPED
 from wactorz_understanding.questions import interpret_question
 from wactorz_understanding.targets import Place
@@ -122,6 +122,9 @@ def _undo(last: Mention | None, turn: Turn) -> Outcome:
         return Outcome(Undo(entity_ids=(), text=answers["undo_nothing"], language=code), last)
     names = join_names([turn.place.names.label(e) for e in last.entity_ids], turn.place.language)
     summary = answers["undo_say"].format(names=names)
+    if not last.fresh and not turn.confirmed:
+        asked = Ambiguous(question=answers["do_you_mean_said"].format(text=summary), choices=())
+        return Outcome(asked, None, turn.wait_for(asked).model_copy(update={"reread": True}))
     meaning = Undo(entity_ids=last.entity_ids, at=last.at, summary=summary, language=code)
     return Outcome(meaning, last.model_copy(update={"text": turn.text, "named": False, "fresh": True, "undone": True}))
 

@@ -57,6 +57,7 @@ class RuleMeaning(Payload):
     kind: Literal["rule"] = Field(default="rule", description="Kind of meaning")
     draft: RuleDraft = Field(description="What the rule says")
     summary: str = Field(description="The rule in words")
+    text: str = Field(default="", description="The sentence that an answer completed; empty: none did")
     in_home_assistant: bool = Field(default=False, description="The person wants an automation of Home Assistant")
 
 

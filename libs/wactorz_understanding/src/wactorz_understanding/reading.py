@@ -29,6 +29,8 @@ def read_turn(turn: Turn) -> Outcome:
         return reply
     turn = reply or turn
     outcome = _read_whole(turn)
+    if reply is not None and isinstance(outcome.meaning, RuleMeaning):
+        return outcome._replace(meaning=outcome.meaning.model_copy(update={"text": turn.text}))
     return outcome if outcome.meaning != NotUnderstood() else _propose(turn) or outcome
 
 

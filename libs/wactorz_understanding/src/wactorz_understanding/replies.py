@@ -23,7 +23,7 @@ def read_reply(turn: Turn) -> Turn | Outcome | None:
         dropped = NotUnderstood(reason="dropped", text=str(turn.place.language.answers["dropped"]))
         return Outcome(dropped)
     if "yes" in said and pending.reread:
-        return _again(turn, pending)
+        return dataclasses.replace(_again(turn, pending), confirmed=True)
     if "yes" in said and pending.confirm:
         return dataclasses.replace(_again(turn, pending), confirmed=True)
     chosen = _chosen(matches, said, pending, turn) or _named(turn.text, pending, turn)

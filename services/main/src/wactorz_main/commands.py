@@ -38,6 +38,8 @@ _SAID = {
     ),
     "rules": re.compile(
         r"^(?:(?:show|list)(?: me)?(?: all)?(?: the| my)? rules|(?:what|which) rules (?:are there|do i have)|"
+        r"(?:please )?(?:delete|remove|pause|resume|stop) (?:[\w-]+ ){1,5}rules?|"
+        r"(?:bitte )?(?:lösche?|entferne?|pausiere?|stoppe?) (?:[\w-]+ ){1,5}regeln?|"
         r"(?:zeige?|liste)(?: mir)?(?: alle)?(?: die| meine)? regeln(?: auf)?|welche regeln gibt es)[?.! ]*$",
         re.IGNORECASE,
     ),

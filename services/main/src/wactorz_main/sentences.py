@@ -35,7 +35,7 @@ class Sentences:
         """The answer to a sentence; None when the grammar does not read it, or not as its prefix wants it."""
         meaning = await self._read(text)
         if isinstance(meaning, RuleMeaning):
-            return await self._rule(text, meaning, prefix)
+            return await self._rule(meaning.text or text, meaning, prefix)
         return await self._perform(meaning) if prefix is None else None
 
     async def _read(self, text: str) -> Meaning:

@@ -18,6 +18,7 @@ NO_PLANS = (
 _SILENT_SECONDS = 30.0
 _WORD_LENGTH = 3
 _MOST_NEAR = 3
+_CHANGE_RULES = "To change one: /rules pause ID, resume ID or delete ID; /rules show ID tells more."
 _MOMENT = "%a %d %b %H:%M:%S"
 _VERDICTS = {
     "fire": "acted", "suppressed": "held back by the pause after a firing", "unmet": "conditions not met",
@@ -62,7 +63,7 @@ def rules_text(rules: Iterable[Rule]) -> str:
     lines = [_rule(rule) for rule in rules]
     if not lines:
         return "There are no rules yet. Say one: when the kitchen temperature goes above 28 degrees, turn on the fan."
-    return "\n".join([f"{len(lines)} rule{'s' if len(lines) > 1 else ''}:", *lines])
+    return "\n".join([f"{len(lines)} rule{'s' if len(lines) > 1 else ''}:", *lines, _CHANGE_RULES])
 
 
 def rule_text(rule: Rule, firings: Iterable[FiringReport], time_zone: str) -> str:
