@@ -28,9 +28,11 @@ from wactorz_common.contracts.home import (
     StateReport,
 )
 from wactorz_common.contracts.spawning import (
+    APPROVAL_EVENTS,
     DECIDE_APPROVAL,
     LIST_APPROVALS,
     Approval,
+    ApprovalEvent,
     ApprovalQuery,
     Approvals,
     Decision,
@@ -339,17 +341,19 @@ class Holder(Agent[AgentSettings]):
 
     name = "home-assistant-actuator"
     description = "Asks"
+    publishes = (APPROVAL_EVENTS,)
     needs_pin = False
 
     async def on_start(self) -> None:
         self.asked: dict[str, Approval] = {}
         self.decisions: list[Decision] = []
 
-    def open(self, approval_id: str) -> None:
+    async def open(self, approval_id: str) -> None:
         self.asked[approval_id] = Approval(
             id=approval_id, kind="actuation", agent=self.name, summary="Unlock the front door", arguments_sha256="0",
             created_at=1.0, expires_at=4e9, needs_pin=self.needs_pin, pin_salts=(SALT,) if self.needs_pin else (),
         )  # fmt: skip
+        await self.publish(APPROVAL_EVENTS, ApprovalEvent.of(self.asked[approval_id]))
 
     @handles(LIST_APPROVALS)
     async def on_list(self, request: ApprovalQuery, _task: Task) -> Approvals:
@@ -368,11 +372,11 @@ class Holder(Agent[AgentSettings]):
 
 async def test_browsers_are_told_of_approvals_as_they_open_and_as_they_end(broker, tmp_path):
     async with running(Holder, broker, tmp_path) as holder, gateway(broker, tmp_path) as (agent, client):
-        holder.open("early")
+        await holder.open("early")
         async with connect(f"ws://127.0.0.1:{agent.web.port}/ws") as socket:
             frame = await frame_of(socket, "approval")
             assert (frame["approval"]["id"], frame["approval"]["state"]) == ("early", "open")
-            holder.open("late")
+            await holder.open("late")
             assert (await frame_of(socket, "approval"))["approval"]["id"] == "late"
             decided = await client.post("/api/approvals/late", json={"decision": "approve"})
             assert decided.json()["text"] == "Front door is unlocked."
@@ -385,7 +389,7 @@ async def test_browsers_are_told_of_approvals_as_they_open_and_as_they_end(broke
 async def test_a_pin_reaches_only_the_agent_that_asks(broker, tmp_path, capfd):
     async with running(Holder, broker, tmp_path) as holder, gateway(broker, tmp_path, log_level="DEBUG") as (_, client):
         holder.needs_pin = True
-        holder.open("a1")
+        await holder.open("a1")
         without = await client.post("/api/approvals/a1", json={"decision": "approve"})
         assert (without.status_code, holder.decisions) == (409, [])
         wrong = await client.post("/api/approvals/a1", json={"decision": "approve", "pin": "97531"})

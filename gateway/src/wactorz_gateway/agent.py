@@ -7,7 +7,7 @@ from wactorz_common.agent import every, listens
 from wactorz_common.bus import Bus, Message
 from wactorz_common.contracts import Operation, Payload
 from wactorz_common.contracts.chat import CHAT_OUT, CHAT_PIECES, ChatPiece, ChatReply
-from wactorz_common.contracts.home import ACTUATIONS, STATE_CHANGE, STATE_CHANGE_FLAT, ActuationEvent
+from wactorz_common.contracts.home import ACTUATIONS, STATE_CHANGE, STATE_CHANGE_FLAT
 from wactorz_common.contracts.lifecycle import (
     ALERT,
     COMMANDS,
@@ -23,6 +23,7 @@ from wactorz_common.contracts.lifecycle import (
 )
 from wactorz_common.contracts.nodes import NODE_EVENTS, NODE_HEARTBEAT
 from wactorz_common.contracts.rules import DETECTIONS, TRIGGERS
+from wactorz_common.contracts.spawning import APPROVAL_EVENTS, ApprovalEvent
 from wactorz_common.contracts.system import HEALTH
 from wactorz_common.errors import TransportError
 from wactorz_common.house import HouseFollower
@@ -131,16 +132,17 @@ class GatewayAgent(HouseFollower[GatewaySettings]):
     @listens(DETECTIONS)
     async def on_event(self, message: Message[Payload]) -> None:
         """Pass on what happens in the house."""
-        if isinstance(message.payload, ActuationEvent):
-            self.parts.approvals.hint()
         self.dashboard.relay(message.topic, message.payload, time.time(), telemetry=False)
+
+    @listens(APPROVAL_EVENTS)
+    async def on_approval(self, _message: Message[ApprovalEvent]) -> None:
+        """Look at what waits for a yes; the event itself proves nothing."""
+        self.parts.approvals.hint()
 
     @listens(CHAT_OUT)
     async def on_chat(self, message: Message[ChatReply]) -> None:
         """Pass notices on to browsers; answers to messages from here go to their sender directly."""
         self.dashboard.relay(message.topic, message.payload, time.time(), telemetry=False)
-        if message.payload.approval_id:
-            self.parts.approvals.hint()
         if not self.conversations.owns(message.payload.id):
             self.hub.broadcast(frames.chat(message.payload))
 

@@ -6,8 +6,8 @@ from wactorz_gateway import frames
 from wactorz_gateway.approvals import Decisions
 from wactorz_gateway.hub import Hub
 
-LOOK_SECONDS = 3.0
-"""How often the agents that ask are looked at while a browser is connected, unless something hints at a question."""
+LOOK_SECONDS = 30.0
+"""How often the agents that ask are looked at while a browser is connected, in case an event was lost."""
 
 _PATIENCE = 2.0
 

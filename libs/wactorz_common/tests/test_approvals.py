@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from wactorz_common.approvals import DECIDED_SECONDS, ApprovalBook, fingerprint
+from wactorz_common.contracts.spawning import Approval, ApprovalEvent
 from wactorz_common.errors import Refused
 from wactorz_common.store import Store
 
@@ -79,3 +80,27 @@ async def test_not_too_many(store: Store):
     await asyncio.gather(*(book.open({"n": n}, "x", kind="spawn") for n in range(20)))
     with pytest.raises(Refused, match="20 approvals are open already"):
         await book.open({"n": 21}, "x", kind="spawn")
+
+
+async def test_whoever_wants_to_know_is_told_as_they_open_and_end(store: Store):
+    clock = Clock()
+    book = await book_of(store, clock)
+    told: list[Approval] = []
+    book.on_change = told.append
+    first, _ = await book.open(WISH, "Unlock", kind="actuation")
+    await book.open(WISH, "Unlock", kind="actuation")
+    await book.decide(first.id, approve=False, by="ann", task="t")
+    second, _ = await book.open(WISH, "Unlock", kind="actuation")
+    clock.now += 1_000
+    await book.expire()
+    assert [(one.id, one.state) for one in told] == [
+        (first.id, "open"), (first.id, "denied"), (second.id, "open"), (second.id, "expired"),
+    ]  # fmt: skip
+
+
+def test_an_event_says_no_more_than_how_it_stands():
+    approval = Approval(
+        id="ab12", kind="actuation", agent="a", summary="Disarm with 2468", detail={"code": "2468"},
+        arguments_sha256="0", created_at=1, expires_at=2, pin_salts=("0" * 32,),
+    )  # fmt: skip
+    assert ApprovalEvent.of(approval).to_wire() == {"id": "ab12", "agent": "a", "kind": "actuation", "state": "open"}

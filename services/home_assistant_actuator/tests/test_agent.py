@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from wactorz_common.contracts.home import ACTUATIONS, Actuation, ServiceCall
+from wactorz_common.contracts.spawning import APPROVAL_EVENTS
 from wactorz_common.contracts.system import HaltRequest
 from wactorz_common.errors import ConfigError, Refused
 from wactorz_common.handlers import Task
@@ -39,7 +40,7 @@ async def test_a_halt_survives_a_restart(tmp_path: Path, store: Store):
 
 
 async def test_speaks_only_of_what_it_did():
-    assert HomeAssistantActuatorAgent.publishes == (ACTUATIONS,)
+    assert HomeAssistantActuatorAgent.publishes == (ACTUATIONS, APPROVAL_EVENTS)
     assert HomeAssistantActuatorAgent.protected
 
 

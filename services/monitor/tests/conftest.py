@@ -13,7 +13,7 @@ from wactorz_common.contracts.nodes import NodeHeartbeat, ProcessInfo, SpawnAck
 from wactorz_common.handlers import Task
 from wactorz_common.signing import Signer
 from wactorz_monitor.accounts import NoAccounts
-from wactorz_monitor.approvals import ApprovalBook
+from wactorz_monitor.approvals import SpawnApprovals
 from wactorz_monitor.audit import Audit
 from wactorz_monitor.dispatch import Dispatcher
 from wactorz_monitor.fleet import Fleet
@@ -215,7 +215,7 @@ class Bench:
         self.fleet = Fleet(
             self.bus, SpawnRegistry(store), Dispatcher(self.bus, self.signer), self.accounts, self.audit, self._alert
         )
-        self.approvals = ApprovalBook(store, "monitor", 600)
+        self.approvals = SpawnApprovals(store, "monitor", 600)
 
     async def _alert(self, text, severity):
         self.alerts.append((text, severity))

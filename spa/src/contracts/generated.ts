@@ -285,6 +285,18 @@ export interface Approval {
   state?: "open" | "approved" | "denied" | "expired";
 }
 
+/** An approval opened or ended; what it is about, its code and its PIN are told to those who ask only. */
+export interface ApprovalEvent {
+  /** Approval id */
+  id: string;
+  /** Agent that asks */
+  agent: string;
+  /** What it is about */
+  kind: string;
+  /** How it stands */
+  state: "open" | "approved" | "denied" | "expired";
+}
+
 /** Which approvals to list. */
 export interface ApprovalQuery {
   /** The decided ones of the last day too */
@@ -1967,6 +1979,7 @@ export interface PayloadByAddress {
   "agents/{agent_id}/actuations": ActuationEvent;
   "custom/triggers/{slug}": TriggerEvent;
   "custom/detections/{slug}": Detection;
+  "system/approvals": ApprovalEvent;
 }
 
 /** Action to request and result. */

@@ -9,7 +9,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any, Literal
 
-from wactorz_common.contracts.spawning import Approval
+from wactorz_common.agent import Agent
+from wactorz_common.contracts.spawning import APPROVAL_EVENTS, Approval, ApprovalEvent
 from wactorz_common.errors import Refused
 from wactorz_common.store import Store
 
@@ -48,6 +49,8 @@ class ApprovalBook:
     def __init__(self, store: Store, agent: str, seconds: float, now: Callable[[], float] = time.time) -> None:
         self._store, self._agent, self._seconds, self._now = store, agent, seconds, now
         self._kept: dict[str, Kept] = {}
+        self.on_change: Callable[[Approval], None] = lambda _approval: None
+        """Called with an approval that has just opened or ended."""
 
     async def load(self) -> None:
         """Make the table on first use and read what is kept."""
@@ -135,3 +138,14 @@ class ApprovalBook:
         row = (kept.approval.id, kept.approval.expires_at, json.dumps(record))
         await self._store.write(lambda db: db.execute(_SAVE, row) and None)
         self._kept[kept.approval.id] = kept
+        self.on_change(kept.approval)
+
+
+def announcing(agent: Agent[Any]) -> Callable[[Approval], None]:
+    """Tells everybody that an approval of an agent opened or ended; the agent declares the channel."""
+
+    def announce(approval: Approval) -> None:
+        event = ApprovalEvent.of(approval)
+        agent.spawn_background(agent.publish(APPROVAL_EVENTS, event), "announce an approval")
+
+    return announce

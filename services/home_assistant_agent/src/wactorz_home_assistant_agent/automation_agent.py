@@ -4,7 +4,7 @@ import hashlib
 from typing import Literal
 
 from wactorz_common.agent import Task, every, handles
-from wactorz_common.approvals import ApprovalBook
+from wactorz_common.approvals import ApprovalBook, announcing
 from wactorz_common.bus import Bus
 from wactorz_common.contracts.automations import (
     CONFIRM_AUTOMATION,
@@ -29,6 +29,7 @@ from wactorz_common.contracts.automations import (
 )
 from wactorz_common.contracts.home import House
 from wactorz_common.contracts.spawning import (
+    APPROVAL_EVENTS,
     DECIDE_APPROVAL,
     LIST_APPROVALS,
     ApprovalQuery,
@@ -61,11 +62,14 @@ _OWN_FILE = "{} is kept in a file of its own, not by Home Assistant: change it t
 class AutomationAgent(HomeAgent):
     """Lists, explains, makes, changes and takes back automations."""
 
+    publishes = (APPROVAL_EVENTS,)
+
     def __init__(self, settings: HomeAssistantAgentSettings, bus: Bus, store: Store) -> None:
         super().__init__(settings, bus, store)
         self._automations = HomeAssistantAutomations(self._home, self._live, settings.ha_token.get_secret_value())
         self._backups = Backups(store)
         self._approvals = ApprovalBook(store, self.name, settings.approval_seconds)
+        self._approvals.on_change = announcing(self)
         self._writer = AutomationWriter(self._automations, self._backups, self._approvals, self._is_halted)
 
     async def on_start(self) -> None:

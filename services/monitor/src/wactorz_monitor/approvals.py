@@ -1,128 +1,26 @@
-"""Approvals: what a model proposed waits for a person's yes; silence is a no."""
+"""Approvals of spawned agents: what a model proposed waits for a person's yes, and is shown as people read it."""
 
-import json
-import secrets
-import sqlite3
-import time
-from collections.abc import Callable
-from dataclasses import dataclass, replace
 from typing import Any
 
+from wactorz_common.approvals import ApprovalBook
 from wactorz_common.contracts.spawning import Approval
-from wactorz_common.errors import Refused
-from wactorz_common.store import Store
 from wactorz_monitor import specs
 from wactorz_monitor.specs import Spec
 
-DECIDED_SECONDS = 86_400.0
-"""So long a decided approval can be looked up."""
 
-_MOST_OPEN = 20
-_MOST_DECIDED = 100
-_SCHEMA = """CREATE TABLE IF NOT EXISTS approvals (
-    id TEXT PRIMARY KEY, expires_at REAL NOT NULL, record TEXT NOT NULL)"""
-_SAVE = "INSERT OR REPLACE INTO approvals VALUES (?, ?, ?)"
+class SpawnApprovals(ApprovalBook):
+    """The approvals of the monitor; a wish is a specification."""
 
-
-@dataclass(frozen=True)
-class Kept:
-    """An approval with the wish that it is about, and the task that decided it."""
-
-    approval: Approval
-    wish: Spec
-    decided_by: str = ""
-    task: str = ""
-
-
-class ApprovalBook:
-    """All approvals of the last day; each can be decided once."""
-
-    def __init__(self, store: Store, agent: str, seconds: float, now: Callable[[], float] = time.time) -> None:
-        self._store = store
-        self._agent = agent
-        self._seconds = seconds
-        self._now = now
-        self._kept: dict[str, Kept] = {}
-
-    async def load(self) -> None:
-        """Make the table on first use and read what is kept."""
-
-        def work(db: sqlite3.Connection) -> list[str]:
-            db.execute(_SCHEMA)
-            return [text for (text,) in db.execute("SELECT record FROM approvals ORDER BY expires_at, id")]
-
-        for text in await self._store.write(work):
-            record = json.loads(text)
-            kept = Kept(Approval.accept(record.pop("approval")), **record)
-            self._kept[kept.approval.id] = kept
-
-    async def open(self, wish: Spec, *, replaces: bool, requested_by: str) -> tuple[Approval, bool]:
+    async def ask(self, wish: Spec, *, replaces: bool, requested_by: str) -> tuple[Approval, bool]:
         """An open approval for exactly this wish, and whether it is new."""
-        digest, now = specs.fingerprint(wish), self._now()
-        opened = [kept.approval for kept in self._kept.values() if self._is_open(kept.approval)]
-        for approval in opened:
-            if approval.arguments_sha256 == digest:
-                return approval, False
-        if len(opened) >= _MOST_OPEN:
-            raise Refused(f"{len(opened)} approvals are open already: decide them first, or let them expire")
-        approval = Approval(
-            id=secrets.token_hex(8), kind="spawn", agent=self._agent, summary=specs.in_words(wish, replaces=replaces),
-            detail=specs.for_people(wish), arguments_sha256=digest, requested_by=requested_by, created_at=now,
-            expires_at=now + self._seconds,
-        )  # fmt: skip
-        await self._save(Kept(approval, wish))
-        return approval, True
-
-    async def decide(self, approval_id: str, *, approve: bool, by: str, task: str) -> Kept:
-        """Use an approval up; Refused when it cannot be. The same task again gets the same answer."""
-        kept = self._kept.get(approval_id)
-        if kept is None:
-            raise Refused("There is no such approval: list the open ones with `/approvals`")
-        if kept.task and kept.task == task:
-            return kept
-        if not self._is_open(kept.approval):
-            state = "expired" if kept.approval.state == "open" else kept.approval.state
-            raise Refused(f"This approval is {state} and cannot be used again: have the agent proposed once more")
-        if specs.fingerprint(kept.wish) != kept.approval.arguments_sha256:
-            raise Refused("What was approved is not what is kept: have the agent proposed once more")
-        decided = kept.approval.model_copy(update={"state": "approved" if approve else "denied"})
-        kept = replace(kept, approval=decided, decided_by=by, task=task)
-        await self._save(kept)
-        return kept
-
-    async def expire(self) -> list[Approval]:
-        """End what nobody answered, and forget what was decided long ago; the ones that just ended."""
-        now, ended = self._now(), []
-        for kept in list(self._kept.values()):
-            if kept.approval.state == "open" and now >= kept.approval.expires_at:
-                over = kept.approval.model_copy(update={"state": "expired"})
-                await self._save(replace(kept, approval=over))
-                ended.append(over)
-        old = [key for key, kept in self._kept.items() if now > kept.approval.expires_at + DECIDED_SECONDS]
-        if old:
-            rows = [(key,) for key in old]
-            await self._store.write(lambda db: db.executemany("DELETE FROM approvals WHERE id = ?", rows) and None)
-        for key in old:
-            del self._kept[key]
-        return ended
+        summary, detail = specs.in_words(wish, replaces=replaces), specs.for_people(wish)
+        return await self.open(wish, summary, kind="spawn", detail=detail, requested_by=requested_by)
 
     def listed(self, *, decided_too: bool) -> tuple[Approval, ...]:
-        """Oldest first."""
-        found = sorted((kept.approval for kept in self._kept.values()), key=lambda one: (one.created_at, one.id))
-        decided = [_outlined(one) for one in found if not self._is_open(one)][-_MOST_DECIDED:] if decided_too else []
-        opened = [one for one in found if self._is_open(one)]
-        return tuple(sorted((*decided, *opened), key=lambda one: (one.created_at, one.id)))
-
-    def _is_open(self, approval: Approval) -> bool:
-        return approval.state == "open" and self._now() < approval.expires_at
-
-    async def _save(self, kept: Kept) -> None:
-        record: dict[str, Any] = {
-            "approval": kept.approval.to_wire(), "wish": kept.wish, "decided_by": kept.decided_by, "task": kept.task,
-        }  # fmt: skip
-        row = (kept.approval.id, kept.approval.expires_at, json.dumps(record))
-        await self._store.write(lambda db: db.execute(_SAVE, row) and None)
-        self._kept[kept.approval.id] = kept
+        """Oldest first; the decided ones without their code."""
+        opened = {one.id for one in super().listed(decided_too=False)}
+        found = super().listed(decided_too=decided_too)
+        return tuple(one if one.id in opened else _outlined(one) for one in found)
 
 
 def _outlined(approval: Approval) -> Approval:

@@ -8,7 +8,7 @@ from wactorz_common.agent import Task
 from wactorz_common.contracts.spawning import Approval, Decision, Done, SpawnResult, SpawnSpec
 from wactorz_common.errors import Refused
 from wactorz_monitor import admission, specs
-from wactorz_monitor.approvals import ApprovalBook
+from wactorz_monitor.approvals import SpawnApprovals
 from wactorz_monitor.fleet import Fleet, Outcome
 from wactorz_monitor.spawn_registry import Entry
 
@@ -23,7 +23,7 @@ class Spawner:
     """Takes wishes for agents."""
 
     def __init__(
-        self, fleet: Fleet, approvals: ApprovalBook, protected: Callable[[], frozenset[str]], patience: float,
+        self, fleet: Fleet, approvals: SpawnApprovals, protected: Callable[[], frozenset[str]], patience: float,
         is_halted: Callable[[], bool] = lambda: False,
     ) -> None:  # fmt: skip
         self.is_halted = is_halted
@@ -103,7 +103,7 @@ class Spawner:
         )
 
     async def _ask(self, wish: specs.Spec, entry: Entry | None, proposed_by: str) -> SpawnResult:
-        approval, is_new = await self._approvals.open(wish, replaces=entry is not None, requested_by=proposed_by)
+        approval, is_new = await self._approvals.ask(wish, replaces=entry is not None, requested_by=proposed_by)
         text = _question(approval)
         if is_new:
             self._fleet.audit.note("approval opened", wish["name"], by=proposed_by, detail=approval.summary)

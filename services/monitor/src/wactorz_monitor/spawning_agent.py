@@ -4,6 +4,7 @@ import time
 from typing import Any
 
 from wactorz_common.agent import Agent, Task, every, handles, listens
+from wactorz_common.approvals import announcing
 from wactorz_common.bus import Bus, Message
 from wactorz_common.contracts import Nothing
 from wactorz_common.contracts.guests import AGENT_DATA, AGENT_LEAF
@@ -25,6 +26,7 @@ from wactorz_common.contracts.nodes import (
     StateReturn,
 )
 from wactorz_common.contracts.spawning import (
+    APPROVAL_EVENTS,
     DECIDE_APPROVAL,
     GET_SPEC,
     LIST_APPROVALS,
@@ -49,7 +51,7 @@ from wactorz_common.contracts.spawning import (
 from wactorz_common.contracts.system import SET_HALT, HaltRequest, HaltResult
 from wactorz_common.store import Store
 from wactorz_monitor.accounts import make_accounts
-from wactorz_monitor.approvals import ApprovalBook
+from wactorz_monitor.approvals import SpawnApprovals
 from wactorz_monitor.audit import Audit
 from wactorz_monitor.dispatch import Dispatcher, load_signer
 from wactorz_monitor.fleet import Fleet
@@ -72,7 +74,7 @@ class SpawningAgent(Agent[MonitorSettings]):
 
     spawn_channels = (
         NODE_SPAWN, NODE_STOP, NODE_RESTART_AGENT, NODE_MIGRATE, NODE_LIST, ALERT, COMMANDS, AGENT_LEAF,
-        AGENT_DATA,
+        AGENT_DATA, APPROVAL_EVENTS,
     )  # fmt: skip
 
     def __init__(self, settings: MonitorSettings, bus: Bus, store: Store) -> None:
@@ -80,7 +82,8 @@ class SpawningAgent(Agent[MonitorSettings]):
         self.services: set[str] = set()
         """Names of running services, which no spawned agent may take."""
         self.audit = Audit(store, settings.audit_days)
-        self.approvals = ApprovalBook(store, self.name, settings.approval_seconds)
+        self.approvals = SpawnApprovals(store, self.name, settings.approval_seconds)
+        self.approvals.on_change = announcing(self)
         dispatcher = Dispatcher(bus, load_signer(settings.key_file))
         self.accounts = make_accounts(settings, store, self.audit)
         registry = SpawnRegistry(store)
@@ -209,7 +212,7 @@ class SpawningAgent(Agent[MonitorSettings]):
     @every(_EXPIRY_SECONDS)
     async def expire_approvals(self) -> None:
         """Silence is a no."""
-        for approval in await self.approvals.expire():
+        for approval in (kept.approval for kept in await self.approvals.expire()):
             self.audit.note("approval expired", str(approval.detail.get("name", "")), detail=approval.summary)
 
     @every(_TRIM_SECONDS)

@@ -19,7 +19,7 @@ from wactorz_common.contracts._channel import Channel, Nothing, OpenPayload, Ope
 
 CHANNELS: tuple[Channel, ...] = (  # type: ignore[type-arg]  # each has a payload type of its own
     *lifecycle.CHANNELS, *tasks.CHANNELS, *chat.CHANNELS, *system.CHANNELS, *nodes.CHANNELS, *home.CHANNELS,
-    *rules.CHANNELS,
+    *rules.CHANNELS, *spawning.CHANNELS,
 )  # fmt: skip
 """All channels, in reading order."""
 

@@ -33,11 +33,13 @@ class SetPolicy(Payload):
 
     policy: EntityPolicy = Field(description="The whole policy; an empty one takes the entity's own away")
     new_pin: str | None = Field(
-        default=None, repr=False, pattern=SEALED, description="Sets a new PIN: its salt and scrypt hash, never the PIN"
-    )
+        default=None, repr=False, pattern=SEALED, examples=[f"scrypt${'0' * 32}${'0' * 128}"],
+        description="Sets a new PIN: its salt and scrypt hash, never the PIN",
+    )  # fmt: skip
     pin_proof: str = Field(
-        default="", repr=False, pattern=rf"^$|{PROOF}", description="Proof of the PIN so far, made for the task's id"
-    )
+        default="", repr=False, pattern=rf"^$|{PROOF}", examples=["0" * 64],
+        description="Proof of the PIN so far, made for the task's id",
+    )  # fmt: skip
     by: str = Field(default="", description="Who decided")
 
 

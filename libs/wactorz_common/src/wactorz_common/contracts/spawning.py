@@ -4,7 +4,7 @@ from typing import Any, Literal
 
 from pydantic import Field, field_validator
 
-from wactorz_common.contracts._channel import Nothing, OpenPayload, Operation, Payload
+from wactorz_common.contracts._channel import Channel, Nothing, OpenPayload, Operation, Payload
 
 LONGEST_CODE = 256 * 1024
 """Characters."""
@@ -176,6 +176,20 @@ class Approval(Payload):
     state: Literal["open", "approved", "denied", "expired"] = Field(default="open", description="How it stands")
 
 
+class ApprovalEvent(Payload):
+    """An approval opened or ended; what it is about, its code and its PIN are told to those who ask only."""
+
+    id: str = Field(description="Approval id")
+    agent: str = Field(description="Agent that asks")
+    kind: str = Field(description="What it is about")
+    state: Literal["open", "approved", "denied", "expired"] = Field(description="How it stands")
+
+    @classmethod
+    def of(cls, approval: Approval) -> "ApprovalEvent":
+        """What is told of an approval."""
+        return cls(id=approval.id, agent=approval.agent, kind=approval.kind, state=approval.state)
+
+
 class Approvals(Payload):
     """Approvals of one agent."""
 
@@ -199,6 +213,12 @@ class Decision(Payload):
         description="Where it asks for a PIN: for each salt a proof, made for the approval's id; never the PIN",
     )  # fmt: skip
 
+
+APPROVAL_EVENTS = Channel(
+    "APPROVAL_EVENTS", "system/approvals", ApprovalEvent, 1, "An approval opened, was answered or expired"
+)
+
+CHANNELS = (APPROVAL_EVENTS,)
 
 SPAWN = Operation("spawn", "monitor", SpawnSpec, SpawnResult, "Have an agent run", durable=True, timeout=60)
 MANAGE_AGENT = Operation("manage_agent", "monitor", Management, Done, "Start, stop, restart or delete a spawned agent",
