@@ -88,6 +88,10 @@ class HomeAssistantActuatorAgent(Agent[HomeAssistantActuatorSettings]):
         """Begin connecting to Home Assistant; without waiting, so that recovered tasks come before new ones."""
         self._journal.open()
         self._audit.open()
+        missing = await self._audit.look_back()
+        if missing:
+            self.log.error("audit log lost lines", reason=missing)
+            self.spawn_background(self.alert(missing), "audit alert")
         await self._approvals.load()
         await self._policies.load()
         await self._grants.load()
@@ -209,6 +213,7 @@ class HomeAssistantActuatorAgent(Agent[HomeAssistantActuatorSettings]):
         """Forget outcomes that nobody can ask for any more, and audit lines that are old enough."""
         await self._journal.trim(time.time())
         await self._audit.trim(self.settings.audit_days * _DAY)
+        self.log.info("audit log ends", **(await self._audit.end())._asdict())
 
     # -- telling ------------------------------------------------------------------------------------------------
 

@@ -11,6 +11,7 @@ from typing import Any, Literal
 from wactorz_common import logs
 from wactorz_common.contracts.policy import AuditLines, AuditQuery, AuditVerdict
 from wactorz_common.store import Store
+from wactorz_home_assistant_actuator.anchor import Anchor, Head, lost
 from wactorz_home_assistant_actuator.chain import Chain, entry_of, sealed
 
 _log = logs.get(__name__)
@@ -42,6 +43,10 @@ _MOST_TOLD = 800_000
 """Characters of all lines of one answer; older ones are asked for with `before`."""
 
 _SHORT = 12
+_Line = tuple[Head, str]
+"""A line that was written, and the hash of the one before."""
+
+_ANCHOR = "audit-head.json"
 
 
 class AuditLog:
@@ -49,14 +54,23 @@ class AuditLog:
 
     def __init__(self, store: Store, now: Callable[[], float] = time.time) -> None:
         self._store, self._now = store, now
+        self._anchor = Anchor(store.path.with_name(_ANCHOR))
 
     def open(self) -> None:
         """Make the tables when they are not there yet, before anything that is asked later; does not wait."""
         self._store.enqueue(lambda db: [db.execute(table) for table in _TABLES.split(";")] and None)
 
+    async def look_back(self) -> str:
+        """At the start: what is missing since the last line that was written, in words; noted once, and for good."""
+        head, _, missing = await self._read()
+        self._anchor.begin(head)
+        if missing:
+            await self.note("trim", detail={"lost": missing})
+        return missing
+
     def note(
         self, kind: Kind, *, entity_ids: Iterable[str] = (), detail: dict[str, Any] | None = None, **known: str
-    ) -> Future[None]:
+    ) -> Future[_Line]:
         """Append a line; it is on disk before anything that is written to the store afterwards, or when awaited."""
         line = {
             "at": self._now(), "kind": kind, "trace_id": "", "task_id": "", "person": "", "origin": "", "rule_id": "",
@@ -66,7 +80,7 @@ class AuditLog:
         text = json.dumps(line, default=str, ensure_ascii=False)
         plain = json.loads(text.encode(errors="replace"))  # what is hashed is what JSON on the wire can say
         future = self._store.enqueue(lambda db: _append(db, plain))
-        future.add_done_callback(_report)
+        future.add_done_callback(self._report)
         return future
 
     async def listed(self, query: AuditQuery) -> AuditLines:
@@ -79,19 +93,50 @@ class AuditLog:
 
     async def verify(self) -> AuditVerdict:
         """Read the whole log and say whether it is as it was written."""
-        await self._settle()
-        head, chain = await self._store.read(_read_all)
+        head, chain, missing = await self._read()
         chain.end(head)
+        if chain.first_broken is None and missing:
+            return AuditVerdict(intact=False, lines=chain.lines, first_broken=head.number + 1, text=missing)
         if chain.first_broken is None:
-            newest = f"; the newest is number {head[0]} with hash {head[1][:_SHORT]}" if head[0] else ""
-            return AuditVerdict(
-                intact=True, lines=chain.lines, text=f"The audit log is intact: {chain.lines} lines{newest}."
-            )
+            newest = f"; the newest is number {head.number} with hash {head.hash[:_SHORT]}" if head.number else ""
+            gaps = f" Before line {chain.lost} lines were lost: look at that line." if chain.lost else ""
+            text = f"The audit log is intact: {chain.lines} lines{newest}.{gaps}"
+            return AuditVerdict(intact=True, lines=chain.lines, text=text)
         text = (
             f"The audit log was changed: line {chain.first_broken} is not as it was written. "
             "Do not trust it from there on, and compare it with a backup."
         )
         return AuditVerdict(intact=False, lines=chain.lines, first_broken=chain.first_broken, text=text)
+
+    async def end(self) -> Head:
+        """The newest line, to be kept elsewhere."""
+        return (await self._read())[0]
+
+    async def _read(self) -> tuple[Head, Chain, str]:
+        """The end, all lines, and what is missing beside what was kept of the end."""
+        await self._settle()
+        kept = self._anchor.read()  # before the log: the file is never ahead of it
+
+        def work(db: sqlite3.Connection) -> tuple[Head, Chain, str]:
+            head, chain = _read_all(db)
+            return head, chain, lost(db, kept, head)
+
+        return await self._store.read(work)
+
+    def _report(self, future: Future[_Line]) -> None:
+        """Nobody waits for a line, but nobody may miss that one was not written."""
+        error = None if future.cancelled() else future.exception()
+        if error is not None:
+            _log.error("audit line not written", reason=str(error))
+        elif not future.cancelled():
+            self._keep(*future.result())
+
+    def _keep(self, head: Head, previous: str) -> None:
+        try:
+            if not self._anchor.follow(head, previous):
+                _log.error("audit log was changed from outside", line=head.number)
+        except OSError as error:
+            _log.error("end of the audit log not kept in its own file", reason=str(error))
 
     async def _settle(self) -> None:
         """Wait for what was noted so far."""
@@ -100,7 +145,10 @@ class AuditLog:
     async def trim(self, keep_seconds: float) -> int:
         """Drop lines that are older than `keep_seconds`, and note where the log begins; how many were dropped."""
         oldest, now = self._now() - keep_seconds, self._now()
-        return await self._store.write(lambda db: _trim(db, oldest, now))
+        count, line = await self._store.write(lambda db: _trim(db, oldest, now))
+        if line is not None:
+            self._keep(*line)
+        return count
 
 
 def _plain(text: str) -> str:
@@ -116,21 +164,16 @@ def _short(detail: dict[str, Any]) -> dict[str, Any]:
     return {key: value for key, value in kept.items() if isinstance(value, str | bool | int)} | {"shortened": True}
 
 
-def _report(future: Future[None]) -> None:
-    """Nobody waits for a line, but nobody may miss that one was not written."""
-    error = None if future.cancelled() else future.exception()
-    if error is not None:
-        _log.error("audit line not written", reason=str(error))
-
-
-def _append(db: sqlite3.Connection, line: dict[str, Any]) -> None:
+def _append(db: sqlite3.Connection, line: dict[str, Any]) -> _Line:
     number, previous = db.execute(_HEAD).fetchone() or (0, "")
     full = sealed(line, number + 1, previous)
     text = json.dumps(full, separators=(",", ":"))
     row = (full["number"], full["at"], full["kind"], full["trace_id"], text)
     db.execute("INSERT INTO audit VALUES (?, ?, ?, ?, ?)", row)
     db.executemany("INSERT INTO audit_entities VALUES (?, ?)", [(full["number"], one) for one in full["entity_ids"]])
-    db.execute(_SET_HEAD, (full["number"], full["hash"]))
+    head = Head(full["number"], full["hash"])
+    db.execute(_SET_HEAD, head)
+    return head, previous
 
 
 def _select(db: sqlite3.Connection, query: AuditQuery) -> list[str]:
@@ -144,13 +187,13 @@ def _select(db: sqlite3.Connection, query: AuditQuery) -> list[str]:
     return [text for (text,) in db.execute(sql, (*(value for _, value in asked), query.limit))]
 
 
-def _read_all(db: sqlite3.Connection) -> tuple[tuple[int, str], Chain]:
-    head = db.execute(_HEAD).fetchone() or (0, "")
+def _read_all(db: sqlite3.Connection) -> tuple[Head, Chain]:
+    head = Head(*(db.execute(_HEAD).fetchone() or ()))
     chain = Chain()
     cursor = db.execute(_ALL)
     while rows := cursor.fetchmany(_PAGE):
         chain.add((number, line if _is_found_by(line, *keys) else "") for number, line, *keys in rows)
-    return (head[0], head[1]), chain
+    return head, chain
 
 
 def _is_found_by(text: str, at: float, kind: str, trace_id: str, entity_ids: str) -> bool:
@@ -163,19 +206,19 @@ def _is_found_by(text: str, at: float, kind: str, trace_id: str, entity_ids: str
     return said == (at, kind, trace_id, sorted(json.loads(entity_ids)))
 
 
-def _trim(db: sqlite3.Connection, oldest: float, now: float) -> int:
+def _trim(db: sqlite3.Connection, oldest: float, now: float) -> tuple[int, _Line | None]:
     """Drop whole lines from the beginning only, up to the first that is young enough."""
     young = db.execute("SELECT min(number) FROM audit WHERE at >= ?", (oldest,)).fetchone()[0]
     last = db.execute(
         "SELECT number, line FROM audit WHERE number < coalesce(?, 9e18) ORDER BY number DESC LIMIT 1", (young,)
     ).fetchone()
     if last is None:
-        return 0
+        return 0, None
     through, gone = last[0], json.loads(last[1])["hash"]
     count = db.execute("DELETE FROM audit WHERE number <= ?", (through,)).rowcount
     db.execute("DELETE FROM audit_entities WHERE number <= ?", (through,))
-    _append(db, {
+    line = _append(db, {
         "at": now, "kind": "trim", "trace_id": "", "task_id": "", "person": "", "origin": "", "rule_id": "",
         "entity_ids": [], "detail": {"through": through, "hash": gone, "lines": count},
     })  # fmt: skip
-    return count
+    return count, line

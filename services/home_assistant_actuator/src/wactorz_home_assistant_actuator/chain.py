@@ -35,6 +35,7 @@ class Chain:
         self.number = 0
         self.hash = ""
         self.first_broken: int | None = None
+        self.lost = 0
         self._begun: dict[str, Any] = {}
         self._trim: dict[str, Any] = {}
 
@@ -51,7 +52,9 @@ class Chain:
                 self.first_broken = min(number, expected)
             if self.lines == 1:
                 self._begun = line
-            if line.get("kind") == "trim":
+            if line.get("kind") == "trim" and "lost" in (line.get("detail") or {}):
+                self.lost = number
+            elif line.get("kind") == "trim":
                 self._trim = dict(line.get("detail") or {})
             self.number, self.hash = number, str(line.get(_HASHED, ""))
 
