@@ -12,8 +12,8 @@ from wactorz_gateway.conversation import closing_reply
 from wactorz_gateway.guards import Refusal
 from wactorz_gateway.problems import sentence_of
 
-_ASKS = "main"
-"""The only agent whose word says which approval an answer asks for: others could slip a person a foreign one."""
+_ASK = frozenset({"main", "home-assistant-agent"})
+"""The only agents whose word says which approval an answer asks for: others could slip a person a foreign one."""
 
 _PIN_ALONE = (
     "Nothing was passed on, because a PIN counts only with the yes: answer `yes PIN`, or type `/approve {id} PIN`."
@@ -42,7 +42,7 @@ class Door:
             return self._reply(message, _PIN_ALONE.format(id=waiting) if waiting else _PIN_FOR_NOTHING)
         end = await self._backend.submit(SAY, message, task_id=message.id)
         reply = end.result or closing_reply(message, end.state, end.error, self._now())
-        if reply.sender == _ASKS:
+        if reply.sender in _ASK:
             self._sessions.note(message.conversation_id, reply.approval_id)
         return reply
 

@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from wactorz_common.contracts.automations import AutomationResult
 from wactorz_common.contracts.home import ServiceCall
 from wactorz_common.contracts.rules import (
     Condition,
@@ -15,13 +16,30 @@ from wactorz_common.contracts.rules import (
     TimeTrigger,
 )
 from wactorz_common.errors import Refused
-from wactorz_home_assistant_agent.drafts import to_config
+from wactorz_home_assistant_agent.drafts import left_out, noted, to_config
 
 ON = ServiceCall(domain="light", service="turn_on", entity_id=("light.hall",), data={"brightness_pct": 30})
 
 
 def config_of(trigger: Any, *conditions: Condition) -> dict[str, Any]:
     return to_config(RuleDraft(trigger=trigger, conditions=conditions, actions=(ON,)), "Name", "the sentence")
+
+
+def test_what_home_assistant_cannot_say_is_told():
+    hot = NumericTrigger(entity_id="sensor.a", above=26, hysteresis=0.5)
+    lossy = RuleDraft(trigger=hot, actions=(ON,), cooldown_seconds=600, min_on_seconds=90, fires_if_already_true=True)
+    assert left_out(lossy) == (
+        "Home Assistant cannot say that the value must go back by 0.5 before it counts again and the quiet time of "
+        "10 min and that it stays so for 90 s and that it also acts if it is so already, so that is left out; a rule "
+        "of Wactorz keeps it."
+    )
+    plain = RuleDraft(trigger=TimeTrigger(at="07:00"), actions=(ON,))
+    assert left_out(plain) == ""
+    done = AutomationResult(status="done", text="Made.", source="rules")
+    assert noted(done, plain) == noted(done, None) == done
+    assert noted(done, lossy).text.startswith("Made.\nHome Assistant cannot say")
+    asks = done.model_copy(update={"status": "needs_confirmation", "text": "Shall I?"})
+    assert noted(asks, lossy).text.endswith("\nShall I?")
 
 
 @pytest.mark.parametrize(

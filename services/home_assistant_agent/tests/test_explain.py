@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from wactorz_common.contracts.home import Area, Entity, House
-from wactorz_home_assistant_agent.explain import Words, duration
+from wactorz_home_assistant_agent.explain import Words
 
 WORDS = Words(House(
     version=1, areas=(Area(area_id="hall", name="Hall"),),
@@ -98,9 +98,3 @@ def test_what_cannot_be_said_is_shown():
 
 def test_a_blueprint():
     assert "blueprint a.yaml" in WORDS.explain({"use_blueprint": {"path": "a.yaml", "input": {"x": 1}}})
-
-
-def test_durations():
-    assert [duration(one) for one in (90, "00:02:00", {"hours": 2}, 0.5, "01:00")] == [
-        "90 s", "2 min", "2 h", "0.5 s", "1 h",
-    ]  # fmt: skip

@@ -72,6 +72,16 @@ async def test_known_agent_is_asked_by_name(agent):
     assert reply.sender == "weather"
 
 
+async def test_a_plain_yes_reaches_the_agent_that_asked(agent):
+    agent.known.add("home-assistant-agent")
+    asks = ChatAnswer(text="Shall I?", status="waiting")
+    agent.end = TaskEnd("t", TaskState.DONE, {}, None, asks)
+    said = {"conversation_id": "s"}
+    await agent.say(ChatMessage(content="@home-assistant-agent delete automation Morning", **said), make_task())
+    await agent.say(ChatMessage(content="yes", **said), make_task())
+    assert (agent.submitted[1][2]["to"], agent.submitted[1][1].text) == ("home-assistant-agent", "yes")
+
+
 async def test_agent_that_stays_silent_is_reported(agent):
     agent.end = TaskEnd("t", TaskState.UNKNOWN, {}, None)
     reply = await agent.say(ChatMessage(content="hi"), make_task())

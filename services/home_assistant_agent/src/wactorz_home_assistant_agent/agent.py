@@ -46,8 +46,8 @@ from wactorz_home_assistant_agent.questions import ABILITIES, answer, chosen, en
 _MOST_CHOICES = 5
 _HISTORY_SECONDS = 12.0
 _UNKNOWN_WISH = (
-    "I do not know what that needs, and no model could tell. I know for example: what do I need to be warned of a "
-    "leak, to be told when the door opens, to switch the light on motion, to heat only when somebody is home?"
+    "I do not know what that needs, and no model could tell. I know for example what is needed to be warned of a "
+    "leak, to be told when the door opens, to switch the light on motion, or to heat only when somebody is home."
 )
 _REAL_HOME = (
     "Only the demo home's sensors can be moved; with a real Home Assistant, move its helper or the device itself."
@@ -156,7 +156,8 @@ class HomeAssistantAgent(AutomationAgent):
             return ChatAnswer(text=report.text, source=report.source, cost_usd=report.cost_usd)
         result = await self._write_for_chat(wanted, request, task)
         waits = result.status in ("needs_confirmation", "needs_approval")
-        hint = " (@home-assistant-agent yes)" if result.status == "needs_confirmation" else ""
+        alone = result.status == "needs_confirmation" and not request.conversation_id
+        hint = " (@home-assistant-agent yes)" if alone else ""
         return ChatAnswer(
             text=result.text + hint, source=result.source, status="waiting" if waits else "done",
             cost_usd=result.cost_usd, approval_id=result.approval_id,

@@ -47,7 +47,7 @@ from wactorz_home_assistant_agent.automations import Asked, AutomationWriter
 from wactorz_home_assistant_agent.backups import Backups, Change
 from wactorz_home_assistant_agent.client import HomeAssistantAutomations, Present
 from wactorz_home_assistant_agent.configs import Config, dump, entities_in, normal
-from wactorz_home_assistant_agent.drafts import to_config
+from wactorz_home_assistant_agent.drafts import noted, to_config
 from wactorz_home_assistant_agent.explain import Words
 from wactorz_home_assistant_agent.home_agent import HomeAgent, in_words
 from wactorz_home_assistant_agent.settings import HomeAssistantAgentSettings
@@ -140,7 +140,7 @@ class AutomationAgent(HomeAgent):
             verb="create", automation_id=id_of(task.id), name=str(config.get("alias") or "Automation"), after=config,
             source=source, cost_usd=cost,
         )  # fmt: skip
-        return await self._writer.perform(change, asked, house, task)
+        return noted(await self._writer.perform(change, asked, house, task), request.draft)
 
     @handles(EDIT_AUTOMATION)
     @in_words
@@ -158,7 +158,7 @@ class AutomationAgent(HomeAgent):
             before=now, after=normal(config), source=source, cost_usd=cost,
         )  # fmt: skip
         asked = Asked(request.conversation_id, request.person, request.dry_run, needs_yes=request.config is not None)
-        return await self._writer.perform(change, asked, house, task)
+        return noted(await self._writer.perform(change, asked, house, task), request.draft)
 
     @handles(DELETE_AUTOMATION)
     @in_words

@@ -4,6 +4,8 @@ import re
 from dataclasses import dataclass
 from typing import Literal
 
+from wactorz_common.decisions import read_decision
+
 Verb = Literal[
     "list", "show", "create", "change", "enable", "disable", "delete", "undo", "yes", "no", "why", "hardware"
 ]
@@ -14,8 +16,6 @@ ABILITIES = (
     "Besides: why is the kitchen light on, what do I need to be warned of a leak."
 )
 
-_YES = frozenset({"yes", "y", "yes please", "ok", "okay", "sure", "do it", "go ahead", "yep", "ja"})
-_NO = frozenset({"no", "n", "no thanks", "nope", "cancel", "don't", "do not", "never mind", "nein"})
 _A = r"(?:please )?"
 _AUTOMATION = r"(?:(?:the|my|an|a|home assistant'?s?)\s+)*(?:home assistant\s+)?automation"
 _PATTERNS: tuple[tuple[Verb, str], ...] = (
@@ -53,9 +53,9 @@ class Wanted:
 def parse(text: str) -> Wanted | None:
     """Read a text; None when it is about something else."""
     plain = " ".join(text.split()).rstrip("?!. ")
-    said = re.sub(r"[^\w' ]+", "", plain.casefold()).strip()
-    if said in _YES | _NO:
-        return Wanted("yes" if said in _YES else "no")
+    said = read_decision(plain)
+    if said is not None:
+        return Wanted("yes" if said else "no")
     for verb, pattern in _COMPILED:
         found = pattern.match(plain)
         if found is not None:

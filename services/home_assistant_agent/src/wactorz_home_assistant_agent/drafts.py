@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from wactorz_common.contracts.automations import AutomationResult
 from wactorz_common.contracts.rules import (
     Condition,
     IntervalTrigger,
@@ -13,6 +14,7 @@ from wactorz_common.contracts.rules import (
 )
 from wactorz_common.errors import Refused
 from wactorz_home_assistant_agent.configs import Config, normal
+from wactorz_home_assistant_agent.phrases import duration
 
 _MINUTE, _HOUR, _DAY = 60, 3600, 86_400
 _LONGEST_NAME = 80
@@ -28,6 +30,30 @@ def to_config(draft: RuleDraft, name: str, sentence: str) -> Config:
         "alias": name[:_LONGEST_NAME], "description": f"Made by Wactorz: {sentence}" if sentence else "Made by Wactorz",
         "triggers": [_trigger(draft.trigger)], "conditions": conditions, "actions": actions, "mode": "single",
     })  # fmt: skip
+
+
+def left_out(draft: RuleDraft) -> str:
+    """What a draft says that an automation of Home Assistant cannot; empty when it loses nothing."""
+    slack = draft.trigger.hysteresis if isinstance(draft.trigger, NumericTrigger) else 0.0
+    usual = RuleDraft.model_fields["cooldown_seconds"].default
+    lost = [
+        f"that the value must go back by {slack:g} before it counts again" if slack else "",
+        f"the quiet time of {duration(draft.cooldown_seconds)}" if draft.cooldown_seconds not in (0, usual) else "",
+        f"that it stays so for {duration(draft.min_on_seconds)}" if draft.min_on_seconds else "",
+        "that it also acts if it is so already" if draft.fires_if_already_true else "",
+    ]
+    named = " and ".join(filter(None, lost))
+    return f"Home Assistant cannot say {named}, so that is left out; a rule of Wactorz keeps it." if named else ""
+
+
+def noted(result: AutomationResult, draft: RuleDraft | None) -> AutomationResult:
+    """The answer, with what was left out of the draft; before the question, if it asks one."""
+    note = left_out(draft) if draft is not None else ""
+    if not note:
+        return result
+    asks = result.status in ("needs_confirmation", "needs_approval")
+    text = f"{note}\n{result.text}" if asks else f"{result.text}\n{note}"
+    return result.model_copy(update={"text": text})
 
 
 def _trigger(trigger: Any) -> Config:

@@ -6,6 +6,7 @@ from typing import Any
 from wactorz_common.contracts.home import House
 from wactorz_home_assistant import inline
 from wactorz_home_assistant_agent.configs import dump, listed, normal
+from wactorz_home_assistant_agent.phrases import duration, either, human, listing, offset_in_words, with_data
 
 _DAYS = {
     "mon": "Monday", "tue": "Tuesday", "wed": "Wednesday", "thu": "Thursday", "fri": "Friday", "sat": "Saturday",
@@ -120,15 +121,15 @@ class Words:
     def _state_trigger(self, part: Mapping[str, Any]) -> str:
         ids = listed(part["entity_id"])
         held = f" for {duration(part['for'])}" if part.get("for") else ""
-        attribute = f"{_human(part['attribute'])} of " if part.get("attribute") else ""
+        attribute = f"{human(part['attribute'])} of " if part.get("attribute") else ""
         new, old = listed(part.get("to")), listed(part.get("from"))
         if len(ids) == 1 and new in (["on"], ["off"]) and not attribute and not old:
             entity = self._entities.get(ids[0])
             verbs = _BINARY.get((entity.device_class if entity else None) or "", ("turns off", "turns on"))
             if ids[0].partition(".")[0] == "binary_sensor" or verbs[0] == "turns off":
                 return f"when {self.names(ids)} {verbs[new == ['on']]}{f' and stays so{held}' if held else ''}"
-        source = f" from {_either(old)}" if old else ""
-        target = f" becomes {_either(new)}" if new else " changes"
+        source = f" from {either(old)}" if old else ""
+        target = f" becomes {either(new)}" if new else " changes"
         return f"when {attribute}{self.names(ids, ' or ')}{target}{source}{held}"
 
     def _number_trigger(self, part: Mapping[str, Any]) -> str:
@@ -144,7 +145,7 @@ class Words:
 
     def _time_trigger(self, part: Mapping[str, Any]) -> str:
         times = [self._clock(one) for one in listed(part["at"])]
-        return f"every day at {_listing(times)}"
+        return f"every day at {listing(times)}"
 
     def _clock(self, at: Any) -> str:
         if isinstance(at, int):  # YAML reads 07:00:00 without quotes as seconds
@@ -158,7 +159,7 @@ class Words:
         ) else text  # fmt: skip
 
     def _sun_trigger(self, part: Mapping[str, Any]) -> str:
-        return f"at {_offset(part.get('offset'))}{part['event']}"
+        return f"at {offset_in_words(part.get('offset'))}{part['event']}"
 
     def _pattern_trigger(self, part: Mapping[str, Any]) -> str:
         given = [(unit, str(part[unit])) for unit in ("hours", "minutes", "seconds") if part.get(unit) is not None]
@@ -191,9 +192,9 @@ class Words:
         return says[kind](part)
 
     def _state_condition(self, part: Mapping[str, Any]) -> str:
-        attribute = f"{_human(part['attribute'])} of " if part.get("attribute") else ""
+        attribute = f"{human(part['attribute'])} of " if part.get("attribute") else ""
         held = f" for {duration(part['for'])}" if part.get("for") else ""
-        return f"{attribute}{self.names(listed(part['entity_id']))} is {_either(listed(part['state']))}{held}"
+        return f"{attribute}{self.names(listed(part['entity_id']))} is {either(listed(part['state']))}{held}"
 
     def _number_condition(self, part: Mapping[str, Any]) -> str:
         name, unit = self._measured(part)
@@ -210,14 +211,16 @@ class Words:
         ]
         clock = " and ".join(filter(None, parts))
         days = listed(part.get("weekday"))
-        on = {tuple(_WORKDAYS): "a workday", tuple(_WEEKEND): "the weekend"}.get(tuple(days)) or _listing(
+        on = {tuple(_WORKDAYS): "a workday", tuple(_WEEKEND): "the weekend"}.get(tuple(days)) or listing(
             [_DAYS[day] for day in days], " or "
         )
         return " and ".join(filter(None, [f"it is {clock}" if clock else "", f"it is {on}" if days else ""]))
 
     def _sun_condition(self, part: Mapping[str, Any]) -> str:
         ways = [
-            f"{way} {_offset(part.get(f'{way}_offset'))}{part[way]}" for way in ("after", "before") if part.get(way)
+            f"{way} {offset_in_words(part.get(f'{way}_offset'))}{part[way]}"
+            for way in ("after", "before")
+            if part.get(way)
         ]
         return f"it is {' and '.join(ways)}"
 
@@ -238,7 +241,7 @@ class Words:
         if part.get("device_id") and part.get("domain") and part.get("type"):
             entity = self._registered.get(str(part.get("entity_id"))) or self._entities.get(str(part.get("entity_id")))
             name = entity.name if entity else self._places.get(str(part["device_id"]), "a device")
-            return _VERBS.get(str(part["type"]), _human(part["type"]) + " {}").format(name)
+            return _VERBS.get(str(part["type"]), human(part["type"]) + " {}").format(name)
         if part.get("condition"):
             return f"go on only if {self.condition(part)}"
         raise Unsayable
@@ -253,21 +256,21 @@ class Words:
         ids = listed(target.pop("entity_id", None)) + listed(data.pop("entity_id", None))
         if domain in {"notify", "persistent_notification"}:
             return f"send the notice “{data.get('message', '')}”" + (
-                f" ({_human(service)})" if domain == "notify" else ""
+                f" ({human(service)})" if domain == "notify" else ""
             )
         places = [self._places.get(str(one), str(one)) for key in sorted(target) for one in listed(target[key])]
         what = self.names(ids) if ids else ""
         if places:
-            what = f"{what} and " * bool(what) + f"{_human(domain)}s in {_listing(places)}"
+            what = f"{what} and " * bool(what) + f"{human(domain)}s in {listing(places)}"
         verb = _VERBS.get(service)
-        said = verb.format(what) if verb and what else f"{_human(domain)}: {_human(service)} {what}".rstrip()
-        return said + _with(data)
+        said = verb.format(what) if verb and what else f"{human(domain)}: {human(service)} {what}".rstrip()
+        return said + with_data(data)
 
     # -- names --------------------------------------------------------------------------------------------------
 
     def names(self, entity_ids: list[Any], joint: str = " and ") -> str:
         """Names of entities in one phrase."""
-        return _listing([self._name(str(one)) for one in entity_ids], joint)
+        return listing([self._name(str(one)) for one in entity_ids], joint)
 
     def _name(self, entity_id: str) -> str:
         entity = self._entities.get(entity_id) or self._registered.get(entity_id)
@@ -276,7 +279,7 @@ class Words:
     def _measured(self, part: Mapping[str, Any]) -> tuple[str, str]:
         ids = listed(part["entity_id"])
         entity = self._entities.get(str(ids[0]))
-        attribute = f"{_human(part['attribute'])} of " if part.get("attribute") else ""
+        attribute = f"{human(part['attribute'])} of " if part.get("attribute") else ""
         unit = f" {entity.unit}" if entity and entity.unit and not attribute else ""
         return f"{attribute}{self.names(ids, ' or ')}", unit
 
@@ -284,48 +287,3 @@ class Words:
         if isinstance(limit, int | float):
             return f"{limit:g}"
         return self.names([limit]) if "." in limit and limit[0].isalpha() else str(limit)
-
-
-def duration(span: Any) -> str:
-    """For example 90 s, 5 min, 2 h; from seconds, HH:MM:SS or a mapping of units."""
-    if isinstance(span, Mapping):
-        seconds = sum(float(span.get(unit, 0)) * size for unit, size in (("days", 86_400), ("hours", _HOUR),
-                      ("minutes", _MINUTE), ("seconds", 1), ("milliseconds", 0.001)))  # fmt: skip
-    elif isinstance(span, str) and ":" in span:
-        parts = [float(one) for one in span.split(":")]
-        seconds = parts[0] * _HOUR + parts[1] * _MINUTE + (parts[2] if len(parts) > 2 else 0)  # noqa: PLR2004
-    else:
-        seconds = float(span)
-    if seconds >= _HOUR and seconds % _HOUR == 0:
-        return f"{seconds / _HOUR:g} h"
-    return f"{seconds / _MINUTE:g} min" if seconds >= _MINUTE and seconds % _MINUTE == 0 else f"{seconds:g} s"
-
-
-def _offset(offset: Any) -> str:
-    if not offset:
-        return ""
-    text = str(offset)
-    return f"{duration(text.lstrip('+-'))} {'before' if text.startswith('-') else 'after'} "
-
-
-def _with(data: Mapping[str, Any]) -> str:
-    shown = ", ".join(_datum(key, value) for key, value in data.items())
-    return f" ({shown})" if shown else ""
-
-
-def _datum(key: str, value: Any) -> str:
-    if key == "brightness_pct":
-        return f"brightness {value} %"
-    return f"{_human(key)} {', '.join(map(str, value)) if isinstance(value, list) else value}"
-
-
-def _human(key: Any) -> str:
-    return str(key).replace("_", " ")
-
-
-def _either(states: list[Any]) -> str:
-    return _listing([_human(state) for state in states], " or ")
-
-
-def _listing(words: list[str], joint: str = " and ") -> str:
-    return f"{', '.join(words[:-1])}{joint}{words[-1]}" if len(words) > 1 else "".join(words)

@@ -30,6 +30,7 @@ from wactorz_common.ids import clock
 from wactorz_common.senders import Senders
 from wactorz_io_agent import replies
 from wactorz_io_agent.mention import MAIN, Addressed, address, not_found, payload_of, resting
+from wactorz_io_agent.questions import Questions
 from wactorz_io_agent.sessions import Sessions
 from wactorz_io_agent.settings import IoAgentSettings
 
@@ -60,6 +61,7 @@ class IoAgent(Agent[IoAgentSettings]):
         self.sessions = Sessions(self.settings.session_limit)
         self.known = {MAIN}
         self.resting: dict[str, str] = {}
+        self.questions = Questions()
         self.senders = Senders(self)
 
     @listens(MANIFEST)
@@ -112,16 +114,18 @@ class IoAgent(Agent[IoAgentSettings]):
             raise Refused(_NO_PERSON)
         known = {"id": message.id or task.id, "person": message.person if task.sender == _GATEWAY else ""}
         message = message.model_copy(update=known)
+        session = message.conversation_id or ("" if message.sender == _ANYBODY else message.sender)
         to = address(message.content, message.to, self.known)
+        to = self.questions.address(session, to, named=bool(message.to) or message.content.lstrip().startswith("@"))
         refusal = "" if task.recovered else replies.problem_with(message, time.time(), self.settings.stale_seconds)
         refusal = refusal or (_NO_PINS if holds_pin(message.content) else self._unreachable(to.agent))
         if refusal:
             return await self._publish(message, self.name, _failed(refusal), task.trace_id)
-        session = message.conversation_id or ("" if message.sender == _ANYBODY else message.sender)
         try:
             patience = max(0.0, min(self.settings.answer_seconds, task.remaining))
             async with self.sessions.turn(message.conversation_id or message.id, to.text, patience):
                 answer = await self._hand_over(message, to, session, task)
+                self.questions.note(session, to.agent, answer)
         except TimeoutError:
             busy = f"{to.agent} is busy with what you said before, so nothing was done. Please say it again later."
             answer = ChatAnswer(text=busy, status=TaskState.EXPIRED.value)
