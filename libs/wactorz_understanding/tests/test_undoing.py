@@ -40,6 +40,11 @@ def test_each_kind_goes_back_to_its_state(before, services):
     assert all(call.entity_id == (before.entity_id,) for call in calls)
 
 
+def test_devices_that_go_back_alike_are_one_command():
+    calls = restore(undo("light.a", "light.b", "light.c"), [point(f"light.{one}", "off") for one in "abc"])
+    assert [(call.service, call.entity_id) for call in calls] == [("turn_off", ("light.a", "light.b", "light.c"))]
+
+
 def test_the_last_state_before_counts():
     points = [point("switch.a", "off", 10), point("switch.a", "on", 99), point("switch.a", "off", 101)]
     assert [call.service for call in restore(undo("switch.a"), points)] == ["turn_on"]

@@ -86,3 +86,9 @@ def test_a_call_as_a_person_would_say_it(name: str, entity_id: str, data: dict[s
 )
 def test_what_is_done_to_what_has_no_state_of_its_own(name: str, entity_id: str, sentence: str):
     assert wording.done(make_call(name), [make_state(entity_id, "2026", "Thing")], "°C") == sentence
+
+
+def test_a_long_list_of_names_is_cut_short():
+    lamps = [make_state(f"light.lamp_{number}", "off", f"Lamp {number}") for number in range(145)]
+    said = wording.done(make_call("light.turn_off"), lamps, "°C")
+    assert said == "145 devices (Lamp 0, lamp 1, lamp 2, lamp 3, lamp 4, lamp 5 and 139 more) are off."

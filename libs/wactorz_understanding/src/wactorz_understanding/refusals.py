@@ -18,14 +18,15 @@ _DEVICES = frozenset({"name", "kind", "area_kind"})
 
 
 def why_unable(turn: Turn) -> str:
-    """What a person is told about a command that its one device cannot do; empty when that is not the trouble."""
+    """What a person is told about a command that its devices cannot do; empty when that is not the trouble."""
     found = []
     for index, match in enumerate(turn.grammar.read("commands", turn.text, turn.place.said)):
         if not _DEVICES & match.slots.keys():
             continue
         target = turn.place.find(match, lambda entity: entity.domain in turn.place.language.answers["abilities"])
-        if target is not None and len(target.entity_ids) == 1:
+        if target is not None:
             said = _refusal(match, turn.place.names.entities[target.entity_ids[0]], turn.place)
+            said = said if len(target.entity_ids) == 1 or said[0] else (False, "")
             found += [(not said[0], target.how, -match.literal, index, said[1])] if said[1] else []
     return min(found)[-1] if found else _none_here(turn)
 

@@ -27,15 +27,17 @@ def restore(undo: Undo, points: Iterable[HistoryPoint]) -> tuple[ServiceCall, ..
     for known in points:
         if known.at <= undo.at or known.entity_id not in before:
             before[known.entity_id] = known
-    calls = []
+    calls: dict[str, ServiceCall] = {}
     for entity_id in undo.entity_ids:
         point, domain = before.get(entity_id), entity_id.partition(".")[0]
         found = _services(domain, point) if point and point.state not in _UNKNOWN else ()
         if not found:
             return str(said["undo_unable"])
-        calls += [ServiceCall(domain=domain, service=service, entity_id=(entity_id,), data=data)
-                  for service, data in found]  # fmt: skip
-    return tuple(calls)
+        for service, data in found:
+            key = f"{domain}.{service} {data}"
+            others = calls[key].entity_id if key in calls else ()
+            calls[key] = ServiceCall(domain=domain, service=service, entity_id=(*others, entity_id), data=data)
+    return tuple(calls.values())
 
 
 def _services(domain: str, point: HistoryPoint) -> tuple[_Service, ...]:

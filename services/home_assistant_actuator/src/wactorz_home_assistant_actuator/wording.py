@@ -7,6 +7,7 @@ from wactorz_home_assistant import State, inline, is_or_are, join
 from wactorz_home_assistant_actuator.abilities import as_number
 
 _NAMES_IN_FULL = 4
+_MOST_NAMED = 6
 _TURNED = frozenset({"turn_on", "turn_off"})
 _GERUNDS = {
     "unlock": "Unlocking", "open": "Opening", "open_cover": "Opening", "set_cover_position": "Opening",
@@ -80,8 +81,10 @@ def _shown(state: State) -> str:
 
 
 def _named(names: Sequence[str]) -> str:
-    phrase = join(names)
-    return phrase if len(names) <= _NAMES_IN_FULL else f"{len(names)} devices ({phrase})"
+    if len(names) <= _NAMES_IN_FULL:
+        return join(names)
+    shown = [*names[:_MOST_NAMED], f"{len(names) - _MOST_NAMED} more"] if len(names) > _MOST_NAMED + 1 else names
+    return f"{len(names)} devices ({join(shown)})"
 
 
 def _predicate(call: ServiceCall, state: State, unit: str) -> str:
