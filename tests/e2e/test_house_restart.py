@@ -35,6 +35,7 @@ class Witness:
     home: MortalHomeAssistant
     levels: Counter[int] = field(default_factory=Counter)
     hall: int = 0
+    unlocks: int = 0
     connections: int = 0
     over: threading.Event = field(default_factory=threading.Event)
 
@@ -61,6 +62,7 @@ class Witness:
 
     def _note(self, told: dict[str, Any]) -> None:
         data = told["service_data"]
+        self.unlocks += (told["domain"], told["service"]) == ("lock", "unlock")
         if (told["domain"], told["service"]) == ("light", "turn_on"):
             if BEDROOM in data["entity_id"]:
                 self.levels[round(data["brightness_pct"])] += 1
@@ -135,8 +137,11 @@ def _motion(home: MortalHomeAssistant, state: str) -> None:
         eventually(lambda: _states(http)["binary_sensor.hallway_motion"] == state, 5, "the motion")
 
 
-def _stream(system: System, home: MortalHomeAssistant) -> dict[int, list[str]]:
-    """Say all commands in a few sessions at a time, and kill the home in the middle; the answers by level."""
+def _stream(system: System, home: MortalHomeAssistant) -> tuple[dict[int, list[str]], str]:
+    """Say all commands in a few sessions at a time, and kill the home in the middle; the answers by level.
+
+    While the home is dead a person says yes to an opening; what became of that is returned too.
+    """
     answers: dict[int, list[str]] = {level: [] for level in LEVELS}
     middle = threading.Event()
 
@@ -147,14 +152,16 @@ def _stream(system: System, home: MortalHomeAssistant) -> dict[int, list[str]]:
             if sum(map(bool, answers.values())) >= KILLED_AFTER:
                 middle.set()
 
-    with ThreadPoolExecutor(SESSIONS) as pool:
+    with ThreadPoolExecutor(SESSIONS + 1) as pool:
         talks = [pool.submit(talk, session) for session in range(SESSIONS)]
         assert middle.wait(60)
+        assert system.say("unlock the front door", session="door")["status"] == "waiting"
         home.kill()
+        opening = pool.submit(system.say, "yes", session="door")
         home.start()
         for one in talks:
             one.result()
-    return answers
+        return answers, str(opening.result()["status"])
 
 
 def test_a_home_that_is_killed_in_the_middle(
@@ -169,20 +176,24 @@ def test_a_home_that_is_killed_in_the_middle(
         eventually(lambda: seen.hall == 1, 10, "the first firing")
         eventually(lambda: _is_kept(home), 30, "the rooms on the disk")
         with restless(home):
-            answers = _stream(system, home)
+            answers, opened = _stream(system, home)
             eventually(lambda: seen.connections == 2, 60, "Home Assistant being back")
             last = eventually(lambda: _done(system, "set the bedroom light to 5 %"), 30, "a command being done again")
         assert last["source"] == "rules"
         fates = Counter(status for given in answers.values() for status in given)
         doubtful = sum(seen.levels[level] for level in LEVELS if answers[level] == ["unknown"])
-        print(f"{dict(fates)}; calls of unknown ones that were seen: {doubtful}")
+        print(f"{dict(fates)}; the opening: {opened}; calls of unknown ones that were seen: {doubtful}")
         assert all(len(given) == 1 and given[0] in OWN for given in answers.values()), answers
         assert max(seen.levels.values()) == 1, seen.levels
         for level, (status,) in answers.items():
             if status in ("done", "failed", "expired"):
                 assert seen.levels[level] == (status == "done"), (level, status)
+        assert opened in OWN
+        assert seen.unlocks == (opened == "done"), opened
+        assert system.say("yes", session="door")["status"] == "failed"
         _fires_again(system, home, seen, rule_id)
         _is_right(system, home)
+        assert seen.unlocks == (opened == "done"), opened
 
 
 def _done(system: System, text: str) -> dict[str, Any] | None:
