@@ -26,6 +26,7 @@ from wactorz_common.contracts.rules import (
     RuleDraft,
     RuleList,
     RuleResult,
+    SentenceReading,
     StateTrigger,
 )
 from wactorz_common.errors import AskTimeout, ContractError, TaskFailed
@@ -89,6 +90,23 @@ async def test_backtests(client, bus):
     assert_problem(await client.post("/api/backtests", json={"rule_id": "ab12cd34", "days": 400}), 422)
     bus.answers["backtest"] = TaskFailed("There is no rule ab12cd34.")
     assert_problem(await client.post("/api/backtests", json={"rule_id": "ab12cd34"}), 409)
+
+
+async def test_a_sentence_is_read_by_the_grammar_first(client, bus):
+    bus.answers |= {
+        "read_rule": SentenceReading(draft=DRAFT),
+        "backtest": BacktestReport(text="Twice.", fired=2, start=0, end=1),
+    }
+    assert (await client.post("/api/backtests", json={"task": "at 8"})).json()["text"] == "Twice."
+    assert bus.asked[-1][1].draft == DRAFT
+    bus.ends["create_automation"] = (TaskState.DONE, AutomationResult(status="done", text="Well."), None)
+    await client.post("/api/automations", json={"task": "at 8"})
+    assert (bus.submitted[-1][1].draft, bus.submitted[-1][1].task) == (DRAFT, "at 8")
+    bus.answers["read_rule"] = SentenceReading()
+    assert_problem(await client.post("/api/backtests", json={"task": "it is nice here"}), 422)
+    bus.answers["read_rule"] = TaskFailed("main is away")
+    await client.post("/api/automations", json={"task": "at 8"})
+    assert bus.submitted[-1][1].draft is None
 
 
 async def test_reasons(client, bus):

@@ -6,6 +6,7 @@ import pytest
 from wactorz_common.bus import Broker, Bus, Identity, Message
 from wactorz_common.contracts.chat import CHAT_OUT, ChatRequest
 from wactorz_common.contracts.lifecycle import AgentManifest, AgentState, AgentStatus, Heartbeat
+from wactorz_common.contracts.rules import RuleDraft, RuleSentence
 from wactorz_common.handlers import HandlerTable, Task
 from wactorz_common.senders import Senders
 from wactorz_common.store import Store
@@ -14,6 +15,12 @@ from wactorz_main.halting import Halting
 from wactorz_main.memory import Memory
 from wactorz_main.sessions import Sessions
 from wactorz_main.settings import MainSettings
+from wactorz_understanding.meaning import NotUnderstood, RuleMeaning
+
+DRAFT = RuleDraft.accept({
+    "trigger": {"kind": "time", "at": "07:00"},
+    "actions": [{"domain": "light", "service": "turn_on", "entity_id": ["light.hall"]}],
+})  # fmt: skip
 
 
 @pytest.fixture
@@ -42,7 +49,7 @@ def heard(payload):
 
 
 def test_what_it_answers():
-    assert set(HandlerTable.of(MainAgent).served) == {"chat"}
+    assert set(HandlerTable.of(MainAgent).served) == {"chat", "read_rule"}
 
 
 async def test_answer_is_published_with_the_request_id_and_remembered(main):
@@ -59,6 +66,18 @@ async def test_answer_is_published_with_the_request_id_and_remembered(main):
     )
     await asyncio.gather(*main._background)
     assert [m.content for m in await main.memory.history("other", "c", 5)] == ["/help", answer.text]
+
+
+@pytest.mark.parametrize("meaning", [RuleMeaning(draft=DRAFT, summary="At seven."), NotUnderstood()])
+async def test_doors_without_a_conversation_have_a_sentence_read_as_a_rule(main, meaning):
+    async def read(text, fixed):
+        assert (text, fixed) == ("every day at 7 turn on the hall light", "en")
+        return meaning
+
+    main.read = read
+    request = RuleSentence(task="every day at 7 turn on the hall light", language="en")
+    reading = await main.on_read_rule(request, Task("t1", "read_rule", "main"))
+    assert reading.draft == (DRAFT if isinstance(meaning, RuleMeaning) else None)
 
 
 async def test_agents_are_known_by_manifest_heartbeat_and_status(main):

@@ -336,7 +336,7 @@ export interface AuditEntry {
   /** Epoch seconds */
   at: number;
   /** What happened */
-  kind: "actuation" | "approval" | "policy" | "grant" | "halt" | "trim";
+  kind: "actuation" | "approval" | "policy" | "grant" | "halt" | "automation" | "trim";
   /** Follows one wish from the sentence or sensor to the device */
   trace_id?: string;
   /** Id of the durable task */
@@ -361,6 +361,24 @@ export interface AuditEntry {
 export interface AuditLines {
   /** Newest first */
   lines: (AuditEntry)[];
+}
+
+/** What became of an automation of Home Assistant, for the audit log; only home-assistant-agent tells it. */
+export interface AuditNote {
+  /** create, change, delete, enable, disable, approved or denied */
+  verdict: string;
+  /** Name of the automation */
+  name: string;
+  /** Id in Home Assistant */
+  automation_id?: string;
+  /** Who said or approved it */
+  person?: string;
+  /** Approval that it was about */
+  approval_id?: string;
+  /** Entities that it names */
+  entity_ids?: (string)[];
+  /** What was done, for a person */
+  text?: string;
 }
 
 /** Which lines to list. */
@@ -1433,6 +1451,20 @@ export interface RuleResult {
   cost_usd?: number | null;
 }
 
+/** A sentence that may be a rule. */
+export interface RuleSentence {
+  /** The sentence */
+  task: string;
+  /** Language it is said in; empty detects it */
+  language?: string;
+}
+
+/** What the grammar reads in a sentence. */
+export interface SentenceReading {
+  /** The rule; None when the grammar reads none */
+  draft?: RuleDraft | null;
+}
+
 /** One absolute command to devices. */
 export interface ServiceCall {
   /** Service domain, for example light */
@@ -1998,6 +2030,7 @@ export interface Operations {
   "list_grants": { request: Nothing; result: StandingGrants };
   "revoke_grant": { request: RevokeGrant; result: StandingGrants };
   "list_audit": { request: AuditQuery; result: AuditLines };
+  "note_audit": { request: AuditNote; result: Nothing };
   "verify_audit": { request: Nothing; result: AuditVerdict };
   "why": { request: WhyQuery; result: WhyReport };
   "create_rule": { request: CreateRule; result: RuleResult };
@@ -2006,6 +2039,7 @@ export interface Operations {
   "pause_rule": { request: RuleRef; result: RuleResult };
   "resume_rule": { request: RuleRef; result: RuleResult };
   "grant_rule": { request: RuleRef; result: RuleResult };
+  "read_rule": { request: RuleSentence; result: SentenceReading };
   "list_rules": { request: Nothing; result: RuleList };
   "backtest": { request: Backtest; result: BacktestReport };
   "list_firings": { request: FiringQuery; result: FiringReports };

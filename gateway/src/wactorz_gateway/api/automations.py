@@ -34,6 +34,7 @@ from wactorz_common.contracts.automations import (
 from wactorz_common.contracts.rules import RuleDraft
 from wactorz_gateway.handing import AWAY, TASK, Key, hand_over
 from wactorz_gateway.parts import PartsDep, PersonDep
+from wactorz_gateway.reading import read_rule
 
 router = APIRouter(tags=["automations"])
 
@@ -105,6 +106,8 @@ async def create_automation(
     idempotency_key: Key = None,
 ) -> AutomationResult:  # fmt: skip
     """Make an automation; `status` says whether it is made, shown only, or waits for a yes."""
+    if body.draft is None and body.config is None:
+        body = body.model_copy(update={"draft": await read_rule(parts, body.task, body.language)})
     return await hand_over(parts, CREATE_AUTOMATION, CreateAutomation.accept(body.fields(person)), idempotency_key)
 
 

@@ -4,6 +4,8 @@ from typing import Annotated, Literal
 
 from fastapi import APIRouter, Body, Path, Query
 from fastapi.openapi.models import Example
+from pydantic import Field
+from starlette.exceptions import HTTPException
 
 from wactorz_common.contracts import Nothing
 from wactorz_common.contracts.policy import LIST_GRANTS, REVOKE_GRANT, RevokeGrant, StandingGrant
@@ -26,12 +28,14 @@ from wactorz_common.contracts.rules import (
 )
 from wactorz_gateway.handing import AWAY, TASK, Key, hand_over
 from wactorz_gateway.parts import PartsDep, PersonDep
+from wactorz_gateway.reading import read_rule
 
 router = APIRouter(tags=["rules"])
 
 _CHANGES = {"approve": APPROVE_RULE, "pause": PAUSE_RULE, "resume": RESUME_RULE, "grant": GRANT_RULE}
 _EXAMPLES = {
     "kept": Example(summary="A rule that is kept", value={"rule_id": "3f2a9c01", "days": 7}),
+    "sentence": Example(summary="A sentence", value={"task": "every day at 7 turn on the hallway light"}),
     "draft": Example(
         summary="A rule that is not made yet",
         value={
@@ -43,6 +47,13 @@ _EXAMPLES = {
         },
     ),
 }  # fmt: skip
+
+
+class BacktestBody(Backtest):
+    """What to run over the past: one of a rule that is kept, a draft and a sentence."""
+
+    task: str = Field(default="", max_length=2_000, description="A sentence that the grammar reads as a rule")
+
 
 RuleId = Annotated[str, Path(pattern=r"^[0-9a-fA-F]{1,32}$", description="Rule id")]
 
@@ -93,6 +104,12 @@ async def revoke_grant(
 
 
 @router.post("/api/backtests", responses=AWAY)
-async def backtest(body: Annotated[Backtest, Body(openapi_examples=_EXAMPLES)], parts: PartsDep) -> BacktestReport:
+async def backtest(body: Annotated[BacktestBody, Body(openapi_examples=_EXAMPLES)], parts: PartsDep) -> BacktestReport:
     """Run a rule over the recorded past without acting."""
-    return await parts.backend.ask(BACKTEST, body, timeout=BACKTEST.timeout)
+    draft = body.draft or await read_rule(parts, body.task)
+    if draft is None and not body.rule_id:
+        raise HTTPException(
+            422, "Say which rule: rule_id, draft, or a sentence that the grammar reads as one"
+        )
+    asked = Backtest(rule_id=body.rule_id, draft=draft, days=body.days)
+    return await parts.backend.ask(BACKTEST, asked, timeout=BACKTEST.timeout)

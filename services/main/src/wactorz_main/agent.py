@@ -17,6 +17,7 @@ from wactorz_common.contracts.lifecycle import (
     AgentStatus,
     Heartbeat,
 )
+from wactorz_common.contracts.rules import READ_RULE, RuleSentence, SentenceReading
 from wactorz_common.house import HouseFollower
 from wactorz_common.senders import Senders
 from wactorz_main.halting import Halting
@@ -27,7 +28,7 @@ from wactorz_main.sessions import Sessions
 from wactorz_main.settings import MainSettings
 from wactorz_main.turn import Turn
 from wactorz_main.wording import Seen
-from wactorz_understanding.meaning import Meaning
+from wactorz_understanding.meaning import Meaning, RuleMeaning
 
 _DAY = 86_400.0
 _DOOR = "io-agent"
@@ -87,6 +88,12 @@ class MainAgent(HouseFollower[MainSettings]):
         )  # fmt: skip
         await self.publish(CHAT_OUT, reply)
         return answer
+
+    @handles(READ_RULE)
+    async def on_read_rule(self, request: RuleSentence, _task: Task) -> SentenceReading:
+        """What the grammar reads as a rule, for doors that have no conversation."""
+        meaning = await self.read(request.task, request.language)
+        return SentenceReading(draft=meaning.draft if isinstance(meaning, RuleMeaning) else None)
 
     async def understand(self, text: str, context: dict[str, Any], fixed: str) -> Reading:
         """What the grammar reads in a sentence of a conversation; `fixed` is the language that was set, if one was."""

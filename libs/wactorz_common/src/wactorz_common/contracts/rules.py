@@ -141,6 +141,19 @@ class RuleResult(Payload):
     cost_usd: float | None = Field(default=None, description="Cost of the model call, if one was made")
 
 
+class RuleSentence(Payload):
+    """A sentence that may be a rule."""
+
+    task: str = Field(min_length=1, max_length=2000, description="The sentence")
+    language: str = Field(default="", max_length=20, description="Language it is said in; empty detects it")
+
+
+class SentenceReading(Payload):
+    """What the grammar reads in a sentence."""
+
+    draft: RuleDraft | None = Field(default=None, description="The rule; None when the grammar reads none")
+
+
 class RuleList(Payload):
     """All rules."""
 
@@ -240,10 +253,13 @@ PAUSE_RULE = Operation("pause_rule", "planner", RuleRef, RuleResult, "Hold a rul
 RESUME_RULE = Operation("resume_rule", "planner", RuleRef, RuleResult, "Let a paused rule go on", durable=True)
 GRANT_RULE = Operation("grant_rule", "planner", RuleRef, RuleResult, "Ask for a standing yes to what a rule opens",
                        durable=True)  # fmt: skip
+READ_RULE = Operation("read_rule", "main", RuleSentence, SentenceReading, "Read a sentence as a rule, without a model",
+                      timeout=10)  # fmt: skip
 LIST_RULES = Operation("list_rules", "planner", Nothing, RuleList, "All rules", timeout=10)
 BACKTEST = Operation("backtest", "planner", Backtest, BacktestReport, "Run a rule over the past", timeout=60)
 LIST_FIRINGS = Operation("list_firings", "planner", FiringQuery, FiringReports, "Firings of rules", timeout=10)
 
 OPERATIONS = (
-    CREATE_RULE, APPROVE_RULE, DELETE_RULE, PAUSE_RULE, RESUME_RULE, GRANT_RULE, LIST_RULES, BACKTEST, LIST_FIRINGS,
+    CREATE_RULE, APPROVE_RULE, DELETE_RULE, PAUSE_RULE, RESUME_RULE, GRANT_RULE, READ_RULE, LIST_RULES, BACKTEST,
+    LIST_FIRINGS,
 )  # fmt: skip
