@@ -4,7 +4,9 @@ from pathlib import Path
 
 import pytest
 
+from wactorz_common.contracts._channel import Nothing
 from wactorz_common.contracts.home import ACTUATIONS, Actuation, ServiceCall
+from wactorz_common.contracts.policy import AuditNote, AuditQuery
 from wactorz_common.contracts.spawning import APPROVAL_EVENTS
 from wactorz_common.contracts.system import HaltRequest
 from wactorz_common.errors import ConfigError, Refused
@@ -47,3 +49,17 @@ async def test_speaks_only_of_what_it_did():
 async def test_a_wrong_address_is_a_setting_to_mend(tmp_path: Path, store: Store):
     with pytest.raises(ConfigError, match="HA_URL"):
         await make_agent(tmp_path, store, "nonsense")
+
+
+async def test_only_the_agent_that_writes_automations_notes_them(tmp_path: Path, store: Store):
+    agent = await make_agent(tmp_path, store)
+    agent._audit.open()
+    note = AuditNote(verdict="create", name="Morning", automation_id="a1", person="ann", entity_ids=("light.a",))
+    with pytest.raises(Refused, match="Only home-assistant-agent"):
+        await agent.on_note_audit(note, make_task("owl"))
+    await agent.on_note_audit(note, make_task("home-assistant-agent"))
+    lines = (await agent.on_list_audit(AuditQuery(), make_task())).lines
+    assert [(line.kind, line.detail["verdict"], line.person) for line in lines] == [
+        ("automation", "create", "ann"), ("automation", "refused", ""),
+    ]  # fmt: skip
+    assert (await agent.on_verify_audit(Nothing(), make_task())).intact

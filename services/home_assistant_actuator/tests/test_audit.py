@@ -131,6 +131,15 @@ async def test_whoever_asks_for_much_does_not_fill_the_log(log: AuditLog):
     assert "calls" not in line.detail
 
 
+async def test_a_line_about_many_devices_still_tells_what_was_sent(log: AuditLog):
+    states = {f"light.lamp_number_{number}": {"state": "off", "brightness": 1} for number in range(400)}
+    call = {"domain": "light", "service": "turn_off", "context_id": "c1", "before": states, "after": states}
+    await log.note("actuation", entity_ids=states, detail={"calls": [call]})
+    (line,) = (await log.listed(AuditQuery(entity_id="light.lamp_number_7"))).lines
+    assert line.detail["shortened"] is True
+    assert line.detail["calls"] == [{"domain": "light", "service": "turn_off", "context_id": "c1"}]
+
+
 async def test_an_answer_fits_a_message(log: AuditLog):
     for _ in range(100):
         log.note("actuation", detail={"calls": ["y" * 15_000]})

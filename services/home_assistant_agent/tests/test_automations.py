@@ -6,6 +6,7 @@ import pytest
 
 from wactorz_common.approvals import ApprovalBook
 from wactorz_common.contracts.home import Entity, House
+from wactorz_common.contracts.policy import EntityPolicy
 from wactorz_common.errors import Expired, Refused, TransportError, Unknown
 from wactorz_common.handlers import Task
 from wactorz_common.store import Store
@@ -92,7 +93,17 @@ class Bench:
         self.backups = Backups(store)
         self.backups.open()
         self.halted, self.book = False, ApprovalBook(store, "home-assistant-agent", 60)
-        self.writer = AutomationWriter(self.home, self.backups, self.book, lambda: self.halted)  # type: ignore[arg-type]
+        self.writer = AutomationWriter(
+            self.home, self.backups, self.book, lambda: self.halted, self.note, self.policies
+        )  # type: ignore[arg-type]
+        self.noted: list[tuple[str, str]] = []
+        self.laid: tuple[EntityPolicy, ...] | None = ()
+
+    def note(self, _change: Change, verdict: str, task: Task) -> None:
+        self.noted.append((verdict, task.id))
+
+    async def policies(self, _task: Task) -> tuple[EntityPolicy, ...] | None:
+        return self.laid
 
     async def perform(self, change: Change, task: str, **asked: Any) -> Any:
         return await self.writer.perform(change, Asked(**asked), HOUSE, Task(task, "x", "a"))
@@ -262,3 +273,39 @@ async def test_a_write_that_a_crash_broke_off_is_not_made_after_a_stop(bench: Be
     with pytest.raises(Refused, match="Everything is stopped"):
         await bench.again("t1")
     assert bench.home.writes == []
+
+
+async def test_every_write_is_noted_also_after_a_crash(bench: Bench):
+    await bench.perform(CREATE, "t1")
+    bench.home.after = Crash()
+    with pytest.raises(Crash):
+        await bench.perform(Change(verb="disable", automation_id="a1", entity_id="automation.a1", name="Morning"), "t2")
+    bench.home.after = None
+    await bench.again("t2")
+    assert bench.noted == [("create", "t1"), ("disable", "t2")]
+
+
+@pytest.mark.parametrize(
+    ("policy", "says"),
+    [
+        (EntityPolicy(entity_id="light.hall", risk="A"), "Hall light is set to be left alone"),
+        (EntityPolicy(entity_id="light.hall", risk="C"), "Hall light is set to ask each time"),
+        (EntityPolicy(entity_id="light.hall", persons=("ann",)), "Only ann may change Hall light"),
+        (EntityPolicy(entity_id="light.hall", pin=True), "Hall light asks for a PIN"),
+    ],
+)
+async def test_an_automation_is_no_way_around_a_policy(bench: Bench, policy: EntityPolicy, says: str):
+    bench.laid = (policy,)
+    for approved in (False, True):
+        with pytest.raises(Refused, match=f"{says}, to which Home Assistant would not keep"):
+            await bench.perform(CREATE, "t1", approved=approved)
+    assert bench.home.writes == []
+
+
+async def test_nothing_opens_while_policies_cannot_be_looked_at(bench: Bench):
+    bench.laid = None
+    bench.home.kept["a1"] = {"id": "a1", **UNLOCKS}
+    with pytest.raises(Refused, match="could not look at what is laid down"):
+        await bench.perform(ENABLE.model_copy(update={"after": UNLOCKS}), "t1", approved=True)
+    await bench.perform(CREATE.model_copy(update={"automation_id": "a2"}), "t2")
+    assert bench.home.writes == ["save"]

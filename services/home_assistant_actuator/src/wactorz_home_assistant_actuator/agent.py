@@ -14,10 +14,12 @@ from wactorz_common.contracts.policy import (
     LIST_AUDIT,
     LIST_GRANTS,
     LIST_POLICIES,
+    NOTE_AUDIT,
     REVOKE_GRANT,
     SET_POLICY,
     VERIFY_AUDIT,
     AuditLines,
+    AuditNote,
     AuditQuery,
     AuditVerdict,
     Grant,
@@ -50,7 +52,7 @@ from wactorz_home_assistant_actuator.journal import Journal
 from wactorz_home_assistant_actuator.policies import PolicyBook
 from wactorz_home_assistant_actuator.settings import HomeAssistantActuatorSettings
 from wactorz_home_assistant_actuator.standing import Standing
-from wactorz_home_assistant_actuator.wish import PLANNER, Wish, may_release, wish_of
+from wactorz_home_assistant_actuator.wish import HOME_ASSISTANT_AGENT, PLANNER, Wish, may_release, wish_of
 from wactorz_home_assistant_actuator.writer import DeviceWriter
 
 _HALTED = "halted"
@@ -202,6 +204,17 @@ class HomeAssistantActuatorAgent(Agent[HomeAssistantActuatorSettings]):
     async def on_list_audit(self, request: AuditQuery, _task: Task) -> AuditLines:
         """Lines of the audit log."""
         return await self._audit.listed(request)
+
+    @handles(NOTE_AUDIT)
+    async def on_note_audit(self, request: AuditNote, task: Task) -> Nothing:
+        """Note what became of an automation of Home Assistant."""
+        if task.sender != HOME_ASSISTANT_AGENT:
+            self._desk.refuse(task, "automation", "Only home-assistant-agent notes what became of automations.")
+        await self._audit.note(
+            "automation", entity_ids=request.entity_ids, task_id=task.id, trace_id=task.trace_id,
+            person=request.person, detail=request.model_dump(exclude={"entity_ids", "person"}),
+        )  # fmt: skip
+        return Nothing()
 
     @handles(VERIFY_AUDIT)
     async def on_verify_audit(self, _request: Nothing, _task: Task) -> AuditVerdict:

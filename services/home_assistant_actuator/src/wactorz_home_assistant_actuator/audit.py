@@ -16,7 +16,7 @@ from wactorz_home_assistant_actuator.chain import Chain, entry_of, sealed
 
 _log = logs.get(__name__)
 
-Kind = Literal["actuation", "approval", "policy", "grant", "halt", "trim"]
+Kind = Literal["actuation", "approval", "policy", "grant", "halt", "automation", "trim"]
 
 _TABLES = """
 CREATE TABLE IF NOT EXISTS audit (
@@ -43,6 +43,7 @@ _MOST_TOLD = 800_000
 """Characters of all lines of one answer; older ones are asked for with `before`."""
 
 _SHORT = 12
+_STATES = frozenset({"before", "after"})
 _Line = tuple[Head, str]
 """A line that was written, and the hash of the one before."""
 
@@ -159,9 +160,18 @@ def _plain(text: str) -> str:
 def _short(detail: dict[str, Any]) -> dict[str, Any]:
     """What is kept of the detail: whoever asks for much does not fill the log."""
     kept = {key: value[:_LONGEST_TEXT] if isinstance(value, str) else value for key, value in detail.items()}
-    if len(json.dumps(kept, default=str)) <= _LONGEST_DETAIL:
-        return kept
+    for _ in range(2):
+        if len(json.dumps(kept, default=str)) <= _LONGEST_DETAIL:
+            return kept
+        kept |= {"calls": _sent_only(kept.get("calls")), "shortened": True}
     return {key: value for key, value in kept.items() if isinstance(value, str | bool | int)} | {"shortened": True}
+
+
+def _sent_only(calls: Any) -> Any:
+    """What was sent and what Home Assistant calls it, without the states of each device."""
+    listed = calls if isinstance(calls, list | tuple) else ()
+    told = (call for call in listed if isinstance(call, dict))
+    return [{key: value for key, value in call.items() if key not in _STATES} for call in told]
 
 
 def _append(db: sqlite3.Connection, line: dict[str, Any]) -> _Line:

@@ -64,8 +64,8 @@ class Desk:
             self.refuse(task, kind, f"Only the gateway may pass on {what}: it knows who a person is.")
 
     def refuse(
-        self, task: Task, kind: Literal["approval", "policy", "grant", "halt"], sentence: str, approval_id: str = "",
-        person: str = "",
+        self, task: Task, kind: Literal["approval", "policy", "grant", "halt", "automation"], sentence: str,
+        approval_id: str = "", person: str = "",
     ) -> NoReturn:  # fmt: skip
         """Refused, with a line in the audit log; but not for every try of who tries without end."""
         whose = f"{kind} {task.sender == GATEWAY}"

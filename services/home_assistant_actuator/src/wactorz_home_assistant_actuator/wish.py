@@ -13,11 +13,12 @@ GATEWAY = "gateway"
 """The door that authenticates people: only it passes on what they decide."""
 
 PLANNER = "planner"
+HOME_ASSISTANT_AGENT = "home-assistant-agent"
 _VEIL = "***"
 _CODES = frozenset({"code", "pin", "usercode", "password", "passcode", "token", "secret", "key"})
 """Last words of the names of service data that nobody else may read."""
 
-_SPEAK_FOR_PEOPLE = frozenset({GATEWAY, "main", "io-agent", "home-assistant-agent"})
+_SPEAK_FOR_PEOPLE = frozenset({GATEWAY, "main", "io-agent", HOME_ASSISTANT_AGENT})
 
 
 @dataclass(frozen=True)

@@ -6,6 +6,7 @@ from typing import Literal
 from wactorz_common.agent import Task, every, handles
 from wactorz_common.approvals import ApprovalBook, announcing
 from wactorz_common.bus import Bus
+from wactorz_common.contracts._channel import Nothing
 from wactorz_common.contracts.automations import (
     CONFIRM_AUTOMATION,
     CREATE_AUTOMATION,
@@ -28,6 +29,7 @@ from wactorz_common.contracts.automations import (
     UndoAutomation,
 )
 from wactorz_common.contracts.home import House
+from wactorz_common.contracts.policy import LIST_POLICIES, NOTE_AUDIT, AuditNote, EntityPolicy
 from wactorz_common.contracts.spawning import (
     APPROVAL_EVENTS,
     DECIDE_APPROVAL,
@@ -54,6 +56,8 @@ from wactorz_home_assistant_agent.settings import HomeAssistantAgentSettings
 
 _GATEWAY = "gateway"
 _HALTED = "halted"
+_NOTE_SECONDS = 86_400.0
+_POLICY_SECONDS = 3.0
 _EXPIRY_SECONDS = 5.0
 _TRIM_SECONDS = 3600.0
 _OWN_FILE = "{} is kept in a file of its own, not by Home Assistant: change it there."
@@ -70,7 +74,9 @@ class AutomationAgent(HomeAgent):
         self._backups = Backups(store)
         self._approvals = ApprovalBook(store, self.name, settings.approval_seconds)
         self._approvals.on_change = announcing(self)
-        self._writer = AutomationWriter(self._automations, self._backups, self._approvals, self._is_halted)
+        self._writer = AutomationWriter(
+            self._automations, self._backups, self._approvals, self._is_halted, self._note, self._laid_down
+        )
 
     async def on_start(self) -> None:
         """Take up what is kept, and begin connecting."""
@@ -93,6 +99,25 @@ class AutomationAgent(HomeAgent):
 
     def _is_halted(self) -> bool:
         return bool(self.recall(_HALTED, False))
+
+    def _note(self, change: Change, verdict: str, task: Task, approval_id: str = "") -> None:
+        """Have the actuator note it in the audit log, however long that takes; once for each task."""
+        note = AuditNote(
+            verdict=verdict, name=change.name[:500], automation_id=change.automation_id[:300],
+            person=change.person[:200], approval_id=approval_id,
+            entity_ids=entities_in(change.after or change.before or {})[:500],
+        )  # fmt: skip
+        sent = self.submit(
+            NOTE_AUDIT, note, task_id=task.child(f"audit/{verdict}"), deadline=_NOTE_SECONDS, trace_id=task.trace_id
+        )
+        self.spawn_background(sent, "audit line")
+
+    async def _laid_down(self, task: Task) -> tuple[EntityPolicy, ...] | None:
+        try:
+            laid = await self.ask(LIST_POLICIES, Nothing(), timeout=_POLICY_SECONDS, trace_id=task.trace_id)
+        except (TransportError, TaskFailed):
+            return None
+        return laid.policies
 
     # -- reading ------------------------------------------------------------------------------------------------
 
@@ -277,6 +302,8 @@ class AutomationAgent(HomeAgent):
             self._writer.refuse_while_halted()
         kept = await self._approvals.decide(request.id, approve=approve, by=request.by, task=task.id)
         change = Change.accept(kept.wish)
+        verdict = "approved" if approve else "denied"
+        self._note(change.model_copy(update={"person": request.by}), verdict, task, kept.approval.id)
         if not approve:
             return Done(text=f"It stays as it is: nothing was changed about {change.name}.")
         result = await self._writer.perform(change, Asked(person=request.by, approved=True), house, task)

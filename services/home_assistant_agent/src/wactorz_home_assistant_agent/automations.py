@@ -2,7 +2,7 @@
 
 import contextlib
 import secrets
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,6 +10,7 @@ from wactorz_common import logs
 from wactorz_common.approvals import ApprovalBook
 from wactorz_common.contracts.automations import Automation, AutomationResult
 from wactorz_common.contracts.home import House
+from wactorz_common.contracts.policy import EntityPolicy
 from wactorz_common.errors import Expired, Refused, TransportError, Unknown
 from wactorz_common.handlers import Task
 from wactorz_common.risk import Risk
@@ -21,6 +22,7 @@ from wactorz_home_assistant_agent.configs import (
     Config,
     difference,
     entities_in,
+    held_back,
     normal,
     risk_of,
     same,
@@ -51,14 +53,28 @@ class Asked:
     """Somebody else than the grammar wrote it, so a person must see it first."""
 
 
+Noted = Callable[[Change, str, Task], None]
+"""Told of every change that was written, for the audit log; the same again after a crash."""
+
+Laid = Callable[[Task], Awaitable[tuple[EntityPolicy, ...] | None]]
+"""What people have laid down for entities; None when it cannot be known."""
+
+
+async def nothing_laid(_task: Task) -> tuple[EntityPolicy, ...]:
+    """Nobody has laid anything down."""
+    return ()
+
+
 class AutomationWriter:
     """The only writer of automations; each task writes at most once."""
 
     def __init__(
         self, home: HomeAssistantAutomations, backups: Backups, approvals: ApprovalBook,
-        halted: Callable[[], bool] = lambda: False,
+        halted: Callable[[], bool] = lambda: False, noted: Noted = lambda _change, _verdict, _task: None,
+        policies: Laid = nothing_laid,
     ) -> None:  # fmt: skip
-        self._home, self._backups, self._approvals, self._halted = home, backups, approvals, halted
+        self._home, self._backups, self._approvals = home, backups, approvals
+        self._halted, self._noted, self._policies = halted, noted, policies
 
     def refuse_while_halted(self, verb: str = "") -> None:
         """Refused after /stop all, but for what stops something itself."""
@@ -82,6 +98,8 @@ class AutomationWriter:
         if change.before is not None and same(change.before, change.after):
             return shown.model_copy(update={"status": "unchanged", "text": f"{change.name} is that way already."})
         verdict = risk_of(change.after, house) if change.after is not None and change.verb != "disable" else None
+        if verdict is not None and change.after is not None:
+            await self._respect_policies(change.after, house, task, opens=verdict.risk is Risk.OPENING)
         if verdict is not None and verdict.risk is Risk.OPENING and not asked.approved:
             if change.source != "rules":
                 raise Refused(wording.model_may_not_open(verdict.reason))
@@ -105,12 +123,23 @@ class AutomationWriter:
             raise Refused(wording.changed_meanwhile(change))
         return change.model_copy(update={"after": config})
 
+    async def _respect_policies(self, config: Config, house: House, task: Task, *, opens: bool) -> None:
+        """Refused for what Home Assistant could not keep to: it asks nobody, and for no PIN."""
+        laid = await self._policies(task)
+        if laid is None and opens:
+            raise Refused("I could not look at what is laid down for these devices, so I left it. Try again.")
+        problem = held_back(config, house, laid or ())
+        if problem:
+            raise Refused(f"{problem}, to which Home Assistant would not keep. Make it a rule of Wactorz instead.")
+
     async def resumed(self, task: Task, house: House) -> AutomationResult | None:
         """What a task that was begun before has become; it is finished first if need be. None for a new one."""
         begun = await self._backups.begun(task.id)
         if begun is None:
             return None
         change, result = begun
+        if result is not None:
+            self._noted(change, change.verb, task)
         return result or await self.write(change, house, task, resumed=True)
 
     async def undo(self, asked: Asked, house: House, task: Task) -> AutomationResult:
@@ -188,6 +217,7 @@ class AutomationWriter:
         await self._backups.begin(task.id, change)
         if not done_already:
             await self._send(change, task)
+        self._noted(change, change.verb, task)
         present = await self._read_back(change)
         result = self._shown(change, house).model_copy(update={
             "text": wording.done(change, present, Words(house)), "automation": self.told(present, change.after, house),

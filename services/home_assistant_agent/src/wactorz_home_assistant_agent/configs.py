@@ -10,7 +10,8 @@ import yaml
 
 from wactorz_common.contracts._channel import Payload
 from wactorz_common.contracts.home import Entity, House, ServiceCall
-from wactorz_common.risk import Risk, Verdict, assess_all
+from wactorz_common.contracts.policy import EntityPolicy
+from wactorz_common.risk import Risk, Verdict, assess_all, members_of, secures
 
 Config = dict[str, Any]
 """An automation as Home Assistant keeps it."""
@@ -97,6 +98,38 @@ def risk_of(config: Mapping[str, Any], house: House) -> Verdict:
             return Verdict(Risk.OPENING, made)
         calls += made
     return assess_all(calls, entities)
+
+
+def held_back(config: Mapping[str, Any], house: House, laid: Iterable[EntityPolicy]) -> str:
+    """What people have laid down against it, as a clause; empty when nothing."""
+    entities = {entity.entity_id: entity for entity in house.entities}
+    policies = {policy.entity_id: policy for policy in laid}
+    for step in _steps(normal(config).get("actions", ())):
+        made = _calls_of(step, house)
+        for call in made if not isinstance(made, str) else ():
+            named = [one for one in call.entity_id if one in entities]
+            members = [member for one in named for member in members_of(entities[one])]
+            for one in (*named, *members):
+                reason = _against(policies.get(one), call, entities.get(one), entities)
+                if reason:
+                    return reason
+    return ""
+
+
+def _against(
+    policy: EntityPolicy | None, call: ServiceCall, entity: Entity | None, entities: Mapping[str, Entity]
+) -> str:
+    if policy is None or entity is None:
+        return ""
+    if policy.risk == "A":
+        return f"{entity.name} is set to be left alone"
+    if secures(call, entity, entities):
+        return ""
+    if policy.persons:
+        return f"Only {', '.join(policy.persons)} may change {entity.name}"
+    if policy.pin:
+        return f"{entity.name} asks for a PIN"
+    return f"{entity.name} is set to ask each time" if policy.risk == "C" else ""
 
 
 def _calls_of(step: Mapping[str, Any], house: House) -> list[ServiceCall] | str:

@@ -98,7 +98,9 @@ class AuditEntry(Payload):
 
     number: int = Field(description="Counts from 1 without gaps")
     at: float = Field(description="Epoch seconds")
-    kind: Literal["actuation", "approval", "policy", "grant", "halt", "trim"] = Field(description="What happened")
+    kind: Literal["actuation", "approval", "policy", "grant", "halt", "automation", "trim"] = Field(
+        description="What happened"
+    )
     trace_id: str = Field(default="", description="Follows one wish from the sentence or sensor to the device")
     task_id: str = Field(default="", description="Id of the durable task")
     person: str = Field(default="", description="Who, where a person is behind it")
@@ -111,6 +113,18 @@ class AuditEntry(Payload):
     )
     previous: str = Field(default="", description="Hash of the line before")
     hash: str = Field(default="", description="SHA-256 of this line with `previous`, in canonical JSON")
+
+
+class AuditNote(Payload):
+    """What became of an automation of Home Assistant, for the audit log; only home-assistant-agent tells it."""
+
+    verdict: str = Field(max_length=40, description="create, change, delete, enable, disable, approved or denied")
+    name: str = Field(max_length=500, description="Name of the automation")
+    automation_id: str = Field(default="", max_length=300, description="Id in Home Assistant")
+    person: str = Field(default="", max_length=200, description="Who said or approved it")
+    approval_id: str = Field(default="", max_length=64, description="Approval that it was about")
+    entity_ids: tuple[str, ...] = Field(default=(), max_length=500, description="Entities that it names")
+    text: str = Field(default="", max_length=2_000, description="What was done, for a person")
 
 
 class AuditQuery(Payload):
@@ -177,10 +191,12 @@ REVOKE_GRANT = Operation("revoke_grant", "home-assistant-actuator", RevokeGrant,
                          "Take a rule's standing yes away", durable=True)  # fmt: skip
 LIST_AUDIT = Operation("list_audit", "home-assistant-actuator", AuditQuery, AuditLines, "Lines of the audit log",
                        timeout=10)  # fmt: skip
+NOTE_AUDIT = Operation("note_audit", "home-assistant-actuator", AuditNote, Nothing,
+                       "Note what became of an automation", durable=True)  # fmt: skip
 VERIFY_AUDIT = Operation("verify_audit", "home-assistant-actuator", Nothing, AuditVerdict, "Check the audit log",
                          timeout=60)  # fmt: skip
 WHY = Operation("why", "home-assistant-agent", WhyQuery, WhyReport, "Why an entity is as it is", timeout=20)
 
 OPERATIONS = (
-    SET_POLICY, LIST_POLICIES, GRANT, LIST_GRANTS, REVOKE_GRANT, LIST_AUDIT, VERIFY_AUDIT, WHY,
+    SET_POLICY, LIST_POLICIES, GRANT, LIST_GRANTS, REVOKE_GRANT, LIST_AUDIT, NOTE_AUDIT, VERIFY_AUDIT, WHY,
 )  # fmt: skip
