@@ -91,3 +91,8 @@ def test_what_was_not_the_last_thing_is_taken_back_after_a_yes_only(converse):
     asked, meaning = converse("turn on the kettle", "thank you very much indeed", "undo that", "yes")[-2:]
     assert (asked.kind, asked.question.startswith("Do you mean: put back ")) == ("ambiguous", True)
     assert (meaning.kind, meaning.entity_ids) == ("undo", ("switch.kettle",))
+
+
+@pytest.mark.parametrize("said", ["make it 21", "no, the iron"])
+def test_what_may_mean_anything_goes_on_from_the_last_sentence_only(said, converse):
+    assert converse("turn on the floor lamp", "set the sauna to 80 degrees", said)[-1].kind != "calls"

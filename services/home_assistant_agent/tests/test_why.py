@@ -133,3 +133,12 @@ def test_a_refusal_since_then():
 def test_nothing_known():
     assert explain(Facts("", HOUSE, None)).text == "Wactorz has not moved anything yet."
     assert explain(Facts("light.moon", HOUSE, None)).text == "There is no light.moon in the house."
+
+
+def test_of_a_command_for_many_devices_the_one_that_is_asked_about_is_named():
+    others = [f"light.other_{number}" for number in range(144)]
+    line = acted()
+    line.detail["calls"][0]["entity_id"] = [*others, LIGHT]
+    said = explain(Facts(house=HOUSE, entity_id=LIGHT, state=state("on"), lines=(line,), cause=line, now=NOON)).text
+    assert "turn on Kitchen light + 144" in said
+    assert "other" not in said

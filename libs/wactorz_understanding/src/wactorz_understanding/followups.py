@@ -78,7 +78,9 @@ def _go_on(match: Match, last: Mention, turn: Turn) -> Outcome | None:
 
 
 def _value_verb(match: Match, last: Mention) -> str:
-    """What a value that is said alone sets; empty when none is said."""
+    """What a value that is said alone sets; empty when none is said, and a bare number goes on from nothing older."""
+    if match.intent == "number" and not last.fresh:
+        return ""
     if match.intent == "number":
         domain = last.entity_ids[0].partition(".")[0] if last.entity_ids else ""
         return last.verb if last.verb in _TAKING_NUMBERS else _NUMBERS.get(domain, "set_percent")
@@ -131,8 +133,8 @@ def _undo(last: Mention | None, turn: Turn) -> Outcome:
 
 def _instead(match: Match, last: Mention, turn: Turn) -> Outcome | None:
     """Another device was meant: the last command is taken back and done there."""
-    outcome = _same(match, last, turn)
-    if outcome is None or not isinstance(outcome.meaning, Calls) or not last.fresh or last.undone:
+    outcome = _same(match, last, turn) if last.fresh else None
+    if outcome is None or not isinstance(outcome.meaning, Calls) or last.undone:
         return outcome
     others = tuple(e for e in last.entity_ids if not any(e in call.entity_id for call in outcome.meaning.calls))
     if not others:

@@ -17,6 +17,9 @@ _ON_THE_WAY = frozenset({
 })  # fmt: skip
 What = Literal["said", "trigger", "condition", "rule", "policy", "approval", "sent", "read", "outside"]
 
+_MOST_NAMED = 5
+"""Devices of one command that are named; of more, only the one that is asked about."""
+
 
 @dataclass(frozen=True)
 class Outside:
@@ -268,7 +271,10 @@ def _value(facts: Facts, value: Any, about: Mapping[str, Any]) -> str:
 
 
 def _call(facts: Facts, call: Mapping[str, Any]) -> str:
-    names = ", ".join(_name(facts, str(one)) for one in call.get("entity_id") or ())
+    meant = sorted((str(one) for one in call.get("entity_id") or ()), key=lambda one: one != facts.entity_id)
+    shown = meant if len(meant) <= _MOST_NAMED else meant[:1]
+    names = ", ".join(_name(facts, one) for one in shown)
+    names += f" + {len(meant) - len(shown)}" if len(meant) > len(shown) else ""
     data = ", ".join(f"{key.replace('_', ' ')} {value}" for key, value in (call.get("data") or {}).items())
     return f"“{str(call.get('service', '')).replace('_', ' ')} {names}{f' ({data})' if data else ''}”"
 
