@@ -587,6 +587,14 @@ async def test_what_a_device_cannot_do(stage: Stage, call: ServiceCall, text: st
     assert not stage.calls_file.exists() or not stage.calls_file.read_text()
 
 
+async def test_a_yes_whose_effect_is_not_seen_says_so(stage: Stage, monkeypatch: pytest.MonkeyPatch):
+    device = stage.demo.world.devices[LOCK]
+    monkeypatch.setattr(type(device), "apply", lambda _self, _service, _data, before, _needs=(): before)
+    decided = await stage.door.decide(await ask_to_unlock(stage))
+    assert decided.state is TaskState.UNKNOWN
+    assert text_of(decided) == "Front door: the command was sent, but not confirmed within 10 s."
+
+
 async def test_home_assistant_says_yes_and_does_nothing_until_later(stage: Stage, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr(acting, "LATE_SECONDS", 10.0)
     device = stage.demo.world.devices[LIGHT]

@@ -1,5 +1,6 @@
-from wactorz_common.briefing import data_block, relevant, words
+from wactorz_common.briefing import data_block, relevant, repair_question, words
 from wactorz_common.contracts.home import Area, Entity, Floor, House, Label
+from wactorz_common.contracts.llm import Completion, CompletionResult, ModelMessage, ToolCall
 
 HOUSE = House(
     version=1,
@@ -76,3 +77,16 @@ def test_labels_and_floors_find_their_devices_and_technical_ones_must_be_named()
     assert ids(relevant(house, "everything in the attic")) == ["light.studio"]
     assert ids(relevant(house, "how is the desk battery"))[0] == "sensor.battery"
     assert ids(relevant(house, "look at light.old"))[0] == "light.old"
+
+
+def test_a_question_asked_again_holds_the_answer_and_what_was_wrong_with_it():
+    call = ToolCall(id="c1", name="rule", arguments={"a": 1})
+    question = Completion(messages=(ModelMessage(role="user", content="hi"),), system="s")
+    again = repair_question(
+        question, CompletionResult(provider="p", model="m", text="so", tool_calls=(call,)), call, "no trigger"
+    )
+    assert again.system == "s"
+    assert [(one.role, one.content, one.tool_call_id) for one in again.messages[1:]] == [
+        ("assistant", "so", ""), ("tool", "Not accepted: no trigger", "c1"),
+    ]  # fmt: skip
+    assert again.messages[1].tool_calls == (call,)

@@ -1,9 +1,10 @@
-"""What a model is told about the house: the entities that matter, as data that is never an instruction."""
+"""What a model is told: the entities that matter, as data that is never an instruction, and what it got wrong."""
 
 import re
 from collections.abc import Iterable
 
 from wactorz_common.contracts.home import Entity, House
+from wactorz_common.contracts.llm import Completion, CompletionResult, ModelMessage, ToolCall
 
 LIMIT = 25
 """Entities in one prompt unless somebody asks for more."""
@@ -82,3 +83,10 @@ def _state(entity: Entity) -> str:
 
 def _field(text: str) -> str:
     return _UNSAFE.sub(" ", text).strip()[:_LONGEST_FIELD]
+
+
+def repair_question(question: Completion, answer: CompletionResult, call: ToolCall, problem: str) -> Completion:
+    """The same conversation, with what was wrong with the model's answer."""
+    said = ModelMessage(role="assistant", content=answer.text, tool_calls=(call,))
+    told = ModelMessage(role="tool", content=f"Not accepted: {problem}", tool_call_id=call.id)
+    return question.model_copy(update={"messages": (*question.messages, said, told)})

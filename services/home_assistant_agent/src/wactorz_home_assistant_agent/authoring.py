@@ -4,7 +4,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from wactorz_common.briefing import DATA_RULE, LIMIT, data_block, relevant
+from wactorz_common.briefing import DATA_RULE, LIMIT, data_block, relevant, repair_question
 from wactorz_common.contracts.home import House
 from wactorz_common.contracts.llm import Completion, CompletionResult, ModelMessage, Tool, ToolCall
 from wactorz_common.errors import Refused
@@ -88,13 +88,6 @@ def first_question(task: str, house: House, now: Config | None = None) -> Comple
         messages=(ModelMessage(role="user", content=content),), system=_SYSTEM, tools=(_tool(),), force_tool=TOOL,
         max_tokens=1500, agent="home-assistant-agent", purpose="automation",
     )  # fmt: skip
-
-
-def repair_question(question: Completion, answer: CompletionResult, call: ToolCall, problem: str) -> Completion:
-    """The same conversation, with what was wrong with the answer."""
-    said = ModelMessage(role="assistant", content=answer.text, tool_calls=(call,))
-    told = ModelMessage(role="tool", content=f"Not accepted: {problem}", tool_call_id=call.id)
-    return question.model_copy(update={"messages": (*question.messages, said, told)})
 
 
 def read_answer(answer: CompletionResult) -> tuple[ToolCall | None, Config | None, str]:
