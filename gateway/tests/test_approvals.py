@@ -9,7 +9,7 @@ from wactorz_common.contracts.tasks import TaskState
 from wactorz_common.errors import AskTimeout, TaskFailed
 from wactorz_common.tasks import TaskEnd
 from wactorz_gateway import approvals
-from wactorz_gateway.approvals import Decided, Decisions, Given, Sessions, parse
+from wactorz_gateway.approvals import Decided, Decisions, Given, Sessions, parse, place_of
 from wactorz_gateway.guards import Refusal
 
 
@@ -196,3 +196,23 @@ async def test_a_decision_asks_only_the_agent_that_is_known_to_hold_it():
     await decisions.listed()
     backend.held = {"home-assistant-actuator": [make_approval()], "monitor": RuntimeError("must not be asked")}
     assert await decisions.decide(Given("deny", "ab12"), by="ann") == Decided("x runs.")
+
+
+def test_a_question_stands_in_the_session_of_one_person():
+    sessions = Sessions()
+    ann, eve = (say("yes", person).model_copy(update={"person": person}) for person in ("ann", "eve"))
+    sessions.note(place_of(ann), "ab12")
+    assert sessions.read(eve) is None
+    assert sessions.read(ann) == Given("approve", "ab12")
+
+
+def test_of_two_questions_at_once_a_plain_yes_answers_none():
+    sessions = Sessions()
+    sessions.note("s", "ab12")
+    sessions.note("s", "ab12")
+    assert sessions.waiting(say("yes", "1")) == "ab12"
+    sessions.note("s", "cd34")
+    assert sessions.read(say("yes", "2")) is None
+    assert sessions.read(say("/approve cd34", "3")) == Given("approve", "cd34")
+    sessions.note("s", "ef56")
+    assert sessions.read(say("yes", "4")) == Given("approve", "ef56"), "it was asked alone"

@@ -138,8 +138,8 @@ class Sessions:
 
         The same message again is read the same way.
         """
-        session, approval_id = message.conversation_id, self.waiting(message)
-        if approval_id:
+        session, approval_id = place_of(message), self.waiting(message)
+        if self._open.get(session, ("", "nobody"))[1] in ("", message.id):
             self._open[session] = (approval_id, message.id)
         to_main = message.to.strip("@ ").casefold() in _MAIN
         given = parse(_TO_MAIN.sub("", message.content), approval_id) if to_main else None
@@ -147,17 +147,24 @@ class Sessions:
 
     def waiting(self, message: ChatMessage) -> str:
         """The approval that is open where a message was said and that the message may answer; empty for none."""
-        approval_id, answered_by = self._open.get(message.conversation_id, ("", ""))
+        approval_id, answered_by = self._open.get(place_of(message), ("", ""))
         return approval_id if answered_by in ("", message.id) else ""
 
     def note(self, session: str, approval_id: str) -> None:
-        """An answer in a session asks for this approval."""
+        """An answer in a session asks for this approval; of two at once nobody knows which one a plain yes means."""
         if not session or not approval_id:
             return
-        self._open.pop(session, None)
-        self._open[session] = (approval_id, "")
+        before, answered_by = self._open.pop(session, ("", "nobody"))
+        is_second = before != approval_id and not answered_by
+        self._open[session] = ("" if is_second else approval_id, "")
         while len(self._open) > _SESSIONS:
             self._open.popitem(last=False)
+
+
+def place_of(message: ChatMessage) -> str:
+    """Where a question stands: in a session of one person; empty for none."""
+    session = message.conversation_id
+    return f"{message.person}/{session}" if session and message.person else session
 
 
 def parse(text: str, approval_id: str) -> Given | None:

@@ -6,7 +6,7 @@ from wactorz_common.contracts.chat import SAY, ChatMessage, ChatReply
 from wactorz_common.contracts.tasks import TaskState
 from wactorz_common.decisions import holds_pin
 from wactorz_common.errors import TaskFailed, TransportError
-from wactorz_gateway.approvals import Decided, Decisions, Given, Sessions, task_of
+from wactorz_gateway.approvals import Decided, Decisions, Given, Sessions, place_of, task_of
 from wactorz_gateway.backend import Backend
 from wactorz_gateway.conversation import closing_reply
 from wactorz_gateway.guards import Refusal
@@ -38,12 +38,12 @@ class Door:
             return await self._decide(given, message)
         waiting = self._sessions.waiting(message)
         if holds_pin(message.content, asked=bool(waiting)):
-            self._sessions.note(message.conversation_id, waiting)
+            self._sessions.note(place_of(message), waiting)
             return self._reply(message, _PIN_ALONE.format(id=waiting) if waiting else _PIN_FOR_NOTHING)
         end = await self._backend.submit(SAY, message, task_id=message.id)
         reply = end.result or closing_reply(message, end.state, end.error, self._now())
         if reply.sender in _ASK:
-            self._sessions.note(message.conversation_id, reply.approval_id)
+            self._sessions.note(place_of(message), reply.approval_id)
         return reply
 
     async def _decide(self, given: Given, message: ChatMessage) -> ChatReply:
@@ -53,7 +53,7 @@ class Door:
         except (TransportError, TaskFailed) as error:
             outcome = Refusal(503, f"{sentence_of(error)}. Nothing was decided.")
         if isinstance(outcome, Refusal):
-            self._sessions.note(message.conversation_id, given.approval_id)  # a PIN, or the right one, may follow
+            self._sessions.note(place_of(message), given.approval_id)  # a PIN, or the right one, may follow
             return self._reply(message, outcome.detail)
         return self._reply(message, outcome.text, outcome.status)
 

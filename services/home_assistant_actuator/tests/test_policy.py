@@ -322,3 +322,11 @@ def test_generic_calls_are_resolved():
     assert one is not None
     assert both is not None
     assert (one.domain, both.domain) == ("light", "homeassistant")
+
+
+@pytest.mark.parametrize(
+    "data", [{"media_content_id": "http://far.example/?code=2468"}, {"extra": [{"u": "rtsp://x"}]}]
+)
+def test_text_from_outside_sends_nothing_to_addresses(data: dict[str, Any]):
+    assert "may never bring about" in refusal("light.turn_on", "light.kitchen_light", tainted=True, **data)
+    assert cleared("light.turn_on", "light.kitchen_light", **data).call is not None

@@ -114,7 +114,7 @@ def _find(call: ServiceCall, entity_id: str, around: Around, wish: Wish) -> _Fou
         return _Found("no", problem)
     verdict = _verdict(one, entity_id, around, Registry(around.states), tainted=wish.tainted)
     opens = verdict.risk is Risk.OPENING
-    if wish.tainted and (opens or state.domain in _OUTWARD):
+    if wish.tainted and (opens or state.domain in _OUTWARD or _names_address(call.data)):
         return _Found("no", wording.never(one, state, verdict.reason))
     if not state.available:
         return _Found("no", f"{state.name} is unavailable, so nothing was sent to it; check its power and connection.")
@@ -122,6 +122,15 @@ def _find(call: ServiceCall, entity_id: str, around: Around, wish: Wish) -> _Fou
     if lacking:
         return _Found("no", lacking)
     return _Found("wait", wording.asks(one, state, verdict.reason)) if opens and not wish.may_open else _Found("go")
+
+
+def _names_address(value: object) -> bool:
+    """Whether the data names an address outside, which tells whoever is there what stands in it."""
+    if isinstance(value, Mapping):
+        return any(map(_names_address, value.values()))
+    if isinstance(value, list | tuple):
+        return any(map(_names_address, value))
+    return isinstance(value, str) and "://" in value.replace("media-source://", "")
 
 
 def _verdict(
