@@ -8,6 +8,7 @@ from typing import Any, Literal
 from wactorz_common.contracts.home import Entity, House
 from wactorz_common.contracts.policy import AuditEntry, WhyReport, WhyStep
 from wactorz_common.contracts.rules import FiringReport
+from wactorz_home_assistant.model import moment_of
 from wactorz_home_assistant_agent import why_texts
 from wactorz_home_assistant_agent.wording import zone_of
 
@@ -79,7 +80,7 @@ def cause_of(lines: Sequence[AuditEntry], entity_id: str, state: Mapping[str, An
     moved = last_move(lines, entity_id)
     if moved is None or state is None:
         return moved
-    changed = _epoch(state.get("last_changed"))
+    changed = moment_of(state.get("last_changed"))
     later = changed is not None and changed > moved.at + _NEAR_SECONDS
     return None if later or _is_past(moved, entity_id, state) else moved
 
@@ -119,7 +120,7 @@ def explain(facts: Facts) -> WhyReport:
     if cause is None:
         _tell_outside(teller)
         _tell_earlier(teller)
-        _tell_refusal(teller, after=_epoch((facts.state or {}).get("last_changed")) or 0.0)
+        _tell_refusal(teller, after=moment_of((facts.state or {}).get("last_changed")) or 0.0)
         return teller.report()
     _tell_origin(teller, cause)
     _tell_permission(teller, cause)
@@ -207,7 +208,7 @@ def _tell_calls(teller: _Teller, cause: AuditEntry) -> None:
 
 def _tell_outside(teller: _Teller) -> None:
     facts, state = teller.facts, teller.facts.state or {}
-    changed, outside = _epoch(state.get("last_changed")), facts.outside or Outside()
+    changed, outside = moment_of(state.get("last_changed")), facts.outside or Outside()
     detail = {"context": state.get("context") or {}}
     name, shown = _name(facts, facts.entity_id), _value(facts, state.get("state"), {"entity_id": facts.entity_id})
     teller.say("outside", "is_so", changed, name=name, state=shown)
@@ -288,10 +289,3 @@ def moment(at: float, facts: Facts) -> str:
         return why_texts.text(language, "yesterday" if days == 1 else "at", clock=clock)
     name = why_texts.month(language, then.month, f"{then:%B}")
     return why_texts.text(language, "on", day=then.day, month=name, clock=clock)
-
-
-def _epoch(at: Any) -> float | None:
-    try:
-        return datetime.fromisoformat(str(at)).timestamp() if at else None
-    except ValueError:
-        return None
