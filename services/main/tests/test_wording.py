@@ -109,3 +109,8 @@ def test_not_understood_is_said_in_the_language_and_no_name_twice():
     text = not_understood_text("tanze mit der Haustür", twins, "", "de")
     assert text.startswith("Ich habe 'tanze mit der Haustür' nicht verstanden.")
     assert text.count("Haustür") == 2
+
+
+def test_stop_is_confirmed_in_the_language_of_the_conversation():
+    assert stop_text(True, ["a"], [], "de").startswith("Alles ist gestoppt")
+    assert stop_text(False, ["a"], [], "de") == "Alles darf wieder handeln."

@@ -33,7 +33,7 @@ class Halting:
         """Whether the last order was to stop everything."""
         return bool(self._order["halted"])
 
-    async def order(self, task: Task, *, halted: bool, by: str) -> ChatAnswer:
+    async def order(self, task: Task, *, halted: bool, by: str, language: str = "en") -> ChatAnswer:
         """Stop or release everything that acts, and say truthfully who confirmed it."""
         if self._order["task"] != task.id:
             number = self._order["number"] + 1
@@ -48,7 +48,7 @@ class Halting:
         confirmed = self._order["confirmed"]
         missing = [agent for agent in ACTING if agent not in confirmed]
         status = TaskState.UNKNOWN if missing else TaskState.DONE
-        return ChatAnswer(text=stop_text(halted, confirmed, missing), status=status.value)
+        return ChatAnswer(text=stop_text(halted, confirmed, missing, language), status=status.value)
 
     async def repeat(self) -> None:
         """Ask again whoever has not confirmed the last order."""

@@ -31,6 +31,9 @@ _TEXTS: dict[str, dict[str, str]] = {
         "answer_pin": "It needs your PIN: answer yes with it here, or type /approve {id} PIN or /deny {id}.",
         "answer_elsewhere": "Say yes with `wactorz approve {id}`, on the page, or with POST /api/approvals/{id}.",
         "unknown_name": "I do not know anything called '{name}' in the home, so nothing was done.",
+        "stopped": "Everything is stopped: no device is moved, no rule fires and no agent is spawned. "
+        "/go lets it act again.",
+        "released": "Everything may act again.",
         "not_understood": "I did not understand '{said}'.",
         "about": "It may be about {names}.",
         "no_model": "No language model is configured, so I read only what I know.",
@@ -61,6 +64,9 @@ _TEXTS: dict[str, dict[str, str]] = {
         "answer_pin": "Das braucht die PIN: antworte mit ja und der PIN, oder tippe /approve {id} PIN oder /deny {id}.",
         "answer_elsewhere": "Sag ja mit `wactorz approve {id}`, auf der Seite oder mit POST /api/approvals/{id}.",
         "unknown_name": "Ich kenne im Haus nichts, das '{name}' heißt; es wurde nichts getan.",
+        "stopped": "Alles ist gestoppt: Kein Gerät wird bewegt, keine Regel feuert, kein Agent wird gestartet. "
+        "/go lässt alles wieder handeln.",
+        "released": "Alles darf wieder handeln.",
         "not_understood": "Ich habe '{said}' nicht verstanden.",
         "about": "Vielleicht geht es um {names}.",
         "no_model": "Es ist kein Sprachmodell eingerichtet, darum verstehe ich nur, was ich kenne.",

@@ -116,10 +116,10 @@ class Turn:
             return await self._fleet.manage("stop", " ".join(arguments))
         if arguments != ("all",):
             return self._errand.failed("Type /stop all to stop everything, or /stop NAME to stop one agent.")
-        return await self._agent.halting.order(self._task, halted=True, by=self._by)
+        return await self._agent.halting.order(self._task, halted=True, by=self._by, language=self._errand.language)
 
     async def _go(self, _arguments: tuple[str, ...]) -> ChatAnswer:
-        return await self._agent.halting.order(self._task, halted=False, by=self._by)
+        return await self._agent.halting.order(self._task, halted=False, by=self._by, language=self._errand.language)
 
     async def _start(self, arguments: tuple[str, ...]) -> ChatAnswer:
         if not arguments:

@@ -110,13 +110,9 @@ def not_understood_text(text: str, house: House, reason: str, language: str = "e
     return " ".join(filter(None, parts))
 
 
-def stop_text(halted: bool, confirmed: Iterable[str], missing: Iterable[str]) -> str:
+def stop_text(halted: bool, confirmed: Iterable[str], missing: Iterable[str], language: str = "en") -> str:
     """What holds after /stop all or /go, and who has not confirmed it."""
-    told = (
-        "Everything is stopped: no device is moved, no rule fires and no agent is spawned. /go lets it act again."
-        if halted
-        else "Everything may act again."
-    )
+    told = texts.say(language, "stopped" if halted else "released")
     late, heard = sorted(missing), sorted(confirmed)
     if not late:
         return told
