@@ -157,6 +157,10 @@ class FakeStates(Agent[AgentSettings]):
         wanted = set(request.entity_id)
         return StateReport(states=tuple(e for e in WORLD.entities() if not wanted or e.entity_id in wanted))
 
+    @handles(SET_HALT)
+    async def set_halt(self, request: HaltRequest, _task: Task) -> HaltResult:
+        return HaltResult(halted=request.halted)
+
 
 class FakeActuator(Agent[AgentSettings]):
     name = "home-assistant-actuator"
@@ -485,7 +489,7 @@ async def test_stop_all_works_with_everything_else_away_and_survives_restarts(st
     for name in ("llm", "home-assistant-agent"):
         await stage.take(name)
     reply = await stage.person.say("/stop all")
-    assert reply.content.startswith("Everything is stopped")
+    assert "confirmed by home-assistant-actuator and monitor and planner, but home-assistant-agent" in reply.content
     assert (WORLD.halts, WORLD.spawn_halts) == ([True], [True])
     await stage.take("planner")
     await stage.bring(FakeStates)
