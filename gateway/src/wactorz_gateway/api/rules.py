@@ -108,8 +108,6 @@ async def backtest(body: Annotated[BacktestBody, Body(openapi_examples=_EXAMPLES
     """Run a rule over the recorded past without acting."""
     draft = body.draft or await read_rule(parts, body.task)
     if draft is None and not body.rule_id:
-        raise HTTPException(
-            422, "Say which rule: rule_id, draft, or a sentence that the grammar reads as one"
-        )
+        raise HTTPException(422, "Say which rule: rule_id, draft, or a sentence that the grammar reads as one")
     asked = Backtest(rule_id=body.rule_id, draft=draft, days=body.days)
     return await parts.backend.ask(BACKTEST, asked, timeout=BACKTEST.timeout)

@@ -6,7 +6,8 @@ from typing import Any
 
 from wactorz_common.contracts.home import StateChange
 from wactorz_home_assistant import Event
-from wactorz_home_assistant.history import Past, micros, moment_of
+from wactorz_home_assistant.history import Past, micros
+from wactorz_home_assistant.model import moment_of
 from wactorz_home_assistant.model import is_state
 
 
