@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from wactorz_common.agent import Agent, Task, TaskEnd, handles
-from wactorz_common.contracts import Operation
+from wactorz_common.contracts import Nothing, Operation
 from wactorz_common.contracts.automations import (
     CONFIRM_AUTOMATION,
     CREATE_AUTOMATION,
@@ -33,6 +33,7 @@ from wactorz_common.contracts.automations import (
 from wactorz_common.contracts.chat import CHAT, ChatAnswer, ChatRequest
 from wactorz_common.contracts.home import GET_STATES, ServiceCall, StateQuery
 from wactorz_common.contracts.llm import COMPLETE, Completion, CompletionResult, ToolCall
+from wactorz_common.contracts.policy import LIST_POLICIES, NOTE_AUDIT, AuditNote, Policies
 from wactorz_common.contracts.rules import RuleDraft, StateTrigger, TimeTrigger
 from wactorz_common.contracts.spawning import DECIDE_APPROVAL, LIST_APPROVALS, ApprovalQuery, Decision
 from wactorz_common.contracts.tasks import TaskState
@@ -89,6 +90,24 @@ class Person(Agent[AgentSettings]):
         return [one.name for one in (await self.ask(LIST_AUTOMATIONS, AutomationQuery())).automations]
 
 
+class Keeper(Agent[AgentSettings]):
+    """Stands in for the actuator: nothing is laid down, and what is noted is kept."""
+
+    name = "home-assistant-actuator"
+    description = "Keeps the audit log."
+    noted: tuple[str, ...] = ()
+
+    @handles(LIST_POLICIES)
+    async def policies(self, _request: Nothing, _task: Task) -> Policies:
+        return Policies(policies=())
+
+    @handles(NOTE_AUDIT)
+    async def note(self, request: AuditNote, task: Task) -> Nothing:
+        assert task.sender == "home-assistant-agent"
+        self.noted += (request.verdict,)
+        return Nothing()
+
+
 class Gate(Agent[AgentSettings]):
     """Passes on what authenticated people decide."""
 
@@ -105,6 +124,7 @@ class World:
     demo: bool
     agent: HomeAssistantAgent
     gate: Gate
+    keeper: Keeper
 
     async def motion(self, state: str) -> None:
         if self.demo:
@@ -139,10 +159,13 @@ async def world(request: pytest.FixtureRequest, broker: TestBroker, tmp_path: Pa
         start = stack.enter_async_context
         await start(running(HomeAssistantMapAgent, broker, tmp_path, HomeAssistantMapAgentSettings, **values))
         agent = await start(running(HomeAssistantAgent, broker, tmp_path, HomeAssistantAgentSettings, **values))
+        keeper = await start(running(Keeper, broker, tmp_path))
         person = await start(running(Person, broker, tmp_path))
         probe = await start(HomeProbe(url, token))
         await agent._home.wait_ready(10)
-        world = World(person, probe, request.param == "demo", agent, await start(running(Gate, broker, tmp_path)))
+        world = World(
+            person, probe, request.param == "demo", agent, await start(running(Gate, broker, tmp_path)), keeper
+        )
         yield world
         for one in (await person.ask(LIST_AUTOMATIONS, AutomationQuery())).automations:
             await probe.rest("DELETE", f"/api/config/automation/config/{one.automation_id}")
@@ -170,6 +193,10 @@ async def test_a_created_automation_fires(world: World):
     shown = await person.ask(SHOW_AUTOMATION, AutomationRef(automation=listed[0].name))
     assert "Runs when Hallway motion sees motion." in shown.text
     assert "light.turn_on" in shown.yaml
+
+
+async def _noted(keeper: Keeper, *verdicts: str) -> bool:
+    return keeper.noted == verdicts
 
 
 async def _is(person: Person, entity_id: str, state: str) -> bool:
@@ -268,6 +295,7 @@ async def test_what_opens_waits_for_an_approval(world: World):
     assert len(await person.names()) == 1
     again = await world.gate.submit(DECIDE_APPROVAL, decision, to="home-assistant-agent")
     assert again.state is TaskState.FAILED
+    await eventually(lambda: _noted(world.keeper, "approved", "create"))
 
 
 @pytest.mark.parametrize(
