@@ -7,8 +7,7 @@ from typing import Any
 from wactorz_common.contracts.home import StateChange
 from wactorz_home_assistant import Event
 from wactorz_home_assistant.history import Past, micros
-from wactorz_home_assistant.model import moment_of
-from wactorz_home_assistant.model import is_state
+from wactorz_home_assistant.model import is_state, moment_of
 
 
 def from_event(event: Event, now: float) -> StateChange | None:
