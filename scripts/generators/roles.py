@@ -110,9 +110,10 @@ def _observer() -> dict[str, Any]:
 
 
 def _client() -> dict[str, Any]:
+    """A program of a person's own: what it may do with a task is spawn, and the monitor asks whom it must."""
     sends = (CHAT_IN.topic(), TASK.filter())
     hears = (*_READABLE, TASK_REPLY.filter(agent_name=NAME), f"main/reply/{NAME}/#")
-    return _account(Rights(sends, hears), "", deny=_guarded())
+    return _account(Rights(sends, hears), "", deny=_guarded(except_for="monitor"))
 
 
 def _foreign_node() -> dict[str, Any]:
@@ -137,10 +138,10 @@ def _any_service() -> dict[str, Any]:
     return _account(Rights(sends, hears), "", deny=_guarded())
 
 
-def _guarded() -> tuple[str, ...]:
+def _guarded(except_for: str = "") -> tuple[str, ...]:
     """The inboxes of those who believe what a task says of its sender, also those of single replicas."""
     return tuple(
-        topic for name in WHO_BELIEVE_THE_SENDER
+        topic for name in WHO_BELIEVE_THE_SENDER if name != except_for
         for topic in (TASK.topic(agent_name=name), TASK_OF_ONE.filter(agent_name=name))
     )  # fmt: skip
 

@@ -44,7 +44,7 @@ CODE = "async def process(agent):\n    await agent.log('here')\n"
 class Person(Agent[AgentSettings]):
     """Asks the monitor as a door would."""
 
-    name = "door"
+    name = "gateway"
     description = "Asks"
     publishes = (COMMANDS,)
 

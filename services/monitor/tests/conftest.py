@@ -261,7 +261,7 @@ async def bench(store):
 
 @pytest.fixture
 def task():
-    return Task("task-1", "spawn", "monitor", "door", deadline_at=time.time() + 10)
+    return Task("task-1", "spawn", "monitor", "gateway", deadline_at=time.time() + 10)
 
 
 # -- specifications of any kind ---------------------------------------------------------------------------------

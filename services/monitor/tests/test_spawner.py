@@ -99,7 +99,7 @@ async def test_what_a_spawned_agent_asks_for_counts_as_proposed(bench, spawner):
     result = await spawner.spawn(wish(install=["numpy"]), task)
     assert result.status == "needs_approval"
     assert sent(bench) == []
-    with pytest.raises(Refused, match="a person has to"):
+    with pytest.raises(Refused, match="Only the gateway"):
         await spawner.decide(Decision(id=result.approval_id, decision="approve"), task)
 
 
@@ -127,7 +127,7 @@ async def test_a_decision_that_runs_again_after_a_crash_spawns_once(bench, spawn
     result = await spawner.spawn(wish(install=["numpy"], _proposed_by="main"), task)
     decision = Decision(id=result.approval_id, decision="approve", by="anna")
     await answered(bench, spawner.decide(decision, task))
-    again = Task(task.id, "decide_approval", "monitor", deadline_at=time.time() + 10, recovered=True)
+    again = Task(task.id, "decide_approval", "monitor", "gateway", deadline_at=time.time() + 10, recovered=True)
     done = await spawner.decide(decision, again)
     assert done.text == "watcher runs on local."
     assert len(sent(bench)) == 1

@@ -12,6 +12,7 @@ from wactorz_monitor.approvals import SpawnApprovals
 from wactorz_monitor.fleet import Fleet, Outcome
 from wactorz_monitor.spawn_registry import Entry
 
+_GATEWAY = "gateway"
 _SLACK = 5.0
 _REPLACE = "_replace"
 _UNNARROWED = " With packages it is no longer in the sandbox: it can reach any host, whatever `grants.http` lists."
@@ -66,8 +67,8 @@ class Spawner:
 
     async def decide(self, decision: Decision, task: Task) -> Done:
         """Do what was approved, or drop it."""
-        if task.sender in self._fleet.registry.entries:
-            raise Refused("A spawned agent cannot decide an approval: a person has to")
+        if task.sender != _GATEWAY:
+            raise Refused("Only the gateway may pass on what a person decides: it knows who they are")
         approve = decision.decision == "approve"
         if approve and self.is_halted():
             raise Refused("Everything is halted, so nothing is spawned: release it with /go first")
