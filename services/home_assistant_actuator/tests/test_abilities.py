@@ -4,8 +4,9 @@ from typing import Any
 
 import pytest
 
+from wactorz_common.comparisons import to_number
 from wactorz_home_assistant import State
-from wactorz_home_assistant_actuator.abilities import as_number, shortfall
+from wactorz_home_assistant_actuator.abilities import shortfall
 
 DIMMABLE = State("light.a", "off", {"friendly_name": "Lamp", "supported_color_modes": ["brightness"]})
 PLAIN = State("light.a", "off", {"friendly_name": "Lamp", "supported_color_modes": ["onoff"]})
@@ -92,4 +93,4 @@ def test_impossible(service: str, data: dict[str, Any], state: State, sentence: 
     [(1, 1.0), ("2.5", 2.5), (True, None), (None, None), ("x", None), (float("inf"), None), (float("nan"), None), ([], None)],
 )  # fmt: skip
 def test_numbers(value: Any, number: float | None):
-    assert as_number(value) == number
+    assert to_number(value) == number

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
+from wactorz_common.comparisons import to_number
 from wactorz_home_assistant import State
 
 _COLOR_MODES = frozenset({"hs", "rgb", "rgbw", "rgbww", "xy"})
@@ -163,10 +164,10 @@ def _out_of_range(data: Mapping[str, Any], state: State) -> str:
 
 
 def _beyond(what: str, wanted: Any, low: Any, high: Any, state: State) -> str:
-    value = as_number(wanted)
+    value = to_number(wanted)
     if value is None:
         return f"The {what} for {state.name} must be a number, not '{wanted}'."
-    lowest, highest = as_number(low), as_number(high)
+    lowest, highest = to_number(low), to_number(high)
     if (lowest is not None and value < lowest) or (highest is not None and value > highest):
         bounds = " to ".join(f"{bound:g}" for bound in (lowest, highest) if bound is not None)
         return f"{state.name} takes a {what} of {bounds}, not {value:g}."
@@ -181,17 +182,6 @@ def _no_such_choice(data: Mapping[str, Any], state: State) -> str:
             what = key.replace("_", " ").replace("hvac ", "")
             return f"{state.name} has no {what} '{data[key]}'; it has: {', '.join(map(str, choices))}."
     return ""
-
-
-def as_number(value: Any) -> float | None:
-    """A finite number from what a sentence or a state gave; None when it is none."""
-    if isinstance(value, bool) or value is None:
-        return None
-    try:
-        number = float(value)
-    except (TypeError, ValueError):
-        return None
-    return number if abs(number) < float("inf") else None
 
 
 def _either(words: list[str]) -> str:

@@ -3,9 +3,9 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from wactorz_common.comparisons import to_number
 from wactorz_common.contracts.home import ServiceCall
 from wactorz_home_assistant import State
-from wactorz_home_assistant_actuator.abilities import as_number
 from wactorz_home_assistant_actuator.proofs import DEFAULT_PATIENCE, Changed, Close, Effect, Near
 
 _OFF = frozenset({"off"})
@@ -85,7 +85,7 @@ def effect_of(call: ServiceCall, state: State) -> Effect | None:
     found = _BY_DOMAIN.get(domain, _by_table)(call.service, call.data, state)
     if found is None:
         return None
-    transition = as_number(call.data.get("transition")) or 0.0
+    transition = to_number(call.data.get("transition")) or 0.0
     return Effect(
         found.states, found.not_states, found.near, found.begun,
         _PATIENCE.get(domain, DEFAULT_PATIENCE) + min(transition, 60.0),
@@ -113,14 +113,14 @@ def _by_table(service: str, data: Mapping[str, Any], state: State) -> Effect | N
 def _light(service: str, data: Mapping[str, Any], state: State) -> Effect | None:
     if service != "turn_on":
         return _by_table(service, data, state)
-    brightness, tolerance = as_number(data.get("brightness")), _BRIGHTNESS_TOLERANCE
-    percent = as_number(data.get("brightness_pct"))
+    brightness, tolerance = to_number(data.get("brightness")), _BRIGHTNESS_TOLERANCE
+    percent = to_number(data.get("brightness_pct"))
     if brightness is None and percent is not None:
         brightness, tolerance = float(round(percent * 255 / 100)), _PERCENT_TOLERANCE
     if brightness == 0:
         return Effect(_OFF)
     near = [] if brightness is None else [Near("brightness", brightness, tolerance)]
-    kelvin = as_number(data.get("color_temp_kelvin", data.get("kelvin")))
+    kelvin = to_number(data.get("color_temp_kelvin", data.get("kelvin")))
     if kelvin is not None and "color_temp" in (state.attributes.get("supported_color_modes") or ()):
         near.append(Near("color_temp_kelvin", kelvin, kelvin * _KELVIN_TOLERANCE))
     if isinstance(data.get("effect"), str):
@@ -136,7 +136,7 @@ def _color(data: Mapping[str, Any]) -> list[Close]:
         for key, size, tolerance in spaces
         if isinstance(data.get(key), list | tuple)
         and len(data[key]) == size
-        and all(as_number(value) is not None for value in data[key])
+        and all(to_number(value) is not None for value in data[key])
     ]
 
 
@@ -144,10 +144,10 @@ def _cover(service: str, data: Mapping[str, Any], state: State) -> Effect | None
     """An open or closed cover must also have arrived at the end, where it tells its position."""
     if "tilt" in service:
         return _tilted(service, data, state)
-    now = as_number(state.attributes.get("current_position"))
+    now = to_number(state.attributes.get("current_position"))
     wanted = {"open_cover": 100.0, "close_cover": 0.0, "open_valve": 100.0, "close_valve": 0.0}.get(service)
     if service in {"set_cover_position", "set_valve_position"}:
-        wanted = as_number(data.get("position"))
+        wanted = to_number(data.get("position"))
     if wanted is None or now is None:
         return _by_table(service, data, state)
     near = (Near("current_position", wanted, _POSITION_TOLERANCE),)
@@ -158,7 +158,7 @@ def _cover(service: str, data: Mapping[str, Any], state: State) -> Effect | None
 
 
 def _tilted(service: str, data: Mapping[str, Any], state: State) -> Effect | None:
-    wanted = {"open_cover_tilt": 100.0, "close_cover_tilt": 0.0}.get(service, as_number(data.get("tilt_position")))
+    wanted = {"open_cover_tilt": 100.0, "close_cover_tilt": 0.0}.get(service, to_number(data.get("tilt_position")))
     if wanted is None or "current_tilt_position" not in state.attributes:
         return None
     return Effect(near=(Near("current_tilt_position", wanted, _POSITION_TOLERANCE),))
@@ -166,11 +166,11 @@ def _tilted(service: str, data: Mapping[str, Any], state: State) -> Effect | Non
 
 def _climate(service: str, data: Mapping[str, Any], state: State) -> Effect | None:
     if service == "set_temperature":
-        step = as_number(state.attributes.get("target_temp_step")) or 0.5
+        step = to_number(state.attributes.get("target_temp_step")) or 0.5
         near = [
             Near(key, value, step / 2 + 0.01)
             for key in ("temperature", "target_temp_high", "target_temp_low")
-            if (value := as_number(data.get(key))) is not None
+            if (value := to_number(data.get(key))) is not None
         ]
         mode = data.get("hvac_mode")
         return Effect(frozenset({str(mode)}) if mode else frozenset(), near=tuple(near))
@@ -178,23 +178,23 @@ def _climate(service: str, data: Mapping[str, Any], state: State) -> Effect | No
         return Effect(frozenset({str(data.get("hvac_mode"))}))
     if service == "set_away_mode" and "away_mode" in data:
         return Effect(near=(Near("away_mode", "on" if data["away_mode"] else "off"),))
-    if service == "set_humidity" and (humidity := as_number(data.get("humidity"))) is not None:
+    if service == "set_humidity" and (humidity := to_number(data.get("humidity"))) is not None:
         return Effect(near=(Near("humidity", humidity, 1.0),))
     return _by_table(service, data, state)
 
 
 def _fan(service: str, data: Mapping[str, Any], state: State) -> Effect | None:
-    speed = as_number(data.get("percentage"))
+    speed = to_number(data.get("percentage"))
     if service not in {"turn_on", "set_percentage"} or speed is None:
         return _by_table(service, data, state)
     if speed == 0:
         return Effect(_OFF)
-    step = as_number(state.attributes.get("percentage_step")) or 1.0
+    step = to_number(state.attributes.get("percentage_step")) or 1.0
     return Effect(_ON, near=(Near("percentage", speed, step / 2 + 1),))
 
 
 def _media_player(service: str, data: Mapping[str, Any], state: State) -> Effect | None:
-    if service == "volume_set" and (level := as_number(data.get("volume_level"))) is not None:
+    if service == "volume_set" and (level := to_number(data.get("volume_level"))) is not None:
         return Effect(near=(Near("volume_level", level, 0.02),))
     return _by_table(service, data, state)
 
@@ -202,10 +202,10 @@ def _media_player(service: str, data: Mapping[str, Any], state: State) -> Effect
 def _value(service: str, data: Mapping[str, Any], state: State) -> Effect | None:
     if service != "set_value" or "value" not in data:
         return None
-    value = as_number(data["value"])
+    value = to_number(data["value"])
     if state.domain in {"text", "input_text"} or value is None:
         return Effect(frozenset({str(data["value"])}))
-    step = as_number(state.attributes.get("step")) or 0.01
+    step = to_number(state.attributes.get("step")) or 0.01
     return Effect(near=(Near("state", value, step / 2),))
 
 
@@ -215,7 +215,7 @@ def _clock(service: str, data: Mapping[str, Any], _state: State) -> Effect | Non
 
 
 def _humidifier(service: str, data: Mapping[str, Any], state: State) -> Effect | None:
-    if service == "set_humidity" and (humidity := as_number(data.get("humidity"))) is not None:
+    if service == "set_humidity" and (humidity := to_number(data.get("humidity"))) is not None:
         return Effect(near=(Near("humidity", humidity, 1.0),))
     return _by_table(service, data, state)
 

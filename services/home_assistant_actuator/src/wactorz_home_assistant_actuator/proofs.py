@@ -3,9 +3,9 @@
 from dataclasses import dataclass, replace
 from typing import Any
 
+from wactorz_common.comparisons import to_number
 from wactorz_home_assistant import State
 from wactorz_home_assistant.model import ABSENT_STATES
-from wactorz_home_assistant_actuator.abilities import as_number
 
 DEFAULT_PATIENCE = 5.0
 """Seconds."""
@@ -26,7 +26,7 @@ class Near:
         shown = state.state if self.attribute == "state" else state.attributes.get(self.attribute)
         if isinstance(self.value, str | bool):
             return shown == self.value
-        number = as_number(shown)
+        number = to_number(shown)
         return number is not None and abs(number - self.value) <= self.tolerance
 
 
@@ -43,7 +43,7 @@ class Close:
         shown = state.attributes.get(self.attribute)
         if not isinstance(shown, list | tuple) or len(shown) != len(self.values):
             return False
-        found = tuple(as_number(value) or 0.0 for value in shown)
+        found = tuple(to_number(value) or 0.0 for value in shown)
         if self.attribute == "hs_color":
             hue = abs(found[0] - self.values[0]) % 360.0
             gaps = [min(hue, 360.0 - hue), abs(found[1] - self.values[1])]

@@ -2,9 +2,9 @@
 
 from collections.abc import Mapping, Sequence
 
+from wactorz_common.comparisons import to_number
 from wactorz_common.contracts.home import ServiceCall
 from wactorz_home_assistant import State, inline, is_or_are, join
-from wactorz_home_assistant_actuator.abilities import as_number
 
 _NAMES_IN_FULL = 4
 _MOST_NAMED = 6
@@ -50,7 +50,7 @@ def command(call: ServiceCall, names: Sequence[str]) -> str:
     things = " and ".join(f"the {inline(name)}" for name in names)
     if call.domain in _RUN and call.service != "turn_off":
         return f"run {' and '.join(names)}" if call.domain != "scene" else f"set {' and '.join(names)}"
-    position = as_number(call.data.get("position"))
+    position = to_number(call.data.get("position"))
     if position is not None:
         return f"open {things} to {position:.0f} %"
     return f"{_IMPERATIVES.get(call.service) or call.service.replace('_', ' ')} {things}"
@@ -100,8 +100,8 @@ def _predicate(call: ServiceCall, state: State, unit: str) -> str:
 
 
 def _light(data: Mapping[str, object], state: State, _unit: str) -> str:
-    percent = as_number(data.get("brightness_pct"))
-    shown = as_number(state.attributes.get("brightness"))
+    percent = to_number(data.get("brightness_pct"))
+    shown = to_number(state.attributes.get("brightness"))
     if state.state == "on" and ("brightness_pct" in data or "brightness" in data):
         value = percent if percent is not None else (shown or 0.0) / 2.55
         return f"at {value:.0f} %"
@@ -109,7 +109,7 @@ def _light(data: Mapping[str, object], state: State, _unit: str) -> str:
 
 
 def _moved(data: Mapping[str, object], state: State, _unit: str) -> str:
-    position = as_number(data.get("position"))
+    position = to_number(data.get("position"))
     if position is None or state.state in {"opening", "closing"}:
         return ""
     return f"at {position:.0f} %"
@@ -117,7 +117,7 @@ def _moved(data: Mapping[str, object], state: State, _unit: str) -> str:
 
 def _climate(data: Mapping[str, object], _state: State, unit: str) -> str:
     mode, low, high = data.get("hvac_mode"), data.get("target_temp_low"), data.get("target_temp_high")
-    warmth = as_number(data.get("temperature"))
+    warmth = to_number(data.get("temperature"))
     parts = [str(mode).replace("_", " ")] if mode else []
     if warmth is not None:
         parts.append(f"{warmth:g} {unit}")
@@ -132,7 +132,7 @@ def _plain(data: Mapping[str, object], state: State, _unit: str) -> str:
             return f"set to {data[key]}" + (" %" if key in {"percentage", "humidity"} else "")
     if "is_volume_muted" in data:
         return "muted" if data["is_volume_muted"] else "no longer muted"
-    level = as_number(data.get("volume_level"))
+    level = to_number(data.get("volume_level"))
     if level is not None:
         return f"at volume {level * 100:.0f} %"
     return "" if state.state else "done"
