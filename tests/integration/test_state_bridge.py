@@ -255,8 +255,16 @@ async def test_the_broker_is_away_for_longer_than_can_wait(
 ):
     async with bridging(broker, tmp_path, home, most_waiting=100) as bridge:
         await synced(probe)
+        say = bridge._say
+
+        async def say_when_somebody_listens(change: StateChange) -> None:
+            await bridge.bus.connected.wait()
+            await probe.bus.wait_connected(10)
+            await say(change)
+
+        bridge._say = say_when_somebody_listens  # a broker that was killed keeps nothing for who comes back later
         broker.kill()
-        await eventually(lambda: not bridge.bus.connected.is_set())
+        await eventually(lambda: not bridge.bus.connected.is_set() and not probe.bus.connected.is_set())
         wanted = []
         for number in range(500):
             wanted += move(home, number)
