@@ -52,7 +52,8 @@ HEARD: dict[str, tuple[Channel[Any], ...]] = {
 """Channels that a service listens to without a handler that says so."""
 
 WHO_BELIEVE_THE_SENDER = (
-    "gateway", "home-assistant-actuator", "home-assistant-agent", "io-agent", "main", "monitor", "planner",
+    "gateway", "home-assistant-actuator", "home-assistant-agent", "io-agent", "main", "monitor", "notifier",
+    "planner",
 )  # fmt: skip
 """Their tasks say who sends them, and some senders speak for people: only accounts of our own may write them."""
 

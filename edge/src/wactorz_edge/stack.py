@@ -42,6 +42,8 @@ OWNED: dict[str, tuple[str, ...]] = {
     "monitor": (),
     "llm": _MODELS,
     "planner": (),
+    "notifier": environment.PROXIES,
+    "topics": (),
     "home-assistant-agent": _HOME_ASSISTANT,
     "home-assistant-actuator": _HOME_ASSISTANT,
     "home-assistant-state-bridge": (*_HOME_ASSISTANT, "HA_STATE_BRIDGE_*"),

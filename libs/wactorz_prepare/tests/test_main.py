@@ -266,6 +266,7 @@ def test_no_account_of_others_writes_to_those_who_believe_what_a_task_says_of_it
         "io-agent",
         "main",
         *(["monitor"] if kind != "me" else []),
+        "notifier",
         "planner",
     ):
         for topic in (f"agents/by-name/{name}/task", f"agents/by-name/{name}/task/one-replica"):

@@ -37,7 +37,7 @@ class Model:
 def test_question_forces_the_tool_and_fences_the_house():
     question = first_question("cool the kitchen when hot", HOUSE)
     assert question.force_tool == "rule"
-    assert question.tools[0].parameters["required"] == ["trigger", "actions"]
+    assert question.tools[0].parameters["required"] == ["trigger"]
     content = question.messages[0].content
     assert "<house_data>" in content
     assert "climate: turn_on, turn_off" in content

@@ -74,3 +74,8 @@ def test_rule_id_ignores_case_spacing_and_final_punctuation():
     assert rule_id_of("When  it rains, close the windows.") == rule_id_of("when it rains, close the windows")
     assert rule_id_of("a") != rule_id_of("b")
     assert len(rule_id_of("a")) == 8
+
+
+def test_a_rule_that_does_nothing_is_a_problem():
+    draft = RuleDraft(trigger=StateTrigger(entity_id=HOUSE.entities[0].entity_id, to="on"))
+    assert "The rule does not say what to do." in problems_of(draft, HOUSE)

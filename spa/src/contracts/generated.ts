@@ -521,6 +521,28 @@ export interface BacktestReport {
   end: number;
 }
 
+/** How much may be spent. */
+export interface BudgetLimit {
+  /** Everything, one agent, or one agent with all that works on its behalf */
+  scope?: "all" | "agent" | "tree";
+  /** Agent, unless the scope is all */
+  agent?: string;
+  /** By the local calendar */
+  period?: "daily" | "weekly" | "monthly";
+  /** US dollars; 0 takes the limit away */
+  limit_usd: number;
+}
+
+/** A budget and how far it is used up. */
+export interface BudgetState {
+  /** What may be spent */
+  limit: BudgetLimit;
+  /** Spent in the current period */
+  spent_usd: number;
+  /** Reserved for calls that run */
+  held_usd?: number;
+}
+
 /** How one call ended. */
 export interface CallOutcome {
   /** What was sent */
@@ -533,6 +555,12 @@ export interface CallOutcome {
   approval_id?: string;
   /** Home Assistant's id of what the call caused, if it told one */
   context_id?: string;
+}
+
+/** Nobody waits for an answer any more. */
+export interface CancelCompletion {
+  /** Request id that the completions were made for */
+  stream_to: string;
 }
 
 /** What an agent answers to a ChatRequest; any other object is read as text. */
@@ -565,6 +593,8 @@ export interface ChatMessage {
   timestamp?: number | null;
   /** Who was let in, named by the gateway only */
   person?: string;
+  /** What the door took out of the text and sealed for the vault */
+  secrets?: (SealedSecret)[];
 }
 
 /** A piece of an answer while it is being written. */
@@ -621,6 +651,36 @@ export interface ChatRequest {
   language?: string;
   /** For agents of others: the object that was typed, or the text */
   payload?: unknown;
+  /** What the text refers to as secret:..., sealed for the vault */
+  secrets?: (SealedSecret)[];
+}
+
+/** Nobody waits for an answer any more: whoever works on it stops, and does nothing further. */
+export interface ChatStop {
+  /** Request id of the message */
+  chat_id?: string;
+  /** Session, where all its messages are meant */
+  conversation_id?: string;
+  /** Epoch seconds */
+  timestamp: number;
+}
+
+/** A command that people may type. */
+export interface CommandInfo {
+  /** Name without the slash */
+  name: string;
+  /** How it is typed */
+  usage: string;
+  /** What it does */
+  summary: string;
+  /** Other names */
+  aliases?: (string)[];
+}
+
+/** All commands, for completion. */
+export interface CommandList {
+  /** In the order of /help */
+  commands: (CommandInfo)[];
 }
 
 /** A question to the model. */
@@ -635,11 +695,21 @@ export interface Completion {
   force_tool?: string;
   /** Longest answer */
   max_tokens?: number;
-  /** Model; empty for the configured one */
+  /** Model, as provider:name or name; empty leaves it to the tier */
   model?: string;
+  /** fast for a classification, smart for a plan; empty for the usual model */
+  tier?: "" | "fast" | "smart";
+  /** An answer to the same question of a short while ago will do */
+  reuse?: boolean;
   /** Agent that pays for it */
   agent?: string;
-  /** Why, for the ledger: chat, rule, summary, ... */
+  /** Agents above the payer, whose budgets pay as well, nearest first */
+  on_behalf_of?: (string)[];
+  /** Session that it is for */
+  conversation_id?: string;
+  /** Rule that it is for */
+  rule_id?: string;
+  /** Why, for the ledger: chat, intent, rule, plan, summary, facts, ... */
   purpose?: string;
   /** Request id whose pieces are published while it is written */
   stream_to?: string;
@@ -667,12 +737,24 @@ export interface CompletionResult {
   stop_reason?: string;
   /** False when no model is configured; text then says so */
   available?: boolean;
+  /** The model that answered runs on this machine or network */
+  local?: boolean;
+  /** The answer was given before and cost nothing now */
+  reused?: boolean;
+  /** The tokens are an estimate: the provider did not tell them */
+  estimated?: boolean;
+  /** What a person should know: a cheaper model answered, and why */
+  notice?: string;
 }
 
 /** Must hold at the moment of firing; unknown counts as not holding. */
 export interface Condition {
-  /** Entity that is looked at */
-  entity_id: string;
+  /** Entity that is looked at; empty with a topic */
+  entity_id?: string;
+  /** Topic whose last message is looked at instead */
+  topic?: string;
+  /** Dotted path into that message */
+  field?: string;
   /** Attribute to read instead of the state */
   attribute?: string | null;
   /** Comparison */
@@ -693,12 +775,14 @@ export interface ConfirmAutomation {
   person?: string;
 }
 
-/** What one agent has spent on one model. */
+/** What one agent (rule, session, day) has spent, by model where lines go by agent. */
 export interface CostLine {
-  /** Agent that paid */
-  agent: string;
-  /** Model that answered */
-  model: string;
+  /** What the line is for: agent, model, rule id, session, day, purpose */
+  key?: string;
+  /** Agent that paid, where lines go by agent */
+  agent?: string;
+  /** Model that answered, where lines go by agent or model */
+  model?: string;
   /** Model calls */
   calls: number;
   /** Tokens sent */
@@ -707,12 +791,32 @@ export interface CostLine {
   output_tokens: number;
   /** US dollars */
   cost_usd: number;
+  /** Calls among them whose tokens are an estimate */
+  estimated_calls?: number;
+  /** Calls among them for which no price is known */
+  unpriced_calls?: number;
+}
+
+/** Which costs to report. */
+export interface CostQuery {
+  /** One line for each of these */
+  by?: "agent" | "model" | "rule" | "session" | "day" | "purpose";
+  /** Since when, by the local calendar */
+  period?: "all" | "today" | "month";
+  /** Only what this agent paid, and those on whose behalf it did */
+  agent?: string;
+  /** Only what this rule cost */
+  rule_id?: string;
+  /** Only what this session cost */
+  conversation_id?: string;
 }
 
 /** What has been spent. */
 export interface CostReport {
-  /** By agent and model */
+  /** By agent and model, or as asked for; dearest first */
   lines: (CostLine)[];
+  /** Every budget that is set */
+  budgets?: (BudgetState)[];
   /** Tokens sent */
   total_input_tokens: number;
   /** Tokens received */
@@ -751,6 +855,10 @@ export interface CreateAutomation {
 
 /** Make a rule from a sentence; without a draft a model fills one in. */
 export interface CreateRule {
+  /** Only say what it would be */
+  preview?: boolean;
+  /** Language of the person */
+  language?: string;
   /** The sentence */
   task: string;
   /** What the grammar read */
@@ -812,6 +920,18 @@ export interface Detection {
   [key: string]: unknown;
 }
 
+/** Fires when a camera sees something; declares a watch for whoever has a camera. */
+export interface DetectionTrigger {
+  /** Kind of trigger */
+  kind?: "detection";
+  /** What is looked for, for example person */
+  target: string;
+  /** Entity id or name of the camera; empty: any */
+  camera?: string;
+  /** Fires when it is no longer seen instead */
+  gone?: boolean;
+}
+
 /** A device, which brings one or more entities. */
 export interface Device {
   /** Id in Home Assistant's device registry */
@@ -858,6 +978,18 @@ export interface EditAutomation {
   draft?: RuleDraft | null;
   /** The whole new configuration */
   config?: Record<string, unknown> | null;
+}
+
+/** Change a rule: by a whole draft, by YAML or by a sentence; exactly one of them. */
+export interface EditRule {
+  /** Id as shown by /rules */
+  rule_id: string;
+  /** What it shall say */
+  draft?: RuleDraft | null;
+  /** The same as YAML */
+  yaml?: string;
+  /** The same in words */
+  sentence?: string;
 }
 
 /** One entity as the registry knows it. */
@@ -926,6 +1058,38 @@ export interface EntityQuery {
   limit?: number;
 }
 
+/** Something durable that a person said. */
+export interface Fact {
+  /** Its name, beginning with pref_, device_, policy_, person_ or fact_ */
+  key: string;
+  /** What is so; secrets appear as references only */
+  value: string;
+  /** The words it was taken from */
+  source?: string;
+  /** Who said it; empty: somebody who needs no name here */
+  person?: string;
+  /** Session it was said in */
+  conversation_id?: string;
+  /** Epoch seconds at which it was said */
+  at: number;
+}
+
+/** A field of the messages on a topic, as it was observed or declared. */
+export interface FieldSeen {
+  /** Dotted path */
+  name: string;
+  /** number, text, truth, list, object, nothing */
+  types?: (string)[];
+  /** Unit, where it is known */
+  unit?: string;
+  /** A value that was seen, shortened */
+  example?: unknown;
+  /** Share of the messages that have it */
+  share?: number;
+  /** What the agent's manifest says about it */
+  declared?: string;
+}
+
 /** Which firings to look up. */
 export interface FiringQuery {
   /** Firings of this rule */
@@ -960,6 +1124,16 @@ export interface FiringReport {
 export interface FiringReports {
   /** Newest first */
   firings: (FiringReport)[];
+}
+
+/** What is to be forgotten. */
+export interface Forget {
+  /** One fact; empty: everything of the person and session */
+  key?: string;
+  /** Person, as the door knows them */
+  person?: string;
+  /** Session whose summaries go as well */
+  conversation_id?: string;
 }
 
 /** A rule asks for a standing yes to exactly these calls; a person decides on it like on any approval. */
@@ -1127,6 +1301,16 @@ export interface HomeMap {
   [key: string]: unknown;
 }
 
+/** Times at which a rule may act, in the house's time. */
+export interface Hours {
+  /** HH:MM; empty: all day */
+  start?: string;
+  /** HH:MM; may lie before the start */
+  end?: string;
+  /** Days; empty means every day */
+  weekdays?: ("mon" | "tue" | "wed" | "thu" | "fri" | "sat" | "sun")[];
+}
+
 /** One part of the registry. */
 export interface HousePart {
   /** Version of the registry that this is a part of */
@@ -1184,6 +1368,22 @@ export interface Management {
   by?: string;
 }
 
+/** Whose memory. */
+export interface MemoryQuery {
+  /** Person, as the door knows them */
+  person?: string;
+  /** Session whose summary is wanted */
+  conversation_id?: string;
+}
+
+/** What is remembered. */
+export interface MemoryReport {
+  /** Oldest first */
+  facts: (Fact)[];
+  /** Chain of summaries of the session, oldest first */
+  summaries?: (string)[];
+}
+
 /** Move an agent from this node to another. */
 export interface MigrateRequest {
   /** Agent name */
@@ -1229,6 +1429,24 @@ export interface ModelMessage {
   tool_calls?: (ToolCall)[];
   /** Call that a tool message answers */
   tool_call_id?: string;
+}
+
+/** Fires when a message on a topic begins to meet a comparison. */
+export interface MqttTrigger {
+  /** Kind of trigger */
+  kind?: "mqtt";
+  /** Topic; + and # as MQTT has them */
+  topic: string;
+  /** Dotted path into the message; empty: the message itself */
+  field?: string;
+  /** Comparison; any fires on every message */
+  operator?: "eq" | "ne" | "gt" | "lt" | "gte" | "lte" | "any";
+  /** What it is compared with */
+  value?: string | number | boolean | null;
+  /** Compare this instead of the last value */
+  window?: Window | null;
+  /** How long it must hold */
+  for_seconds?: number;
 }
 
 /** The agents of a node. */
@@ -1319,6 +1537,70 @@ export interface NodeReports {
 export interface Nothing {
 }
 
+/** Something a person is to be told. */
+export interface Notice {
+  /** What is said */
+  text: string;
+  /** Heading, where the service has one */
+  title?: string;
+  /** Name of a place, a service such as discord, or page; empty: the usual one */
+  target?: string;
+  /** Notices with the same key are about the same thing: they are held back during the cool-down, and edit the one before where the service can */
+  key?: string;
+  /** critical is told in quiet hours too */
+  severity?: "info" | "warning" | "critical";
+  /** Quiet time per key */
+  cooldown_seconds?: number;
+  /** HH:MM-HH:MM in the house's time: told when they end, as one message */
+  quiet_hours?: string;
+  /** Change the message with this key that was sent before, if one was */
+  edit?: boolean;
+  /** Rule behind it */
+  rule_id?: string;
+  /** Whom it is for; empty: everybody */
+  person?: string;
+}
+
+/** Tell people something. */
+export interface NoticeAction {
+  /** discord, slack, telegram, a name, page; empty: the usual */
+  target?: string;
+  /** What is said; $name, $state and $payload.a.b are filled in; empty: the rule in words, and what triggered it */
+  text?: string;
+  /** critical breaks quiet hours */
+  severity?: "info" | "warning" | "critical";
+  /** Quiet time of these notices */
+  cooldown_seconds?: number;
+  /** HH:MM-HH:MM; empty: those of the notifier */
+  quiet_hours?: string;
+  /** Change the last message instead of sending another */
+  edit?: boolean;
+}
+
+/** Evidence of a notice, for feeds; the text is shortened and holds no secret. */
+export interface NoticeEvent {
+  /** As of NoticeResult */
+  status: string;
+  /** Where it went */
+  target: string;
+  /** Its beginning */
+  text: string;
+  /** Rule behind it */
+  rule_id?: string;
+  /** Epoch seconds */
+  timestamp: number;
+}
+
+/** What became of a notice. */
+export interface NoticeResult {
+  /** held: told after the quiet hours; suppressed: within the cool-down */
+  status: "sent" | "edited" | "held" | "suppressed" | "failed";
+  /** The same in words */
+  text: string;
+  /** Where it went */
+  target?: string;
+}
+
 /** Fires when a value crosses a threshold (and stays beyond it for `for_seconds`). */
 export interface NumericTrigger {
   /** Kind of trigger */
@@ -1335,6 +1617,100 @@ export interface NumericTrigger {
   for_seconds?: number;
   /** How far the value must go back before a new crossing counts, in its unit */
   hysteresis?: number;
+}
+
+/** A plan as it is kept and run. */
+export interface Plan {
+  /** Eight hexadecimal digits */
+  plan_id: string;
+  /** The wish it came from */
+  task: string;
+  /** In order of their numbers */
+  steps: (PlanStep)[];
+  /** How far it is */
+  status: "proposed" | "running" | "done" | "failed" | "cancelled" | "rejected" | "superseded" | "expired";
+  /** Epoch seconds */
+  created_at: number;
+  /** Epoch seconds */
+  ended_at?: number | null;
+  /** Session that asked */
+  conversation_id?: string;
+  /** What was said in the end */
+  answer?: string;
+  /** Why it waits, failed or was given up */
+  note?: string;
+  /** The steps are those of a like wish of late */
+  cached?: boolean;
+  /** Cost of all model calls */
+  cost_usd?: number;
+}
+
+/** Plans of late. */
+export interface PlanList {
+  /** Newest first */
+  plans: (Plan)[];
+}
+
+/** A step began or ended. */
+export interface PlanProgress {
+  /** Plan */
+  plan_id: string;
+  /** Step; 0 for the whole plan */
+  step: number;
+  /** As of PlanStep, or of Plan for step 0 */
+  status: string;
+  /** For a person */
+  text: string;
+  /** Request id of the wish */
+  chat_id?: string;
+  /** Epoch seconds */
+  timestamp: number;
+}
+
+/** Names a plan. */
+export interface PlanRef {
+  /** Id as shown by /plans */
+  plan_id: string;
+  /** Request id; progress is streamed to it */
+  chat_id?: string;
+}
+
+/** A plan, and what to say about it. */
+export interface PlanResult {
+  /** The plan as kept */
+  plan: Plan;
+  /** For a person */
+  text: string;
+  /** Who planned */
+  source?: "rules" | "local" | "cloud";
+  /** Approval that it waits for, if any */
+  approval_id?: string;
+}
+
+/** One step of a plan. */
+export interface PlanStep {
+  /** Its number */
+  step: number;
+  /** Agent that does it */
+  agent: string;
+  /** What it is asked, as text or a JSON object in text */
+  task: string;
+  /** Steps whose results it needs */
+  depends_on?: (number)[];
+  /** May run beside others that are ready */
+  parallel?: boolean;
+  /** Specification of the agent, if it is missing */
+  spawn_config?: Record<string, unknown> | null;
+  /** How far it is */
+  status?: "waiting" | "running" | "done" | "failed" | "skipped" | "unknown";
+  /** What it said, shortened */
+  result?: string;
+  /** Why it failed, for a person */
+  error?: string;
+  /** The worker failed, and the model answered in its place */
+  by_model?: boolean;
+  /** How long it took */
+  seconds?: number;
 }
 
 /** Every policy that a person has laid down. */
@@ -1412,17 +1788,45 @@ export interface Rule {
 /** What a rule says, before it is validated against the house. */
 export interface RuleDraft {
   /** When to look */
-  trigger: StateTrigger | NumericTrigger | TimeTrigger | SunTrigger | IntervalTrigger;
+  trigger: StateTrigger | NumericTrigger | TimeTrigger | SunTrigger | IntervalTrigger | MqttTrigger | DetectionTrigger;
   /** What must hold */
   conditions?: (Condition)[];
-  /** What to do */
-  actions: (ServiceCall)[];
+  /** What to do with devices */
+  actions?: (ServiceCall)[];
+  /** What to tell people */
+  notices?: (NoticeAction)[];
+  /** What to hand to agents */
+  tasks?: (TaskAction)[];
+  /** When it may act; otherwise always */
+  hours?: Hours | null;
+  /** What becomes of a time at which nothing ran: catch up once, or let it go */
+  missed?: "skip" | "catch_up";
   /** Quiet time after a firing */
   cooldown_seconds?: number;
   /** What this rule moved stays so at least so long for other rules */
   min_on_seconds?: number;
   /** Fire once when the trigger holds already at the moment the rule is made */
   fires_if_already_true?: boolean;
+}
+
+/** What a rule did in a time, and why it did not do more. */
+export interface RuleExplanation {
+  /** For a person */
+  text: string;
+  /** What was decided in that time, newest first */
+  firings?: (FiringReport)[];
+}
+
+/** Rules as YAML, and what to say about them. */
+export interface RuleFile {
+  /** One document for each rule */
+  yaml: string;
+  /** For a person */
+  text: string;
+  /** Rules that are in it, or were made or changed */
+  rule_ids?: (string)[];
+  /** What was not taken, and why */
+  problems?: (string)[];
 }
 
 /** All rules. */
@@ -1449,6 +1853,8 @@ export interface RuleResult {
   source?: "rules" | "local" | "cloud";
   /** Cost of the model call, if one was made */
   cost_usd?: number | null;
+  /** The rule as YAML, for a preview */
+  yaml?: string;
 }
 
 /** A sentence that may be a rule. */
@@ -1457,6 +1863,64 @@ export interface RuleSentence {
   task: string;
   /** Language it is said in; empty detects it */
   language?: string;
+}
+
+/** A rule, or several, as a file of YAML. */
+export interface RuleText {
+  /** One document for each rule */
+  yaml: string;
+}
+
+/** Have a wish planned and carried out. */
+export interface RunPlan {
+  /** The wish */
+  task: string;
+  /** Session that asks */
+  conversation_id?: string;
+  /** Request id; progress is streamed to it */
+  chat_id?: string;
+  /** Who asks, as the door knows them */
+  person?: string;
+  /** Language of the answer */
+  language?: string;
+  /** Do not ask before agents are spawned without grants */
+  at_once?: boolean;
+}
+
+/** A secret that only the vault can read; texts hold its reference in its place. */
+export interface SealedSecret {
+  /** What stands in the text instead */
+  reference: string;
+  /** discord, slack, telegram, webhook, token or password */
+  kind: string;
+  /** Encrypted for the vault's key, base64 */
+  sealed: string;
+  /** Key that it was encrypted for */
+  key_id: string;
+}
+
+/** A secret that is kept, without the secret. */
+export interface SecretEntry {
+  /** What stands for it */
+  reference: string;
+  /** discord, slack, telegram, webhook, token or password */
+  kind: string;
+  /** What it is for */
+  note?: string;
+  /** Epoch seconds */
+  stored_at: number;
+}
+
+/** All secrets, without the secrets. */
+export interface SecretList {
+  /** Oldest first */
+  secrets: (SecretEntry)[];
+}
+
+/** Names a secret. */
+export interface SecretRef {
+  /** secret:... */
+  reference: string;
 }
 
 /** What the grammar reads in a sentence. */
@@ -1497,6 +1961,16 @@ export interface SetPolicy {
   pin_proof?: string;
   /** Who decided */
   by?: string;
+}
+
+/** Store a place that notices can go to; another one of that name is replaced. */
+export interface SetTarget {
+  /** Its name; empty: the name of the service */
+  name?: string;
+  /** discord, slack, telegram, webhook, ...; empty: by URL */
+  service?: string;
+  /** The URL */
+  secret: SealedSecret;
 }
 
 /** One part of a compressed copy of the state. */
@@ -1789,6 +2263,14 @@ export interface StopAllRequest {
   reason?: string;
 }
 
+/** Keep a secret under its reference. */
+export interface StoreSecret {
+  /** What to keep */
+  secret: SealedSecret;
+  /** What it is for, in words without the secret */
+  note?: string;
+}
+
 /** Fires at sunrise or sunset at the house, computed without an entity. */
 export interface SunTrigger {
   /** Kind of trigger */
@@ -1833,6 +2315,42 @@ export interface SystemHealth {
   degraded?: number;
   /** Each agent */
   actors?: (ActorHealth)[];
+}
+
+/** A place that notices can go to; never with its secret. */
+export interface Target {
+  /** Its name */
+  name: string;
+  /** discord, slack, telegram, webhook, ... */
+  service: string;
+  /** Enough of the URL to tell two apart: host, and the last characters */
+  hint?: string;
+  /** Notices without a target go there */
+  usual?: boolean;
+  /** Epoch seconds */
+  stored_at?: number;
+  /** Why the last notice did not arrive there */
+  problem?: string;
+}
+
+/** All places. */
+export interface TargetList {
+  /** The usual one first */
+  targets: (Target)[];
+}
+
+/** Names a place. */
+export interface TargetName {
+  /** Its name */
+  name: string;
+}
+
+/** Hand a task to an agent. */
+export interface TaskAction {
+  /** Agent name */
+  agent: string;
+  /** Text, or a JSON object in text; placeholders as above */
+  task: string;
 }
 
 /** A task is done. */
@@ -1912,6 +2430,48 @@ export interface ToolCall {
   arguments?: Record<string, unknown>;
 }
 
+/** Which topics to show. */
+export interface TopicQuery {
+  /** Part of a topic, an agent's name or a field */
+  keyword?: string;
+  /** At most so many, the liveliest first */
+  limit?: number;
+  /** With fields and a sample */
+  samples?: boolean;
+}
+
+/** Topics. */
+export interface TopicReport {
+  /** The liveliest first */
+  topics: (TopicSeen)[];
+  /** How many there are */
+  total: number;
+  /** On all of them */
+  messages_per_second?: number;
+}
+
+/** A topic, who speaks and listens on it, and what the messages look like. */
+export interface TopicSeen {
+  /** Topic, or the pattern that many like topics make */
+  topic: string;
+  /** Agents that say they publish on it */
+  publishers?: (string)[];
+  /** Agents that say they listen to it */
+  subscribers?: (string)[];
+  /** Fields of its messages */
+  fields?: (FieldSeen)[];
+  /** The last message, shortened; secrets are covered */
+  sample?: unknown;
+  /** How many were seen */
+  messages?: number;
+  /** How many of late */
+  per_minute?: number;
+  /** Epoch seconds */
+  last_seen_at?: number | null;
+  /** The broker keeps the last one */
+  retained?: boolean;
+}
+
 /** Published when a rule's trigger is met, as information. */
 export interface TriggerEvent {
   /** Always true */
@@ -1937,6 +2497,38 @@ export interface UndoAutomation {
   conversation_id?: string;
   /** Language of the answer */
   language?: string;
+}
+
+/** The public key of the vault. */
+export interface VaultKey {
+  /** Short name of the key */
+  key_id: string;
+  /** X25519, 32 bytes in base64 */
+  public_key: string;
+}
+
+/** Something to look for, for as long as the message is retained. */
+export interface VisionWatch {
+  /** Detections are published on custom/detections/{slug} */
+  slug: string;
+  /** What is looked for, for example person */
+  target: string;
+  /** Entity id or name of the camera; empty: any */
+  camera?: string;
+  /** How often to look */
+  interval_seconds?: number;
+  /** Rule that wants it */
+  rule_id?: string;
+}
+
+/** Why a rule did not fire. */
+export interface WhyNot {
+  /** Id as shown by /rules */
+  rule_id: string;
+  /** Epoch seconds; empty: 24 hours ago */
+  start?: number | null;
+  /** Epoch seconds; empty: now */
+  end?: number | null;
 }
 
 /** Asks why an entity is as it is. */
@@ -1971,6 +2563,78 @@ export interface WhyStep {
   detail?: Record<string, unknown>;
 }
 
+/** A look back over a stream of values, instead of the last one. */
+export interface Window {
+  /** What is made of the values */
+  function: "mean" | "min" | "max" | "count" | "rising" | "falling" | "stable" | "absent_for" | "event_count";
+  /** How far back */
+  seconds: number;
+}
+
+/** Two agents that fit together. */
+export interface Wiring {
+  /** Agent that publishes */
+  producer: string;
+  /** Agent that could listen */
+  consumer: string;
+  /** Topic that would carry it */
+  topic: string;
+  /** Field of the producer by field of the consumer */
+  fields?: Record<string, string>;
+  /** How well they fit */
+  score: number;
+  /** For a person: what fits, and what has to be converted */
+  note?: string;
+}
+
+/** What an agent that is to be spawned says it will do on the bus. */
+export interface WiringCheck {
+  /** Agent */
+  name: string;
+  /** Topics */
+  publishes?: (string)[];
+  /** Topics */
+  subscribes?: (string)[];
+  /** Fields */
+  produces_schema?: Record<string, unknown>;
+  /** Fields that it expects */
+  consumes_schema?: Record<string, unknown>;
+}
+
+/** Something that would not work. */
+export interface WiringProblem {
+  /** error: it would never get what it waits for */
+  severity: "warning" | "error";
+  /** Topic */
+  topic: string;
+  /** Field, if it is about one */
+  field?: string;
+  /** For a person and for the model that wrote it: what is wrong, and what there is */
+  text: string;
+}
+
+/** For which agent proposals are wanted. */
+export interface WiringQuery {
+  /** Agent; empty: all */
+  agent?: string;
+  /** Fields that a new agent would need */
+  consumes?: Record<string, unknown>;
+}
+
+/** Proposals. */
+export interface WiringReport {
+  /** Best first */
+  wirings: (Wiring)[];
+}
+
+/** Whether it would work, and the real fields. */
+export interface WiringVerdict {
+  /** Errors first */
+  problems: (WiringProblem)[];
+  /** What is known of the topics it listens to */
+  topics?: (TopicSeen)[];
+}
+
 /** Address template to payload. */
 export interface PayloadByAddress {
   "agents/{agent_id}/spawn": AgentSpawned;
@@ -1990,6 +2654,7 @@ export interface PayloadByAddress {
   "agents/{agent_id}/chat": ChatReply;
   "io/chat/response": ChatReply;
   "io/chat/stream/{chat_id}": ChatPiece;
+  "io/chat/stop": ChatStop;
   "system/health": SystemHealth;
   "system/dlq/{service}": DeadLetter;
   "nodes/{node}/spawn": SpawnSpec;
@@ -2011,6 +2676,10 @@ export interface PayloadByAddress {
   "agents/{agent_id}/actuations": ActuationEvent;
   "custom/triggers/{slug}": TriggerEvent;
   "custom/detections/{slug}": Detection;
+  "custom/watches/{slug}": VisionWatch;
+  "agents/{agent_id}/plans": PlanProgress;
+  "system/vault_key": VaultKey;
+  "agents/{agent_id}/notices": NoticeEvent;
   "system/approvals": ApprovalEvent;
 }
 
@@ -2043,6 +2712,11 @@ export interface Operations {
   "list_rules": { request: Nothing; result: RuleList };
   "backtest": { request: Backtest; result: BacktestReport };
   "list_firings": { request: FiringQuery; result: FiringReports };
+  "show_rule": { request: RuleRef; result: RuleResult };
+  "edit_rule": { request: EditRule; result: RuleResult };
+  "export_rules": { request: Nothing; result: RuleFile };
+  "import_rules": { request: RuleText; result: RuleFile };
+  "why_not": { request: WhyNot; result: RuleExplanation };
   "list_automations": { request: AutomationQuery; result: AutomationList };
   "show_automation": { request: AutomationRef; result: AutomationReport };
   "create_automation": { request: CreateAutomation; result: AutomationResult };
@@ -2056,8 +2730,30 @@ export interface Operations {
   "list_devices": { request: Nothing; result: DeviceList };
   "list_entities": { request: EntityQuery; result: EntityList };
   "get_entities_state": { request: EntityQuery; result: EntityList };
+  "run_plan": { request: RunPlan; result: PlanResult };
+  "approve_plan": { request: PlanRef; result: PlanResult };
+  "reject_plan": { request: PlanRef; result: PlanResult };
+  "cancel_plan": { request: PlanRef; result: PlanResult };
+  "show_plan": { request: PlanRef; result: PlanResult };
+  "list_plans": { request: Nothing; result: PlanList };
+  "clear_plans": { request: Nothing; result: PlanList };
+  "notify": { request: Notice; result: NoticeResult };
+  "set_target": { request: SetTarget; result: Target };
+  "list_targets": { request: Nothing; result: TargetList };
+  "remove_target": { request: TargetName; result: TargetList };
+  "store_secret": { request: StoreSecret; result: SecretEntry };
+  "list_secrets": { request: Nothing; result: SecretList };
+  "forget_secret": { request: SecretRef; result: SecretList };
+  "get_memory": { request: MemoryQuery; result: MemoryReport };
+  "forget": { request: Forget; result: MemoryReport };
+  "list_commands": { request: Nothing; result: CommandList };
+  "list_topics": { request: TopicQuery; result: TopicReport };
+  "propose_wiring": { request: WiringQuery; result: WiringReport };
+  "check_wiring": { request: WiringCheck; result: WiringVerdict };
   "complete": { request: Completion; result: CompletionResult };
-  "get_costs": { request: Nothing; result: CostReport };
+  "cancel_completion": { request: CancelCompletion; result: Nothing };
+  "get_costs": { request: CostQuery; result: CostReport };
+  "set_budget": { request: BudgetLimit; result: CostReport };
   "spawn": { request: SpawnSpec; result: SpawnResult };
   "manage_agent": { request: Management; result: Done };
   "migrate_agent": { request: Migration; result: Done };

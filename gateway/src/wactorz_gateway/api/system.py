@@ -4,8 +4,7 @@ from fastapi import APIRouter
 from pydantic import BaseModel, Field
 from starlette.responses import JSONResponse, Response
 
-from wactorz_common.contracts import Nothing
-from wactorz_common.contracts.llm import GET_COSTS, CostReport
+from wactorz_common.contracts.llm import GET_COSTS, CostQuery, CostReport
 from wactorz_gateway.exposition import CONTENT_TYPE
 from wactorz_gateway.parts import Parts, PartsDep
 from wactorz_gateway.problems import Problem
@@ -72,7 +71,7 @@ async def list_nodes(parts: PartsDep) -> list[NodeView]:
 @router.get("/api/cost", responses={503: {"model": Problem}})
 async def get_cost(parts: PartsDep) -> CostReport:
     """Tokens and US dollars, by agent and model."""
-    return await parts.backend.ask(GET_COSTS, Nothing())
+    return await parts.backend.ask(GET_COSTS, CostQuery())
 
 
 @router.get("/api/config")

@@ -6,7 +6,9 @@ from typing import Any
 from wactorz_common.contracts.home import ServiceCall
 from wactorz_common.contracts.rules import (
     Condition,
+    DetectionTrigger,
     IntervalTrigger,
+    MqttTrigger,
     NumericTrigger,
     RuleDraft,
     StateTrigger,
@@ -91,7 +93,7 @@ def say_rule(draft: RuleDraft, names: Names, language: Language) -> str:
     return str(said["rule"].format(trigger=when, hold=hold, actions=actions, conditions=only_if, cooldown=quiet))
 
 
-def _say_trigger(trigger: Trigger, names: Names, language: Language) -> str:
+def _say_trigger(trigger: Trigger, names: Names, language: Language) -> str:  # noqa: PLR0911  # one case for each kind
     said = language.data["rule_say"]
     match trigger:
         case StateTrigger():
@@ -112,6 +114,10 @@ def _say_trigger(trigger: Trigger, names: Names, language: Language) -> str:
             return str(said[kind][trigger.event].format(time=time))
         case IntervalTrigger():
             return str(said["interval"].format(time=_say_time(trigger.seconds, language)))
+        case MqttTrigger():
+            return str(said["mqtt"].format(topic=trigger.topic))
+        case DetectionTrigger():
+            return str(said["detection"].format(target=trigger.target))
 
 
 def _say_state(entity_id: str, state: str, names: Names, language: Language) -> str:

@@ -3,13 +3,14 @@
 from typing import Any, ClassVar
 
 from wactorz_common.agent import Agent, Task, handles
-from wactorz_common.contracts import Channel, Nothing
+from wactorz_common.contracts import Channel
 from wactorz_common.contracts.chat import CHAT, CHAT_PIECES, ChatAnswer, ChatPiece, ChatRequest, Source
 from wactorz_common.contracts.llm import (
     COMPLETE,
     GET_COSTS,
     Completion,
     CompletionResult,
+    CostQuery,
     CostReport,
     ModelMessage,
 )
@@ -95,7 +96,7 @@ class LlmAgent(Agent[LlmSettings]):
         return ChatAnswer(text=result.text, source=source, cost_usd=result.cost_usd)
 
     @handles(GET_COSTS)
-    async def get_costs(self, request: Nothing, task: Task) -> CostReport:  # noqa: ARG002
+    async def get_costs(self, request: CostQuery, task: Task) -> CostReport:  # noqa: ARG002
         """Report what has been spent."""
         budget = self._ledger.budget
         spent, held = await self._ledger.spent()

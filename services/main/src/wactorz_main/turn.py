@@ -4,10 +4,9 @@ from typing import TYPE_CHECKING
 
 from wactorz_common.agent import Task
 from wactorz_common.briefing import data_block, relevant
-from wactorz_common.contracts._channel import Nothing
 from wactorz_common.contracts.chat import CHAT, ChatAnswer, ChatRequest
 from wactorz_common.contracts.home import House, ServiceCall
-from wactorz_common.contracts.llm import COMPLETE, GET_COSTS, Completion, CompletionResult
+from wactorz_common.contracts.llm import COMPLETE, GET_COSTS, Completion, CompletionResult, CostQuery
 from wactorz_common.contracts.rules import RuleResult
 from wactorz_common.contracts.spawning import SPAWN, SpawnResult, SpawnSpec
 from wactorz_common.contracts.tasks import TaskState
@@ -97,7 +96,7 @@ class Turn:
         return ChatAnswer(text=commands.help_text())
 
     async def _cost(self, _arguments: tuple[str, ...]) -> ChatAnswer:
-        return ChatAnswer(text=wording.costs_text(await self._errand.ask(GET_COSTS, Nothing())))
+        return ChatAnswer(text=wording.costs_text(await self._errand.ask(GET_COSTS, CostQuery())))
 
     async def _language(self, arguments: tuple[str, ...]) -> ChatAnswer:
         errand, known = self._errand, self._agent.settings.known_languages

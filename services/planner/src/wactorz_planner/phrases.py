@@ -6,7 +6,9 @@ from typing import Any
 from wactorz_common.contracts.home import Entity, House, ServiceCall
 from wactorz_common.contracts.rules import (
     Condition,
+    DetectionTrigger,
     IntervalTrigger,
+    MqttTrigger,
     NumericTrigger,
     RuleDraft,
     StateTrigger,
@@ -88,6 +90,10 @@ class Phrases:
                 words = _sun(trigger)
             case IntervalTrigger() as trigger:
                 words = f"Every {duration(trigger.seconds)}"
+            case MqttTrigger() as trigger:
+                words = f"When a message comes on {trigger.topic}"
+            case DetectionTrigger() as trigger:
+                words = f"When a camera sees {trigger.target}"
         return words + (f" for {duration(draft.held_seconds)}" if draft.held_seconds else "")
 
     def condition(self, condition: Condition) -> str:

@@ -34,6 +34,7 @@ def problems_of(draft: RuleDraft, house: House) -> list[str]:
             f"There is no {entity_id} in the home{_nearest(entity_id, entities)}."
             for entity_id in missing(draft, house)
         ),
+        *([] if draft.actions or draft.notices or draft.tasks else ["The rule does not say what to do."]),
         *_trigger_problems(draft, entities),
         *_clock_problems(draft, house),
         *(problem for call in draft.actions for problem in _call_problems(call, house)),

@@ -8,24 +8,30 @@ from wactorz_common.contracts import (
     home,
     lifecycle,
     llm,
+    memory,
     nodes,
+    notices,
+    plans,
     policy,
     rules,
     spawning,
     system,
     tasks,
+    topics,
+    vision,
 )  # fmt: skip
 from wactorz_common.contracts._channel import Channel, Nothing, OpenPayload, Operation, Payload
 
 CHANNELS: tuple[Channel, ...] = (  # type: ignore[type-arg]  # each has a payload type of its own
     *lifecycle.CHANNELS, *tasks.CHANNELS, *chat.CHANNELS, *system.CHANNELS, *nodes.CHANNELS, *home.CHANNELS,
-    *rules.CHANNELS, *spawning.CHANNELS,
+    *rules.CHANNELS, *vision.CHANNELS, *plans.CHANNELS, *notices.CHANNELS, *spawning.CHANNELS,
 )  # fmt: skip
 """All channels, in reading order."""
 
 OPERATIONS: tuple[Operation, ...] = (  # type: ignore[type-arg]  # each has a request and result of its own
     *chat.OPERATIONS, *system.OPERATIONS, *home.OPERATIONS, *history.OPERATIONS, *policy.OPERATIONS, *rules.OPERATIONS,
-    *automations.OPERATIONS, *llm.OPERATIONS, *spawning.OPERATIONS, *backup.OPERATIONS,
+    *automations.OPERATIONS, *plans.OPERATIONS, *notices.OPERATIONS, *memory.OPERATIONS, *topics.OPERATIONS,
+    *llm.OPERATIONS, *spawning.OPERATIONS, *backup.OPERATIONS,
 )  # fmt: skip
 """All operations, in reading order."""
 

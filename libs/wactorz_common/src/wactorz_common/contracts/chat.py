@@ -6,6 +6,7 @@ from typing import Any, Literal
 from pydantic import Field, model_validator
 
 from wactorz_common.contracts._channel import Channel, Operation, Payload
+from wactorz_common.contracts.notices import SealedSecret
 
 _TEXT_KEYS = ("result", "reply", "message", "content")
 
@@ -23,6 +24,9 @@ class ChatMessage(Payload):
     to: str = Field(default="", description="Agent to hand it to; empty lets the text decide")
     timestamp: float | None = Field(default=None, description="Epoch seconds")
     person: str = Field(default="", max_length=100, description="Who was let in, named by the gateway only")
+    secrets: tuple[SealedSecret, ...] = Field(
+        default=(), max_length=10, description="What the door took out of the text and sealed for the vault"
+    )
 
     @model_validator(mode="before")
     @classmethod
@@ -60,6 +64,14 @@ class ChatPiece(Payload):
     index: int = Field(description="Counts from 0")
 
 
+class ChatStop(Payload):
+    """Nobody waits for an answer any more: whoever works on it stops, and does nothing further."""
+
+    chat_id: str = Field(default="", description="Request id of the message")
+    conversation_id: str = Field(default="", description="Session, where all its messages are meant")
+    timestamp: float = Field(description="Epoch seconds")
+
+
 class ChatRequest(Payload):
     """A message handed to the agent that shall answer it."""
 
@@ -72,6 +84,9 @@ class ChatRequest(Payload):
     )
     language: str = Field(default="", description="Language of the session; empty detects it")
     payload: Any = Field(default=None, description="For agents of others: the object that was typed, or the text")
+    secrets: tuple[SealedSecret, ...] = Field(
+        default=(), max_length=10, description="What the text refers to as secret:..., sealed for the vault"
+    )
 
 
 class ChatAnswer(Payload):
@@ -101,8 +116,9 @@ CHAT_IN = Channel("CHAT_IN", "io/chat", ChatMessage, 1, "What people say, from e
 CHAT_OUT = Channel("CHAT_OUT", "agents/{agent_id}/chat", ChatReply, 1, "An agent's answers and notices to people")
 CHAT_RESPONSE = Channel("CHAT_RESPONSE", "io/chat/response", ChatReply, 1, "The same answers, on one fixed topic")
 CHAT_PIECES = Channel("CHAT_PIECES", "io/chat/stream/{chat_id}", ChatPiece, 0, "Pieces of an answer as it is written")
+CHAT_STOP = Channel("CHAT_STOP", "io/chat/stop", ChatStop, 1, "A person does not want an answer any more")
 
-CHANNELS = (CHAT_IN, CHAT_OUT, CHAT_RESPONSE, CHAT_PIECES)
+CHANNELS = (CHAT_IN, CHAT_OUT, CHAT_RESPONSE, CHAT_PIECES, CHAT_STOP)
 
 SAY = Operation("say", "io-agent", ChatMessage, ChatReply, "Answer one message of a person", durable=True, timeout=120)
 CHAT = Operation("chat", None, ChatRequest, ChatAnswer, "Answer a person's text", durable=True, timeout=100)

@@ -40,9 +40,18 @@ class Completion(Payload):
     tools: tuple[Tool, ...] = Field(default=(), description="What the model may ask for")
     force_tool: str = Field(default="", description="Tool that must be called: structured output")
     max_tokens: int = Field(default=1024, ge=1, le=32_000, description="Longest answer")
-    model: str = Field(default="", description="Model; empty for the configured one")
+    model: str = Field(default="", description="Model, as provider:name or name; empty leaves it to the tier")
+    tier: Literal["", "fast", "smart"] = Field(
+        default="", description="fast for a classification, smart for a plan; empty for the usual model"
+    )
+    reuse: bool = Field(default=False, description="An answer to the same question of a short while ago will do")
     agent: str = Field(default="", description="Agent that pays for it")
-    purpose: str = Field(default="", description="Why, for the ledger: chat, rule, summary, ...")
+    on_behalf_of: tuple[str, ...] = Field(
+        default=(), max_length=16, description="Agents above the payer, whose budgets pay as well, nearest first"
+    )
+    conversation_id: str = Field(default="", description="Session that it is for")
+    rule_id: str = Field(default="", description="Rule that it is for")
+    purpose: str = Field(default="", description="Why, for the ledger: chat, intent, rule, plan, summary, facts, ...")
     stream_to: str = Field(default="", description="Request id whose pieces are published while it is written")
 
 
@@ -59,23 +68,68 @@ class CompletionResult(Payload):
     priced: bool = Field(default=True, description="False when no price is known for the model")
     stop_reason: str = Field(default="", description="end_turn, tool_use, max_tokens, ...")
     available: bool = Field(default=True, description="False when no model is configured; text then says so")
+    local: bool = Field(default=False, description="The model that answered runs on this machine or network")
+    reused: bool = Field(default=False, description="The answer was given before and cost nothing now")
+    estimated: bool = Field(default=False, description="The tokens are an estimate: the provider did not tell them")
+    notice: str = Field(default="", description="What a person should know: a cheaper model answered, and why")
+
+
+class CancelCompletion(Payload):
+    """Nobody waits for an answer any more."""
+
+    stream_to: str = Field(min_length=1, description="Request id that the completions were made for")
+
+
+class CostQuery(Payload):
+    """Which costs to report."""
+
+    by: Literal["agent", "model", "rule", "session", "day", "purpose"] = Field(
+        default="agent", description="One line for each of these"
+    )
+    period: Literal["all", "today", "month"] = Field(default="all", description="Since when, by the local calendar")
+    agent: str = Field(default="", description="Only what this agent paid, and those on whose behalf it did")
+    rule_id: str = Field(default="", description="Only what this rule cost")
+    conversation_id: str = Field(default="", description="Only what this session cost")
 
 
 class CostLine(Payload):
-    """What one agent has spent on one model."""
+    """What one agent (rule, session, day) has spent, by model where lines go by agent."""
 
-    agent: str = Field(description="Agent that paid")
-    model: str = Field(description="Model that answered")
+    key: str = Field(default="", description="What the line is for: agent, model, rule id, session, day, purpose")
+    agent: str = Field(default="", description="Agent that paid, where lines go by agent")
+    model: str = Field(default="", description="Model that answered, where lines go by agent or model")
     calls: int = Field(description="Model calls")
     input_tokens: int = Field(description="Tokens sent")
     output_tokens: int = Field(description="Tokens received")
     cost_usd: float = Field(description="US dollars")
+    estimated_calls: int = Field(default=0, description="Calls among them whose tokens are an estimate")
+    unpriced_calls: int = Field(default=0, description="Calls among them for which no price is known")
+
+
+class BudgetLimit(Payload):
+    """How much may be spent."""
+
+    scope: Literal["all", "agent", "tree"] = Field(
+        default="all", description="Everything, one agent, or one agent with all that works on its behalf"
+    )
+    agent: str = Field(default="", description="Agent, unless the scope is all")
+    period: Literal["daily", "weekly", "monthly"] = Field(default="daily", description="By the local calendar")
+    limit_usd: float = Field(ge=0, description="US dollars; 0 takes the limit away")
+
+
+class BudgetState(Payload):
+    """A budget and how far it is used up."""
+
+    limit: BudgetLimit = Field(description="What may be spent")
+    spent_usd: float = Field(description="Spent in the current period")
+    held_usd: float = Field(default=0.0, description="Reserved for calls that run")
 
 
 class CostReport(Payload):
     """What has been spent."""
 
-    lines: tuple[CostLine, ...] = Field(description="By agent and model")
+    lines: tuple[CostLine, ...] = Field(description="By agent and model, or as asked for; dearest first")
+    budgets: tuple[BudgetState, ...] = Field(default=(), description="Every budget that is set")
     total_input_tokens: int = Field(description="Tokens sent")
     total_output_tokens: int = Field(description="Tokens received")
     total_cost_usd: float = Field(description="US dollars")
@@ -87,6 +141,8 @@ class CostReport(Payload):
 
 
 COMPLETE = Operation("complete", "llm", Completion, CompletionResult, "Ask the model", timeout=90)
-GET_COSTS = Operation("get_costs", "llm", Nothing, CostReport, "What has been spent", timeout=10)
+CANCEL_COMPLETION = Operation("cancel_completion", "llm", CancelCompletion, Nothing, "Give up an answer", timeout=5)
+GET_COSTS = Operation("get_costs", "llm", CostQuery, CostReport, "What has been spent", timeout=10)
+SET_BUDGET = Operation("set_budget", "llm", BudgetLimit, CostReport, "Set or take away a budget", timeout=10)
 
-OPERATIONS = (COMPLETE, GET_COSTS)
+OPERATIONS = (COMPLETE, CANCEL_COMPLETION, GET_COSTS, SET_BUDGET)

@@ -58,21 +58,101 @@ class IntervalTrigger(Payload):
     seconds: float = Field(ge=10, le=604_800, description="Time between two firings")
 
 
+class Window(Payload):
+    """A look back over a stream of values, instead of the last one."""
+
+    function: Literal["mean", "min", "max", "count", "rising", "falling", "stable", "absent_for", "event_count"] = (
+        Field(description="What is made of the values")
+    )
+    seconds: float = Field(gt=0, le=86_400, description="How far back")
+
+
+class MqttTrigger(Payload):
+    """Fires when a message on a topic begins to meet a comparison."""
+
+    kind: Literal["mqtt"] = Field(default="mqtt", description="Kind of trigger")
+    topic: str = Field(min_length=1, max_length=500, description="Topic; + and # as MQTT has them")
+    field: str = Field(
+        default="", max_length=200, description="Dotted path into the message; empty: the message itself"
+    )
+    operator: Literal["eq", "ne", "gt", "lt", "gte", "lte", "any"] = Field(
+        default="any", description="Comparison; any fires on every message"
+    )
+    value: str | float | bool | None = Field(default=None, description="What it is compared with")
+    window: Window | None = Field(default=None, description="Compare this instead of the last value")
+    for_seconds: float = Field(default=0.0, ge=0, le=86_400, description="How long it must hold")
+
+
+class DetectionTrigger(Payload):
+    """Fires when a camera sees something; declares a watch for whoever has a camera."""
+
+    kind: Literal["detection"] = Field(default="detection", description="Kind of trigger")
+    target: str = Field(min_length=1, max_length=80, description="What is looked for, for example person")
+    camera: str = Field(default="", max_length=200, description="Entity id or name of the camera; empty: any")
+    gone: bool = Field(default=False, description="Fires when it is no longer seen instead")
+
+
 WatchedTrigger = StateTrigger | NumericTrigger
 """Triggers that look at an entity."""
 
 Trigger = Annotated[
-    StateTrigger | NumericTrigger | TimeTrigger | SunTrigger | IntervalTrigger, Field(discriminator="kind")
+    StateTrigger | NumericTrigger | TimeTrigger | SunTrigger | IntervalTrigger | MqttTrigger | DetectionTrigger,
+    Field(discriminator="kind"),
 ]
 
 
 class Condition(Payload):
     """Must hold at the moment of firing; unknown counts as not holding."""
 
-    entity_id: str = Field(description="Entity that is looked at")
+    entity_id: str = Field(default="", description="Entity that is looked at; empty with a topic")
+    topic: str = Field(default="", max_length=500, description="Topic whose last message is looked at instead")
+    field: str = Field(default="", max_length=200, description="Dotted path into that message")
     attribute: str | None = Field(default=None, description="Attribute to read instead of the state")
     operator: Literal["eq", "ne", "gt", "lt", "gte", "lte"] = Field(default="eq", description="Comparison")
     value: str | float = Field(description="What it is compared with")
+
+
+class Hours(Payload):
+    """Times at which a rule may act, in the house's time."""
+
+    start: str = Field(
+        default="", pattern=r"^$|^([01]\d|2[0-3]):[0-5]\d$", examples=["22:00"], description="HH:MM; empty: all day"
+    )
+    end: str = Field(
+        default="",
+        pattern=r"^$|^([01]\d|2[0-3]):[0-5]\d$",
+        examples=["06:00"],
+        description="HH:MM; may lie before the start",
+    )
+    weekdays: tuple[Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"], ...] = Field(
+        default=(), description="Days; empty means every day"
+    )
+
+
+class NoticeAction(Payload):
+    """Tell people something."""
+
+    target: str = Field(
+        default="", max_length=64, description="discord, slack, telegram, a name, page; empty: the usual"
+    )
+    text: str = Field(
+        default="", max_length=1_000,
+        description="What is said; $name, $state and $payload.a.b are filled in; empty: the rule in words, and what "
+        "triggered it",
+    )  # fmt: skip
+    severity: Literal["info", "warning", "critical"] = Field(default="info", description="critical breaks quiet hours")
+    cooldown_seconds: float = Field(default=60.0, ge=0, le=604_800, description="Quiet time of these notices")
+    quiet_hours: str = Field(default="", description="HH:MM-HH:MM; empty: those of the notifier")
+    edit: bool = Field(default=False, description="Change the last message instead of sending another")
+
+
+class TaskAction(Payload):
+    """Hand a task to an agent."""
+
+    agent: str = Field(min_length=1, max_length=64, description="Agent name")
+    task: str = Field(
+        min_length=1, max_length=2_000, description="Text, or a JSON object in text; placeholders as above"
+    )
 
 
 class RuleDraft(Payload):
@@ -80,7 +160,13 @@ class RuleDraft(Payload):
 
     trigger: Trigger = Field(description="When to look")
     conditions: tuple[Condition, ...] = Field(default=(), max_length=20, description="What must hold")
-    actions: tuple[ServiceCall, ...] = Field(min_length=1, max_length=20, description="What to do")
+    actions: tuple[ServiceCall, ...] = Field(default=(), max_length=20, description="What to do with devices")
+    notices: tuple[NoticeAction, ...] = Field(default=(), max_length=10, description="What to tell people")
+    tasks: tuple[TaskAction, ...] = Field(default=(), max_length=10, description="What to hand to agents")
+    hours: Hours | None = Field(default=None, description="When it may act; otherwise always")
+    missed: Literal["skip", "catch_up"] = Field(
+        default="skip", description="What becomes of a time at which nothing ran: catch up once, or let it go"
+    )
     cooldown_seconds: float = Field(default=10.0, ge=0, le=86_400, description="Quiet time after a firing")
     min_on_seconds: float = Field(
         default=0.0, ge=0, le=86_400, description="What this rule moved stays so at least so long for other rules"
@@ -126,9 +212,51 @@ class Rule(Payload):
 class CreateRule(Payload):
     """Make a rule from a sentence; without a draft a model fills one in."""
 
+    preview: bool = Field(default=False, description="Only say what it would be")
+    language: str = Field(default="", max_length=20, description="Language of the person")
+
     task: str = Field(min_length=1, max_length=2000, description="The sentence")
     draft: RuleDraft | None = Field(default=None, description="What the grammar read")
     conversation_id: str = Field(default="", description="Session that asked")
+
+
+class RuleText(Payload):
+    """A rule, or several, as a file of YAML."""
+
+    yaml: str = Field(max_length=200_000, description="One document for each rule")
+
+
+class RuleFile(Payload):
+    """Rules as YAML, and what to say about them."""
+
+    yaml: str = Field(description="One document for each rule")
+    text: str = Field(description="For a person")
+    rule_ids: tuple[str, ...] = Field(default=(), description="Rules that are in it, or were made or changed")
+    problems: tuple[str, ...] = Field(default=(), description="What was not taken, and why")
+
+
+class EditRule(Payload):
+    """Change a rule: by a whole draft, by YAML or by a sentence; exactly one of them."""
+
+    rule_id: str = Field(description="Id as shown by /rules")
+    draft: RuleDraft | None = Field(default=None, description="What it shall say")
+    yaml: str = Field(default="", max_length=20_000, description="The same as YAML")
+    sentence: str = Field(default="", max_length=2_000, description="The same in words")
+
+
+class WhyNot(Payload):
+    """Why a rule did not fire."""
+
+    rule_id: str = Field(description="Id as shown by /rules")
+    start: float | None = Field(default=None, description="Epoch seconds; empty: 24 hours ago")
+    end: float | None = Field(default=None, description="Epoch seconds; empty: now")
+
+
+class RuleExplanation(Payload):
+    """What a rule did in a time, and why it did not do more."""
+
+    text: str = Field(description="For a person")
+    firings: tuple["FiringReport", ...] = Field(default=(), description="What was decided in that time, newest first")
 
 
 class RuleResult(Payload):
@@ -139,6 +267,7 @@ class RuleResult(Payload):
     approval_id: str = Field(default="", description="Approval that the answer asks for, if any")
     source: Literal["rules", "local", "cloud"] = Field(default="rules", description="Who filled the rule in")
     cost_usd: float | None = Field(default=None, description="Cost of the model call, if one was made")
+    yaml: str = Field(default="", description="The rule as YAML, for a preview")
 
 
 class RuleSentence(Payload):
@@ -241,6 +370,8 @@ class Detection(OpenPayload):
     objects: tuple[dict[str, Any], ...] = Field(default=(), description="Everything that was seen")
 
 
+RuleExplanation.model_rebuild()
+
 TRIGGERS = Channel("TRIGGERS", "custom/triggers/{slug}", TriggerEvent, 1, "Triggers of rules that were met")
 DETECTIONS = Channel("DETECTIONS", "custom/detections/{slug}", Detection, 0, "What camera agents saw")
 
@@ -255,11 +386,16 @@ GRANT_RULE = Operation("grant_rule", "planner", RuleRef, RuleResult, "Ask for a 
                        durable=True)  # fmt: skip
 READ_RULE = Operation("read_rule", "main", RuleSentence, SentenceReading, "Read a sentence as a rule, without a model",
                       timeout=10)  # fmt: skip
+SHOW_RULE = Operation("show_rule", "planner", RuleRef, RuleResult, "One rule in words and as YAML", timeout=10)
+EDIT_RULE = Operation("edit_rule", "planner", EditRule, RuleResult, "Change a rule", durable=True, timeout=90)
+EXPORT_RULES = Operation("export_rules", "planner", Nothing, RuleFile, "All rules as YAML", timeout=10)
+IMPORT_RULES = Operation("import_rules", "planner", RuleText, RuleFile, "Make rules of YAML", durable=True)
+WHY_NOT = Operation("why_not", "planner", WhyNot, RuleExplanation, "Why a rule did not fire", timeout=15)
 LIST_RULES = Operation("list_rules", "planner", Nothing, RuleList, "All rules", timeout=10)
 BACKTEST = Operation("backtest", "planner", Backtest, BacktestReport, "Run a rule over the past", timeout=60)
 LIST_FIRINGS = Operation("list_firings", "planner", FiringQuery, FiringReports, "Firings of rules", timeout=10)
 
 OPERATIONS = (
     CREATE_RULE, APPROVE_RULE, DELETE_RULE, PAUSE_RULE, RESUME_RULE, GRANT_RULE, READ_RULE, LIST_RULES, BACKTEST,
-    LIST_FIRINGS,
+    LIST_FIRINGS, SHOW_RULE, EDIT_RULE, EXPORT_RULES, IMPORT_RULES, WHY_NOT,
 )  # fmt: skip

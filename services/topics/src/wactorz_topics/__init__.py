@@ -1,0 +1,1 @@
+"""Knows what is said on which topic, and what fits together."""
