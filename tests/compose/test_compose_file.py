@@ -120,9 +120,10 @@ def test_secrets_and_settings_go_to_their_owner_only(name: str) -> None:
     owned = stack.OWNED[name]
     given = set(SERVICES[name]["environment"])
     assert ("HA_TOKEN_FILE" in given) == ("HA_TOKEN_FILE" in owned)
-    assert ("ANTHROPIC_API_KEY_FILE" in given) == (name == "llm")
+    models = {f"{provider}_API_KEY_FILE" for provider in ("ANTHROPIC", "OPENAI", "NIM", "GEMINI")}
+    assert models & given == (models if name == "llm" else set())
     assert ("WACTORZ_API_TOKEN_FILE" in given) == (name == stack.GATEWAY)
-    wanted = {"home_token": "HA_TOKEN_FILE", "anthropic_api_key": "ANTHROPIC_API_KEY_FILE"}
+    wanted = {"home_token": "HA_TOKEN_FILE"} | {variable.removesuffix("_FILE").lower(): variable for variable in models}
     wanted |= {"api_token": "WACTORZ_API_TOKEN_FILE", "persons": "WACTORZ_HTTP_PERSONS_FILE"}
     assert {wanted[secret] for secret in SERVICES[name].get("secrets", [])} == given & set(wanted.values())
 
@@ -135,7 +136,7 @@ def test_no_secret_is_a_plain_variable() -> None:
 def test_what_is_not_to_call_out_cannot() -> None:
     outside = {name for name, service in SERVICES.items() if "outside" in service.get("networks", [])}
     homes = {name for name in AGENTS if "HA_TOKEN_FILE" in SERVICES[name]["environment"]}
-    assert outside == {"nginx", "llm", "home-assistant", *homes}
+    assert outside == {"nginx", "llm", "notifier", "home-assistant", *homes}
     assert COMPOSE["networks"]["inside"]["internal"]
 
 
