@@ -1,3 +1,5 @@
+from pydantic import SecretStr
+
 from wactorz_llm.provider import Provider, ProviderFailure, TokenUsage
 from wactorz_llm.providers.anthropic_provider import AnthropicProvider
 from wactorz_llm.providers.offline import OfflineProvider
@@ -15,5 +17,5 @@ def test_failure_says_whether_another_attempt_is_worth_it():
 
 def test_every_provider_has_what_the_port_asks_for():
     wanted = {*Provider.__annotations__, *(name for name in vars(Provider) if not name.startswith("_"))}
-    for provider in (OfflineProvider, AnthropicProvider):
+    for provider in (OfflineProvider(), AnthropicProvider(SecretStr("k"))):
         assert wanted <= set(dir(provider))

@@ -41,3 +41,19 @@ def build(settings: ProviderSettings) -> Provider:
     if settings.anthropic_api_key.get_secret_value().strip():
         return _anthropic(settings)
     return OfflineProvider()
+
+
+def build_named(settings: ProviderSettings, name: str) -> Provider:
+    """The provider of that name, in or out of the chain; the offline one with the reason where it is not equipped."""
+    return KNOWN[name](settings)
+
+
+def build_all(settings: ProviderSettings) -> tuple[Provider, ...]:
+    """The providers to try, in order; never empty, and the offline one only on its own."""
+    return (build(settings),)
+
+
+def split_model(name: str) -> tuple[str, str]:
+    """Provider and model of `provider:model`; the provider is empty where the name gives none (`llama3:8b`)."""
+    provider, colon, model = name.partition(":")
+    return (provider, model) if colon and provider in KNOWN else ("", name)

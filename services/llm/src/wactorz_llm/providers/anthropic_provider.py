@@ -2,13 +2,15 @@
 
 import asyncio
 import logging
+from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from pydantic import SecretStr
 
 from wactorz_common import logs
 from wactorz_common.contracts.llm import Completion
-from wactorz_llm.provider import OnPiece, ProviderAnswer, ProviderFailure
+from wactorz_llm.provider import OnPiece, OnUsage, ProviderAnswer, ProviderFailure, Tier
 from wactorz_llm.providers.anthropic_wire import AnswerReader, parameters
 
 _BASE_URL = "https://api.anthropic.com"
@@ -21,6 +23,8 @@ _AGAIN_TYPES = frozenset({"overloaded_error", "api_error", "rate_limit_error", "
 _LONGEST_QUOTE = 300
 _BAD_KEY = "Anthropic refused the key in ANTHROPIC_API_KEY. Set a valid one and restart the llm service."
 
+MODELS: Mapping[Tier, str] = {"": "claude-sonnet-4-6", "fast": "claude-haiku-4-5", "smart": "claude-opus-4-6"}
+
 _log = logs.get(__name__)
 
 
@@ -28,11 +32,12 @@ class AnthropicProvider:
     """Speaks to the Messages API; `base_url` empty means Anthropic's own."""
 
     name = "anthropic"
-    default_model = "claude-sonnet-4-6"
     available = True
     local = False
 
-    def __init__(self, key: SecretStr, base_url: str = "") -> None:
+    def __init__(self, key: SecretStr, base_url: str = "", models: Mapping[Tier, str] = MODELS) -> None:
+        self.models = models
+        self.default_model = models[""]
         self._key = key
         self._base_url = base_url or _BASE_URL
         self._client: Any = None
@@ -45,7 +50,7 @@ class AnthropicProvider:
         for name in _NOISY:
             logging.getLogger(name).setLevel(logging.WARNING)
 
-    async def complete(self, request: Completion, on_piece: OnPiece) -> ProviderAnswer:
+    async def complete(self, request: Completion, on_piece: OnPiece, on_usage: OnUsage | None = None) -> ProviderAnswer:
         """Make one attempt; raise ProviderFailure with what the attempt used up."""
         body = parameters(request)
         if not body["messages"]:
@@ -55,6 +60,10 @@ class AnthropicProvider:
         try:
             await self._read(client, body, reader)
         except ProviderFailure:
+            raise
+        except asyncio.CancelledError:
+            if on_usage is not None:
+                on_usage(replace(reader.usage, estimated=True))
             raise
         except Exception as error:  # the SDK lets errors of three libraries through
             raise self._explain(error, request, reader) from None

@@ -1,7 +1,9 @@
 """The provider without a model: says so, says what works all the same, and never invents an answer."""
 
+from collections.abc import Mapping
+
 from wactorz_common.contracts.llm import Completion
-from wactorz_llm.provider import OnPiece, ProviderAnswer
+from wactorz_llm.provider import OnPiece, OnUsage, ProviderAnswer, Tier
 
 WORKS = (
     "Devices ('turn on the kitchen light'), rules ('when the kitchen temperature goes above 28 degrees, turn on the "
@@ -17,6 +19,7 @@ class OfflineProvider:
     default_model = ""
     available = False
     local = True
+    models: Mapping[Tier, str] = {"": "", "fast": "", "smart": ""}  # never changed
 
     def __init__(self, reason: str = "") -> None:
         self._reason = reason
@@ -24,7 +27,12 @@ class OfflineProvider:
     def warm_up(self) -> None:
         """Nothing is heavy here."""
 
-    async def complete(self, request: Completion, on_piece: OnPiece) -> ProviderAnswer:  # noqa: ARG002
+    async def complete(
+        self,
+        request: Completion,  # noqa: ARG002
+        on_piece: OnPiece,
+        on_usage: OnUsage | None = None,  # noqa: ARG002
+    ) -> ProviderAnswer:
         """Say that no model is configured."""
         missing = (
             f"No language model is configured ({self._reason})."
