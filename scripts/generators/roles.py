@@ -26,6 +26,7 @@ from wactorz_common.contracts.nodes import (
     NODE_STOP,
     NODE_STOP_ALL,
 )
+from wactorz_common.contracts.rules import RULE_TOPICS
 from wactorz_common.contracts.system import DEAD_LETTER
 from wactorz_common.contracts.tasks import TASK, TASK_OF_ONE, TASK_REPLY
 from wactorz_common.handlers import HandlerTable
@@ -50,6 +51,9 @@ HEARD: dict[str, tuple[Channel[Any], ...]] = {
     "monitor": (AGENT_DATA, NODE_SPAWN_ACK, NODE_AGENTS, NODE_MIGRATE_RESULT, NODE_STATE_RETURN),
 }
 """Channels that a service listens to without a handler that says so."""
+
+HEARD_AT_RUN_TIME: dict[str, tuple[str, ...]] = {"planner": RULE_TOPICS}
+"""Filters within which a service listens to topics that are known at run time only."""
 
 WHO_BELIEVE_THE_SENDER = (
     "gateway", "home-assistant-actuator", "home-assistant-agent", "io-agent", "main", "monitor", "notifier",
@@ -80,6 +84,7 @@ def stamp(compose: Path) -> str:
 def _service(agent: Any) -> dict[str, Any]:
     heard = tuple(one.channel.filter(**one.params) for one in HandlerTable.of(agent).heard)
     heard += tuple(channel.filter() for channel in HEARD.get(agent.name, ()))
+    heard += HEARD_AT_RUN_TIME.get(agent.name, ())
     speaks = (*agent.publishes, *ABOUT_OTHERS.get(agent.name, ()))
     return _account(service_rights(agent.name, AGENT_ID, speaks, heard), f"wactorz-agent-{INSTALL_ID}-{agent.name}")
 

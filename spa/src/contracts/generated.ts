@@ -713,6 +713,8 @@ export interface Completion {
   purpose?: string;
   /** Request id whose pieces are published while it is written */
   stream_to?: string;
+  /** Index of the first piece, where the caller has published those before it */
+  stream_index?: number;
 }
 
 /** The model's answer. */
@@ -1685,6 +1687,8 @@ export interface PlanResult {
   source?: "rules" | "local" | "cloud";
   /** Approval that it waits for, if any */
   approval_id?: string;
+  /** Rule that was made or proposed of the wish instead, if one was */
+  rule_id?: string;
 }
 
 /** One step of a plan. */
@@ -1783,6 +1787,10 @@ export interface Rule {
   granted?: boolean;
   /** Registry id of each entity it names, to follow a new entity id */
   registry_ids?: Record<string, string>;
+  /** Language of the words; empty: that of the house */
+  language?: string;
+  /** Epoch seconds, while it is paused */
+  paused_at?: number | null;
 }
 
 /** What a rule says, before it is validated against the house. */
@@ -2569,6 +2577,10 @@ export interface Window {
   function: "mean" | "min" | "max" | "count" | "rising" | "falling" | "stable" | "absent_for" | "event_count";
   /** How far back */
   seconds: number;
+  /** event_count: what is counted; empty counts how often the value changed */
+  event?: string | number | boolean | null;
+  /** For the operator any: how far it must rise or fall (empty: 1), or may move while stable (0.5) */
+  tolerance?: number | null;
 }
 
 /** Two agents that fit together. */

@@ -59,7 +59,7 @@ class Replay:
             reading = Reading(point.state, point.attributes, at)
             readings[point.entity_id] = reading
             if point.entity_id == watched:
-                self._take(engine.observe(self.draft, self._state, reading, Moment(at, readings)), at)
+                self._take(engine.observe(self.draft, self._state, reading, Moment(at, readings, place=self.place)), at)
 
     def finish(self) -> None:
         """Let the time run out."""
@@ -69,10 +69,10 @@ class Replay:
         """What comes due before a point."""
         due_at = engine.pending_until(self.draft, self._state)
         if due_at is not None and due_at <= until:
-            self._take(engine.due(self.draft, self._state, Moment(due_at, self._readings)), due_at)
+            self._take(engine.due(self.draft, self._state, Moment(due_at, self._readings, place=self.place)), due_at)
         while self._next_tick <= until:
             at = self._next_tick
-            self._take(engine.tick(self.draft, self._state, at, Moment(at, self._readings)), at)
+            self._take(engine.tick(self.draft, self._state, at, Moment(at, self._readings, place=self.place)), at)
             self._next_tick = next(self._ticks, float("inf"))
 
     def _take(self, decision: Decision, at: float) -> None:

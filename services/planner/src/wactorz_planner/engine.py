@@ -5,6 +5,8 @@ from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
 from wactorz_common.contracts.rules import NumericTrigger, RuleDraft
+from wactorz_planner import hours
+from wactorz_planner.clock import Place
 from wactorz_planner.readings import Reading, condition_holds, lingers, trigger_holds
 
 
@@ -32,6 +34,7 @@ class Moment:
     readings: Mapping[str, Reading] = field(default_factory=dict)
     halted: bool = False
     resync: bool = False
+    place: Place | None = None
 
 
 class Verdict(StrEnum):
@@ -47,10 +50,11 @@ class Verdict(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """The rule's state after an event, and what to do."""
+    """The rule's state after an event, what to do, and why it does not act, as a clause."""
 
     state: RuleState
     verdict: Verdict = Verdict.NOTHING
+    why: str = ""
 
 
 def observe(draft: RuleDraft, state: RuleState, reading: Reading | None, moment: Moment) -> Decision:
@@ -60,14 +64,23 @@ def observe(draft: RuleDraft, state: RuleState, reading: Reading | None, moment:
     absence is compared with the last one before it. What holds no longer counts as held within the hysteresis.
     """
     holds = trigger_holds(draft.trigger, reading)
+    since = _held_since(draft, reading, moment) if holds else moment.now
+    return meet(draft, state, holds, moment, since=since, lingering=lingers(draft.trigger, reading))
+
+
+def meet(
+    draft: RuleDraft, state: RuleState, holds: bool | None, moment: Moment, *, since: float | None = None,
+    lingering: bool = False,
+) -> Decision:  # fmt: skip
+    """Take in whether the trigger holds now, and since when; None when that cannot be told."""
     if holds is None:
         interrupted = state.pending_since is not None
         return Decision(replace(state, held=False, pending_since=None) if interrupted else state)
     if not holds:
-        return Decision(_let_go(draft, state, reading))
+        return Decision(_let_go(state, lingering=lingering))
     if state.held is None:
         return Decision(replace(state, held=True))
-    since = _held_since(draft, reading, moment)
+    since = moment.now if since is None else since
     if state.held:
         if state.pending_since is not None and moment.resync and since < moment.now:
             state = replace(state, pending_since=max(state.pending_since, since))
@@ -75,6 +88,11 @@ def observe(draft: RuleDraft, state: RuleState, reading: Reading | None, moment:
     if draft.held_seconds:
         return due(draft, replace(state, held=True, pending_since=since), moment)
     return _cross(draft, replace(state, held=True), moment, moment.now)
+
+
+def strike(draft: RuleDraft, state: RuleState, moment: Moment) -> Decision:
+    """Decide on an event that is a crossing by itself, as each message is for a trigger that takes any."""
+    return _cross(draft, state, moment, moment.now)
 
 
 def due(draft: RuleDraft, state: RuleState, moment: Moment) -> Decision:
@@ -95,20 +113,31 @@ def pending_until(draft: RuleDraft, state: RuleState) -> float | None:
     return None if state.pending_since is None else state.pending_since + draft.held_seconds
 
 
-def _let_go(draft: RuleDraft, state: RuleState, reading: Reading | None) -> RuleState:
+def _let_go(state: RuleState, *, lingering: bool) -> RuleState:
     """The trigger holds no longer; a duration that was not over never counted, so no hysteresis guards it."""
-    held = state.held is True and state.pending_since is None and lingers(draft.trigger, reading)
+    held = state.held is True and state.pending_since is None and lingering
     if state.held is held and state.pending_since is None:
         return state
     return replace(state, held=held, pending_since=None)
 
 
 def _cross(draft: RuleDraft, state: RuleState, moment: Moment, at: float) -> Decision:
-    if moment.halted or _quiet(draft, state, at):
-        return Decision(state, Verdict.SUPPRESSED)
+    if moment.halted:
+        return Decision(state, Verdict.SUPPRESSED, "everything is stopped")
+    if _quiet(draft, state, at):
+        return Decision(state, Verdict.SUPPRESSED, "within its quiet time")
+    if not _open(draft, moment):
+        return Decision(state, Verdict.UNMET, "outside its hours")
     if not all(condition_holds(condition, moment.readings) for condition in draft.conditions):
-        return Decision(state, Verdict.UNMET)
+        return Decision(state, Verdict.UNMET, "its trigger was met, but not its conditions")
     return Decision(replace(state, quiet_until=at + draft.cooldown_seconds), Verdict.FIRE)
+
+
+def _open(draft: RuleDraft, moment: Moment) -> bool:
+    """Whether the rule may act at this time of day; not before the time zone of the house is known."""
+    return draft.hours is None or (
+        moment.place is not None and hours.within(draft.hours, moment.now, moment.place.zone)
+    )
 
 
 def _quiet(draft: RuleDraft, state: RuleState, at: float) -> bool:

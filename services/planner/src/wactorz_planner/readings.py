@@ -1,4 +1,4 @@
-"""What is known of entities, and whether triggers and conditions hold on it; pure."""
+"""What is known of entities and topics, and whether triggers and conditions hold on it; pure."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -12,7 +12,7 @@ from wactorz_common.contracts.rules import Condition, NumericTrigger, StateTrigg
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """An entity's state as last heard; `changed_at` is when it took that state, in epoch seconds."""
+    """An entity's state, or a topic's message, as last heard; `changed_at` is since when, in epoch seconds."""
 
     state: str
     attributes: Mapping[str, Any] = field(default_factory=dict)
@@ -75,16 +75,27 @@ def _beyond(trigger: NumericTrigger, reading: Reading, slack: float) -> bool | N
 
 def condition_holds(condition: Condition, readings: Mapping[str, Reading]) -> bool:
     """Whether a condition holds now; unknown counts as not holding."""
-    reading = readings.get(condition.entity_id)
+    reading = readings.get(subject_of(condition))
     if reading is None:
         return False
-    return state_holds(reading.state, reading.attributes, condition.attribute, condition.operator, condition.value)
+    return state_holds(
+        reading.state, reading.attributes, _part_of(condition), condition.operator, condition.value
+    )  # fmt: skip
 
 
 def actual_of(condition: Condition, readings: Mapping[str, Reading]) -> Any:
     """The value that a condition looks at; None when it is not known."""
-    reading = readings.get(condition.entity_id)
-    return value_of(reading, condition.attribute) if reading else None
+    reading = readings.get(subject_of(condition))
+    return value_of(reading, _part_of(condition)) if reading else None
+
+
+def subject_of(condition: Condition) -> str:
+    """What a condition looks at: an entity, or a topic, which always has a slash."""
+    return condition.topic or condition.entity_id
+
+
+def _part_of(condition: Condition) -> str | None:
+    return (condition.field or None) if condition.topic else condition.attribute
 
 
 def value_of(reading: Reading, attribute: str | None) -> Any:

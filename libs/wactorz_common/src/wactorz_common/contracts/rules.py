@@ -65,6 +65,13 @@ class Window(Payload):
         Field(description="What is made of the values")
     )
     seconds: float = Field(gt=0, le=86_400, description="How far back")
+    event: str | float | bool | None = Field(
+        default=None, description="event_count: what is counted; empty counts how often the value changed"
+    )
+    tolerance: float | None = Field(
+        default=None, ge=0,
+        description="For the operator any: how far it must rise or fall (empty: 1), or may move while stable (0.5)",
+    )  # fmt: skip
 
 
 class MqttTrigger(Payload):
@@ -183,7 +190,7 @@ class RuleDraft(Payload):
     @property
     def held_seconds(self) -> float:
         """How long the trigger must hold before it counts; 0 when the clock triggers it."""
-        return self.trigger.for_seconds if isinstance(self.trigger, StateTrigger | NumericTrigger) else 0.0
+        return self.trigger.for_seconds if isinstance(self.trigger, StateTrigger | NumericTrigger | MqttTrigger) else 0
 
 
 class Rule(Payload):
@@ -207,6 +214,8 @@ class Rule(Payload):
     registry_ids: dict[str, str] = Field(
         default_factory=dict, description="Registry id of each entity it names, to follow a new entity id"
     )
+    language: str = Field(default="", max_length=20, description="Language of the words; empty: that of the house")
+    paused_at: float | None = Field(default=None, description="Epoch seconds, while it is paused")
 
 
 class CreateRule(Payload):
@@ -371,6 +380,11 @@ class Detection(OpenPayload):
 
 
 RuleExplanation.model_rebuild()
+
+RULE_TOPICS = (
+    "custom/#", "home/#", "homeassistant/#", "schedule/#", "sensors/#", "synapse/#", "agents/+/detections",
+)  # fmt: skip
+"""Topics that rules may wait for and look at; tasks and what people say are not among them."""
 
 TRIGGERS = Channel("TRIGGERS", "custom/triggers/{slug}", TriggerEvent, 1, "Triggers of rules that were met")
 DETECTIONS = Channel("DETECTIONS", "custom/detections/{slug}", Detection, 0, "What camera agents saw")
