@@ -75,7 +75,7 @@ async def test_tool_round_trip(server, make_provider):
         (Answer(tools=(ToolUse("act", raw='{"a": ['),)), True, "not an answer"),
         (Answer(tools=(ToolUse("act", raw='{"a": ['),), stop_reason="max_tokens"), False, "too long"),
         (Failure(400, "invalid_request_error", "Your credit balance is too low"), False, "credit balance is too low"),
-        (Failure(403, "permission_error", "no"), False, "refused the request (403)"),
+        (Failure(403, "permission_error", "no"), False, "refused access (403)"),
         (Failure(413, "request_too_large", "too large"), False, "too large"),
     ],
 )

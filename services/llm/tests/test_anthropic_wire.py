@@ -2,7 +2,8 @@ import pytest
 
 from wactorz_common.contracts.llm import Completion, ModelMessage, Tool, ToolCall
 from wactorz_llm.provider import TokenUsage
-from wactorz_llm.providers.anthropic_wire import AnswerReader, parameters
+from wactorz_llm.providers.anthropic_wire import AnthropicReader, parameters
+from wactorz_llm.providers.draft import AnswerDraft
 
 USER = ModelMessage(role="user", content="Too dark")
 TOOL = Tool(name="act", description="Act", parameters={"properties": {"x": {"type": "integer"}}})
@@ -34,6 +35,14 @@ def test_tools_and_forced_tool():
     assert body["tool_choice"] == {"type": "tool", "name": "act"}
 
 
+def test_long_fixed_parts_are_marked_to_be_kept():
+    body = parameters(make_request(system="Words. " * 1000, tools=(TOOL, TOOL)))
+    assert body["system"] == [{"type": "text", "text": "Words. " * 1000, "cache_control": {"type": "ephemeral"}}]
+    assert ["cache_control" in tool for tool in body["tools"]] == [False, True]
+    long_question = parameters(make_request(ModelMessage(role="user", content="Words. " * 1000), system="Brief"))
+    assert long_question["system"] == "Brief"
+
+
 def test_tool_results_are_joined_into_one_turn_of_the_user():
     calls = (ToolCall(id="a", name="act", arguments={"x": 1}), ToolCall(id="b", name="act"))
     body = parameters(
@@ -56,10 +65,11 @@ def test_empty_texts_are_left_out():
 
 def feed(*events):
     pieces = []
-    reader = AnswerReader(pieces.append)
+    draft = AnswerDraft(make_request(), pieces.append)
+    reader = AnthropicReader(draft)
     for event in events:
         reader.feed(event)
-    return reader, pieces
+    return draft, pieces
 
 
 START = {"type": "message_start", "message": {"model": "claude-x", "usage": {"input_tokens": 10, "output_tokens": 1}}}
@@ -81,12 +91,12 @@ def ending(reason, **usage):
 
 
 def test_answer_is_put_together():
-    reader, pieces = feed(
+    draft, pieces = feed(
         START, TEXT, text_delta("Hel"), text_delta("lo"), CALL, json_delta('{"x"'), json_delta(": 1}"),
         {"type": "a_new_kind"}, ending("tool_use", output_tokens=7), STOP,
     )  # fmt: skip
-    answer = reader.answer()
-    assert reader.complete
+    answer = draft.answer()
+    assert draft.complete
     assert pieces == ["Hel", "lo"]
     assert answer.text == "Hello"
     assert answer.tool_calls == (ToolCall(id="t", name="act", arguments={"x": 1}),)
@@ -96,8 +106,8 @@ def test_answer_is_put_together():
 
 def test_cached_tokens_count_as_input():
     usage = {"input_tokens": 5, "cache_read_input_tokens": 100, "cache_creation_input_tokens": 20, "output_tokens": 1}
-    reader, _ = feed({"type": "message_start", "message": {"model": "m", "usage": usage}})
-    assert reader.usage == TokenUsage(125, 1, 100, 20)
+    draft, _ = feed({"type": "message_start", "message": {"model": "m", "usage": usage}})
+    assert draft.usage == TokenUsage(125, 1, 100, 20, estimated=True)
 
 
 @pytest.mark.parametrize(
@@ -105,7 +115,7 @@ def test_cached_tokens_count_as_input():
     [
         {},
         {"type": "message_start"},
-        {"type": "content_block_delta", "index": 9, "delta": {"type": "text_delta", "text": "x"}},
+        {"type": "content_block_delta", "index": 0, "delta": {"type": "text_delta", "text": 5}},
         {"type": "content_block_start", "index": "no", "content_block": {}},
         {"type": "message_delta", "delta": None, "usage": {}},
     ],
@@ -117,12 +127,12 @@ def test_events_of_the_wrong_shape_raise(event):
 
 @pytest.mark.parametrize("arguments", ["[1]", '{"x":', "null"])
 def test_arguments_that_are_no_object_raise(arguments):
-    reader, _ = feed(START, CALL, json_delta(arguments), ending("tool_use", output_tokens=1), STOP)
+    draft, _ = feed(START, CALL, json_delta(arguments), ending("tool_use", output_tokens=1), STOP)
     with pytest.raises(ValueError):
-        reader.answer()
+        draft.answer()
 
 
 def test_arguments_may_be_empty():
-    reader, _ = feed(START, CALL, ending("max_tokens", output_tokens=1), STOP)
-    assert reader.answer().tool_calls[0].arguments == {}
-    assert reader.cut_by_length
+    draft, _ = feed(START, CALL, ending("max_tokens", output_tokens=1), STOP)
+    assert draft.answer().tool_calls[0].arguments == {}
+    assert draft.cut_by_length

@@ -1,59 +1,82 @@
-"""The providers by name; a further one is a module here and a line in the registry."""
+"""The providers by name; a further one is a module here, a line in the registry and its settings."""
 
 from collections.abc import Callable
-from typing import Protocol
 
-from pydantic import SecretStr
-
+from wactorz_common import logs
 from wactorz_llm.provider import Provider
+from wactorz_llm.providers import choice
+from wactorz_llm.providers.anthropic_provider import MODELS as ANTHROPIC_MODELS
 from wactorz_llm.providers.anthropic_provider import AnthropicProvider
+from wactorz_llm.providers.choice import OFFLINE_NAMES, ProviderSettings, key_of, models, names_of, split_model, url_of
+from wactorz_llm.providers.gemini_provider import MODELS as GEMINI_MODELS
+from wactorz_llm.providers.gemini_provider import GeminiProvider
 from wactorz_llm.providers.offline import OfflineProvider
+from wactorz_llm.providers.ollama_provider import MODELS as OLLAMA_MODELS
+from wactorz_llm.providers.ollama_provider import OllamaProvider
+from wactorz_llm.providers.openai_provider import NIM_MODELS, OPENAI_MODELS, NimProvider, OpenAIProvider
 
+__all__ = ["KNOWN", "OFFLINE_NAMES", "ProviderSettings", "build", "build_all", "build_named", "names_of", "split_model"]
 
-class ProviderSettings(Protocol):
-    """The settings that choose and equip a provider."""
-
-    llm_provider: str
-    anthropic_api_key: SecretStr
-    anthropic_base_url: str
-
-
-OFFLINE_NAMES = frozenset({"offline", "none"})
+_log = logs.get(__name__)
 
 
 def _anthropic(settings: ProviderSettings) -> Provider:
-    key = settings.anthropic_api_key
-    if not key.get_secret_value().strip():
-        return OfflineProvider("LLM_PROVIDER is anthropic, but ANTHROPIC_API_KEY is not set")
-    return AnthropicProvider(key, settings.anthropic_base_url)
+    name = "anthropic"
+    return AnthropicProvider(key_of(settings, name), url_of(settings, name), models(settings, name, ANTHROPIC_MODELS))
 
 
-KNOWN: dict[str, Callable[[ProviderSettings], Provider]] = {"anthropic": _anthropic}
-"""Builders; each returns the offline provider when its key is missing."""
+def _openai(settings: ProviderSettings) -> Provider:
+    name = "openai"
+    return OpenAIProvider(key_of(settings, name), url_of(settings, name), models(settings, name, OPENAI_MODELS))
 
 
-def build(settings: ProviderSettings) -> Provider:
-    """The provider that the settings name; without a name, the first one that has a key, else none."""
-    if settings.llm_provider in OFFLINE_NAMES:
-        return OfflineProvider("LLM_PROVIDER is offline")
-    if settings.llm_provider:
-        return KNOWN[settings.llm_provider](settings)
-    if settings.anthropic_api_key.get_secret_value().strip():
-        return _anthropic(settings)
-    return OfflineProvider()
+def _nim(settings: ProviderSettings) -> Provider:
+    name = "nim"
+    return NimProvider(key_of(settings, name), url_of(settings, name), models(settings, name, NIM_MODELS))
 
 
-def build_named(settings: ProviderSettings, name: str) -> Provider:
-    """The provider of that name, in or out of the chain; the offline one with the reason where it is not equipped."""
-    return KNOWN[name](settings)
+def _gemini(settings: ProviderSettings) -> Provider:
+    name = "gemini"
+    return GeminiProvider(key_of(settings, name), url_of(settings, name), models(settings, name, GEMINI_MODELS))
+
+
+def _ollama(settings: ProviderSettings) -> Provider:
+    name = "ollama"
+    return OllamaProvider(url_of(settings, name), models(settings, name, OLLAMA_MODELS), settings.ollama_context)
+
+
+KNOWN: dict[str, Callable[[ProviderSettings], Provider]] = {
+    "anthropic": _anthropic,
+    "openai": _openai,
+    "gemini": _gemini,
+    "nim": _nim,
+    "ollama": _ollama,
+}
+"""Builders by name; none of them imports an SDK."""
 
 
 def build_all(settings: ProviderSettings) -> tuple[Provider, ...]:
     """The providers to try, in order; never empty, and the offline one only on its own."""
-    return (build(settings),)
+    built = tuple(build_named(settings, name) for name in choice.chain(settings))
+    ready = tuple(provider for provider in built if provider.available)
+    if ready:
+        for name in choice.chain(settings):
+            if setting := choice.missing(settings, name):
+                _log.warning("model provider left out, its key is not set", provider=name, setting=setting)
+        return ready
+    if built:
+        return built[:1]
+    return (OfflineProvider("LLM_PROVIDER is offline" if settings.llm_provider else ""),)
 
 
-def split_model(name: str) -> tuple[str, str]:
-    """Provider and model of `provider:model`; the provider is empty where the name gives none (`llama3:8b`)."""
-    provider, colon, model = name.partition(":")
-    return (provider, model) if colon and provider in KNOWN else ("", name)
+def build_named(settings: ProviderSettings, name: str) -> Provider:
+    """The provider of that name, in or out of the chain; the offline one with the reason where its key is missing."""
+    if setting := choice.missing(settings, name):
+        asked = "LLM_PROVIDER is" if settings.llm_provider == name else "the provider would be"
+        return OfflineProvider(f"{asked} {name}, but {setting} is not set")
+    return KNOWN[name](settings)
+
+
+def build(settings: ProviderSettings) -> Provider:
+    """The first provider of `build_all`."""
+    return build_all(settings)[0]

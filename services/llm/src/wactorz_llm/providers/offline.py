@@ -9,7 +9,10 @@ WORKS = (
     "Devices ('turn on the kitchen light'), rules ('when the kitchen temperature goes above 28 degrees, turn on the "
     "air conditioner') and questions about the home ('is the front door locked?') work without one."
 )
-REMEDY = "To add one, set ANTHROPIC_API_KEY (or ANTHROPIC_API_KEY_FILE) and start Wactorz again."
+REMEDY = (
+    "To add one, set ANTHROPIC_API_KEY, OPENAI_API_KEY, GEMINI_API_KEY or NIM_API_KEY (or the same with _FILE), or "
+    "OLLAMA_URL for a model on your own machine, and start Wactorz again."
+)
 
 
 class OfflineProvider:

@@ -1,0 +1,102 @@
+"""What went wrong at a provider, in one sentence for a person; pure."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from wactorz_llm.provider import FailureKind, ProviderFailure, TokenUsage
+
+LONGEST_QUOTE = 300
+_SERVER_ERROR = 500
+_AGAIN: frozenset[FailureKind] = frozenset({"limit", "overloaded", "server", "timeout", "network", "junk", "empty"})
+_BY_STATUS: Mapping[int, FailureKind] = {
+    401: "key", 402: "limit", 403: "key", 404: "model", 408: "timeout", 409: "overloaded", 425: "overloaded",
+    429: "limit", 503: "overloaded", 529: "overloaded",
+}  # fmt: skip
+_SPENT_WORDS = ("credit balance", "insufficient_quota", "exceeded your current quota", "billing")
+
+
+@dataclass(frozen=True)
+class Vendor:
+    """How people know a provider: its name, and the settings with its key and address."""
+
+    label: str
+    key: str = ""
+    url: str = ""
+
+
+@dataclass(frozen=True)
+class Trouble:
+    """One failure: its kind, the HTTP status (0: none), the provider's own words, and when to come back (seconds)."""
+
+    kind: FailureKind
+    status: int = 0
+    reason: str = ""
+    retry_after: float | None = None
+    spent: bool = False
+
+
+def from_status(
+    status: int, reason: str, headers: Mapping[str, str] | None = None, kind: FailureKind | None = None
+) -> Trouble:
+    """The trouble behind an HTTP status; `kind` where the provider itself says more."""
+    found = kind or _BY_STATUS.get(status) or ("server" if status >= _SERVER_ERROR else "request")
+    spent = found in ("limit", "request") and any(words in reason.lower() for words in _SPENT_WORDS)
+    return Trouble("limit" if spent else found, status, reason, asked_wait(headers or {}), spent)
+
+
+def asked_wait(headers: Mapping[str, str]) -> float | None:
+    """Seconds that the provider asks to wait for."""
+    for name, factor in (("retry-after-ms", 0.001), ("retry-after", 1.0)):
+        value = headers.get(name)
+        try:
+            if value is not None:
+                return max(0.0, float(value) * factor)
+        except ValueError:
+            continue
+    return None
+
+
+def failure(vendor: Vendor, trouble: Trouble, model: str, usage: TokenUsage) -> ProviderFailure:
+    """The failure to raise."""
+    again = trouble.kind in _AGAIN and not trouble.spent
+    return ProviderFailure(
+        _sentence(vendor, trouble, model),
+        again=again,
+        retry_after=trouble.retry_after if again else None,
+        usage=usage,
+        kind=trouble.kind,
+    )
+
+
+def _sentence(vendor: Vendor, trouble: Trouble, model: str) -> str:
+    name, status = vendor.label, f" ({trouble.status})" if trouble.status else ""
+    reason = trouble.reason.strip() or "no reason given"
+    if trouble.spent:
+        return f"The account at {name} is used up: {reason}"
+    if trouble.kind == "request":
+        return f"{name} refused the request{status}: {reason}"
+    if trouble.kind == "key":
+        return _about_key(vendor, trouble, reason)
+    return {
+        "model": f"{name} does not know the model '{model}'. Set LLM_MODEL to one that it offers.",
+        "limit": f"The rate limit of {name} is reached. Try again in a moment.",
+        "overloaded": f"{name} is overloaded at the moment. Try again in a moment.",
+        "server": f"{name} had an internal error{status}. Try again in a moment.",
+        "timeout": f"{name} did not answer in time. Try again.",
+        "network": f"The connection to {name} failed. Check the network{_and_url(vendor)} and try again.",
+        "junk": f"{name} sent something that is not an answer. Try again.",
+        "empty": f"{name} sent an empty answer. Try again.",
+        "length": "The model's answer was too long and was cut; ask for less at once.",
+    }.get(trouble.kind, f"The call to {name} failed unexpectedly ({reason}); the llm service's log has more.")
+
+
+def _about_key(vendor: Vendor, trouble: Trouble, reason: str) -> str:
+    if trouble.status == 403:  # noqa: PLR2004  # HTTP status
+        may = f" Check what the key in {vendor.key} may do." if vendor.key else ""
+        return f"{vendor.label} refused access (403): {reason}.".replace("..", ".") + may
+    where = f"the key in {vendor.key}. Set a valid one" if vendor.key else "to answer without a key. Give it one"
+    return f"{vendor.label} refused {where} and restart the llm service."
+
+
+def _and_url(vendor: Vendor) -> str:
+    return f" (and {vendor.url})" if vendor.url else ""
