@@ -26,6 +26,7 @@ from wactorz_common.contracts.spawning import (
     SpecReport,
 )
 from wactorz_common.errors import AskTimeout, ContractError, Refused, TaskFailed, TransportError
+from wactorz_common.secrecy import SecretKeeper
 from wactorz_common.tasks import TaskEnd, TaskState
 from wactorz_gateway.agentlogs import AgentLogs
 from wactorz_gateway.app import allowed_hosts, create_app
@@ -54,6 +55,7 @@ class FakeBus:
         self.submitted = []
         self.ends = {}
         self.said = []
+        self.stopped = []
         self.away = False
 
     def connected(self):
@@ -80,6 +82,10 @@ class FakeBus:
             raise end
         return TaskEnd(task_id, end[0], {}, end[2], end[1])
 
+    async def stop(self, chat_id="", conversation_id=""):
+        await self.wait_connected(1)
+        self.stopped.append((chat_id, conversation_id))
+
     async def command(self, agent_id, command):
         self.commands.append((agent_id, command))
 
@@ -101,9 +107,11 @@ class FakeBus:
 def make_app(tmp_path, bus=None, **settings) -> FastAPI:
     bus = bus or FakeBus()
     registry, hub, decisions = Registry(), Hub(time.monotonic), Decisions(bus)
+    keeper = SecretKeeper()
     parts = Parts(
         backend=bus, registry=registry, hub=hub, dashboard=Dashboard(registry, hub),
-        conversations=Conversations(Door(bus, decisions, time.time).say, bus.nothing), decisions=decisions,
+        conversations=Conversations(Door(bus, decisions, time.time, keeper).say, bus.nothing, bus.stop),
+        decisions=decisions, keeper=keeper,
         approvals=ApprovalFeed(decisions, hub),
         house=HouseReader(bus.ask, bus.nothing), exposition=Exposition(registry, hub, time.time), logs=AgentLogs(),
         log_dir=tmp_path, now=time.time,
@@ -124,6 +132,7 @@ def every_route(app):
             for method in getattr(route, "methods", None) or ():
                 path = route.path.replace("{entity_id}", "light.x").replace("{actor}", "x").replace("{name}", "app.css")
                 path = path.replace("{approval_id}", "x").replace("{rule_id}", "ab12cd34").replace("{automation}", "x")
+                path = path.replace("{plan_id}", "ab12").replace("{key}", "pref_x").replace("{decision}", "approve")
                 path = path.replace("{change}", "enable" if "automations" in path else "pause")
                 found.add((method, path))
     return sorted(found)
@@ -151,7 +160,14 @@ def test_the_table_of_routes_is_complete():
         ("GET", "/api/nodes"), ("GET", "/api/metrics"), ("GET", "/metrics"), ("GET", "/api/docs"),
         ("GET", "/api/openapi.json"), ("GET", "/api/config"), ("GET", "/"), ("POST", "/api/agents"),
         ("GET", "/api/agents/app.css/spec"), ("DELETE", "/api/agents/app.css"), ("POST", "/api/approvals/x"),
-        ("POST", "/actors/x/start"), ("POST", "/actors/x/stop"), ("POST", "/api/agents/app.css/migrate"),
+        ("GET", "/api/memory"),
+        ("DELETE", "/api/memory"), ("DELETE", "/api/memory/pref_x"), ("GET", "/api/webhooks"),
+        ("POST", "/api/webhooks"), ("DELETE", "/api/webhooks/app.css"), ("POST", "/api/webhooks/app.css/test"),
+        ("GET", "/api/plans"), ("GET", "/api/plans/ab12"), ("POST", "/api/plans/ab12/approve"),
+        ("DELETE", "/api/plans"), ("GET", "/api/topics"), ("GET", "/api/wirings"), ("GET", "/api/commands"),
+        ("GET", "/api/rules.yaml"), ("POST", "/api/rules/import"), ("GET", "/api/rules/ab12cd34"),
+        ("PUT", "/api/rules/ab12cd34"), ("GET", "/api/rules/ab12cd34/why-not"), ("POST", "/api/chat/stop"),
+        ("POST", "/chat/stop"), ("POST", "/actors/x/start"), ("POST", "/actors/x/stop"), ("POST", "/api/agents/app.css/migrate"),
     ):  # fmt: skip
         assert wanted in ROUTES
 

@@ -6,7 +6,7 @@ from typing import Any, TypeVar
 from wactorz_common.agent import every, listens
 from wactorz_common.bus import Bus, Message
 from wactorz_common.contracts import Operation, Payload
-from wactorz_common.contracts.chat import CHAT_OUT, CHAT_PIECES, ChatPiece, ChatReply
+from wactorz_common.contracts.chat import CHAT_OUT, CHAT_PIECES, CHAT_STOP, ChatPiece, ChatReply, ChatStop
 from wactorz_common.contracts.home import ACTUATIONS, STATE_CHANGE, STATE_CHANGE_FLAT
 from wactorz_common.contracts.lifecycle import (
     ALERT,
@@ -22,11 +22,13 @@ from wactorz_common.contracts.lifecycle import (
     AgentCommand,
 )
 from wactorz_common.contracts.nodes import NODE_EVENTS, NODE_HEARTBEAT
+from wactorz_common.contracts.notices import VAULT_KEY, VaultKey
 from wactorz_common.contracts.rules import DETECTIONS, TRIGGERS
 from wactorz_common.contracts.spawning import APPROVAL_EVENTS, ApprovalEvent
 from wactorz_common.contracts.system import HEALTH
 from wactorz_common.errors import TransportError
 from wactorz_common.house import HouseFollower
+from wactorz_common.secrecy import SecretKeeper
 from wactorz_common.store import Store
 from wactorz_common.tasks import TaskEnd
 from wactorz_gateway import frames
@@ -60,7 +62,7 @@ class GatewayAgent(HouseFollower[GatewaySettings]):
 
     name = "gateway"
     description = "The door for browsers and programs: REST, live events, metrics and a built-in page"
-    publishes = (COMMANDS,)
+    publishes = (COMMANDS, CHAT_STOP)
     essential = True
     watches_itself = True
 
@@ -74,14 +76,16 @@ class GatewayAgent(HouseFollower[GatewaySettings]):
         self.dashboard = Dashboard(self.registry, self.hub)
         backend = _Backend(self)
         decisions = Decisions(backend)
-        self.conversations = Conversations(Door(backend, decisions, time.time).say, self._committed)
+        keeper = SecretKeeper()
+        stop = backend.stop if settings.http_stop_when_gone else None
+        self.conversations = Conversations(Door(backend, decisions, time.time, keeper).say, self._committed, stop)
         self.parts = Parts(
             backend=backend, registry=self.registry, hub=self.hub, dashboard=self.dashboard,
             conversations=self.conversations, decisions=decisions, approvals=ApprovalFeed(decisions, self.hub),
             logs=AgentLogs(),
             house=HouseReader(backend.ask, self.known_house, lambda: self.house_problem),
-            exposition=Exposition(self.registry, self.hub, time.time), log_dir=settings.state_dir / "logs",
-            now=time.time,
+            exposition=Exposition(self.registry, self.hub, time.time), keeper=keeper,
+            log_dir=settings.state_dir / "logs", now=time.time,
         )  # fmt: skip
         self._kept: list[dict[str, Any]] = []
         self._was_connected = False
@@ -96,6 +100,7 @@ class GatewayAgent(HouseFollower[GatewaySettings]):
 
     async def on_stop(self) -> None:
         """Close the door."""
+        self.conversations.close()
         self.hub.close()
         await self.web.stop(self._serving)
 
@@ -150,6 +155,11 @@ class GatewayAgent(HouseFollower[GatewaySettings]):
     async def on_piece(self, message: Message[ChatPiece]) -> None:
         """Hand a piece of an answer to those who wait for it."""
         self.conversations.on_piece(message.payload)
+
+    @listens(VAULT_KEY)
+    async def on_vault_key(self, message: Message[VaultKey]) -> None:
+        """From now on secrets can be taken: only the vault can read them."""
+        self.parts.keeper.key = message.payload
 
     @every(0.5)
     async def tell_browsers(self) -> None:
@@ -208,3 +218,7 @@ class _Backend:
     async def command(self, agent_id: str, command: Command) -> None:
         request = AgentCommand(command=command, sender=self._agent.name, timestamp=time.time())
         await self._agent.publish(COMMANDS, request, agent_id=agent_id)
+
+    async def stop(self, chat_id: str = "", conversation_id: str = "") -> None:
+        order = ChatStop(chat_id=chat_id, conversation_id=conversation_id, timestamp=time.time())
+        await self._agent.publish(CHAT_STOP, order)

@@ -3,7 +3,7 @@
 import asyncio
 import hashlib
 from collections import OrderedDict
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass
 
 from wactorz_common.contracts.chat import ChatMessage, ChatPiece, ChatReply
@@ -16,6 +16,12 @@ MAX_IN_FLIGHT = 512
 
 BROKER_PATIENCE = 6.0
 """Seconds in which a killed broker is back; later a message is not accepted at all."""
+
+KEYED = "key-"
+"""How the ids of messages with an idempotency key begin: whoever sent one may come back for its answer."""
+
+RETURN_SECONDS = 12.0
+"""How long whoever may come back is waited for."""
 
 _REMEMBERED = 2_000
 _PIECES = 1_000
@@ -31,6 +37,9 @@ class Accepted:
 Say = Callable[[ChatMessage], Awaitable[ChatReply]]
 """Has a message answered, durably; its id is the id of the task."""
 
+Stop = Callable[[str], Awaitable[None]]
+"""Tells everybody that the answer to a message is not wanted any more."""
+
 _SENTENCES = {
     TaskState.FAILED: "That could not be done.",
     TaskState.EXPIRED: "There was no answer in time, and nothing more will be done about it. Please ask again.",
@@ -45,7 +54,7 @@ def new_id() -> str:
 
 def id_from_key(key: str) -> str:
     """The id that belongs to an idempotency key: the same key gives the same task."""
-    return f"key-{hashlib.sha256(key.encode()).hexdigest()[:32]}"
+    return f"{KEYED}{hashlib.sha256(key.encode()).hexdigest()[:32]}"
 
 
 def closing_reply(message: ChatMessage, state: TaskState, error: str | None, now: float) -> ChatReply:
@@ -67,8 +76,15 @@ class Answer:
 class Conversations:
     """The messages of people that are under way, and those of late."""
 
-    def __init__(self, say: Say, committed: Callable[[], Awaitable[None]]) -> None:
-        self._say, self._committed = say, committed
+    def __init__(
+        self, say: Say, committed: Callable[[], Awaitable[None]], stop: Stop | None = None,
+        return_seconds: float = RETURN_SECONDS,
+    ) -> None:  # fmt: skip
+        """With `stop`, the answer that nobody follows any more is stopped."""
+        self._say, self._committed, self._stop, self._return_seconds = say, committed, stop, return_seconds
+        self._running: dict[str, ChatMessage] = {}
+        self._leaving: set[asyncio.Task[None]] = set()
+        self._closed = False
         self._following: dict[str, list[asyncio.Queue[ChatPiece]]] = {}
         self._known: OrderedDict[str, None] = OrderedDict()
         self._tasks: set[asyncio.Task[ChatReply]] = set()
@@ -87,6 +103,19 @@ class Conversations:
         """Whether the message came through here, so that its sender gets the answer directly."""
         return chat_id in self._known
 
+    def under_way(self, chat_id: str = "", conversation_id: str = "", person: str = "") -> list[str]:
+        """Ids of the messages that wait for their answer: one, those of a session, or those of a person."""
+        return [
+            message.id for message in self._running.values()
+            if message.id == chat_id
+            or (conversation_id and message.conversation_id == conversation_id)
+            or (not chat_id and not conversation_id and message.person == person)
+        ]  # fmt: skip
+
+    def close(self) -> None:
+        """From now on those who go do so because the gateway ends: their messages go on."""
+        self._closed = True
+
     def on_piece(self, piece: ChatPiece) -> None:
         """Hand a piece to those who follow its message."""
         for queue in self._following.get(piece.id, ()):
@@ -97,7 +126,7 @@ class Conversations:
         """Say it and wait for the answer; the task goes on when the caller does not wait."""
         return await asyncio.shield(self._start(message))
 
-    async def stream(self, message: ChatMessage) -> AsyncIterator[Accepted | ChatPiece | Answer]:
+    async def stream(self, message: ChatMessage) -> AsyncGenerator[Accepted | ChatPiece | Answer, None]:
         """Say it; yield that it is accepted, the pieces of the answer in order, then the answer."""
         queue: asyncio.Queue[ChatPiece] = asyncio.Queue()
         self._following.setdefault(message.id, []).append(queue)
@@ -121,6 +150,20 @@ class Conversations:
             self._following[message.id].remove(queue)
             if not self._following[message.id]:
                 del self._following[message.id]
+            if not said.done():
+                self._left(message.id)
+
+    def _left(self, chat_id: str) -> None:
+        """Nobody follows a message any more."""
+        if self._stop is not None and not self._closed:
+            leaving = asyncio.ensure_future(self._stop_unless_back(chat_id, self._stop))
+            self._leaving.add(leaving)
+            leaving.add_done_callback(self._leaving.discard)
+
+    async def _stop_unless_back(self, chat_id: str, stop: Stop) -> None:
+        await asyncio.sleep(self._return_seconds if chat_id.startswith(KEYED) else 0)
+        if chat_id in self._running and chat_id not in self._following and not self._closed:
+            await stop(chat_id)
 
     def _start(self, message: ChatMessage) -> "asyncio.Task[ChatReply]":
         self._known[message.id] = None
@@ -128,11 +171,14 @@ class Conversations:
             self._known.popitem(last=False)
         task = asyncio.ensure_future(self._say(message))
         self._tasks.add(task)
-        task.add_done_callback(self._ended)
+        self._running[message.id] = message
+        task.add_done_callback(lambda ended: self._ended(ended, message))
         return task
 
-    def _ended(self, task: "asyncio.Task[ChatReply]") -> None:
+    def _ended(self, task: "asyncio.Task[ChatReply]", message: ChatMessage) -> None:
         self._tasks.discard(task)
+        if self._running.get(message.id) is message:
+            del self._running[message.id]
         if not task.cancelled():
             task.exception()  # its waiter, if there is one still, gets it as well
 

@@ -5,7 +5,8 @@ from collections.abc import Callable
 from wactorz_common.contracts.chat import SAY, ChatMessage, ChatReply
 from wactorz_common.contracts.tasks import TaskState
 from wactorz_common.decisions import holds_pin
-from wactorz_common.errors import TaskFailed, TransportError
+from wactorz_common.errors import Refused, TaskFailed, TransportError
+from wactorz_common.secrecy import SecretKeeper
 from wactorz_gateway.approvals import Decided, Decisions, Given, Sessions, place_of, task_of
 from wactorz_gateway.backend import Backend
 from wactorz_gateway.conversation import closing_reply
@@ -27,8 +28,11 @@ _PIN_FOR_NOTHING = (
 class Door:
     """Answers one message of a person who was let in; `now` gives epoch seconds."""
 
-    def __init__(self, backend: Backend, decisions: Decisions, now: Callable[[], float]) -> None:
+    def __init__(
+        self, backend: Backend, decisions: Decisions, now: Callable[[], float], keeper: SecretKeeper | None = None
+    ) -> None:
         self._backend, self._decisions, self._now = backend, decisions, now
+        self._keeper = keeper or SecretKeeper()
         self._sessions = Sessions()
 
     async def say(self, message: ChatMessage) -> ChatReply:
@@ -40,6 +44,10 @@ class Door:
         if holds_pin(message.content, asked=bool(waiting)):
             self._sessions.note(place_of(message), waiting)
             return self._reply(message, _PIN_ALONE.format(id=waiting) if waiting else _PIN_FOR_NOTHING)
+        try:
+            message = self._keeper.clean(message)
+        except Refused as error:
+            return self._reply(message, str(error))
         end = await self._backend.submit(SAY, message, task_id=message.id)
         reply = end.result or closing_reply(message, end.state, end.error, self._now())
         if reply.sender in _ASK:

@@ -42,7 +42,15 @@ class PingFrame(_Frame):
     type: Literal["ping"]
 
 
-ClientFrame = ChatFrame | CommandFrame | PingFrame
+class StopFrame(_Frame):
+    """The answer to a message, or to all messages of a session, is not wanted any more; neither: to all from here."""
+
+    type: Literal["stop"]
+    id: str = Field(default="", max_length=200)
+    session: str = Field(default="", max_length=200)
+
+
+ClientFrame = ChatFrame | CommandFrame | PingFrame | StopFrame
 _CLIENT: TypeAdapter[ClientFrame] = TypeAdapter(Annotated[ClientFrame, Field(discriminator="type")])
 
 

@@ -7,6 +7,7 @@ from typing import Annotated, Any
 
 from fastapi import Depends, Request
 
+from wactorz_common.secrecy import SecretKeeper
 from wactorz_gateway.agentlogs import AgentLogs
 from wactorz_gateway.approvalfeed import ApprovalFeed
 from wactorz_gateway.approvals import Decisions
@@ -33,6 +34,7 @@ class Parts:
     house: HouseReader
     exposition: Exposition
     logs: AgentLogs
+    keeper: SecretKeeper
     log_dir: Path
     now: Callable[[], float]
 

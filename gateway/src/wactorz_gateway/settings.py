@@ -50,6 +50,12 @@ class GatewaySettings(AgentSettings):
         description="Further persons, each with a token of their own, as `ann:token, ben:token`",
     )
 
+    http_stop_when_gone: bool = Field(
+        True,
+        validation_alias="WACTORZ_HTTP_STOP_WHEN_GONE",
+        description="Whether an answer that is streamed is stopped when its reader goes away",
+    )
+
     @field_validator("http_persons")
     @classmethod
     def _names_with_tokens(cls, value: SecretStr) -> SecretStr:

@@ -18,6 +18,7 @@ from wactorz_gateway.guards import Refusal
 from wactorz_gateway.hub import Client
 from wactorz_gateway.parts import Parts, parts_of, person_of
 from wactorz_gateway.problems import sentence_of
+from wactorz_gateway.stopping import stop_all
 
 router = APIRouter()
 
@@ -73,6 +74,7 @@ class Session:
     def __init__(self, parts: Parts, client: Client, person: str) -> None:
         self._parts, self._client, self._person = parts, client, person
         self.running: set[asyncio.Task[None]] = set()
+        self._said: dict[str, str] = {}
 
     async def receive(self, websocket: WebSocket) -> None:
         """Serve frames until the browser goes; a bad frame is answered by a sentence."""
@@ -90,6 +92,8 @@ class Session:
     def _serve(self, frame: frames.ClientFrame) -> None:
         if isinstance(frame, frames.PingFrame):
             self._send(frames.encode("pong", timestamp=self._parts.now()))
+        elif isinstance(frame, frames.StopFrame):
+            self._begin(self._stop(frame))
         elif len(self.running) >= CHATS_PER_CLIENT or self._parts.conversations.full:
             self._send(frames.error("Too many requests wait for their answer: try again in a moment"))
         elif isinstance(frame, frames.ChatFrame):
@@ -111,17 +115,32 @@ class Session:
             content=frame.content, id=new_id(), conversation_id=frame.session, to=to, person=self._person
         )
         request = {"request": frame.id} if frame.id else {}
+        self._said[frame.id or message.id] = message.id
         try:
             await self._parts.backend.wait_connected(BROKER_PATIENCE)
-            async for event in self._parts.conversations.stream(message):
-                if isinstance(event, ChatPiece):
-                    self._send(frames.stream_chunk(event, self._parts.now()))
-                elif isinstance(event, Answer):
-                    self._send((frames.stream_end if event.streamed else frames.chat)(event.reply))
-                else:
-                    self._send(frames.encode("accepted", id=message.id, **request))
+            async with contextlib.aclosing(self._parts.conversations.stream(message)) as events:
+                async for event in events:
+                    if isinstance(event, ChatPiece):
+                        self._send(frames.stream_chunk(event, self._parts.now()))
+                    elif isinstance(event, Answer):
+                        self._send((frames.stream_end if event.streamed else frames.chat)(event.reply))
+                    else:
+                        self._send(frames.encode("accepted", id=message.id, **request))
         except WactorzError as error:
             self._send(frames.error(sentence_of(error), id=message.id, **request))
+        finally:
+            self._said.pop(frame.id or message.id, None)
+
+    async def _stop(self, frame: frames.StopFrame) -> None:
+        """Stop one answer, by either of its ids, those of a session, or all that this browser waits for."""
+        named = self._said.get(frame.id, frame.id)
+        asked = [named] if named else [] if frame.session else list(self._said.values())
+        try:
+            stopped = await stop_all(self._parts, asked, frame.session)
+        except WactorzError as error:
+            self._send(frames.error(sentence_of(error)))
+        else:
+            self._send(frames.encode("stopped", cancelled=stopped))
 
     async def _command(self, frame: frames.CommandFrame) -> None:
         try:

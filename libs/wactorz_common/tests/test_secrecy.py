@@ -7,7 +7,7 @@ import pytest
 from wactorz_common.contracts.chat import ChatMessage
 from wactorz_common.errors import Refused
 from wactorz_common.sealing import Opener
-from wactorz_common.secrecy import Doorkeeper, cover, find, take_out
+from wactorz_common.secrecy import SecretKeeper, cover, find, take_out
 
 SECRETS = [
     (
@@ -214,7 +214,7 @@ def test_too_many_and_too_long_secrets_are_refused(vault):
 
 
 def test_without_a_vault_a_secret_is_refused_and_all_else_passes():
-    keeper = Doorkeeper()
+    keeper = SecretKeeper()
     plain = ChatMessage(content="turn on the light", id="1")
     assert keeper.clean(plain) is plain
     with pytest.raises(Refused, match="nothing was passed on") as refused:
@@ -223,7 +223,7 @@ def test_without_a_vault_a_secret_is_refused_and_all_else_passes():
 
 
 def test_the_same_message_is_cleaned_the_same_way_again(vault):
-    keeper = Doorkeeper()
+    keeper = SecretKeeper()
     keeper.key = vault.vault_key
     said = ChatMessage(content="my password is hunter2", id="2", person="ann")
     first = keeper.clean(said)

@@ -8,6 +8,7 @@ from wactorz_common.contracts.lifecycle import Heartbeat
 from wactorz_common.contracts.tasks import TaskState
 from wactorz_common.errors import Refused
 from wactorz_common.handlers import Task
+from wactorz_common.sealing import Opener
 from wactorz_common.store import Store
 from wactorz_common.tasks import TaskEnd
 from wactorz_io_agent.agent import IoAgent
@@ -180,3 +181,31 @@ async def test_who_names_no_session_shares_none_with_others(agent):
     await agent.say(ChatMessage(content="hi", sender="radio"), make_task())
     await agent.say(ChatMessage(content="hi", sender="radio", conversation_id="c"), make_task())
     assert [request.conversation_id for _, request, _ in agent.submitted] == ["", "radio", "c"]
+
+
+async def test_a_secret_is_taken_out_before_it_is_kept_or_passed_on(agent):
+    said = ChatMessage(content="my password is hunter2", id="7", sender="ann")
+    with pytest.raises(Refused, match="nothing was passed on"):
+        await agent.say(said, make_task())
+    assert agent.submitted == []
+    agent.secrets.key = Opener(bytes(32)).vault_key
+    await agent.say(said, make_task())
+    request = agent.submitted[0][1]
+    assert "hunter2" not in request.encode().decode()
+    assert [one.reference for one in request.secrets] == [request.text.removeprefix("my password is ")]
+
+
+async def test_a_secret_from_a_foreign_client_is_refused_while_the_vault_is_away(agent):
+    raw = ChatMessage(content="my password is hunter2", id="7", sender="ann")
+    message = Message(raw, "io/chat", {}, raw.encode())
+    await agent.on_chat_in(message)
+    assert agent.submitted == []
+    assert "vault" in agent.published[0].content
+    assert "hunter2" not in agent.published[0].encode().decode()
+
+
+async def test_a_secret_is_passed_on_to_main_only(agent):
+    agent.secrets.key, agent.known = Opener(bytes(32)).vault_key, {"main", "weather"}
+    reply = await agent.say(ChatMessage(content="@weather my password is hunter2", id="7"), make_task())
+    assert agent.submitted == []
+    assert "said to main" in reply.content

@@ -10,17 +10,23 @@ from wactorz_gateway.api import (
     automations,
     backup,
     chat,
+    commands,
     home,
     logs,
+    memory,
     page,
+    plans,
     policies,
     rules,
     system,
+    topics,
+    webhooks,
 )
 
 ROUTERS: tuple[APIRouter, ...] = (
-    system.router, actors.router, agents.router, approvals.router, chat.router, home.router, rules.router,
-    automations.router, policies.router, audit.router, logs.router, backup.router,
+    system.router, actors.router, agents.router, approvals.router, chat.router, commands.router, home.router,
+    rules.router, plans.router, automations.router, memory.router, webhooks.router, topics.router, policies.router,
+    audit.router, logs.router, backup.router,
     page.router,
 )  # fmt: skip
 """All routers, in the order of the documentation."""

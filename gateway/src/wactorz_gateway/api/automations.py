@@ -34,7 +34,7 @@ from wactorz_common.contracts.automations import (
 from wactorz_common.contracts.rules import RuleDraft
 from wactorz_gateway.handing import AWAY, TASK, Key, hand_over
 from wactorz_gateway.parts import PartsDep, PersonDep
-from wactorz_gateway.reading import read_rule
+from wactorz_gateway.reading import read_rule, refuse_secrets
 
 router = APIRouter(tags=["automations"])
 
@@ -71,6 +71,7 @@ class AutomationBody(BaseModel):
         """The same as the agent takes it."""
         if not (self.task.strip() or self.draft or self.config):
             raise HTTPException(422, "Say what it shall do: one of task, draft and config is needed")
+        refuse_secrets(self.task)
         kept = {"task": self.task, "dry_run": self.dry_run, "language": self.language}
         draft = self.draft.to_wire() if self.draft else None
         return {**kept, "draft": draft, "config": self.config, "conversation_id": self.session, "person": person}
@@ -106,6 +107,7 @@ async def create_automation(
     idempotency_key: Key = None,
 ) -> AutomationResult:  # fmt: skip
     """Make an automation; `status` says whether it is made, shown only, or waits for a yes."""
+    refuse_secrets(body.task)
     if body.draft is None and body.config is None:
         body = body.model_copy(update={"draft": await read_rule(parts, body.task, body.language)})
     return await hand_over(parts, CREATE_AUTOMATION, CreateAutomation.accept(body.fields(person)), idempotency_key)

@@ -1,8 +1,9 @@
 """What people say, and the answers: at once, or piece by piece as Server-Sent Events."""
 
+import contextlib
 import json
 from collections.abc import AsyncIterator
-from typing import Annotated
+from typing import Annotated, Literal
 
 from fastapi import APIRouter, Header, Request
 from pydantic import BaseModel, ConfigDict, Field
@@ -16,6 +17,7 @@ from wactorz_gateway.conversation import BROKER_PATIENCE, Accepted, Answer, Conv
 from wactorz_gateway.frames import MAX_MESSAGE
 from wactorz_gateway.parts import PartsDep, PersonDep
 from wactorz_gateway.problems import Problem, Responses, problem, sentence_of, status_of
+from wactorz_gateway.stopping import stop_all
 
 router = APIRouter(tags=["chat"])
 
@@ -108,10 +110,39 @@ async def say(
     return Response(answer.model_dump_json(exclude_none=True), media_type="application/json")
 
 
+class StopBody(BaseModel):
+    """Which answers are not wanted any more; nothing named: all that this person waits for."""
+
+    model_config = ConfigDict(extra="ignore")
+
+    chat_id: str = Field(default="", max_length=200, description="Id of a message, as told when it was accepted")
+    session: str = Field(default="", max_length=200, description="Session, for all its messages")
+
+
+class Stopped(BaseModel):
+    """What was stopped."""
+
+    status: Literal["stopped"] = Field(default="stopped", description="Everybody who works on them is told")
+    cancelled: int = Field(description="How many messages waited for their answer here")
+
+
+@router.post("/api/chat/stop", responses={503: {"model": Problem, "description": "The broker is away"}})
+@router.post("/chat/stop", include_in_schema=False)
+async def stop(parts: PartsDep, person: PersonDep, body: StopBody | None = None) -> Stopped:
+    """Stop answers that are being made; what was done already stays done, and the answer says so."""
+    asked = body or StopBody()
+    await parts.backend.wait_connected(BROKER_PATIENCE)
+    named = [asked.chat_id] if asked.chat_id else []
+    if not named and not asked.session:
+        named = parts.conversations.under_way(person=person)
+    return Stopped(cancelled=await stop_all(parts, named, asked.session))
+
+
 async def _events(conversations: Conversations, message: ChatMessage) -> AsyncIterator[ServerSentEvent]:
     try:
-        async for event in conversations.stream(message):
-            yield _event(event, message.id)
+        async with contextlib.aclosing(conversations.stream(message)) as events:
+            async for event in events:
+                yield _event(event, message.id)
     except WactorzError as error:
         yield ServerSentEvent(event="error", data=problem(status_of(error), sentence_of(error)).model_dump_json())
 

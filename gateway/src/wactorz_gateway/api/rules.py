@@ -4,8 +4,9 @@ from typing import Annotated, Literal
 
 from fastapi import APIRouter, Body, Path, Query
 from fastapi.openapi.models import Example
-from pydantic import Field
+from pydantic import BaseModel, ConfigDict, Field
 from starlette.exceptions import HTTPException
+from starlette.responses import Response
 
 from wactorz_common.contracts import Nothing
 from wactorz_common.contracts.policy import LIST_GRANTS, REVOKE_GRANT, RevokeGrant, StandingGrant
@@ -13,22 +14,33 @@ from wactorz_common.contracts.rules import (
     APPROVE_RULE,
     BACKTEST,
     DELETE_RULE,
+    EDIT_RULE,
+    EXPORT_RULES,
     GRANT_RULE,
+    IMPORT_RULES,
     LIST_FIRINGS,
     LIST_RULES,
     PAUSE_RULE,
     RESUME_RULE,
+    SHOW_RULE,
+    WHY_NOT,
     Backtest,
     BacktestReport,
+    EditRule,
     FiringQuery,
     FiringReport,
     Rule,
+    RuleDraft,
+    RuleExplanation,
+    RuleFile,
     RuleRef,
     RuleResult,
+    RuleText,
+    WhyNot,
 )
 from wactorz_gateway.handing import AWAY, TASK, Key, hand_over
 from wactorz_gateway.parts import PartsDep, PersonDep
-from wactorz_gateway.reading import read_rule
+from wactorz_gateway.reading import read_rule, refuse_secrets
 
 router = APIRouter(tags=["rules"])
 
@@ -55,6 +67,16 @@ class BacktestBody(Backtest):
     task: str = Field(default="", max_length=2_000, description="A sentence that the grammar reads as a rule")
 
 
+class RuleBody(BaseModel):
+    """What a rule shall say: exactly one of a draft, YAML and a sentence."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    draft: RuleDraft | None = Field(default=None, description="Trigger, conditions and actions")
+    yaml: str = Field(default="", max_length=20_000, description="The same as YAML, as GET shows it")
+    sentence: str = Field(default="", max_length=2_000, description="The same in words")
+
+
 RuleId = Annotated[str, Path(pattern=r"^[0-9a-fA-F]{1,32}$", description="Rule id")]
 
 
@@ -62,6 +84,48 @@ RuleId = Annotated[str, Path(pattern=r"^[0-9a-fA-F]{1,32}$", description="Rule i
 async def list_rules(parts: PartsDep) -> list[Rule]:
     """All rules, oldest first."""
     return list((await parts.backend.ask(LIST_RULES, Nothing())).rules)
+
+
+@router.get("/api/rules.yaml", response_class=Response, responses={200: {"content": {"application/yaml": {}}}, **AWAY})
+async def export_rules(parts: PartsDep) -> Response:
+    """All rules as a file of YAML."""
+    found = await parts.backend.ask(EXPORT_RULES, Nothing())
+    headers = {"content-disposition": 'attachment; filename="rules.yaml"'}
+    return Response(found.yaml, media_type="application/yaml", headers=headers)
+
+
+@router.post("/api/rules/import", responses=TASK)
+async def import_rules(body: RuleText, parts: PartsDep, idempotency_key: Key = None) -> RuleFile:
+    """Make rules of YAML; what is not taken is named with its reason."""
+    refuse_secrets(body.yaml)
+    return await hand_over(parts, IMPORT_RULES, body, idempotency_key)
+
+
+@router.get("/api/rules/{rule_id}", responses=AWAY)
+async def show_rule(rule_id: RuleId, parts: PartsDep) -> RuleResult:
+    """One rule, in words and as YAML."""
+    return await parts.backend.ask(SHOW_RULE, RuleRef(rule_id=rule_id.lower()))
+
+
+@router.put("/api/rules/{rule_id}", responses=TASK)
+async def edit_rule(rule_id: RuleId, body: RuleBody, parts: PartsDep, idempotency_key: Key = None) -> RuleResult:
+    """Change a rule; `status` of the rule says whether it runs or waits for a yes."""
+    if sum((body.draft is not None, bool(body.yaml.strip()), bool(body.sentence.strip()))) != 1:
+        raise HTTPException(422, "Say what the rule shall do: exactly one of draft, yaml and sentence")
+    refuse_secrets(body.yaml + body.sentence)
+    wish = EditRule(rule_id=rule_id.lower(), draft=body.draft, yaml=body.yaml, sentence=body.sentence)
+    return await hand_over(parts, EDIT_RULE, wish, idempotency_key)
+
+
+@router.get("/api/rules/{rule_id}/why-not", responses=AWAY)
+async def why_not(
+    rule_id: RuleId, parts: PartsDep,
+    start: Annotated[float | None, Query(description="Epoch seconds; 24 hours ago unless told")] = None,
+    end: Annotated[float | None, Query(description="Epoch seconds; now unless told")] = None,
+) -> RuleExplanation:  # fmt: skip
+    """What a rule did in a time, and why it did not do more."""
+    query = WhyNot(rule_id=rule_id.lower(), start=start, end=end)
+    return await parts.backend.ask(WHY_NOT, query, timeout=WHY_NOT.timeout)
 
 
 @router.get("/api/rules/{rule_id}/firings", responses=AWAY)
@@ -106,6 +170,7 @@ async def revoke_grant(
 @router.post("/api/backtests", responses=AWAY)
 async def backtest(body: Annotated[BacktestBody, Body(openapi_examples=_EXAMPLES)], parts: PartsDep) -> BacktestReport:
     """Run a rule over the recorded past without acting."""
+    refuse_secrets(body.task)
     draft = body.draft or await read_rule(parts, body.task)
     if draft is None and not body.rule_id:
         raise HTTPException(422, "Say which rule: rule_id, draft, or a sentence that the grammar reads as one")

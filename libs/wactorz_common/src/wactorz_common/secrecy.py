@@ -4,11 +4,13 @@ import re
 import secrets as randomness
 from collections import OrderedDict
 from collections.abc import Iterable, Iterator
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 from wactorz_common.contracts.chat import ChatMessage
 from wactorz_common.contracts.notices import SealedSecret, VaultKey
 from wactorz_common.errors import Refused
+
+T = TypeVar("T")
 
 PLACES = frozenset({"discord", "slack", "telegram", "webhook"})
 """Kinds that name a place where notices can go."""
@@ -153,12 +155,25 @@ def take_out(text: str, key: VaultKey) -> tuple[str, tuple[SealedSecret, ...]]:
     return _replaced(text, parts), sealed
 
 
-class Doorkeeper:
+class SecretKeeper:
     """Takes secrets out of messages at a door; knows the vault's key once the vault has told it."""
 
     def __init__(self) -> None:
         self.key: VaultKey | None = None
         self._cleaned: OrderedDict[str, tuple[str, ChatMessage]] = OrderedDict()
+        self._sealed: OrderedDict[str, tuple[str, SealedSecret]] = OrderedDict()
+
+    def seal(self, task_id: str, kind: str, secret: str) -> SealedSecret:
+        """A secret that is known to be one, the same again under the same id; Refused without a vault."""
+        from wactorz_common.sealing import seal  # noqa: PLC0415  # slow to import, and rarely needed
+
+        if self.key is None:
+            raise Refused(NO_VAULT)
+        said, sealed = self._sealed.get(task_id, ("", None))
+        if sealed is None or said != _digest(secret):
+            sealed = seal(f"secret:{kind}-{randomness.token_hex(4)}", kind, secret, self.key)
+            _keep(self._sealed, task_id, (_digest(secret), sealed))
+        return sealed
 
     def clean(self, message: ChatMessage) -> ChatMessage:
         """The message without its secrets, the same again when it is said again under the same id.
@@ -174,10 +189,14 @@ class Doorkeeper:
         if not message.id or said != digest:
             text, sealed = take_out(message.content, self.key)
             cleaned = message.model_copy(update={"content": text, "secrets": sealed})
-            self._cleaned[message.id] = (digest, cleaned)
-            while len(self._cleaned) > _REMEMBERED:
-                self._cleaned.popitem(last=False)
+            _keep(self._cleaned, message.id, (digest, cleaned))
         return cleaned
+
+
+def _keep(kept: OrderedDict[str, T], key: str, value: T) -> None:
+    kept[key] = value
+    while len(kept) > _REMEMBERED:
+        kept.popitem(last=False)
 
 
 def _digest(text: str) -> str:

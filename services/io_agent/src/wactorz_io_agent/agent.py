@@ -23,10 +23,12 @@ from wactorz_common.contracts.lifecycle import (
     AgentStatus,
     Heartbeat,
 )
+from wactorz_common.contracts.notices import VAULT_KEY, VaultKey
 from wactorz_common.contracts.tasks import TaskState
 from wactorz_common.decisions import holds_pin
 from wactorz_common.errors import Refused, WactorzError
 from wactorz_common.ids import clock
+from wactorz_common.secrecy import SecretKeeper
 from wactorz_common.senders import Senders
 from wactorz_io_agent import replies
 from wactorz_io_agent.mention import MAIN, Addressed, address, not_found, payload_of, resting
@@ -48,6 +50,11 @@ _NO_PINS = (
     "`wactorz approve ID` or with POST /api/approvals/ID, and choose a new PIN, because this one was readable."
 )
 
+_NO_SECRETS = (
+    "Nothing was passed on: a secret is kept only when it is said to main. Say it without the name of an agent, for "
+    "example: /webhook discord URL; nothing of it was kept."
+)
+
 
 class IoAgent(Agent[IoAgentSettings]):
     """Answers messages from gateway, CLI and bridges (as tasks) and from foreign clients (on io/chat)."""
@@ -63,6 +70,12 @@ class IoAgent(Agent[IoAgentSettings]):
         self.resting: dict[str, str] = {}
         self.questions = Questions()
         self.senders = Senders(self)
+        self.secrets = SecretKeeper()
+
+    @listens(VAULT_KEY)
+    async def on_vault_key(self, message: Message[VaultKey]) -> None:
+        """From now on secrets can be taken: only the vault can read them."""
+        self.secrets.key = message.payload
 
     @listens(MANIFEST)
     async def on_manifest(self, message: Message[AgentManifest]) -> None:
@@ -99,6 +112,11 @@ class IoAgent(Agent[IoAgentSettings]):
         if holds_pin(said.content):
             await self._publish(said, self.name, _failed(_NO_PINS), task_id)
             return
+        try:
+            said = self.secrets.clean(said)
+        except Refused as error:
+            await self._publish(said, self.name, _failed(str(error)), task_id)
+            return
         self.spawn_background(self._take_in(said, task_id), f"message {task_id}")
 
     async def _take_in(self, said: ChatMessage, task_id: str) -> None:
@@ -113,12 +131,13 @@ class IoAgent(Agent[IoAgentSettings]):
         if await self.senders.is_spawned(task.sender):
             raise Refused(_NO_PERSON)
         known = {"id": message.id or task.id, "person": message.person if task.sender == _GATEWAY else ""}
-        message = message.model_copy(update=known)
+        message = self.secrets.clean(message.model_copy(update=known))
         session = message.conversation_id or ("" if message.sender == _ANYBODY else message.sender)
         to = address(message.content, message.to, self.known)
         to = self.questions.address(session, to, named=bool(message.to) or message.content.lstrip().startswith("@"))
         refusal = "" if task.recovered else replies.problem_with(message, time.time(), self.settings.stale_seconds)
         refusal = refusal or (_NO_PINS if holds_pin(message.content) else self._unreachable(to.agent))
+        refusal = refusal or (_NO_SECRETS if message.secrets and to.agent != MAIN else "")
         if refusal:
             return await self._publish(message, self.name, _failed(refusal), task.trace_id)
         try:
@@ -140,7 +159,7 @@ class IoAgent(Agent[IoAgentSettings]):
     async def _hand_over(self, message: ChatMessage, to: Addressed, session: str, task: Task) -> ChatAnswer:
         request = ChatRequest(
             text=to.text, conversation_id=session, chat_id=message.id, user=message.sender, person=message.person,
-            payload=None if to.agent == MAIN else payload_of(to.text),
+            payload=None if to.agent == MAIN else payload_of(to.text), secrets=message.secrets,
         )  # fmt: skip
         end = await self.submit(
             CHAT, request, to=to.agent, task_id=task.child("chat"), trace_id=task.trace_id,

@@ -1,0 +1,37 @@
+"""Topics: what is said on them, and which agents fit together."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Query
+
+from wactorz_common.contracts.topics import (
+    LIST_TOPICS,
+    PROPOSE_WIRING,
+    TopicQuery,
+    TopicReport,
+    Wiring,
+    WiringQuery,
+)
+from wactorz_gateway.handing import AWAY
+from wactorz_gateway.parts import PartsDep
+
+router = APIRouter(tags=["topics"])
+
+
+@router.get("/api/topics", responses=AWAY)
+async def list_topics(
+    parts: PartsDep,
+    keyword: Annotated[str, Query(max_length=200, description="Part of a topic, an agent's name or a field")] = "",
+    limit: Annotated[int, Query(ge=1, le=1000, description="At most so many, the liveliest first")] = 100,
+    samples: Annotated[bool, Query(description="With fields and a sample")] = True,
+) -> TopicReport:
+    """Topics with who speaks and listens on them; secrets in samples are covered."""
+    return await parts.backend.ask(LIST_TOPICS, TopicQuery(keyword=keyword, limit=limit, samples=samples))
+
+
+@router.get("/api/wirings", responses=AWAY)
+async def list_wirings(
+    parts: PartsDep, agent: Annotated[str, Query(max_length=64, description="Agent; empty: all")] = ""
+) -> list[Wiring]:
+    """Agents that would fit together, best first."""
+    return list((await parts.backend.ask(PROPOSE_WIRING, WiringQuery(agent=agent))).wirings)
