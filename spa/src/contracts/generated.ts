@@ -198,6 +198,8 @@ export interface AgentMetrics {
   cost_usd?: number | null;
   /** Model calls */
   llm_calls?: number | null;
+  /** From the keeper of the ledger: the same by agent that paid, all calls among them */
+  paid_by?: Record<string, Paid> | null;
   /** Last frame before a stop */
   final?: boolean | null;
 }
@@ -533,6 +535,14 @@ export interface BudgetLimit {
   limit_usd: number;
 }
 
+/** Count anew from now on; the ledger itself keeps every call. */
+export interface BudgetReset {
+  /** Which budgets; empty: every one */
+  scope?: "" | "all" | "agent" | "tree";
+  /** Agent, where one agent's budgets are meant */
+  agent?: string;
+}
+
 /** A budget and how far it is used up. */
 export interface BudgetState {
   /** What may be spent */
@@ -541,6 +551,8 @@ export interface BudgetState {
   spent_usd: number;
   /** Reserved for calls that run */
   held_usd?: number;
+  /** Epoch seconds from which is counted */
+  counted_since?: number;
 }
 
 /** How one call ended. */
@@ -797,6 +809,8 @@ export interface CostLine {
   estimated_calls?: number;
   /** Calls among them for which no price is known */
   unpriced_calls?: number;
+  /** Besides: answers given again, which cost nothing */
+  reused_calls?: number;
 }
 
 /** Which costs to report. */
@@ -1619,6 +1633,18 @@ export interface NumericTrigger {
   for_seconds?: number;
   /** How far the value must go back before a new crossing counts, in its unit */
   hysteresis?: number;
+}
+
+/** What one agent has paid for model calls, by the ledger. */
+export interface Paid {
+  /** Tokens sent to models */
+  input_tokens: number;
+  /** Tokens received from models */
+  output_tokens: number;
+  /** Cost of model calls in US dollars */
+  cost_usd: number;
+  /** Model calls */
+  llm_calls: number;
 }
 
 /** A plan as it is kept and run. */
@@ -2766,6 +2792,7 @@ export interface Operations {
   "cancel_completion": { request: CancelCompletion; result: Nothing };
   "get_costs": { request: CostQuery; result: CostReport };
   "set_budget": { request: BudgetLimit; result: CostReport };
+  "reset_budgets": { request: BudgetReset; result: CostReport };
   "spawn": { request: SpawnSpec; result: SpawnResult };
   "manage_agent": { request: Management; result: Done };
   "migrate_agent": { request: Migration; result: Done };

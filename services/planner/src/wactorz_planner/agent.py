@@ -9,17 +9,15 @@ from wactorz_common.bus import Message
 from wactorz_common.contracts._channel import Nothing
 from wactorz_common.contracts.history import GET_HISTORY, HistoryQuery, HistoryReport
 from wactorz_common.contracts.home import (
-    ACTUATE,
     GET_STATES,
     STATE_CHANGE,
     STATE_CHANGE_FLAT,
-    Actuation,
     House,
     StateChange,
     StateQuery,
 )  # fmt: skip
 from wactorz_common.contracts.llm import COMPLETE, Completion, CompletionResult
-from wactorz_common.contracts.policy import GRANT, LIST_GRANTS, REVOKE_GRANT, Grant, GrantResult, RevokeGrant
+from wactorz_common.contracts.policy import GRANT, REVOKE_GRANT, Grant, GrantResult, RevokeGrant
 from wactorz_common.contracts.rules import (
     APPROVE_RULE,
     BACKTEST,
@@ -40,23 +38,21 @@ from wactorz_common.contracts.rules import (
     RuleList,
     RuleRef,
     RuleResult,
-    TriggerEvent,
 )  # fmt: skip
 from wactorz_common.contracts.system import SET_HALT, HaltRequest, HaltResult
+from wactorz_common.contracts.vision import VISION_WATCH
 from wactorz_common.errors import Refused, TaskFailed, TransportError
-from wactorz_common.house import HouseFollower
 from wactorz_common.senders import may_release
-from wactorz_planner import past, validation, wording
-from wactorz_planner.acting import Acting, Ended
+from wactorz_planner import past, validation
+from wactorz_planner.acting import Acting
 from wactorz_planner.authoring import Written, write_draft
 from wactorz_planner.clock import Place
 from wactorz_planner.desk import Desk, Outside
-from wactorz_planner.firings import Firing
 from wactorz_planner.hands import Hands
 from wactorz_planner.readings import Reading
-from wactorz_planner.rulebook import KeptRule, RuleBook
-from wactorz_planner.settings import PlannerSettings
+from wactorz_planner.rulebook import RuleBook
 from wactorz_planner.watch import Watch
+from wactorz_planner.world import RuleWorld
 
 _HALTED = "halted"
 _DELETED = "deleted"
@@ -66,15 +62,18 @@ _DAY = 86_400.0
 _HOUSE_WAIT = 5.0
 _MODEL_SECONDS = 60.0
 _RETRY_SECONDS = 1.0
-_GRANTS_SECONDS = 300.0
 
 
-class PlannerAgent(HouseFollower[PlannerSettings]):
-    """Consumes state changes; answers tasks about rules; submits one actuation per firing."""
+class PlannerAgent(RuleWorld):
+    """Consumes state changes and messages; answers tasks about rules; submits the tasks of each firing."""
 
     name = "planner"
     description = "Keeps rules, and acts when their triggers are met."
-    publishes = (TRIGGERS,)
+    publishes = (TRIGGERS, VISION_WATCH)
+
+    def __init__(self, *arguments: Any, **options: Any) -> None:
+        self._loaded = asyncio.Event()
+        super().__init__(*arguments, **options)
 
     async def on_start(self) -> None:
         """Restore rules, halt, what people did, and unfinished firings."""
@@ -82,6 +81,7 @@ class PlannerAgent(HouseFollower[PlannerSettings]):
         self.book, self.hands = RuleBook(self.store), Hands(settings.hand_seconds)
         self.acting = Acting(self.book, self, self.hands, settings.firing_seconds)
         self.watch = Watch(self.book, self.acting, settings.grace_seconds)
+        self.open_ears()
         outside = Outside(self._ask_model, self._refresh, self._ask_grant, self._revoke)
         self.desk = Desk(self.book, self.watch, self.hands, outside, settings.max_rules)
         self.watch.halted = self.recall(_HALTED, False)
@@ -94,14 +94,20 @@ class PlannerAgent(HouseFollower[PlannerSettings]):
         loaded = await self.book.load(time.time() - _DAY)
         self.hands.restore(loaded.hands, self.book.moves(loaded.recent))
         self.watch.reindex()
+        self._loaded.set()
         self.acting.resume(loaded.unfinished)
         self.spawn_background(self.watch.run_timers(), "timers")
         self.spawn_background(self._keep_fresh(), "states")
         await super().on_start()
 
     async def on_connected(self) -> None:
-        """What happened while the broker was away is read from the house."""
+        """What happened while the broker was away is read from the house; cameras are told again what to look for."""
         self._stale.set()
+        await self.say_watches()
+
+    async def ready_to_hear(self) -> None:
+        """Return once the rules are loaded."""
+        await self._loaded.wait()
 
     # -- the house ----------------------------------------------------------------------------------------------
 
@@ -260,42 +266,6 @@ class PlannerAgent(HouseFollower[PlannerSettings]):
         self.watch.halted = request.halted
         await self.persist(_HALTED, request.halted)
         return HaltResult(halted=request.halted)
-
-    async def act(self, firing: Firing, actuation: Actuation) -> Ended:
-        """Submit the one durable task of a firing."""
-        left = firing.deadline_at - time.time()
-        end = await self.submit(ACTUATE, actuation, task_id=firing.task_id, deadline=left, trace_id=firing.trace_id)
-        if end.result is None:
-            return Ended(end.state, end.error or end.state.value)
-        if actuation.rule_id in self.book.rules and self.book.rules[actuation.rule_id].rule.opens:
-            self.spawn_background(self._learn_grants(), "grants")
-        contexts = tuple(outcome.context_id for outcome in end.result.outcomes if outcome.context_id)
-        return Ended(end.state, end.result.text or end.state.value, end.result.approval_id, contexts)
-
-    async def announce(self, kept: KeptRule, firing: Firing) -> None:
-        """Publish that a trigger was met."""
-        event = TriggerEvent(
-            rule_id=firing.rule_id, entity_id=kept.rule.draft.watched, state=firing.value, timestamp=firing.fired_at
-        )
-        await self.publish(TRIGGERS, event, slug=wording.slug_of(kept.rule))
-
-    async def tell(self, message: str) -> None:
-        """Alert people."""
-        await self.alert(message)
-
-    @every(_GRANTS_SECONDS)
-    async def learn_grants(self) -> None:
-        """Which rules have a standing yes."""
-        if any(kept.rule.opens for kept in self.book.rules.values()):
-            await self._learn_grants()
-
-    async def _learn_grants(self) -> None:
-        try:
-            grants = await self.ask(LIST_GRANTS, Nothing(), timeout=LIST_GRANTS.timeout)
-        except (TransportError, TaskFailed) as error:
-            self.log.debug("grants are not available yet", problem=str(error))
-            return
-        await self.desk.take_grants(frozenset(grant.rule_id for grant in grants.grants))
 
     @every(3600)
     async def trim(self) -> None:

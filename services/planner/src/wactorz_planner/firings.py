@@ -7,9 +7,11 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from wactorz_common.contracts.home import ServiceCall
+from wactorz_common.contracts.notices import Notice
 from wactorz_common.contracts.rules import FiringQuery, FiringReport, RuleDraft
 from wactorz_planner.engine import Verdict
 from wactorz_planner.readings import Reading, actual_of, condition_holds, value_of
+from wactorz_planner.telling import Handover
 
 MOST_KEPT = 2000
 """Firings kept of one rule, the newest; a chatty trigger within a cool-down makes many."""
@@ -25,6 +27,7 @@ TABLES = (
 )
 LATER_COLUMNS = {"verdict": "TEXT NOT NULL DEFAULT 'fire'", "evidence": "TEXT NOT NULL DEFAULT '{}'"}
 
+_LONGEST_PAYLOAD = 2_000
 _COLUMNS = "task_id, rule_id, trace_id, value, fired_at, deadline_at, quiet_until, verdict, evidence"
 _SAVE = f"INSERT OR IGNORE INTO firings ({_COLUMNS}, state, detail) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"  # noqa: S608
 _TRIM = "DELETE FROM firings WHERE state IS NOT NULL AND fired_at < ?"
@@ -36,34 +39,48 @@ _THIN = """DELETE FROM firings WHERE state IS NOT NULL AND rowid IN (
 
 @dataclass(frozen=True)
 class Evidence:
-    """What a firing was decided on, and the calls that it makes."""
+    """What a firing was decided on, and all that it does: calls, notices and tasks for agents, filled in."""
 
     task: str = ""
     trigger: Mapping[str, Any] = field(default_factory=dict)
     conditions: tuple[Mapping[str, Any], ...] = ()
     calls: tuple[ServiceCall, ...] = ()
+    notices: tuple[Notice, ...] = ()
+    handovers: tuple[Handover, ...] = ()
+    whole: bool = field(default=True, compare=False)
+    """False for rows of an earlier format, which do not say what the firing does."""
 
     @classmethod
     def of(
         cls, task: str, draft: RuleDraft, readings: Mapping[str, Reading], calls: tuple[ServiceCall, ...],
-        **further: Any,
+        subject: str = "", **further: Any,
     ) -> "Evidence":  # fmt: skip
-        """What is known at the moment of a decision; `further` goes to the trigger."""
-        return cls(task, trigger_facts(draft, readings) | further, condition_facts(draft, readings), calls)
+        """What is known at the moment of a decision about the entity or topic that triggers; `further` goes to it."""
+        facts = trigger_facts(draft, readings, subject) | further
+        return cls(task, facts, condition_facts(draft, readings), calls)
 
     def to_json(self) -> str:
         """As it is kept."""
-        calls = [call.to_wire() for call in self.calls]
-        return json.dumps(
-            {"task": self.task, "trigger": self.trigger, "conditions": self.conditions, "calls": calls}, default=str
-        )
+        kept = {
+            "task": self.task, "trigger": self.trigger, "conditions": self.conditions,
+            "calls": [call.to_wire() for call in self.calls],
+        }  # fmt: skip
+        if self.notices:
+            kept["notices"] = [notice.to_wire() for notice in self.notices]
+        if self.handovers:
+            kept["tasks"] = [handover.to_wire() for handover in self.handovers]
+        return json.dumps(kept, default=str)
 
     @classmethod
     def from_json(cls, text: str) -> "Evidence":
         """Read what is kept; older rows have none."""
         kept = json.loads(text)
-        calls = tuple(ServiceCall.accept(call) for call in kept.get("calls", ()))
-        return cls(kept.get("task", ""), kept.get("trigger", {}), tuple(kept.get("conditions", ())), calls)
+        return cls(
+            kept.get("task", ""), kept.get("trigger", {}), tuple(kept.get("conditions", ())),
+            tuple(ServiceCall.accept(call) for call in kept.get("calls", ())),
+            tuple(Notice.accept(notice) for notice in kept.get("notices", ())),
+            tuple(Handover.from_wire(handover) for handover in kept.get("tasks", ())), whole="calls" in kept,
+        )  # fmt: skip
 
     def to_wire(self) -> dict[str, Any]:
         """As the actuator keeps it."""
@@ -85,16 +102,29 @@ class Firing:
     evidence: Evidence = field(default_factory=Evidence)
 
 
-def trigger_facts(draft: RuleDraft, readings: Mapping[str, Reading]) -> dict[str, Any]:
-    """The trigger with the value that it was decided on."""
+def trigger_facts(draft: RuleDraft, readings: Mapping[str, Reading], subject: str = "") -> dict[str, Any]:
+    """The trigger with the value that it was decided on, and the concrete topic where it was one."""
     facts = draft.trigger.to_wire()
-    reading = readings.get(draft.watched)
+    reading = readings.get(subject or draft.watched)
     if reading is not None:
-        facts["value"] = value_of(reading, facts.get("attribute"))
+        facts["value"] = value_of(reading, _part_of(draft))
+        if subject:
+            facts |= {"topic": subject, "payload": _shortened(reading)}
     for bound in ("above", "below"):
         if bound in facts:
             facts["threshold"] = facts[bound]
     return facts
+
+
+def _part_of(draft: RuleDraft) -> str | None:
+    trigger = draft.trigger
+    return getattr(trigger, "attribute", None) or getattr(trigger, "field", None) or None
+
+
+def _shortened(reading: Reading) -> Any:
+    if len(reading.state) > _LONGEST_PAYLOAD:
+        return f"{reading.state[:_LONGEST_PAYLOAD]}..."
+    return reading.attributes or reading.state
 
 
 def condition_facts(draft: RuleDraft, readings: Mapping[str, Reading]) -> tuple[dict[str, Any], ...]:
@@ -144,6 +174,18 @@ def reports(connection: sqlite3.Connection, query: FiringQuery) -> tuple[FiringR
         f"SELECT {_COLUMNS}, state, detail FROM firings WHERE {where} "  # noqa: S608
         "ORDER BY fired_at DESC, rowid DESC LIMIT ?",
         (*named.values(), query.limit),
+    )
+    return tuple(_report(_firing(row[:-2]), row[-2], row[-1]) for row in rows)
+
+
+def between(
+    connection: sqlite3.Connection, rule_id: str, start: float, end: float, limit: int
+) -> tuple[FiringReport, ...]:
+    """What was decided about a rule in a span of time, in epoch seconds, newest first."""
+    rows = connection.execute(
+        f"SELECT {_COLUMNS}, state, detail FROM firings WHERE rule_id = ? AND fired_at BETWEEN ? AND ? "  # noqa: S608
+        "ORDER BY fired_at DESC, rowid DESC LIMIT ?",
+        (rule_id, start, end, limit),
     )
     return tuple(_report(_firing(row[:-2]), row[-2], row[-1]) for row in rows)
 

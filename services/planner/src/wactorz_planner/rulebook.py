@@ -1,9 +1,10 @@
 """Rules and their state on disk; read once at start, then kept in memory as well."""
 
 import asyncio
+import json
 import sqlite3
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from wactorz_common.contracts.rules import FiringQuery, FiringReport, Rule
 from wactorz_common.contracts.tasks import TaskState
@@ -14,28 +15,41 @@ from wactorz_planner.engine import RuleState
 from wactorz_planner.firings import Firing
 from wactorz_planner.hands import Hand, PastMove
 
-FORMAT = 2
-"""Version of the tables below; 1 knew no clock triggers, no evidence and no hands."""
+FORMAT = 3
+"""Version of the tables below; 1 knew no clock triggers, no evidence and no hands, 2 no topics."""
+
+MOST_SPOTS = 500
+"""Topics of one rule whose state is kept; the one that was added first makes room."""
 
 _FORMAT_KEY = "rules_format"
 _TABLES = (
     """CREATE TABLE IF NOT EXISTS rules (
         rule_id TEXT PRIMARY KEY, made_by TEXT NOT NULL, rule TEXT NOT NULL, number INTEGER NOT NULL,
         held INTEGER, pending_since REAL, quiet_until REAL NOT NULL,
-        anchor REAL NOT NULL DEFAULT 0, ticked_at REAL)""",
+        anchor REAL NOT NULL DEFAULT 0, ticked_at REAL, spots TEXT NOT NULL DEFAULT '{}')""",
     """CREATE TABLE IF NOT EXISTS hands (
         entity_id TEXT PRIMARY KEY, at REAL NOT NULL, whose TEXT NOT NULL, context_id TEXT NOT NULL)""",
     *firings.TABLES,
 )
-_LATER_COLUMNS = {"rules": {"anchor": "REAL NOT NULL DEFAULT 0", "ticked_at": "REAL"},
+_LATER_COLUMNS = {"rules": {"anchor": "REAL NOT NULL DEFAULT 0", "ticked_at": "REAL",
+                            "spots": "TEXT NOT NULL DEFAULT '{}'"},
                   "firings": firings.LATER_COLUMNS}  # fmt: skip
-_COLUMNS = "rule_id, made_by, rule, number, held, pending_since, quiet_until, anchor, ticked_at"
-_SAVE_RULE = f"""INSERT INTO rules ({_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (rule_id) DO UPDATE SET
+_COLUMNS = "rule_id, made_by, rule, number, held, pending_since, quiet_until, anchor, ticked_at, spots"
+_SAVE_RULE = f"""INSERT INTO rules ({_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+    ON CONFLICT (rule_id) DO UPDATE SET
     made_by = excluded.made_by, rule = excluded.rule, number = excluded.number, held = excluded.held,
     pending_since = excluded.pending_since, quiet_until = excluded.quiet_until, anchor = excluded.anchor,
-    ticked_at = excluded.ticked_at"""  # noqa: S608
+    ticked_at = excluded.ticked_at, spots = excluded.spots"""  # noqa: S608
 _SAVE_HAND = """INSERT INTO hands VALUES (?, ?, ?, ?) ON CONFLICT (entity_id) DO UPDATE SET
     at = excluded.at, whose = excluded.whose, context_id = excluded.context_id"""
+
+
+@dataclass(frozen=True, slots=True)
+class Spot:
+    """What the engine keeps of one topic: whether the trigger held there, and since when a duration runs."""
+
+    held: bool | None = None
+    pending_since: float | None = None
 
 
 @dataclass
@@ -46,18 +60,41 @@ class KeptRule:
     made_by: str = ""
     number: int = 0
     state: RuleState = field(default_factory=RuleState)
+    spots: dict[str, Spot] = field(default_factory=dict)
+    """By topic, for a trigger that listens to several."""
 
     def update(self, **changes: object) -> None:
         """Replace fields of the rule."""
         self.rule = self.rule.model_copy(update=changes)
 
+    def state_at(self, topic: str) -> RuleState:
+        """The state as the engine takes it: that of one topic, or of the rule as a whole for an empty one."""
+        if not topic:
+            return self.state
+        spot = self.spots.get(topic, _NEW)
+        return replace(self.state, held=spot.held, pending_since=spot.pending_since)
+
+    def take_state(self, topic: str, state: RuleState) -> None:
+        """Keep what the engine made of a state."""
+        if not topic:
+            self.state = state
+            return
+        self.spots[topic] = Spot(state.held, state.pending_since)
+        if len(self.spots) > MOST_SPOTS:
+            del self.spots[next(iter(self.spots))]
+        self.state = replace(state, held=self.state.held, pending_since=self.state.pending_since)
+
     def row(self) -> tuple[object, ...]:
         """The row of table `rules`."""
         held = None if self.state.held is None else int(self.state.held)
+        spots = {topic: [spot.held, spot.pending_since] for topic, spot in self.spots.items()}
         return (
-            self.rule.rule_id, self.made_by, self.rule.encode().decode(), self.number,
-            held, self.state.pending_since, self.state.quiet_until, self.state.anchor, self.state.ticked_at,
+            self.rule.rule_id, self.made_by, self.rule.encode().decode(), self.number, held, self.state.pending_since,
+            self.state.quiet_until, self.state.anchor, self.state.ticked_at, json.dumps(spots) if spots else "{}",
         )  # fmt: skip
+
+
+_NEW = Spot()
 
 
 @dataclass(frozen=True)
@@ -147,6 +184,10 @@ class RuleBook:
         """Past firings, newest first."""
         return await self._store.read(lambda connection: firings.reports(connection, query))
 
+    async def firings_between(self, rule_id: str, start: float, end: float, limit: int) -> tuple[FiringReport, ...]:
+        """What was decided about a rule in a span of time, newest first."""
+        return await self._store.read(lambda connection: firings.between(connection, rule_id, start, end, limit))
+
     async def trim(self, before: float) -> None:
         """Forget what ended before an epoch second."""
         await self._store.write(lambda connection: firings.trim(connection, before))
@@ -173,6 +214,7 @@ def _load(connection: sqlite3.Connection, recent_since: float) -> tuple[list[Kep
 
 
 def _kept(row: tuple[object, ...]) -> KeptRule:
-    _rule_id, made_by, rule, number, held, pending, quiet_until, anchor, ticked_at = row
+    _rule_id, made_by, rule, number, held, pending, quiet_until, anchor, ticked_at, spots = row
     state = RuleState(None if held is None else bool(held), pending, quiet_until, anchor, ticked_at)  # type: ignore[arg-type]  # a row has no types
-    return KeptRule(Rule.decode(str(rule)), str(made_by), int(str(number)), state)
+    kept = {topic: Spot(*spot) for topic, spot in json.loads(str(spots)).items()}
+    return KeptRule(Rule.decode(str(rule)), str(made_by), int(str(number)), state, kept)

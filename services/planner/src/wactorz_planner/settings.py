@@ -18,7 +18,14 @@ class PlannerSettings(AgentSettings):
     keep_days: float = Field(
         30.0, gt=0, validation_alias="WACTORZ_PLANNER_KEEP_DAYS", description="How long firings are kept"
     )
-    max_rules: int = Field(500, gt=0, validation_alias="WACTORZ_PLANNER_MAX_RULES", description="Most rules")
+    notice_seconds: float = Field(
+        300.0,
+        gt=0,
+        le=86_400,
+        validation_alias="WACTORZ_PLANNER_NOTICE_SECONDS",
+        description="Deadline of the notices and of the tasks for agents of a firing",
+    )
+    max_rules: int = Field(5_000, gt=0, validation_alias="WACTORZ_PLANNER_MAX_RULES", description="Most rules")
     grace_seconds: float = Field(
         300.0,
         ge=0,
