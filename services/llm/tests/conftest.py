@@ -8,6 +8,7 @@ from wactorz_llm.calls import Limits, ModelCalls
 from wactorz_llm.ledger import Ledger
 from wactorz_llm.prices import PriceList
 from wactorz_llm.providers.anthropic_provider import AnthropicProvider
+from wactorz_llm.routing import Router
 from wactorz_testing.anthropic_server import AnthropicServer
 
 NO_BUDGET = Budget()
@@ -36,6 +37,7 @@ async def make_provider(server):
 
     def make(key=None, url=None):
         provider = AnthropicProvider(SecretStr(server.key if key is None else key), url or server.url)
+        provider.local = False  # the stand-in is paid for like the real one
         made.append(provider)
         return provider
 
@@ -46,13 +48,15 @@ async def make_provider(server):
 
 @pytest.fixture
 async def make_calls(make_provider, make_ledger):
-    async def make(provider=None, budget=NO_BUDGET, limits=USUAL, waits=None, **options):
+    async def make(provider=None, budget=NO_BUDGET, limits=USUAL, waits=None, model="", prices=None, **options):
         async def sleep(seconds):
             if waits is not None:
                 waits.append(seconds)
 
         ledger = await make_ledger(budget)
-        calls = ModelCalls(provider or make_provider(), ledger, PriceList(), limits, sleep=sleep, **options)
+        chain = provider if isinstance(provider, tuple) else (provider or make_provider(),)
+        router = Router(chain, {"": model})
+        calls = ModelCalls(router, ledger, PriceList(prices), limits, sleep=sleep, **options)
         calls.ledger = ledger
         return calls
 

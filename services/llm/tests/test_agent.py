@@ -1,10 +1,9 @@
 import pytest
 from pydantic import SecretStr
 
-from wactorz_common.contracts import Nothing
 from wactorz_common.contracts.chat import CHAT_PIECES, ChatRequest
 from wactorz_common.contracts.lifecycle import METRICS, AgentMetrics
-from wactorz_common.contracts.llm import Completion, ModelMessage
+from wactorz_common.contracts.llm import Completion, CostQuery, ModelMessage
 from wactorz_common.errors import ContractError, Refused
 from wactorz_common.handlers import Task
 from wactorz_common.run import make_bus
@@ -83,7 +82,7 @@ async def test_payer_is_the_asking_agent(make_agent):
     agent = await make_agent()
     await agent.complete(make_request(), TASK)
     await agent.complete(make_request(agent="main"), TASK)
-    report = await agent.get_costs(Nothing(), TASK)
+    report = await agent.get_costs(CostQuery(), TASK)
     assert {line.agent for line in report.lines} == {"planner", "main"}
 
 
@@ -91,7 +90,7 @@ async def test_person_who_addresses_the_model_gets_its_answer(server, make_agent
     server.script([Answer("Athens.", usage={"input_tokens": 1000, "output_tokens": 100})])
     agent = await make_agent()
     answer = await agent.chat(ChatRequest(text="Capital of Greece?", chat_id="chat-1"), TASK)
-    assert (answer.text, answer.source) == ("Athens.", "cloud")
+    assert (answer.text, answer.source) == ("Athens.", "local"), "the address is of this machine"
     assert answer.cost_usd == pytest.approx(0.0045)
     assert [piece.sender for piece in published(agent, CHAT_PIECES)] == ["llm"]
 
@@ -121,7 +120,7 @@ async def test_cost_report(server, make_agent):
     server.script([Answer("Hi.", usage={"input_tokens": 1000, "output_tokens": 100})])
     agent = await make_agent(llm_cost_limit_usd=5.0, llm_cost_limit_period="weekly", llm_model="claude-sonnet-4-6")
     await agent.complete(make_request(agent="main"), TASK)
-    report = await agent.get_costs(Nothing(), TASK)
+    report = await agent.get_costs(CostQuery(), TASK)
     assert (report.total_input_tokens, report.total_output_tokens) == (1000, 100)
     assert report.total_cost_usd == report.spent_usd == pytest.approx(0.0045)
     assert (report.limit_usd, report.period) == (5.0, "weekly")
@@ -142,7 +141,7 @@ async def test_key_and_prompt_appear_nowhere(make_agent, capfd, caplog):
     request = make_request(system="PROMPT-CANARY", stream_to="chat-1")
     with pytest.raises(Refused) as caught:
         await agent.complete(request, TASK)
-    report = await agent.get_costs(Nothing(), TASK)
+    report = await agent.get_costs(CostQuery(), TASK)
     out, err = capfd.readouterr()
     seen = (
         f"{caught.value} {caught.value.context} {agent.published} {report} {caplog.text} {out} {err} {agent.settings!r}"

@@ -34,16 +34,52 @@ def test_no_limit_refuses_nothing():
 
 
 @pytest.mark.parametrize(
-    ("spent", "held", "wanted", "fits"), [(4, 0, 1, True), (4, 1, 1, False), (5, 0, 0, True), (5, 0, 1, False)]
+    ("spent", "held", "wanted", "fits"),
+    [(4, 0, 1, True), (4, 1, 1, False), (5, 0, 0, True), (6, 0, 0, True), (5, 0, 1, False)],
 )
 def test_limit_counts_what_is_spent_held_and_wanted(spent, held, wanted, fits):
     assert (Budget(5 * NANO).refusal(spent * NANO, held * NANO, wanted * NANO) is None) is fits
 
 
-def test_refusal_is_a_sentence_with_amounts_and_a_remedy():
+def test_refusal_is_a_sentence_with_amounts():
     sentence = Budget(5 * NANO).refusal(int(4.98 * NANO), int(0.01 * NANO), int(0.02 * NANO))
-    assert sentence.startswith("The monthly budget of $5.00 is used up ($4.98 spent, $0.01 held")
-    assert "LLM_COST_LIMIT_USD" in sentence
+    assert sentence == (
+        "The monthly budget of $5.00 is used up ($4.98 spent, $0.01 held for calls that are not settled yet, "
+        "this call may cost up to $0.02)."
+    )
+
+
+@pytest.mark.parametrize(
+    ("scope", "agent", "name"),
+    [
+        ("all", "", "daily budget"),
+        ("agent", "planner", "daily budget of planner"),
+        ("tree", "planner", "daily budget of planner and all that works for it"),
+    ],
+)
+def test_a_budget_is_named_by_whom_it_is_for(scope, agent, name):
+    assert Budget(1, "daily", scope, agent).name == name
+
+
+@pytest.mark.parametrize(
+    ("scope", "payer", "above", "counts"),
+    [
+        ("all", "main", (), True),
+        ("agent", "planner", (), True),
+        ("agent", "worker", ("planner",), False),
+        ("tree", "planner", (), True),
+        ("tree", "worker", ("helper", "planner"), True),
+        ("tree", "worker", ("main",), False),
+    ],
+)
+def test_whom_a_budget_concerns(scope, payer, above, counts):
+    assert Budget(1, "daily", scope, "" if scope == "all" else "planner").concerns(payer, above) is counts
+
+
+def test_a_count_begun_anew_forgets_what_was_before():
+    noon = local(2026, 3, 12, 12)
+    assert Budget(1, "monthly", since=noon).begins_at(noon + 60) == noon
+    assert Budget(1, "daily", since=noon).begins_at(local(2026, 3, 13, 1)) == local(2026, 3, 13)
 
 
 @pytest.mark.parametrize(("amount", "text"), [(0, "$0.00"), (5, "$5.00"), (0.0123, "$0.01"), (0.0012, "$0.0012")])

@@ -1,25 +1,47 @@
 """The llm agent: answers completions, keeps the accounts, and talks to people who address it."""
 
+import asyncio
 from typing import Any, ClassVar
 
-from wactorz_common.agent import Agent, Task, handles
-from wactorz_common.contracts import Channel
-from wactorz_common.contracts.chat import CHAT, CHAT_PIECES, ChatAnswer, ChatPiece, ChatRequest, Source
+from wactorz_common.agent import Agent, Task, every, handles, listens
+from wactorz_common.bus import Message
+from wactorz_common.contracts import Channel, Nothing
+from wactorz_common.contracts.chat import (
+    CHAT,
+    CHAT_PIECES,
+    CHAT_STOP,
+    ChatAnswer,
+    ChatPiece,
+    ChatRequest,
+    ChatStop,
+    Source,
+)
 from wactorz_common.contracts.llm import (
+    CANCEL_COMPLETION,
     COMPLETE,
     GET_COSTS,
+    RESET_BUDGETS,
+    SET_BUDGET,
+    BudgetLimit,
+    BudgetReset,
+    CancelCompletion,
     Completion,
     CompletionResult,
     CostQuery,
     CostReport,
     ModelMessage,
 )
-from wactorz_llm import providers
+from wactorz_common.errors import Refused
+from wactorz_llm import costs, providers
 from wactorz_llm.budget import Budget
 from wactorz_llm.calls import Limits, ModelCalls
-from wactorz_llm.ledger import Ledger, Totals
+from wactorz_llm.ledger import Ledger
+from wactorz_llm.metrics import figures
 from wactorz_llm.pieces import PieceStream, StreamIndexes
 from wactorz_llm.prices import NANO, PriceList
+from wactorz_llm.provider import Tier
+from wactorz_llm.reuse import Answers
+from wactorz_llm.routing import Router
 from wactorz_llm.settings import LlmSettings
 
 _CHAT_SYSTEM = (
@@ -27,6 +49,13 @@ _CHAT_SYSTEM = (
     "their language. You cannot see or move devices here; say so if asked, and suggest to ask without '@llm'."
 )
 _REPLY_SLACK = 2.0
+_METRICS_SECONDS = 0.5
+
+_SPEAK_FOR_PEOPLE = frozenset({"gateway", "main"})
+"""Who may set budgets: they do so when a person asks for it."""
+
+_STOP_FOR_PEOPLE = frozenset({"gateway", "main", "io-agent", "planner"})
+"""Who may stop the calls of others."""
 
 
 class LlmAgent(Agent[LlmSettings]):
@@ -38,40 +67,46 @@ class LlmAgent(Agent[LlmSettings]):
 
     def __init__(self, *parts: Any) -> None:
         super().__init__(*parts)
-        self._totals = Totals()
         self._indexes = StreamIndexes()
+        self._telling: asyncio.Task[Any] | None = None
+        self._ledger = Ledger(self.store, Budget(round(self.settings.llm_cost_limit_usd * NANO),
+                                                 self.settings.llm_cost_limit_period))  # fmt: skip
 
     async def on_start(self) -> None:
-        """Open the ledger and load the provider's library beside the loop."""
+        """Open the ledger and load the providers' libraries beside the loop."""
         settings = self.settings
-        budget = Budget(round(settings.llm_cost_limit_usd * NANO), settings.llm_cost_limit_period)
-        self._ledger = Ledger(self.store, budget)
         await self._ledger.prepare()
-        self._totals = await self._ledger.totals()
-        self._provider = providers.build(settings)
+        elsewhere: dict[Tier, str] = {
+            "": settings.llm_model,
+            "fast": settings.llm_model_fast,
+            "smart": settings.llm_model_smart,
+        }
+        self._router = Router(
+            providers.build_all(settings),
+            {tier: name for tier, name in elsewhere.items() if providers.split_model(name)[0]},
+            lambda name: providers.build_named(settings, name),
+        )
         self._calls = ModelCalls(
-            self._provider,
+            self._router,
             self._ledger,
             PriceList(settings.prices),
             Limits(settings.concurrency, settings.queue, settings.llm_max_retries, settings.llm_timeout_s),
-            default_model=settings.llm_model,
+            answers=Answers(settings.reuse_seconds, settings.reuse_answers),
             on_trouble=self._alert_soon,
         )
         self.spawn_background(self._calls.warm_up(), "warm up")
-        self.log.info("model provider chosen", provider=self._provider.name, model=self._calls.model)
+        self.log.info("model providers chosen", routes=[route.name for route in self._router.all()])
 
     async def on_stop(self) -> None:
-        """Close the provider's connections."""
-        await self._provider.close()
+        """Close the providers' connections."""
+        for provider in (*self._router.providers, *self._router.apart.values()):
+            await provider.close()
 
     def extra_metrics(self) -> dict[str, Any]:
-        """Tokens, cost and calls since the ledger began."""
-        return {
-            "input_tokens": self._totals.input_tokens,
-            "output_tokens": self._totals.output_tokens,
-            "cost_usd": round(self._totals.nano_usd / NANO, 6),
-            "llm_calls": self._totals.calls,
-        }
+        """Tokens, cost and calls since the ledger began, altogether and by who paid."""
+        return figures(self._ledger.by_agent)
+
+    # -- asking -------------------------------------------------------------------------------------------------
 
     @handles(COMPLETE)
     async def complete(self, request: Completion, task: Task) -> CompletionResult:
@@ -87,55 +122,115 @@ class LlmAgent(Agent[LlmSettings]):
             system=_CHAT_SYSTEM,
             agent=self.name,
             purpose="chat",
+            conversation_id=request.conversation_id,
             stream_to=request.chat_id,
         )
         result = await self._answer(completion, task)
         if not result.available:
             return ChatAnswer(text=result.text, source="local", status="failed")
-        source: Source = "local" if self._provider.local else "cloud"
-        return ChatAnswer(text=result.text, source=source, cost_usd=result.cost_usd)
+        source: Source = "local" if result.local else "cloud"
+        text = f"{result.text}\n\n({result.notice})" if result.notice else result.text
+        return ChatAnswer(text=text, source=source, cost_usd=result.cost_usd)
 
-    @handles(GET_COSTS)
-    async def get_costs(self, request: CostQuery, task: Task) -> CostReport:  # noqa: ARG002
-        """Report what has been spent."""
-        budget = self._ledger.budget
-        spent, held = await self._ledger.spent()
-        totals = await self._ledger.totals()
-        return CostReport(
-            lines=await self._ledger.lines(),
-            total_input_tokens=totals.input_tokens,
-            total_output_tokens=totals.output_tokens,
-            total_cost_usd=totals.nano_usd / NANO,
-            limit_usd=budget.limit / NANO if budget.active else None,
-            period=budget.period,
-            spent_usd=(spent + held) / NANO,
-            provider=self._provider.name,
-            model=self._calls.model,
-        )
+    @handles(CANCEL_COMPLETION)
+    async def cancel_completion(self, request: CancelCompletion, task: Task) -> Nothing:
+        """Stop the calls for a message: an agent its own, those who speak for people any."""
+        whose = "" if task.sender in _STOP_FOR_PEOPLE else task.sender or "-"
+        self._calls.running.stop(stream_to=request.stream_to, agent=whose)
+        return Nothing()
+
+    @listens(CHAT_STOP)
+    async def on_chat_stop(self, message: Message[ChatStop]) -> None:
+        """A person does not want an answer any more."""
+        stop = message.payload
+        self._calls.running.stop(stream_to=stop.chat_id, conversation_id=stop.conversation_id)
 
     async def _answer(self, request: Completion, task: Task) -> CompletionResult:
-        pieces = self._pieces(request.stream_to, request.agent) if request.stream_to else None
+        pieces = self._pieces(request) if request.stream_to else None
         try:
             return await self._calls.complete(request, pieces, _seconds(task))
         finally:
             if pieces is not None:
                 await pieces.close()
                 self._indexes.keep(request.stream_to, pieces.next_index)
-            if self._provider.available:
-                self._totals = await self._ledger.totals()
-                await self.publish_metrics()
+            if self._router.available:
+                await self._tell()
+
+    def _pieces(self, request: Completion) -> PieceStream:
+        chat_id = request.stream_to
+        CHAT_PIECES.topic(chat_id=chat_id)
+
+        async def send(text: str, index: int) -> None:
+            piece = ChatPiece(id=chat_id, sender=request.agent, content=text, index=index)
+            await self.publish(CHAT_PIECES, piece, chat_id=chat_id)
+
+        return PieceStream(send, self._indexes.next_of(chat_id, request.stream_index))
+
+    # -- money --------------------------------------------------------------------------------------------------
+
+    @handles(GET_COSTS)
+    async def get_costs(self, request: CostQuery, task: Task) -> CostReport:  # noqa: ARG002
+        """Report what has been spent."""
+        return await self._report(request)
+
+    @handles(SET_BUDGET)
+    async def set_budget(self, request: BudgetLimit, task: Task) -> CostReport:
+        """Lay a budget down, or take it away."""
+        _check_person(task)
+        if (request.scope == "all") == bool(request.agent):
+            raise Refused("A budget for all names no agent; one for an agent or its tree names one.")
+        await self._ledger.set_budget(
+            Budget(round(request.limit_usd * NANO), request.period, request.scope, request.agent)
+        )
+        self.log.info("budget set", scope=request.scope, agent=request.agent, by=task.sender)
+        return await self._report(CostQuery())
+
+    @handles(RESET_BUDGETS)
+    async def reset_budgets(self, request: BudgetReset, task: Task) -> CostReport:
+        """Count budgets anew from now on; what was spent stays in the ledger."""
+        _check_person(task)
+        keys = tuple(
+            standing.budget.key
+            for standing, _ in self._ledger.state()
+            if request.scope in ("", standing.budget.scope) and request.agent in ("", standing.budget.agent)
+        )
+        await self._ledger.begin_anew(keys)
+        self.log.info("budgets counted anew", budgets=len(keys), by=task.sender)
+        return await self._report(CostQuery())
+
+    @every(3600)
+    async def trim(self) -> None:
+        """Keep calls for a year."""
+        await self._ledger.trim()
+
+    async def _report(self, query: CostQuery) -> CostReport:
+        route = self._router.plan(_USUAL).routes[0]
+        return await costs.report(self._ledger, query, provider=route.provider.name, model=route.model)
+
+    # -- telling ------------------------------------------------------------------------------------------------
+
+    async def _tell(self) -> None:
+        """Publish the counters; of many calls at once the first and the last do."""
+        if self._telling is None or self._telling.done():
+            self._telling = self.spawn_background(self._tell_later(), "metrics")
+            await self.publish_metrics()
+
+    async def _tell_later(self) -> None:
+        before = self._ledger.totals
+        await asyncio.sleep(_METRICS_SECONDS)
+        if self._ledger.totals != before:
+            await self.publish_metrics()
 
     def _alert_soon(self, sentence: str) -> None:
         self.spawn_background(self.alert(sentence), "alert")
 
-    def _pieces(self, chat_id: str, sender: str) -> PieceStream:
-        CHAT_PIECES.topic(chat_id=chat_id)
 
-        async def send(text: str, index: int) -> None:
-            piece = ChatPiece(id=chat_id, sender=sender, content=text, index=index)
-            await self.publish(CHAT_PIECES, piece, chat_id=chat_id)
+_USUAL = Completion(messages=(ModelMessage(role="user"),))
 
-        return PieceStream(send, self._indexes.next_of(chat_id))
+
+def _check_person(task: Task) -> None:
+    if task.sender not in _SPEAK_FOR_PEOPLE:
+        raise Refused("Only people set budgets: by /cost in a conversation, or over the gateway.")
 
 
 def _seconds(task: Task) -> float:

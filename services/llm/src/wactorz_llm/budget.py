@@ -1,4 +1,4 @@
-"""Pure arithmetic of the budget: where its period begins, and whether one more call fits."""
+"""Pure arithmetic of budgets: where a period begins, whom a budget concerns, and whether one more call fits."""
 
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
@@ -7,37 +7,61 @@ from typing import Literal
 from wactorz_llm.prices import NANO
 
 Period = Literal["daily", "weekly", "monthly"]
+Scope = Literal["all", "agent", "tree"]
+
+Key = tuple[str, str, str]
+"""Scope, agent and period: there is one budget of each."""
 
 
 @dataclass(frozen=True)
 class Budget:
-    """A limit in nano-dollars per period; a limit of 0 means none."""
+    """A limit in nano-dollars per period; a limit of 0 means none.
+
+    What was spent before `since` (epoch seconds) is not counted: a person has begun the count anew then.
+    """
 
     limit: int = 0
     period: Period = "monthly"
+    scope: Scope = "all"
+    agent: str = ""
+    since: float = 0.0
 
     @property
     def active(self) -> bool:
         """Whether there is a limit."""
         return self.limit > 0
 
+    @property
+    def key(self) -> Key:
+        """What another budget must differ in to stand beside this one."""
+        return self.scope, self.agent, self.period
+
     def begins_at(self, now: float) -> float:
-        """Epoch seconds at which the current period began, by the local calendar; weeks begin on Monday."""
+        """Epoch seconds from which is counted, by the local calendar; weeks begin on Monday."""
         today = datetime.fromtimestamp(now).astimezone().date()
-        return datetime.combine(_first_day(today, self.period), time.min).timestamp()
+        return max(datetime.combine(_first_day(today, self.period), time.min).timestamp(), self.since)
+
+    def concerns(self, payer: str, above: tuple[str, ...]) -> bool:
+        """Whether a call of `payer`, made on behalf of those `above` it, counts here."""
+        if self.scope == "all":
+            return True
+        return payer == self.agent or (self.scope == "tree" and self.agent in above)
 
     def refusal(self, spent: int, held: int, wanted: int) -> str | None:
-        """Why a call that may cost `wanted` does not fit, or None when it does."""
-        if not self.active or spent + held + wanted <= self.limit:
+        """Why a call that may cost `wanted` does not fit, or None when it does; what is free always does."""
+        if not self.active or wanted == 0 or spent + held + wanted <= self.limit:
             return None
         parts = [f"{dollars(spent)} spent"]
         if held:
             parts.append(f"{dollars(held)} held for calls that are not settled yet")
         parts.append(f"this call may cost up to {dollars(wanted)}")
-        return (
-            f"The {self.period} budget of {dollars(self.limit)} is used up ({', '.join(parts)}). "
-            "Raise LLM_COST_LIMIT_USD or wait for the next period."
-        )
+        return f"The {self.name} of {dollars(self.limit)} is used up ({', '.join(parts)})."
+
+    @property
+    def name(self) -> str:
+        """The budget in words, without its amount."""
+        whose = {"all": "", "agent": f" of {self.agent}", "tree": f" of {self.agent} and all that works for it"}
+        return f"{self.period} budget{whose[self.scope]}"
 
 
 def dollars(nano: int) -> str:

@@ -1,24 +1,30 @@
-"""The one way to a model: a slot, the budget, attempts with back-off, and the accounts."""
+"""The one way to a model: a slot, the budget, one provider after the other, and the accounts."""
 
 import asyncio
-import random
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
-from wactorz_common import logs
 from wactorz_common.contracts.llm import Completion, CompletionResult
 from wactorz_common.errors import Refused
+from wactorz_llm.attempts import Attempts
+from wactorz_llm.call import Call
 from wactorz_llm.ledger import Ledger, Reservation, Settlement
 from wactorz_llm.pieces import PieceStream
-from wactorz_llm.prices import BYTES_PER_TOKEN, NANO, Cost, PriceList, upper_estimate
+from wactorz_llm.prices import NANO, Cost, PriceList, upper_estimate
 from wactorz_llm.provider import Provider, ProviderAnswer, ProviderFailure, TokenUsage
-from wactorz_llm.resilience import Backoff, Breaker
+from wactorz_llm.purse import OverBudget
+from wactorz_llm.reuse import Answers, Given, again, key_of
+from wactorz_llm.routing import Plan, Route, Router
+from wactorz_llm.running import Running
 
 _WARM_UP_SECONDS = 5.0
-
-_log = logs.get(__name__)
+_REMEDY = "Wait for the next period, or set a higher limit (`POST /api/cost/limit`, or LLM_COST_LIMIT_USD)."
+_NO_PRICE = (
+    "No price is known for the model '{model}', so the budget cannot be kept. Give its price in WACTORZ_LLM_PRICES, "
+    "choose another LLM_MODEL, or take the budget away."
+)
 
 
 @dataclass(frozen=True)
@@ -31,79 +37,64 @@ class Limits:
     seconds: float = 80.0
 
 
-@dataclass
-class _Call:
-    """One call on its way: what its attempts have used so far."""
-
-    request: Completion
-    pieces: PieceStream | None
-    ends_at: float
-    attempts: int = 0
-    written: int = 0
-    in_flight: bool = False
-    used: TokenUsage = field(default_factory=TokenUsage)
-
-    def take(self, text: str) -> None:
-        self.written += len(text.encode())
-        if self.pieces is not None:
-            self.pieces.add(text)
-
-    def may_repeat(self) -> bool:
-        """Whether another attempt shows nobody the same text twice."""
-        if self.pieces is None:
-            return True
-        self.pieces.discard()
-        return not self.pieces.visible
-
-
 class ModelCalls:
-    """Answers completions with one provider; every failure ends as Refused with a sentence for a person."""
+    """Answers completions; every failure ends as Refused with a sentence for a person."""
 
     def __init__(
         self,
-        provider: Provider,
+        router: Router,
         ledger: Ledger,
         prices: PriceList,
         limits: Limits,
         *,
-        default_model: str = "",
+        answers: Answers | None = None,
         on_trouble: Callable[[str], None] = lambda _sentence: None,
         clock: Callable[[], float] = time.monotonic,
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
     ) -> None:
-        self.provider = provider
-        self.model = default_model or provider.default_model
-        self._ledger = ledger
-        self._prices = prices
-        self._limits = limits
-        self._backoff = Backoff(limits.retries)
-        self.breaker = Breaker(clock)
-        self._on_trouble = on_trouble
-        self._clock = clock
-        self._sleep = sleep
+        self.router, self.running = router, Running(clock)
+        self._ledger, self._prices, self._limits = ledger, prices, limits
+        self._given = Given(answers or Answers(), clock)
+        self._attempts: dict[str, Attempts] = {}
+        self._on_trouble, self._clock, self._sleep = on_trouble, clock, sleep
         self._slots = asyncio.Semaphore(limits.concurrency)
         self._present = 0
+        self._known: set[Route] = set()
 
     async def warm_up(self) -> None:
         """Load what the first call would otherwise wait for, once the other services have started."""
-        if self.provider.available:
+        first = self.router.first
+        if first.available:
             await self._sleep(_WARM_UP_SECONDS)
-            await asyncio.to_thread(self.provider.warm_up)
-            await asyncio.to_thread(self._prices.cost, self.provider.name, self.model, TokenUsage())
+            await asyncio.to_thread(first.warm_up)
+            for route in self.router.all():
+                await self._cost(route, TokenUsage())
 
     async def complete(
         self, request: Completion, pieces: PieceStream | None = None, seconds: float = float("inf")
     ) -> CompletionResult:
         """Answer within `seconds`; the text goes to `pieces` while it is written."""
-        request = request.model_copy(update={"model": request.model or self.model})
+        plan = self.router.plan(request)
         limit = min(seconds, self._limits.seconds)
-        call = _Call(request, pieces, self._clock() + limit)
-        if not self.provider.available:
-            return _result(self.provider, await self.provider.complete(request, call.take), 0, priced=True)
+        call = Call(request, pieces, self._clock() + limit)
+        if not plan.routes[0].provider.available:
+            return await _offline(plan.routes[0].provider, call)
         _check_tool(request)
+        key = key_of(request, plan.routes[0].name) if request.reuse else ""
+        given = self._given.find(key)
+        if given is not None:
+            await self._ledger.note_reused(_reservation(request, plan.routes[0]))
+            call.take(given.text)
+            return again(given)
+        result = await self.running.run(request, self._within(call, plan, limit))
+        if key:
+            self._given.keep(key, result)
+        return result
+
+    async def _within(self, call: Call, plan: Plan, limit: float) -> CompletionResult:
         try:
             async with asyncio.timeout(limit), self._slot():
-                return await self._accounted(call)
+                return await self._through(call, plan)
         except TimeoutError as error:
             raise Refused(f"The model gave no complete answer within {limit:.0f} s. Try again.") from error
 
@@ -120,96 +111,140 @@ class ModelCalls:
         finally:
             self._present -= 1
 
-    async def _accounted(self, call: _Call) -> CompletionResult:
-        self._check_breaker()
-        row = await self._ledger.reserve(await self._reservation(call.request))
-        try:
-            answer = await self._attempts(call)
-        except ProviderFailure as failure:
-            await self._settle(row, call, "failed")
-            raise Refused(str(failure)) from failure
-        except asyncio.CancelledError:
-            call.used += _interrupted_usage(call)
-            await asyncio.shield(self._settle(row, call, "interrupted"))
-            raise
-        cost = await self._settle(row, call, "done")
-        return _result(self.provider, answer, cost.nano_usd, priced=cost.priced)
+    # -- one provider after the other ---------------------------------------------------------------------------
 
-    async def _settle(self, row: int, call: _Call, outcome: str) -> Cost:
-        cost = self._prices.cost(self.provider.name, call.request.model, call.used)
+    async def _through(self, call: Call, plan: Plan) -> CompletionResult:
+        missed = [plan.notice] if plan.notice else []
+        for route in plan.routes:
+            last = route is plan.routes[-1]
+            try:
+                result = await self._accounted(call, route, last=last)
+            except OverBudget as over:
+                return await self._cheaper(call, route, over)
+            except ProviderFailure as failure:
+                if last or not failure.elsewhere or not call.may_repeat():
+                    raise Refused(" ".join([str(failure), *_before(missed)])) from failure
+                missed.append(str(failure))
+            else:
+                return _noted(result, [*missed, f"{route.name} answered instead."] if missed else [])
+        raise Refused("No language model is configured.")
+
+    async def _cheaper(self, call: Call, route: Route, over: OverBudget) -> CompletionResult:
+        """Who answers when a budget does not hold the usual model: the next cheaper one, a local one, nobody."""
+        missed = [str(over)]
+        for other in await self._below(call.request, route):
+            try:
+                result = await self._accounted(call, other, last=True)
+            except OverBudget:
+                continue
+            except ProviderFailure as failure:
+                if not call.may_repeat():
+                    raise Refused(str(failure)) from failure
+                missed.append(str(failure))
+            else:
+                return _noted(result, [*missed, f"{other.name} answered instead of {route.name}."])
+        text = " ".join([*missed, f"So no model was asked. {_REMEDY}"])
+        return CompletionResult(
+            text=text, notice=text, available=False, provider=route.provider.name, model="", stop_reason="over_budget"
+        )
+
+    async def _below(self, request: Completion, route: Route) -> list[Route]:
+        """What costs less than a route, dearest first; those on this machine or network come last."""
+        wanted = upper_estimate(request)
+        usual = await self._cost(route, wanted)
+        priced = [(other, await self._cost(other, wanted)) for other in self.router.all() if other != route]
+        if not usual.priced:
+            usual = await self._cost(self.router.usual(request), wanted)
+            most = usual.nano_usd + 1
+        else:
+            most = usual.nano_usd
+        known = [(other, cost) for other, cost in priced if cost.priced or other.provider.local]
+        fit = [(other, cost) for other, cost in known if cost.nano_usd < most]
+        return [other for other, _ in sorted(fit, key=lambda one: (one[0].provider.local, -one[1].nano_usd))]
+
+    # -- one provider -------------------------------------------------------------------------------------------
+
+    async def _accounted(self, call: Call, route: Route, *, last: bool) -> CompletionResult:
+        attempts = self._attempts_at(route.provider)
+        _check_pause(attempts, route)
+        row = await self._ledger.reserve(await self._reserved(call.request, route))
+        call.begin(route)
+        try:
+            answer = await self._asked(call, route, row, attempts, last=last)
+        except asyncio.CancelledError:
+            await asyncio.shield(self._settle(row, call, route, "interrupted"))
+            raise
+        except BaseException:
+            await self._settle(row, call, route, "failed")
+            raise
+        cost = await self._settle(row, call, route, "done")
+        return _result(route.provider, answer, cost, estimated=call.used.estimated)
+
+    async def _asked(self, call: Call, route: Route, row: int, attempts: Attempts, *, last: bool) -> ProviderAnswer:
+        """The answer; a provider that gives no sign within half the time is given up when another one can answer."""
+        covered = 0
+
+        async def repeat(used: TokenUsage) -> None:
+            nonlocal covered
+            spent = (await self._cost(route, used)).nano_usd
+            if spent > covered:
+                await self._ledger.extend(row, spent - covered)
+                covered = spent
+
+        half = max(0.0, (call.ends_at - self._clock()) / 2)
+        try:
+            async with asyncio.timeout(None if last else half) as timer:
+                call.on_sign = lambda: None if timer.expired() else timer.reschedule(None)
+                return await attempts.answer(call, repeat, last=last)
+        except TimeoutError as error:
+            sentence = f"{route.provider.name} gave no sign within {half:.0f} s."
+            attempts.fail(sentence)
+            raise ProviderFailure(sentence, again=True, kind="timeout") from error
+
+    def _attempts_at(self, provider: Provider) -> Attempts:
+        if provider.name not in self._attempts:
+            self._attempts[provider.name] = Attempts(
+                provider, self._limits.retries, self._clock, self._sleep, self._on_trouble
+            )
+        return self._attempts[provider.name]
+
+    # -- money --------------------------------------------------------------------------------------------------
+
+    async def _reserved(self, request: Completion, route: Route) -> Reservation:
+        estimate = upper_estimate(request)
+        held = await self._cost(route, estimate)
+        if (
+            not held.priced
+            and not route.provider.local
+            and self._ledger.purse.limits(request.agent, request.on_behalf_of)
+        ):
+            raise OverBudget(_NO_PRICE.format(model=route.model))
+        sent = await self._cost(route, TokenUsage(input_tokens=estimate.input_tokens))
+        return _reservation(request, route, held.nano_usd, sent.nano_usd)
+
+    async def _settle(self, row: int, call: Call, route: Route, outcome: str) -> Cost:
+        cost = await self._cost(route, call.used)
         await self._ledger.settle(row, Settlement(outcome, call.used, cost.nano_usd, cost.priced, call.attempts))
         return cost
 
-    async def _reservation(self, request: Completion) -> Reservation:
-        estimate = upper_estimate(request)
-        sent = TokenUsage(input_tokens=estimate.input_tokens)
-        held = await asyncio.to_thread(self._prices.cost, self.provider.name, request.model, estimate)
-        if self._ledger.budget.active and not held.priced:
-            raise Refused(
-                f"No price is known for the model '{request.model}', so the budget cannot be kept. "
-                "Give its price in WACTORZ_LLM_PRICES, choose another LLM_MODEL, or set LLM_COST_LIMIT_USD=0."
-            )
-        input_cost = self._prices.cost(self.provider.name, request.model, sent)
-        return Reservation(
-            agent=request.agent,
-            purpose=request.purpose,
-            provider=self.provider.name,
-            model=request.model,
-            held=held.nano_usd,
-            sent=input_cost.nano_usd,
+    async def _cost(self, route: Route, usage: TokenUsage) -> Cost:
+        """What `usage` costs there; the first look at a model reads the catalog, beside the loop."""
+        if route in self._known:
+            return self._prices.cost(route.provider.name, route.model, usage)
+        cost = await asyncio.to_thread(self._prices.cost, route.provider.name, route.model, usage)
+        self._known.add(route)
+        return cost
+
+
+def _check_pause(attempts: Attempts, route: Route) -> None:
+    seconds = attempts.breaker.closed_in
+    if seconds > 0:
+        raise ProviderFailure(
+            f"The model provider '{route.provider.name}' failed several times in a row, so calls pause. "
+            f"Try again in {seconds:.0f} s.",
+            again=False,
+            kind="overloaded",
         )
-
-    async def _attempts(self, call: _Call) -> ProviderAnswer:
-        while True:
-            try:
-                return await self._attempt(call)
-            except ProviderFailure as failure:
-                wait = self._wait_after(failure, call)
-                if wait is None:
-                    raise
-                _log.warning("model attempt failed, trying again", attempt=call.attempts, wait=round(wait, 2))
-                await self._sleep(wait)
-
-    def _wait_after(self, failure: ProviderFailure, call: _Call) -> float | None:
-        if not failure.again or not call.may_repeat() or self.breaker.closed_in > 0:
-            return None
-        remaining = call.ends_at - self._clock()
-        return self._backoff.wait(call.attempts, failure.retry_after, remaining, random.random())  # noqa: S311
-
-    async def _attempt(self, call: _Call) -> ProviderAnswer:
-        self.breaker.enter()
-        call.attempts += 1
-        call.written, call.in_flight = 0, True
-        try:
-            answer = await self.provider.complete(call.request, call.take)
-        except ProviderFailure as failure:
-            call.in_flight = False
-            call.used += failure.usage
-            if not failure.again:
-                self.breaker.succeed()
-            elif self.breaker.fail():
-                self._on_trouble(
-                    f"The model provider '{self.provider.name}' keeps failing; calls pause. Last: {failure}"
-                )
-            raise
-        self.breaker.succeed()
-        call.used += answer.usage
-        return answer
-
-    def _check_breaker(self) -> None:
-        seconds = self.breaker.closed_in
-        if seconds > 0:
-            raise Refused(
-                f"The model provider '{self.provider.name}' failed several times in a row, so calls pause. "
-                f"Try again in {seconds:.0f} s."
-            )
-
-
-def _interrupted_usage(call: _Call) -> TokenUsage:
-    """What an attempt that was cut off by time has probably used."""
-    if not call.in_flight:
-        return TokenUsage()
-    return TokenUsage(upper_estimate(call.request).input_tokens, call.written // BYTES_PER_TOKEN)
 
 
 def _check_tool(request: Completion) -> None:
@@ -217,7 +252,33 @@ def _check_tool(request: Completion) -> None:
         raise Refused(f"The tool '{request.force_tool}' must be called but is not among the tools of the request.")
 
 
-def _result(provider: Provider, answer: ProviderAnswer, nano_usd: int, *, priced: bool) -> CompletionResult:
+def _before(missed: list[str]) -> list[str]:
+    return [f"Before that: {' '.join(missed)}"] if missed else []
+
+
+def _noted(result: CompletionResult, notices: list[str]) -> CompletionResult:
+    return result.model_copy(update={"notice": " ".join(notices)}) if notices else result
+
+
+def _reservation(request: Completion, route: Route, held: int = 0, sent: int = 0) -> Reservation:
+    return Reservation(
+        agent=request.agent,
+        purpose=request.purpose,
+        provider=route.provider.name,
+        model=route.model,
+        held=held,
+        sent=sent,
+        rule_id=request.rule_id,
+        conversation_id=request.conversation_id,
+        on_behalf_of=request.on_behalf_of,
+    )
+
+
+async def _offline(provider: Provider, call: Call) -> CompletionResult:
+    return _result(provider, await provider.complete(call.request, call.take), Cost(0), estimated=False)
+
+
+def _result(provider: Provider, answer: ProviderAnswer, cost: Cost, *, estimated: bool) -> CompletionResult:
     return CompletionResult(
         text=answer.text,
         tool_calls=answer.tool_calls,
@@ -225,8 +286,10 @@ def _result(provider: Provider, answer: ProviderAnswer, nano_usd: int, *, priced
         model=answer.model,
         input_tokens=answer.usage.input_tokens,
         output_tokens=answer.usage.output_tokens,
-        cost_usd=nano_usd / NANO,
-        priced=priced,
+        cost_usd=cost.nano_usd / NANO,
+        priced=cost.priced,
         stop_reason=answer.stop_reason,
         available=provider.available,
+        local=provider.local,
+        estimated=estimated,
     )

@@ -1,37 +1,54 @@
 """The ledger: one row per model call, reserved before it is made and settled after it."""
 
+import itertools
+import json
 import sqlite3
 import time
+from asyncio import Future
 from collections.abc import Callable
-from dataclasses import dataclass
-from typing import Protocol, TypeVar
+from dataclasses import dataclass, replace
+from typing import Any, Protocol, TypeVar
 
-from wactorz_common.contracts.llm import CostLine
-from wactorz_common.errors import Refused
+from wactorz_common import logs
+from wactorz_common.errors import StoreError
 from wactorz_llm.budget import Budget
-from wactorz_llm.prices import NANO
+from wactorz_llm.ledger_schema import migrate
 from wactorz_llm.provider import TokenUsage
+from wactorz_llm.purse import Hold, Purse, Standing
 
 T = TypeVar("T")
 
-RESERVATION_SECONDS = 900.0
-"""A reservation older than this belongs to a call that a crash cut off: it is settled at what it sent."""
+_log = logs.get(__name__)
 
-_SCHEMA = """
-CREATE TABLE IF NOT EXISTS llm_calls (
-    id INTEGER PRIMARY KEY, at REAL NOT NULL, agent TEXT NOT NULL, purpose TEXT NOT NULL, provider TEXT NOT NULL,
-    model TEXT NOT NULL, input_tokens INTEGER NOT NULL DEFAULT 0, output_tokens INTEGER NOT NULL DEFAULT 0,
-    cache_read_tokens INTEGER NOT NULL DEFAULT 0, cache_write_tokens INTEGER NOT NULL DEFAULT 0,
-    cost_nano_usd INTEGER NOT NULL DEFAULT 0, priced INTEGER NOT NULL DEFAULT 1, attempts INTEGER NOT NULL DEFAULT 0,
-    held_nano_usd INTEGER NOT NULL DEFAULT 0, sent_nano_usd INTEGER NOT NULL DEFAULT 0, outcome TEXT NOT NULL
-);
-CREATE INDEX IF NOT EXISTS llm_calls_at ON llm_calls (at);
-CREATE INDEX IF NOT EXISTS llm_calls_open ON llm_calls (outcome) WHERE outcome = 'reserved';
-"""
+KEEP_SECONDS = 366 * 86_400.0
+"""Rows are kept for a year; older ones live on in the sums."""
+
+_SETTLE = (
+    "UPDATE llm_calls SET input_tokens = ?, output_tokens = ?, cache_read_tokens = ?, cache_write_tokens = ?,"
+    " cost_nano_usd = ?, priced = ?, attempts = ?, outcome = ?, estimated = ?, held_nano_usd = 0 WHERE id = ?"
+)
+_RESERVE = (
+    "INSERT INTO llm_calls (id, at, agent, purpose, provider, model, rule_id, conversation_id, on_behalf_of,"
+    " held_nano_usd, sent_nano_usd, outcome, reused) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+)
+_EXTEND = "UPDATE llm_calls SET held_nano_usd = held_nano_usd + ? WHERE id = ?"
+_LOST = (
+    "UPDATE llm_calls SET outcome = 'lost', cost_nano_usd = sent_nano_usd, held_nano_usd = 0, estimated = 1"
+    " WHERE outcome = 'reserved' AND id = ?"
+)
+_CONCERNED = {
+    "all": "",
+    "agent": " AND agent = :agent",
+    "tree": " AND (agent = :agent OR EXISTS (SELECT 1 FROM json_each(on_behalf_of) WHERE value = :agent))",
+}
+_SUMS = "sum(1 - reused), sum(input_tokens), sum(output_tokens), sum(cost_nano_usd)"
 
 
 class Database(Protocol):
     """The part of the store that the ledger uses."""
+
+    def enqueue(self, work: Callable[[sqlite3.Connection], T], after: Callable[[], None] | None = None) -> "Future[T]":
+        """Queue `work` for the next commit; `after` runs in the event loop once it is on disk."""
 
     async def write(self, work: Callable[[sqlite3.Connection], T]) -> T:
         """Run `work` in a transaction that is on disk when this returns."""
@@ -42,14 +59,17 @@ class Database(Protocol):
 
 @dataclass(frozen=True)
 class Reservation:
-    """What a call may cost at most, and what its input alone costs, in nano-dollars."""
+    """A call before it is made: whom it is for, what it may cost at most and what its input costs (nano-dollars)."""
 
     agent: str
     purpose: str
     provider: str
     model: str
-    held: int
-    sent: int
+    held: int = 0
+    sent: int = 0
+    rule_id: str = ""
+    conversation_id: str = ""
+    on_behalf_of: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -65,110 +85,207 @@ class Settlement:
 
 @dataclass(frozen=True)
 class Totals:
-    """Everything since the ledger began."""
+    """Sums over calls."""
 
     calls: int = 0
     input_tokens: int = 0
     output_tokens: int = 0
     nano_usd: int = 0
 
+    def __add__(self, other: "Totals") -> "Totals":
+        return Totals(
+            self.calls + other.calls,
+            self.input_tokens + other.input_tokens,
+            self.output_tokens + other.output_tokens,
+            self.nano_usd + other.nano_usd,
+        )
+
 
 class Ledger:
-    """Keeps the accounts; a reservation counts as spent until it is settled."""
+    """Keeps the accounts; a reservation counts as spent until it is settled. `now` gives epoch seconds."""
 
-    def __init__(self, database: Database, budget: Budget, now: Callable[[], float] = time.time) -> None:
-        self._database = database
-        self.budget = budget
-        self._now = now
+    def __init__(self, database: Database, default: Budget | None = None, now: Callable[[], float] = time.time) -> None:
+        self.database, self.default = database, default or Budget()
+        self.now = now
+        self.purse = Purse()
+        self.by_agent: dict[str, Totals] = {}
+        """Everything since the ledger began, by who paid."""
+        self._rows = itertools.count(1)
+        self._open: dict[int, Reservation] = {}
+
+    @property
+    def totals(self) -> Totals:
+        """Everything since the ledger began."""
+        return sum(self.by_agent.values(), Totals())
 
     async def prepare(self) -> None:
-        """Create the table on first use."""
-        await self._database.write(_create)
+        """Make or migrate the tables, and read what the purse and the sums need."""
+        await self.database.write(migrate)
+        self._rows = itertools.count(1 + await self.database.write(_last_row))
+        for row, hold in await self.database.read(_reserved):
+            self.purse.reopen(row, hold)
+        for budget in {self.default.key: self.default, **await self.database.read(_budgets)}.values():
+            await self._install(budget)
+        self.by_agent = await self.database.read(_paid)
 
     async def reserve(self, wanted: Reservation) -> int:
-        """Set money aside and return the number of the row; raise Refused when the budget has not that much left."""
-        now = self._now()
+        """Set money aside and return the number of the row; raise OverBudget when a budget has not that much left."""
+        now = self.now()
+        self._expire(now)
+        row = next(self._rows)
+        self.purse.hold(row, Hold(now, wanted.agent, wanted.on_behalf_of, wanted.held, wanted.sent))
+        values = _values(row, now, wanted, "reserved")
+        try:
+            await self.database.write(lambda connection: connection.execute(_RESERVE, values) and None)
+        except BaseException:
+            self.purse.settle(row, 0)
+            self._later("DELETE FROM llm_calls WHERE id = ?", row)
+            raise
+        self._open[row] = wanted
+        return row
 
-        def work(connection: sqlite3.Connection) -> int:
-            _settle_lost(connection, now - RESERVATION_SECONDS)
-            spent, held = _spent(connection, self.budget.begins_at(now))
-            refusal = self.budget.refusal(spent, held, wanted.held)
-            if refusal:
-                raise Refused(refusal)
-            row = (now, wanted.agent, wanted.purpose, wanted.provider, wanted.model, wanted.held, wanted.sent)
-            cursor = connection.execute(
-                "INSERT INTO llm_calls (at, agent, purpose, provider, model, held_nano_usd, sent_nano_usd, outcome)"
-                " VALUES (?, ?, ?, ?, ?, ?, ?, 'reserved')",
-                row,
-            )
-            return int(cursor.lastrowid or 0)
-
-        return await self._database.write(work)
+    async def extend(self, row: int, extra: int) -> None:
+        """Set more aside for another attempt of a call, or raise OverBudget."""
+        self.purse.extend(row, extra)
+        await self.database.write(lambda connection: connection.execute(_EXTEND, (extra, row)) and None)
 
     async def settle(self, row: int, end: Settlement) -> None:
         """Replace a reservation by what the call really cost."""
         usage = end.usage
         values = (
             *(usage.input_tokens, usage.output_tokens, usage.cache_read_tokens, usage.cache_write_tokens),
-            *(end.cost, end.priced, end.attempts, end.outcome, row),
+            *(end.cost, end.priced, end.attempts, end.outcome, usage.estimated, row),
         )
+        try:
+            await self.database.enqueue(
+                lambda connection: connection.execute(_SETTLE, values) and None, lambda: self._settled(row, end)
+            )
+        except BaseException:
+            self._settled(row, end)
+            raise
+
+    def _settled(self, row: int, end: Settlement) -> None:
+        wanted = self._open.pop(row, None)
+        if wanted is None:
+            return
+        self.purse.settle(row, end.cost)
+        self._count(wanted.agent, Totals(1, end.usage.input_tokens, end.usage.output_tokens, end.cost))
+
+    async def note_reused(self, wanted: Reservation) -> None:
+        """A row for an answer that was given before and cost nothing."""
+        values = _values(next(self._rows), self.now(), wanted, "reused")
+        await self.database.write(lambda connection: connection.execute(_RESERVE, values) and None)
+
+    def _expire(self, now: float) -> None:
+        for row, hold in self.purse.expire(now):
+            self._later(_LOST, row)
+            self._count(hold.payer, Totals(1, nano_usd=hold.sent))
+
+    def _later(self, statement: str, row: int) -> None:
+        """Change a row with the next commit; nobody waits for it, so a failure is only logged."""
+        try:
+            done = self.database.enqueue(lambda connection: connection.execute(statement, (row,)) and None)
+        except StoreError as error:
+            _log.warning("a row of the ledger could not be changed", row=row, error=str(error))
+            return
+        done.add_done_callback(_note_failure)
+
+    def _count(self, payer: str, one: Totals) -> None:
+        self.by_agent[payer] = self.by_agent.get(payer, Totals()) + one
+
+    # -- budgets ------------------------------------------------------------------------------------------------
+
+    async def set_budget(self, budget: Budget) -> None:
+        """Lay a budget down, or take the one of its key away when its limit is 0."""
+        values = (*budget.key, budget.limit, budget.since)
+        save = "INSERT OR REPLACE INTO llm_budgets VALUES (?, ?, ?, ?, ?)"
+        await self.database.write(lambda connection: connection.execute(save, values) and None)
+        await self._install(budget)
+
+    async def begin_anew(self, keys: tuple[tuple[str, str, str], ...]) -> None:
+        """Count from now on in these budgets; the calls themselves stay in the ledger."""
+        now = self.now()
+        for standing, _ in self.purse.state(now):
+            if standing.budget.key in keys:
+                await self.set_budget(replace(standing.budget, since=now))
+
+    async def _install(self, budget: Budget) -> None:
+        """Take a budget in with what was spent so far, summed up in the order of the commits: no call is missed."""
+        begin = budget.begins_at(self.now())
+        standing = Standing(budget, begin)
 
         def work(connection: sqlite3.Connection) -> None:
-            connection.execute(
-                "UPDATE llm_calls SET input_tokens = ?, output_tokens = ?, cache_read_tokens = ?,"
-                " cache_write_tokens = ?, cost_nano_usd = ?, priced = ?, attempts = ?, outcome = ?,"
-                " held_nano_usd = 0 WHERE id = ?",
-                values,
-            )
+            standing.spent = _spent(connection, budget, begin)
 
-        await self._database.write(work)
+        await self.database.enqueue(work, lambda: self.purse.install(standing))
 
-    async def spent(self) -> tuple[int, int]:
-        """Nano-dollars spent in the current period, and held by reservations."""
-        now = self._now()
+    def state(self) -> tuple[tuple[Standing, int], ...]:
+        """Every budget that is set, and what is held in it."""
+        now = self.now()
+        self._expire(now)
+        return self.purse.state(now)
 
-        def work(connection: sqlite3.Connection) -> tuple[int, int]:
-            _settle_lost(connection, now - RESERVATION_SECONDS)
-            return _spent(connection, self.budget.begins_at(now))
+    # -- retention ----------------------------------------------------------------------------------------------
 
-        return await self._database.write(work)
-
-    async def totals(self) -> Totals:
-        """Sums over all calls."""
-        sums = "SELECT count(*), sum(input_tokens), sum(output_tokens), sum(cost_nano_usd) FROM llm_calls"
-        row = await self._database.read(lambda connection: connection.execute(sums).fetchone())
-        return Totals(*(int(value or 0) for value in row))
-
-    async def lines(self) -> tuple[CostLine, ...]:
-        """Sums by agent and model, dearest first."""
-        rows = await self._database.read(_lines)
-        return tuple(
-            CostLine(agent=agent, model=model, calls=calls, input_tokens=sent, output_tokens=got, cost_usd=nano / NANO)
-            for agent, model, calls, sent, got, nano in rows
-        )
+    async def trim(self) -> None:
+        """Add what is older than a year to the sums, and drop its rows."""
+        await self.database.write(lambda connection: _trim(connection, self.now() - KEEP_SECONDS))
 
 
-def _create(connection: sqlite3.Connection) -> None:
-    for statement in filter(str.strip, _SCHEMA.split(";")):
-        connection.execute(statement)
+def _note_failure(done: "Future[Any]") -> None:
+    error = None if done.cancelled() else done.exception()
+    if error is not None:
+        _log.warning("a row of the ledger could not be changed", error=str(error))
 
 
-def _settle_lost(connection: sqlite3.Connection, before: float) -> None:
-    connection.execute(
-        "UPDATE llm_calls SET outcome = 'lost', cost_nano_usd = sent_nano_usd, held_nano_usd = 0"
-        " WHERE outcome = 'reserved' AND at < ?",
-        (before,),
+def _values(row: int, now: float, wanted: Reservation, outcome: str) -> tuple[object, ...]:
+    return (
+        *(row, now, wanted.agent, wanted.purpose, wanted.provider, wanted.model, wanted.rule_id),
+        *(wanted.conversation_id, json.dumps(wanted.on_behalf_of), wanted.held, wanted.sent),
+        *(outcome, outcome == "reused"),
     )
 
 
-def _spent(connection: sqlite3.Connection, begin: float) -> tuple[int, int]:
-    sums = "SELECT sum(cost_nano_usd), sum(held_nano_usd) FROM llm_calls WHERE at >= ?"
-    spent, held = connection.execute(sums, (begin,)).fetchone()
-    return int(spent or 0), int(held or 0)
+def _last_row(connection: sqlite3.Connection) -> int:
+    return int(connection.execute("SELECT coalesce(max(id), 0) FROM llm_calls").fetchone()[0])
 
 
-def _lines(connection: sqlite3.Connection) -> list[tuple[str, str, int, int, int, int]]:
-    return connection.execute(
-        "SELECT agent, model, count(*), sum(input_tokens), sum(output_tokens), sum(cost_nano_usd) FROM llm_calls"
-        " GROUP BY agent, model ORDER BY sum(cost_nano_usd) DESC, agent, model"
-    ).fetchall()
+def _reserved(connection: sqlite3.Connection) -> list[tuple[int, Hold]]:
+    rows = connection.execute(
+        "SELECT id, at, agent, on_behalf_of, held_nano_usd, sent_nano_usd FROM llm_calls WHERE outcome = 'reserved'"
+    )
+    return [
+        (row, Hold(at, agent, tuple(json.loads(above)), held, sent, earlier=True))
+        for row, at, agent, above, held, sent in rows
+    ]
+
+
+def _budgets(connection: sqlite3.Connection) -> dict[tuple[str, str, str], Budget]:
+    rows = connection.execute("SELECT scope, agent, period, limit_nano_usd, since FROM llm_budgets")
+    budgets = [Budget(limit, period, scope, agent, since) for scope, agent, period, limit, since in rows]
+    return {budget.key: budget for budget in budgets}
+
+
+def _spent(connection: sqlite3.Connection, budget: Budget, begin: float) -> int:
+    query = f"SELECT sum(cost_nano_usd) FROM llm_calls WHERE at >= :begin{_CONCERNED[budget.scope]}"  # noqa: S608  # fixed text
+    return int(connection.execute(query, {"begin": begin, "agent": budget.agent}).fetchone()[0] or 0)
+
+
+def _paid(connection: sqlite3.Connection) -> dict[str, Totals]:
+    past = connection.execute("SELECT agent, calls, input_tokens, output_tokens, cost_nano_usd FROM llm_past")
+    paid = {agent: Totals(*sums) for agent, *sums in past}
+    rows = connection.execute(f"SELECT agent, {_SUMS} FROM llm_calls WHERE outcome != 'reserved' GROUP BY agent")  # noqa: S608
+    for agent, *sums in rows:
+        paid[agent] = paid.get(agent, Totals()) + Totals(*sums)
+    return paid
+
+
+def _trim(connection: sqlite3.Connection, before: float) -> None:
+    connection.execute(
+        f"INSERT INTO llm_past SELECT agent, {_SUMS} FROM llm_calls WHERE at < ? AND outcome != 'reserved'"  # noqa: S608
+        " GROUP BY agent ON CONFLICT (agent) DO UPDATE SET calls = calls + excluded.calls,"
+        " input_tokens = input_tokens + excluded.input_tokens, output_tokens = output_tokens + excluded.output_tokens,"
+        " cost_nano_usd = cost_nano_usd + excluded.cost_nano_usd",
+        (before,),
+    )
+    connection.execute("DELETE FROM llm_calls WHERE at < ? AND outcome != 'reserved'", (before,))

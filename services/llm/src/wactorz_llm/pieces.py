@@ -5,19 +5,25 @@ from collections.abc import Awaitable, Callable
 
 from wactorz_common.errors import TransportError
 
-BATCH_SECONDS = 0.03
+FIRST_SECONDS = 0.004
+"""How long the first piece waits for what comes right behind it."""
+
+BATCH_SECONDS = 0.08
+"""How far apart later pieces are at least: a dozen in a second read as a flow."""
 
 Send = Callable[[str, int], Awaitable[None]]
 """Publishes one piece of text under its index."""
 
 
 class PieceStream:
-    """Collects text for 30 ms at a time; pieces that the broker does not take are dropped, the answer is not."""
+    """Collects text between two pieces; pieces that the broker does not take are dropped, the answer is not."""
 
     def __init__(self, send: Send, first_index: int = 0) -> None:
         self._send = send
         self._text: list[str] = []
-        self._flushing: asyncio.Task[None] | None = None
+        self._timer: asyncio.TimerHandle | None = None
+        self._sending: asyncio.Task[None] | None = None
+        self._next_at = 0.0
         self._first = self.next_index = first_index
 
     @property
@@ -26,12 +32,12 @@ class PieceStream:
         return self.next_index > self._first
 
     def add(self, text: str) -> None:
-        """Take the next piece of text; it is sent within 30 ms."""
+        """Take the next piece of text; the first is sent almost at once, later ones in batches."""
         if not text:
             return
         self._text.append(text)
-        if self._flushing is None:
-            self._flushing = asyncio.get_running_loop().create_task(self._flush_soon())
+        if self._timer is None and self._sending is None:
+            self._set_timer()
 
     def discard(self) -> None:
         """Forget what was not sent yet: the attempt that wrote it failed."""
@@ -39,22 +45,35 @@ class PieceStream:
 
     async def close(self) -> None:
         """Send the rest."""
-        if self._flushing is not None:
-            await self._flushing
-        await self._flush()
-
-    async def _flush_soon(self) -> None:
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
+        if self._sending is not None:
+            await asyncio.shield(self._sending)
         while self._text:
-            await asyncio.sleep(BATCH_SECONDS)
             await self._flush()
-        self._flushing = None
+
+    def _set_timer(self) -> None:
+        loop = asyncio.get_running_loop()
+        wait = max(FIRST_SECONDS, self._next_at - loop.time())
+        self._timer = loop.call_later(wait, self._start)
+
+    def _start(self) -> None:
+        self._timer = None
+        if self._text:
+            self._sending = asyncio.get_running_loop().create_task(self._flush())
+            self._sending.add_done_callback(self._sent)
+
+    def _sent(self, _done: "asyncio.Task[None]") -> None:
+        self._sending = None
+        if self._text and self._timer is None:
+            self._set_timer()
 
     async def _flush(self) -> None:
-        if not self._text:
-            return
         text, index = "".join(self._text), self.next_index
         self._text.clear()
         self.next_index += 1
+        self._next_at = asyncio.get_running_loop().time() + BATCH_SECONDS
         try:
             await self._send(text, index)
         except TransportError:
@@ -68,9 +87,9 @@ class StreamIndexes:
         self._capacity = capacity
         self._next: dict[str, int] = {}
 
-    def next_of(self, chat_id: str) -> int:
-        """Index of the next piece of that stream."""
-        return self._next.get(chat_id, 0)
+    def next_of(self, chat_id: str, least: int = 0) -> int:
+        """Index of the next piece of that stream; `least`: the caller has published those before it."""
+        return max(least, self._next.get(chat_id, 0))
 
     def keep(self, chat_id: str, index: int) -> None:
         """Note the next index; the stream that was not used for longest is forgotten."""

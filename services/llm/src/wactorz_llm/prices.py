@@ -3,14 +3,15 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import ROUND_CEILING, Decimal
+from functools import lru_cache
 
 from wactorz_common.contracts.llm import Completion
+from wactorz_llm.price_table import CACHE, FREE, LONG_PROMPT, TABLE, Listed, listed, longest_prefix
 from wactorz_llm.provider import TokenUsage
 
 NANO = 1_000_000_000
 _PER_MILLION = 1_000_000
 _CATALOGS = {"anthropic": "anthropic", "openai": "openai", "gemini": "google"}
-_FREE = frozenset({"offline", "ollama"})
 BYTES_PER_TOKEN = 2
 _TOKENS_AROUND = 400
 
@@ -24,37 +25,58 @@ class Cost:
 
 
 class PriceList:
-    """Prices of the catalog that comes with `genai-prices`, after own prices in dollars per million tokens."""
+    """Own prices (dollars per million tokens) first, then the project's table, then the catalog of `genai-prices`."""
 
     def __init__(self, own: Mapping[str, tuple[float, float]] | None = None) -> None:
-        self._own = dict(own or {})
+        self._own = {name: (Decimal(str(one[0])), Decimal(str(one[1]))) for name, one in (own or {}).items()}
 
     def cost(self, provider: str, model: str, usage: TokenUsage) -> Cost:
-        """What `usage` costs on that model."""
-        own = _longest_prefix(self._own, model)
+        """What `usage` costs on that model; `estimated` tokens are priced like others."""
+        own = longest_prefix(self._own, f"{provider}:{model}") or longest_prefix(self._own, model)
         if own is not None:
-            dollars = usage.input_tokens * Decimal(str(own[0])) + usage.output_tokens * Decimal(str(own[1]))
-            return Cost(_nano(dollars / _PER_MILLION))
-        if provider in _FREE:
+            return Cost(_nano((usage.input_tokens * own[0] + usage.output_tokens * own[1]) / _PER_MILLION))
+        if provider in FREE:
             return Cost(0)
-        catalog = _CATALOGS.get(provider)
-        return Cost(0, priced=False) if catalog is None else _catalog_cost(catalog, model, usage)
+        table = TABLE.get(provider, {})
+        known = listed(table, model)
+        if known is not None:
+            return _listed_cost(known, provider, model, usage)
+        cost = _catalog_cost(_CATALOGS.get(provider), model, usage)
+        inherited = longest_prefix(table, model)
+        return _listed_cost(inherited, provider, model, usage) if inherited and not cost.priced else cost
 
 
 def upper_estimate(request: Completion) -> TokenUsage:
     """Tokens that a request can use at most: one for every two bytes sent, and the longest answer."""
-    sent = len(request.model_dump_json(include={"messages", "system", "tools"}).encode())
+    sent = len(request.model_dump_json(include={"messages", "system", "tools"}).encode(errors="replace"))
     return TokenUsage(input_tokens=sent // BYTES_PER_TOKEN + _TOKENS_AROUND, output_tokens=request.max_tokens)
 
 
-def _longest_prefix(prices: Mapping[str, tuple[float, float]], model: str) -> tuple[float, float] | None:
-    names = [name for name in prices if model.startswith(name)]
-    return prices[max(names, key=len)] if names else None
+def _listed_cost(price: Listed, provider: str, model: str, usage: TokenUsage) -> Cost:
+    read, write = _cached_shares(provider, model)
+    plain = max(0, usage.input_tokens - usage.cache_read_tokens - usage.cache_write_tokens)
+    sent = (plain + usage.cache_read_tokens * read + usage.cache_write_tokens * write) * price.sent
+    dollars = (sent + usage.output_tokens * price.written) / _PER_MILLION
+    return Cost(_nano(dollars * 2 if price.doubles and usage.input_tokens > LONG_PROMPT else dollars))
 
 
-def _catalog_cost(catalog: str, model: str, usage: TokenUsage) -> Cost:
+@lru_cache(maxsize=256)
+def _cached_shares(provider: str, model: str) -> tuple[Decimal, Decimal]:
+    """What a token read from or written to the cache costs of a plain one: by the catalog, else by the provider."""
+    plain, read, write = (
+        _catalog_cost(_CATALOGS.get(provider), model, TokenUsage(1_000, 0, *cached))
+        for cached in ((0, 0), (1_000, 0), (0, 1_000))
+    )
+    if not (plain.priced and plain.nano_usd):
+        return CACHE.get(provider, (Decimal(1), Decimal(1)))
+    return Decimal(read.nano_usd) / plain.nano_usd, Decimal(write.nano_usd) / plain.nano_usd
+
+
+def _catalog_cost(catalog: str | None, model: str, usage: TokenUsage) -> Cost:
     from genai_prices import Usage, calc_price  # noqa: PLC0415  # half a second and 30 MB, only when it is needed
 
+    if catalog is None:
+        return Cost(0, priced=False)
     tokens = Usage(
         input_tokens=usage.input_tokens,
         output_tokens=usage.output_tokens,

@@ -114,6 +114,16 @@ class LlmSettings(AgentSettings):
     queue: int = Field(
         32, ge=0, le=1000, validation_alias="WACTORZ_LLM_QUEUE", description="Calls that wait; more are refused"
     )
+    reuse_seconds: float = Field(
+        600.0,
+        ge=0,
+        le=86_400,
+        validation_alias="WACTORZ_LLM_REUSE_SECONDS",
+        description="How long the answer to a classification is given again for the same question; 0: never",
+    )
+    reuse_answers: int = Field(
+        512, ge=0, le=100_000, validation_alias="WACTORZ_LLM_REUSE_ANSWERS", description="Answers kept for that"
+    )
     prices: dict[str, tuple[float, float]] = Field(
         default_factory=dict,
         validation_alias="WACTORZ_LLM_PRICES",

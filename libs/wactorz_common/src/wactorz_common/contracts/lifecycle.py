@@ -63,6 +63,15 @@ class AgentStatus(Payload):
     incarnation: int = Field(default=0, description="Rises with each start of this agent")
 
 
+class Paid(Payload):
+    """What one agent has paid for model calls, by the ledger."""
+
+    input_tokens: int = Field(description="Tokens sent to models")
+    output_tokens: int = Field(description="Tokens received from models")
+    cost_usd: float = Field(description="Cost of model calls in US dollars")
+    llm_calls: int = Field(description="Model calls")
+
+
 class AgentMetrics(Payload):
     """Counters, sent with each heartbeat and after each model call."""
 
@@ -78,6 +87,9 @@ class AgentMetrics(Payload):
     output_tokens: int | None = Field(default=None, description="Tokens received from models")
     cost_usd: float | None = Field(default=None, description="Cost of model calls in US dollars")
     llm_calls: int | None = Field(default=None, description="Model calls")
+    paid_by: dict[str, Paid] | None = Field(
+        default=None, description="From the keeper of the ledger: the same by agent that paid, all calls among them"
+    )
     final: bool | None = Field(default=None, description="Last frame before a stop")
 
 

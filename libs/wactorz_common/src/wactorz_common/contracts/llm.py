@@ -53,6 +53,9 @@ class Completion(Payload):
     rule_id: str = Field(default="", description="Rule that it is for")
     purpose: str = Field(default="", description="Why, for the ledger: chat, intent, rule, plan, summary, facts, ...")
     stream_to: str = Field(default="", description="Request id whose pieces are published while it is written")
+    stream_index: int = Field(
+        default=0, ge=0, description="Index of the first piece, where the caller has published those before it"
+    )
 
 
 class CompletionResult(Payload):
@@ -104,6 +107,7 @@ class CostLine(Payload):
     cost_usd: float = Field(description="US dollars")
     estimated_calls: int = Field(default=0, description="Calls among them whose tokens are an estimate")
     unpriced_calls: int = Field(default=0, description="Calls among them for which no price is known")
+    reused_calls: int = Field(default=0, description="Besides: answers given again, which cost nothing")
 
 
 class BudgetLimit(Payload):
@@ -123,6 +127,14 @@ class BudgetState(Payload):
     limit: BudgetLimit = Field(description="What may be spent")
     spent_usd: float = Field(description="Spent in the current period")
     held_usd: float = Field(default=0.0, description="Reserved for calls that run")
+    counted_since: float = Field(default=0.0, description="Epoch seconds from which is counted")
+
+
+class BudgetReset(Payload):
+    """Count anew from now on; the ledger itself keeps every call."""
+
+    scope: Literal["", "all", "agent", "tree"] = Field(default="", description="Which budgets; empty: every one")
+    agent: str = Field(default="", description="Agent, where one agent's budgets are meant")
 
 
 class CostReport(Payload):
@@ -144,5 +156,8 @@ COMPLETE = Operation("complete", "llm", Completion, CompletionResult, "Ask the m
 CANCEL_COMPLETION = Operation("cancel_completion", "llm", CancelCompletion, Nothing, "Give up an answer", timeout=5)
 GET_COSTS = Operation("get_costs", "llm", CostQuery, CostReport, "What has been spent", timeout=10)
 SET_BUDGET = Operation("set_budget", "llm", BudgetLimit, CostReport, "Set or take away a budget", timeout=10)
+RESET_BUDGETS = Operation(
+    "reset_budgets", "llm", BudgetReset, CostReport, "Count budgets anew from now on", timeout=10
+)
 
-OPERATIONS = (COMPLETE, CANCEL_COMPLETION, GET_COSTS, SET_BUDGET)
+OPERATIONS = (COMPLETE, CANCEL_COMPLETION, GET_COSTS, SET_BUDGET, RESET_BUDGETS)
