@@ -28,7 +28,14 @@ FAILPOINTS: tuple[str, ...] = (
 )
 """Every failpoint of the durable task protocol; the agent layer passes the `handler` and `reply_publish` ones."""
 
-_KNOWN = frozenset(FAILPOINTS)
+PLAN_FAILPOINTS: tuple[str, ...] = tuple(
+    f"plan.{when}_{edge}_commit"
+    for edge in ("begin", "steps", "workers", "step", "result", "end", "tidy")
+    for when in ("before", "after")
+)
+"""Around each commit in the life of a plan."""
+
+_KNOWN = frozenset((*FAILPOINTS, *PLAN_FAILPOINTS))
 _chances: dict[str, float] = {}
 _countdowns: dict[str, int] = {}
 
@@ -40,7 +47,7 @@ def configure(spec: str) -> None:
     for part in filter(None, (part.strip() for part in spec.split(","))):
         name, _, value = part.partition(":")
         if name not in _KNOWN:
-            raise ConfigError(f"WACTORZ_FAILPOINTS names '{name}', which is none of: {', '.join(FAILPOINTS)}")
+            raise ConfigError(f"WACTORZ_FAILPOINTS names '{name}', which is none of: {', '.join(sorted(_KNOWN))}")
         try:
             number = float(value)
         except ValueError:

@@ -49,8 +49,10 @@ from wactorz_planner.authoring import Written, write_draft
 from wactorz_planner.clock import Place
 from wactorz_planner.desk import Desk, Outside
 from wactorz_planner.hands import Hands
+from wactorz_planner.plans.agent import PLAN_CHANNELS, PlanningAgent
 from wactorz_planner.readings import Reading
 from wactorz_planner.rulebook import RuleBook
+from wactorz_planner.settings import PlannerSettings
 from wactorz_planner.watch import Watch
 from wactorz_planner.world import RuleWorld
 
@@ -64,12 +66,12 @@ _MODEL_SECONDS = 60.0
 _RETRY_SECONDS = 1.0
 
 
-class PlannerAgent(RuleWorld):
-    """Consumes state changes and messages; answers tasks about rules; submits the tasks of each firing."""
+class PlannerAgent(PlanningAgent[PlannerSettings], RuleWorld):
+    """Consumes state changes and messages; answers tasks about rules and plans; submits the tasks of each firing."""
 
     name = "planner"
-    description = "Keeps rules, and acts when their triggers are met."
-    publishes = (TRIGGERS, VISION_WATCH)
+    description = "Keeps rules and acts when their triggers are met; cuts wishes into steps and carries them out."
+    publishes = (TRIGGERS, VISION_WATCH, *PLAN_CHANNELS)
 
     def __init__(self, *arguments: Any, **options: Any) -> None:
         self._loaded = asyncio.Event()
@@ -265,6 +267,8 @@ class PlannerAgent(RuleWorld):
             raise Refused("Only a person may let rules act again: say /go.")
         self.watch.halted = request.halted
         await self.persist(_HALTED, request.halted)
+        if request.halted:
+            await self.plans.stop_all()
         return HaltResult(halted=request.halted)
 
     @every(3600)

@@ -2,10 +2,10 @@
 
 from pydantic import Field
 
-from wactorz_common.settings import AgentSettings
+from wactorz_planner.plans.settings import PlanSettings
 
 
-class PlannerSettings(AgentSettings):
+class PlannerSettings(PlanSettings):
     """What can be set for the planner."""
 
     firing_seconds: float = Field(

@@ -69,6 +69,7 @@ class PlanResult(Payload):
     text: str = Field(description="For a person")
     source: Literal["rules", "local", "cloud"] = Field(default="cloud", description="Who planned")
     approval_id: str = Field(default="", description="Approval that it waits for, if any")
+    rule_id: str = Field(default="", description="Rule that was made or proposed of the wish instead, if one was")
 
 
 class PlanList(Payload):

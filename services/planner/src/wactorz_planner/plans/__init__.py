@@ -1,0 +1,1 @@
+"""Plans: a wish cut into steps for agents, carried out once."""
