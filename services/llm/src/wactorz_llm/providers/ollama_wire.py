@@ -20,7 +20,7 @@ def parameters(request: Completion, context: int) -> dict[str, Any]:
     }
     forced = next((tool for tool in request.tools if tool.name == request.force_tool), None)
     if forced is not None:
-        body["format"] = {"type": "object", **forced.parameters}
+        body["format"] = {"type": "object", **forced.parameters, "title": forced.name}
         if forced.description:
             about = f"Answer with the arguments of '{forced.name}' as JSON. {forced.description}"
             body["messages"].insert(1 if request.system else 0, {"role": "system", "content": about})
