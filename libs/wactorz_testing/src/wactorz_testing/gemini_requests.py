@@ -11,7 +11,7 @@ _METHODS = ("streamGenerateContent", "generateContent")
 def refusal(raw: Any, model: str, method: str) -> Failure | None:
     """The error the API would answer, or None for a good request."""
     if method not in _METHODS or not model.startswith("gemini-"):
-        return Failure(404, "", f"models/{model} is not found for API version v1beta, or is not supported.")
+        return Failure(404, "", f"models/{model} is not found for API this version, or is not supported.")
     contents = raw.get("contents") if isinstance(raw, dict) else None
     if not contents:
         return Failure(400, "", "GenerateContentRequest.contents: contents is not specified")
@@ -41,7 +41,7 @@ def common_shape(raw: dict[str, Any], model: str, *, stream: bool) -> dict[str, 
             {
                 "name": one["name"],
                 "description": one.get("description", ""),
-                "input_schema": one.get("parametersJsonSchema") or one.get("parameters") or {"type": "object"},
+                "input_schema": _schema(one),
             }
             for one in declared
         ],
@@ -50,6 +50,12 @@ def common_shape(raw: dict[str, Any], model: str, *, stream: bool) -> dict[str, 
     if _calling(raw).get("mode") == "ANY" and len(forced) == 1:
         body["tool_choice"] = {"type": "tool", "name": forced[0]}
     return body
+
+
+def _schema(declared: dict[str, Any]) -> dict[str, Any]:
+    """The API takes both spellings of a field, and Google's SDK sends both."""
+    names = ("parametersJsonSchema", "parameters_json_schema", "parameters")
+    return dict(next((declared[name] for name in names if declared.get(name)), {"type": "object"}))
 
 
 def _calling(raw: dict[str, Any]) -> dict[str, Any]:

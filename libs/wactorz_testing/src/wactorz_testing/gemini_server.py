@@ -28,7 +28,7 @@ _INTERNAL = 500
 class GeminiServer(ModelServer):
     """The server; an empty `key` accepts any key. Use it as an async context manager."""
 
-    path = "/v1beta/models/{call:.+}"
+    path = "/{version:v1|v1beta}/models/{call:.+}"
 
     def __init__(
         self, *, key: str = TEST_KEY, brain: Brain = anthropic_brain.think, host: str = "127.0.0.1", port: int = 0

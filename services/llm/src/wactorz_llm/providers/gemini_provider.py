@@ -45,7 +45,6 @@ class GeminiProvider(SdkProvider):
         self._http = httpx2.AsyncClient(event_hooks={"request": [shorten_connect]})
         options = genai.types.HttpOptions(
             base_url=self.base_url,
-            api_version="v1beta",
             timeout=int(SILENCE_SECONDS * 1000),
             httpx_async_client=self._http,
         )

@@ -45,7 +45,7 @@ def parameters(request: Completion, signatures: Signatures) -> dict[str, Any]:
             {
                 "name": tool.name,
                 "description": tool.description,
-                "parametersJsonSchema": {"type": "object", "properties": {}, **tool.parameters},
+                "parameters_json_schema": {"type": "object", "properties": {}, **tool.parameters},
             }
             for tool in request.tools
         ]
@@ -54,7 +54,7 @@ def parameters(request: Completion, signatures: Signatures) -> dict[str, Any]:
         calling = {"mode": "ANY", "allowed_function_names": [request.force_tool]}
         config["tool_config"] = {"function_calling_config": calling}
     if _thinks_at_will(request.model):
-        config["thinking_config"] = {"thinkingBudget": 0}
+        config["thinking_config"] = {"thinking_budget": 0}
     return {"model": request.model, "contents": _turns(request, signatures), "config": config}
 
 
