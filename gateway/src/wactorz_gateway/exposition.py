@@ -1,6 +1,7 @@
 """Prometheus metrics: agents from the registry, requests from the middleware."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from typing import Any
 
 from prometheus_client import CollectorRegistry, Counter, Histogram, generate_latest
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
@@ -18,9 +19,12 @@ _COUNTERS = {
     "wactorz_actor_tasks_completed": ("tasks_completed", "Tasks done since start"),
     "wactorz_actor_tasks_failed": ("tasks_failed", "Tasks failed since start"),
     "wactorz_actor_restart_count": ("restart_count", "Starts before this one"),
-    "wactorz_llm_input_tokens": ("input_tokens", "Tokens sent to models"),
-    "wactorz_llm_output_tokens": ("output_tokens", "Tokens received from models"),
-    "wactorz_llm_cost_usd": ("cost_usd", "Cost of model calls in US dollars"),
+}
+_PAID = {
+    "wactorz_llm_input_tokens": ("input_tokens", "Tokens sent to models, by the agent that paid"),
+    "wactorz_llm_output_tokens": ("output_tokens", "Tokens received from models, by the agent that paid"),
+    "wactorz_llm_cost_usd": ("cost_usd", "Cost of model calls in US dollars, by the agent that paid"),
+    "wactorz_llm_calls": ("llm_calls", "Model calls, by the agent that paid"),
 }
 
 
@@ -70,7 +74,10 @@ class _Agents(Collector):
             if agent.started_at is not None and not gone:
                 uptime.add_metric([agent.name], max(0.0, now - agent.started_at))
         yield from (up, age, uptime)
-        yield from (_counter(name, key, text, agents) for name, (key, text) in _COUNTERS.items())
+        own = [(agent.name, agent.metrics) for agent in agents]
+        yield from (_counter(name, key, text, own) for name, (key, text) in _COUNTERS.items())
+        paid = list(self._registry.paid().items())
+        yield from (_counter(name, key, text, paid) for name, (key, text) in _PAID.items())
         yield GaugeMetricFamily("wactorz_ws_clients", "Connected browsers", value=len(self._hub))
         yield CounterMetricFamily("wactorz_ws_frames_dropped", "Frames that slow browsers missed", self._hub.dropped)
 
@@ -91,10 +98,11 @@ class _Agents(Collector):
         yield from (by_state, info, each)
 
 
-def _counter(name: str, key: str, text: str, agents: list[Agent]) -> Metric:
+def _counter(name: str, key: str, text: str, figures: Iterable[tuple[str, Mapping[str, Any]]]) -> Metric:
+    """A counter of each agent that tells it."""
     family = CounterMetricFamily(name, text, labels=["actor_name"])
-    for agent in agents:
-        value = agent.metrics.get(key)
+    for agent, told in figures:
+        value = told.get(key)
         if value is not None:
-            family.add_metric([agent.name], value)
+            family.add_metric([agent], value)
     return family

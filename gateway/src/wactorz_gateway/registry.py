@@ -29,6 +29,9 @@ UNREACHABLE_SECONDS = 4 * ONLINE_SECONDS
 """A silent agent is called late until then, unreachable afterwards."""
 
 MAX_AGENTS, MAX_ALERTS, MAX_FEED = 500, 50, 100
+LEDGER_KEEPER = "llm"
+"""The agent through which every model call goes."""
+
 _ENDED = (AgentState.STOPPED, AgentState.FAILED)
 _REST_STATE = {"idle": "initializing"}
 
@@ -42,6 +45,7 @@ class Registry:
         self.alerts: deque[dict[str, Any]] = deque(maxlen=MAX_ALERTS)
         self.feed: deque[dict[str, Any]] = deque(maxlen=MAX_FEED)
         self.health: SystemHealth | None = None
+        self._ledger: dict[str, dict[str, Any]] | None = None
         self._deleting: set[str] = set()
 
     def apply(self, payload: Payload, agent_id: str, now: float) -> Change:
@@ -72,9 +76,15 @@ class Registry:
         """All agents, by name."""
         return sorted(self.agents.values(), key=lambda agent: (agent.name, agent.agent_id))
 
+    def paid(self) -> dict[str, dict[str, Any]]:
+        """What each agent has paid for models, by name: the ledger's word, else what each tells of itself."""
+        if self._ledger is not None:
+            return self._ledger
+        return {agent.name: agent.metrics for agent in self.listed() if agent.metrics.get("cost_usd") is not None}
+
     def total_cost(self) -> float:
-        """US dollars that agents report as spent on models."""
-        return round(sum(agent.metrics.get("cost_usd") or 0.0 for agent in self.agents.values()), 6)
+        """US dollars spent on models; no call counts twice, whoever tells of it."""
+        return round(sum(float(one["cost_usd"]) for one in self.paid().values()), 6)
 
     def total_messages(self) -> int:
         """Messages that agents report as handled since their start."""
@@ -190,6 +200,8 @@ class Registry:
         if agent is None:
             return NO_CHANGE
         agent.metrics = payload.to_wire()
+        if agent.name == LEDGER_KEEPER and payload.paid_by is not None:
+            self._ledger = agent.metrics["paid_by"]
         if payload.uptime:
             agent.started_at = now - payload.uptime
         return Change(agent_id)

@@ -82,7 +82,7 @@ def actor_view(registry: Registry, agent: Agent, now: float) -> ActorView:
         mem=agent.heartbeat.get("memory_mb"), task=agent.heartbeat.get("task"), pid=agent.heartbeat.get("pid"),
         messages_processed=agent.metrics.get("messages_processed"), errors=agent.metrics.get("errors"),
         restart_count=agent.metrics.get("restart_count", agent.status.get("restart_count")),
-        cost_usd=agent.metrics.get("cost_usd"), last_error=agent.last_error,
+        cost_usd=registry.paid().get(agent.name, {}).get("cost_usd"), last_error=agent.last_error,
     )  # fmt: skip
 
 
@@ -136,6 +136,7 @@ def node_views(registry: Registry, now: float) -> list[NodeView]:
 
 def dashboard_entry(registry: Registry, agent: Agent, now: float) -> dict[str, Any]:
     """One agent for the dashboard's WebSocket."""
+    paid = registry.paid().get(agent.name, {})
     return {
         "agent_id": agent.agent_id, "name": agent.name, "state": registry.shown_state(agent, now),
         "first_seen": round(agent.first_seen, 1), "last_update": round(agent.last_update, 1),
@@ -144,9 +145,10 @@ def dashboard_entry(registry: Registry, agent: Agent, now: float) -> dict[str, A
         "started_at": None if agent.started_at is None else round(agent.started_at),
         "mem": agent.heartbeat.get("memory_mb"), "task": agent.heartbeat.get("task", ""),
         "messages_processed": agent.metrics.get("messages_processed", 0),
-        "cost_usd": agent.metrics.get("cost_usd"), "input_tokens": agent.metrics.get("input_tokens"),
-        "output_tokens": agent.metrics.get("output_tokens"), "last_completed": agent.last_completed,
-        "heartbeat": agent.heartbeat, "status": agent.status, "metrics": agent.metrics,
+        "cost_usd": paid.get("cost_usd"), "input_tokens": paid.get("input_tokens"),
+        "output_tokens": paid.get("output_tokens"), "last_completed": agent.last_completed,
+        "heartbeat": agent.heartbeat, "status": agent.status,
+        "metrics": {key: value for key, value in agent.metrics.items() if key != "paid_by"},
     }  # fmt: skip
 
 

@@ -11,6 +11,7 @@ from wactorz_gateway.api import (
     backup,
     chat,
     commands,
+    cost,
     home,
     logs,
     memory,
@@ -24,9 +25,8 @@ from wactorz_gateway.api import (
 )
 
 ROUTERS: tuple[APIRouter, ...] = (
-    system.router, actors.router, agents.router, approvals.router, chat.router, commands.router, home.router,
-    rules.router, plans.router, automations.router, memory.router, webhooks.router, topics.router, policies.router,
-    audit.router, logs.router, backup.router,
-    page.router,
+    system.router, cost.router, actors.router, agents.router, approvals.router, chat.router, commands.router,
+    home.router, rules.router, plans.router, automations.router, memory.router, webhooks.router, topics.router,
+    policies.router, audit.router, logs.router, backup.router, page.router,
 )  # fmt: skip
 """All routers, in the order of the documentation."""

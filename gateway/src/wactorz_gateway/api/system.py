@@ -1,13 +1,11 @@
-"""The state of the whole: probes, nodes, cost, configuration, metrics."""
+"""The state of the whole: probes, nodes, configuration, metrics."""
 
 from fastapi import APIRouter
 from pydantic import BaseModel, Field
 from starlette.responses import JSONResponse, Response
 
-from wactorz_common.contracts.llm import GET_COSTS, CostQuery, CostReport
 from wactorz_gateway.exposition import CONTENT_TYPE
 from wactorz_gateway.parts import Parts, PartsDep
-from wactorz_gateway.problems import Problem
 from wactorz_gateway.spawned import known_nodes
 from wactorz_gateway.views import VERSION, NodeView, merged_nodes
 
@@ -66,12 +64,6 @@ async def get_alive() -> dict[str, str]:
 async def list_nodes(parts: PartsDep) -> list[NodeView]:
     """All machines that run agents."""
     return merged_nodes(parts.registry, await known_nodes(parts.backend), parts.now())
-
-
-@router.get("/api/cost", responses={503: {"model": Problem}})
-async def get_cost(parts: PartsDep) -> CostReport:
-    """Tokens and US dollars, by agent and model."""
-    return await parts.backend.ask(GET_COSTS, CostQuery())
 
 
 @router.get("/api/config")
