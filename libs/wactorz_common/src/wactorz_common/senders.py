@@ -11,7 +11,7 @@ from wactorz_common.errors import TaskFailed, TransportError
 DOORS = frozenset({"io-agent", "gateway"})
 """The shipped agents that pass on what people say; no spawned agent can have their names."""
 
-CAREFUL = frozenset({*DOORS, "main", "planner", "home-assistant-actuator", "home-assistant-agent"})
+CAREFUL = frozenset({*DOORS, "main", "notifier", "planner", "home-assistant-actuator", "home-assistant-agent"})
 """The shipped agents that must know who sends them a task, because they do more for some than for others."""
 
 _RELEASERS = frozenset({*DOORS, "main", "home-assistant-agent"})

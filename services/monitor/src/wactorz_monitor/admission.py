@@ -21,8 +21,8 @@ SHIPPED = frozenset(
         "anomaly-detector", "broker", "catalog", "code-agent", "docker-create", "docker-watch", "demo-home", "fuseki",
         "gateway", "home-assistant", "home-assistant-actuator", "home-assistant-agent", "home-assistant-map-agent",
         "home-assistant-state-bridge", "installer", "io-agent", "knowledge", "llm", "local", "main", "manual-agent",
-        "monitor", "mosquitto", "nautilus-agent", "nginx", "node", "planner", "qa-agent", "udx-agent", "user",
-        "vision",
+        "monitor", "mosquitto", "nautilus-agent", "nginx", "node", "notifier", "planner", "qa-agent", "topics",
+        "udx-agent", "user", "vision",
     }
 )  # fmt: skip
 """Names that no spawned agent may bear."""
