@@ -86,7 +86,7 @@ def _read(
     connection: sqlite3.Connection, query: CostQuery, values: dict[str, object]
 ) -> tuple[tuple[CostLine, ...], Totals]:
     key, groups = _KEYS[query.by]
-    order = "1 DESC" if query.by == "day" else "6 DESC, 1, 2"
+    order = "1 DESC" if query.by == "day" else "7 DESC, 1, 2"
     told = f"SELECT {key}, max(model), max(agent), {_SUMS}"
     rows = connection.execute(f"{told}{_WHERE} GROUP BY {groups} ORDER BY {order} LIMIT {MOST_LINES}", values)
     lines = tuple(_line(query.by, *row) for row in rows)

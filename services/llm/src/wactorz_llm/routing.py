@@ -73,7 +73,7 @@ class Router:
         route = self._named(named) if named else _of_tier(self.first, request.tier)
         if not route.provider.available:
             others = self._others(route.provider, request.tier)
-            missing = f"{route.provider.name} is not configured" if named else ""
+            missing = f"{split_model(named)[0] or route.provider.name} is not configured" if named else ""
             return Plan(others or (route,), f"{named} could not be asked, because {missing}." if missing else "")
         return Plan((route, *self._others(route.provider, request.tier)))
 
