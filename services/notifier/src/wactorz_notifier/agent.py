@@ -199,7 +199,7 @@ class NotifierAgent(HouseFollower[NotifierSettings]):
     @handles(CHAT)
     async def chat(self, request: ChatRequest, task: Task) -> ChatAnswer:
         """Answer a person who writes `@notifier ...`."""
-        wanted = talk.tested(request.text)
+        wanted = talk.place_to_try(request.text)
         if wanted is None:
             return ChatAnswer(text=talk.listing(self._targets(), self.settings.quiet_hours))
         until = time.time() + min(task.remaining, CHAT.timeout, NOTIFY.timeout) - _LAST_SECONDS

@@ -47,7 +47,8 @@ def recognize(url: str, wanted: str = "") -> Recognized:
     """The service behind a URL; `wanted` is what a person called it, if anything. Refused says what is wrong."""
     try:
         parts = urlsplit(url)
-        scheme, host, _port = parts.scheme.lower(), (parts.hostname or "").lower(), parts.port
+        scheme, host = parts.scheme.lower(), (parts.hostname or "").lower()
+        _port = parts.port if scheme in _WEB else None  # where a token may hold a colon
     except ValueError:
         raise Refused("That is no URL: type the whole of it, with https:// in front") from None
     wanted = wanted.strip().lower()

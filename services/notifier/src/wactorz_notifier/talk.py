@@ -11,7 +11,7 @@ TEST = "This is a test from Wactorz. Notices arrive here."
 _TEST = re.compile(r"\s*test(?:\s+(?P<target>\S+))?\s*[.!]?\s*", re.IGNORECASE)
 
 
-def tested(text: str) -> str | None:
+def place_to_try(text: str) -> str | None:
     """The place that a person wants to have tested; empty for the usual one, None when they want something else."""
     found = _TEST.fullmatch(text)
     return None if found is None else (found["target"] or "")
