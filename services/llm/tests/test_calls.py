@@ -1,6 +1,7 @@
 import asyncio
 
 import pytest
+from pydantic import SecretStr
 
 from wactorz_common.contracts.llm import Completion, ModelMessage
 from wactorz_common.errors import Refused
@@ -9,6 +10,8 @@ from wactorz_llm.calls import Limits
 from wactorz_llm.pieces import PieceStream
 from wactorz_llm.prices import NANO
 from wactorz_llm.providers.offline import OfflineProvider
+from wactorz_llm.providers.ollama_provider import OllamaProvider
+from wactorz_llm.providers.openai_provider import OpenAIProvider
 from wactorz_llm.resilience import OPEN_AFTER, OPEN_SECONDS
 from wactorz_testing.anthropic_replies import (
     Answer,
@@ -20,6 +23,8 @@ from wactorz_testing.anthropic_replies import (
     rate_limited,
     server_error,
 )
+from wactorz_testing.ollama_server import OllamaServer
+from wactorz_testing.openai_server import OpenAIServer
 
 PRICED = {"input_tokens": 1000, "output_tokens": 100}
 PRICE = 0.003 + 0.0015
@@ -269,3 +274,242 @@ async def test_warm_up_loads_nothing_offline(make_calls):
     waits = []
     await (await make_calls(OfflineProvider(), waits=waits)).warm_up()
     assert waits == []
+
+
+# -- one provider after the other -------------------------------------------------------------------------------
+
+
+@pytest.fixture
+async def second():
+    async with OpenAIServer() as running:
+        yield running
+
+
+@pytest.fixture
+async def house():
+    async with OllamaServer() as running:
+        yield running
+
+
+@pytest.fixture
+async def make_chain(make_provider, second, house):
+    made = []
+
+    def make(*, at_home=False):
+        if at_home:
+            made.append(OllamaProvider(house.url))
+        else:
+            made.append(OpenAIProvider(SecretStr(second.key), second.url))
+            made[-1].local = False
+        return make_provider(), made[-1]
+
+    yield make
+    for provider in made:
+        await provider.close()
+
+
+@pytest.mark.parametrize(
+    "failure",
+    [
+        Failure(401, "authentication_error", "no"),
+        Failure(403, "permission_error", "no"),
+        Failure(404, "not_found_error", "no"),
+        rate_limited(60),
+        server_error(),
+        overloaded(),
+        Dropped(),
+        Junk(),
+    ],
+)
+async def test_the_next_provider_answers_and_the_result_says_so(server, second, make_chain, make_calls, store, failure):
+    server.brain = lambda _body: failure
+    second.script([Answer("From elsewhere.")])
+    result = await (await make_calls(make_chain())).complete(make_request())
+    assert (result.text, result.provider, result.model) == ("From elsewhere.", "openai", "gpt-4o")
+    assert result.notice.endswith("openai:gpt-4o answered instead.")
+    assert "Anthropic" in result.notice or "model" in result.notice
+    kept = await rows(store, "provider, model, outcome")
+    assert kept == [("anthropic", "claude-sonnet-4-6", "failed"), ("openai", "gpt-4o", "done")]
+
+
+async def test_a_request_that_nobody_would_take_is_not_passed_on(server, second, make_chain, make_calls):
+    server.script([Failure(400, "invalid_request_error", "too long")])
+    with pytest.raises(Refused, match="too long"):
+        await (await make_calls(make_chain())).complete(make_request())
+    assert second.attempts == 0
+
+
+async def test_when_all_fail_every_reason_is_told(server, second, make_chain, make_calls, store):
+    server.brain = second.brain = lambda _body: overloaded()
+    with pytest.raises(Refused, match=r"overloaded.*Before that: .*overloaded"):
+        await (await make_calls(make_chain())).complete(make_request())
+    assert await rows(store, "outcome, held_nano_usd") == [("failed", 0), ("failed", 0)]
+
+
+async def test_a_provider_that_pauses_is_passed_over(server, second, make_chain, make_calls):
+    server.brain = lambda _body: server_error()
+    calls = await make_calls(make_chain())
+    for _ in range(2):
+        await calls.complete(make_request())
+    attempts = server.attempts
+    result = await calls.complete(make_request())
+    assert server.attempts == attempts == OPEN_AFTER
+    assert "calls pause" in result.notice
+
+
+async def test_after_text_was_shown_nobody_else_answers(server, second, make_chain, make_calls):
+    server.script([Answer("A long enough answer, written slowly.", pause=0.05, end_after=5)])
+    pieces, _ = make_pieces()
+    with pytest.raises(Refused, match="broke off"):
+        await (await make_calls(make_chain())).complete(make_request(), pieces)
+    await pieces.close()
+    assert second.attempts == 0
+
+
+async def test_a_provider_that_hangs_leaves_time_for_the_next(server, second, make_chain, make_calls, store):
+    server.script([Answer("Never.", pause=30)])
+    result = await (await make_calls(make_chain(), limits=Limits(seconds=2))).complete(make_request())
+    assert result.provider == "openai"
+    assert "gave no sign within 1 s" in result.notice
+    assert (await rows(store, "outcome"))[0] == ("failed",)
+
+
+async def test_a_slow_answer_that_has_begun_is_not_given_up(server, second, make_chain, make_calls):
+    server.script([Answer("A slow answer that goes on and on and on.", pause=0.15)])
+    result = await (await make_calls(make_chain(), limits=Limits(seconds=2))).complete(make_request())
+    assert (result.provider, result.notice, second.attempts) == ("anthropic", "", 0)
+
+
+# -- budgets ----------------------------------------------------------------------------------------------------
+
+
+async def test_at_the_limit_a_cheaper_model_answers_and_says_why(server, make_calls, store):
+    calls = await make_calls(budget=Budget(NANO // 50))
+    result = await calls.complete(make_request(max_tokens=2000))
+    assert (result.model, result.available) == ("claude-haiku-4-5", True)
+    assert result.notice == (
+        "The monthly budget of $0.02 is used up ($0.00 spent, this call may cost up to $0.03). "
+        "anthropic:claude-haiku-4-5 answered instead of anthropic:claude-sonnet-4-6."
+    )
+
+
+async def test_then_a_model_of_the_house_answers(server, make_chain, make_calls):
+    calls = await make_calls(make_chain(at_home=True), budget=Budget(1000))
+    result = await calls.complete(make_request())
+    assert (result.provider, result.local, result.cost_usd) == ("ollama", True, 0)
+    assert "ollama:llama3 answered instead" in result.notice
+    assert server.attempts == 0
+
+
+async def test_then_nobody_and_that_is_said(server, make_calls):
+    result = await (await make_calls(budget=Budget(1000))).complete(make_request())
+    assert (result.available, result.model, result.stop_reason) == (False, "", "over_budget")
+    assert result.text.startswith("The monthly budget of $0.0000 is used up")
+    assert "POST /api/cost/limit" in result.text
+    assert server.attempts == 0
+
+
+@pytest.mark.parametrize(("agent", "above", "fits"), [("main", (), True), ("worker", ("planner",), False)])
+async def test_budgets_of_agents_and_trees_are_kept(server, make_calls, agent, above, fits):
+    calls = await make_calls()
+    await calls.ledger.set_budget(Budget(1000, "daily", "tree", "planner"))
+    result = await calls.complete(make_request().model_copy(update={"agent": agent, "on_behalf_of": above}))
+    assert result.available is fits
+
+
+async def test_64_calls_at_once_stay_within_the_budget(server, make_calls, store):
+    limit = NANO // 4
+    server.brain = lambda _body: Answer("Hi.", usage={"input_tokens": 400, "output_tokens": 1000}, pause=0.001)
+    calls = await make_calls(budget=Budget(limit), limits=Limits(concurrency=64))
+    results = await asyncio.gather(*(calls.complete(make_request(max_tokens=1000)) for _ in range(64)))
+    ((standing, held),) = calls.ledger.state()
+    assert held == 0
+    assert standing.spent == sum(cost for (cost,) in await rows(store, "cost_nano_usd")) <= limit
+    assert {result.available for result in results} == {True, False}
+    assert standing.spent > limit * 0.9, "what fits is used"
+
+
+async def test_a_further_attempt_must_fit_as_well(server, make_calls, store):
+    usage = {"input_tokens": 400, "output_tokens": 900}
+    server.brain = lambda _body: Answer(
+        "A long enough answer.", end_after=20 if server.attempts > 1 else 5, usage=usage
+    )
+    calls = await make_calls(budget=Budget(17_000_000), limits=Limits(retries=2))
+    result = await calls.complete(make_request(max_tokens=1000))
+    ((standing, held),) = calls.ledger.state()
+    assert held == 0
+    assert standing.spent <= 17_000_000
+    assert result.available or "budget" in result.text
+
+
+# -- answers given again ----------------------------------------------------------------------------------------
+
+
+async def test_the_same_classification_is_paid_for_once(server, make_calls, store):
+    server.script(["ACTUATE"])
+    calls = await make_calls()
+    first = await calls.complete(make_request(reuse=True, tier="fast"))
+    pieces, sent = make_pieces()
+    second = await calls.complete(make_request(reuse=True, tier="fast", stream_to="s1"), pieces)
+    await pieces.close()
+    assert (first.text, first.reused, second.text, second.reused) == ("ACTUATE", False, "ACTUATE", True)
+    assert (second.input_tokens, second.cost_usd, "".join(sent)) == (0, 0, "ACTUATE")
+    assert server.attempts == 1
+    assert [outcome for (outcome,) in await rows(store, "outcome")] == ["done", "reused"]
+
+
+async def test_questions_that_want_a_fresh_answer_get_one(server, make_calls):
+    calls = await make_calls()
+    for _ in range(2):
+        await calls.complete(make_request())
+    assert server.attempts == 2
+
+
+async def test_reused_answers_come_when_the_budget_is_used_up(server, make_calls):
+    calls = await make_calls()
+    await calls.complete(make_request(reuse=True))
+    await calls.ledger.set_budget(Budget(1, "daily"))
+    assert (await calls.complete(make_request(reuse=True))).reused
+
+
+# -- stops ------------------------------------------------------------------------------------------------------
+
+
+async def until(condition):
+    async with asyncio.timeout(5):
+        while not condition():
+            await asyncio.sleep(0.005)
+
+
+async def test_a_stopped_call_closes_the_stream_and_is_settled(server, make_calls, store):
+    server.script([Answer("word " * 200, pause=0.01)])
+    calls = await make_calls()
+    pieces, sent = make_pieces()
+    call = asyncio.create_task(calls.complete(make_request(stream_to="s1"), pieces))
+    await until(lambda: sent)
+    assert calls.running.stop(stream_to="s1") == 1
+    with pytest.raises(Refused, match="Stopped"):
+        await call
+    await pieces.close()
+    await until(lambda: server.running == 0)
+    ((outcome, estimated, tokens, held, cost),) = await rows(
+        store, "outcome, estimated, input_tokens, held_nano_usd, cost_nano_usd"
+    )
+    assert (outcome, estimated, held) == ("interrupted", 1, 0)
+    assert tokens > 0
+    assert cost > 0
+
+
+async def test_a_call_that_waits_for_its_turn_is_stopped_for_nothing(server, make_calls, store):
+    server.script([Answer("word " * 20, pause=0.02)])
+    calls = await make_calls(limits=Limits(concurrency=1))
+    first = asyncio.create_task(calls.complete(make_request()))
+    await until(lambda: server.running)
+    second = asyncio.create_task(calls.complete(make_request(stream_to="s2")))
+    await asyncio.sleep(0.02)
+    calls.running.stop(stream_to="s2")
+    with pytest.raises(Refused, match="Stopped"):
+        await second
+    assert (await first).text
+    assert server.attempts == 1
+    assert len(await rows(store)) == 1
