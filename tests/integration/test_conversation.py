@@ -234,6 +234,8 @@ class FakeLlm(Agent[AgentSettings]):
 
     @handles(COMPLETE)
     async def complete(self, request: Completion, _task: Task) -> CompletionResult:
+        if request.purpose == "intent" and WORLD.models:
+            return CompletionResult(provider="t", model="fast", text="OTHER")
         WORLD.asked.append(request)
         if not WORLD.models:
             return CompletionResult(provider="offline", model="", text="No model is configured.", available=False)

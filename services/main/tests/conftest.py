@@ -11,6 +11,7 @@ async def agent(tmp_path):
     store.open()
     made = FakeAgent(store)
     await made.memory.open()
+    await made.history.open()
     await made.sessions.open()
     yield made
     await store.close()

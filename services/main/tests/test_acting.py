@@ -6,7 +6,7 @@ from wactorz_common.contracts.tasks import TaskState
 from wactorz_common.errors import AskTimeout
 from wactorz_main.acting import Acting
 
-from .turn_doubles import CALL, errand_of
+from .turn_doubles import CALL, PLACE, errand_of
 
 UNLOCK = ServiceCall(domain="lock", service="unlock", entity_id=("lock.front",))
 
@@ -46,7 +46,7 @@ async def test_an_opening_waits_and_says_what_until_when_and_how(agent):
         "This waits for your yes until 00:18:40 (120 s): unlock Front Door.\n"
         "Answer yes or no here, or type /approve ab12 or /deny ab12."
     )
-    assert agent.memory.proposal("c", "t2").approval_id == "ab12"
+    assert agent.memory.proposal(PLACE, "t2").approval_id == "ab12"
 
 
 async def test_what_was_done_at_once_is_told_beside_what_waits(agent):

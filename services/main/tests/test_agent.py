@@ -12,9 +12,13 @@ from wactorz_common.senders import Senders
 from wactorz_common.store import Store
 from wactorz_main.agent import MainAgent
 from wactorz_main.halting import Halting
+from wactorz_main.history import History
+from wactorz_main.intent import Classifier
+from wactorz_main.interruption import Interruptions
 from wactorz_main.memory import Memory
 from wactorz_main.sessions import Sessions
 from wactorz_main.settings import MainSettings
+from wactorz_main.summaries import Summaries
 from wactorz_understanding.meaning import NotUnderstood, RuleMeaning
 
 DRAFT = RuleDraft.accept({
@@ -38,6 +42,10 @@ async def main(tmp_path):
     agent.memory, agent.halting, agent.seen, agent.senders = Memory(store), Halting(agent), {}, Senders(agent)
     agent.sessions = Sessions(store, 600)
     await agent.memory.open()
+    agent.history, agent.interruptions, agent.classifier = History(store), Interruptions(store), Classifier()
+    await agent.history.open()
+    await agent.interruptions.open()
+    agent.summaries = Summaries(agent.history, agent._ask_beside)
     await agent.sessions.open()
     yield agent
     await asyncio.gather(*agent._background)
@@ -65,7 +73,8 @@ async def test_answer_is_published_with_the_request_id_and_remembered(main):
         answer.text,
     )
     await asyncio.gather(*main._background)
-    assert [m.content for m in await main.memory.history("other", "c", 5)] == ["/help", answer.text]
+    (kept,) = (await main.history.recall("c", "", "other", last=5)).window
+    assert (kept.said, kept.answered) == ("/help", answer.text)
 
 
 @pytest.mark.parametrize("meaning", [RuleMeaning(draft=DRAFT, summary="At seven."), NotUnderstood()])
@@ -101,6 +110,6 @@ async def test_a_flood_of_names_does_not_fill_the_memory(main):
 
 
 async def test_old_turns_are_forgotten(main):
-    await main.memory.remember("t", "c", "a", "b", time.time() - 31 * 86_400)
+    await main.history.remember("t", "c", "a", "b", time.time() - 31 * 86_400)
     await main.trim()
-    assert await main.memory.history("x", "c", 5) == ()
+    assert (await main.history.recall("c", "", "x", last=5)).window == ()

@@ -7,12 +7,12 @@ from wactorz_common.contracts.tasks import TaskState
 from wactorz_common.handlers import Task
 from wactorz_main.errand import Errand
 
-from .turn_doubles import CALL, errand_of
+from .turn_doubles import CALL, PLACE, errand_of
 
 
 async def test_the_language_is_the_one_that_was_set_then_the_one_last_spoken_then_the_usual_one(agent):
     assert errand_of(agent, "hello").language == "en"
-    agent.sessions.note("c", "t0", {"language": "de"})
+    agent.sessions.note(PLACE, "t0", {"language": "de"})
     spoken = Errand(agent, errand_of(agent, "hallo").request.model_copy(update={"conversation_id": "c"}), _task())
     assert spoken.language == "de"
     set_by_hand = spoken.request.model_copy(update={"language": "en"})

@@ -6,7 +6,7 @@ from wactorz_common.contracts.tasks import TaskState
 from wactorz_main.rulebook import Trial, read_trial
 from wactorz_understanding.meaning import NotUnderstood, RuleMeaning
 
-from .turn_doubles import DRAFT, make_rule, say
+from .turn_doubles import DRAFT, PLACE, make_rule, say
 
 
 @pytest.mark.parametrize(
@@ -59,7 +59,7 @@ async def test_a_grant_waits_for_a_yes(agent):
     agent.ends["grant_rule"] = (TaskState.DONE, result, None)
     answer = await say(agent, "/rules grant ab12cd34")
     assert (answer.status, answer.approval_id) == ("waiting", "cd34")
-    assert agent.memory.proposal("c", "t2").approval_id == "cd34"
+    assert agent.memory.proposal(PLACE, "t2").approval_id == "cd34"
 
 
 async def test_a_standing_yes_is_taken_back(agent):

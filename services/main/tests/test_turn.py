@@ -3,13 +3,14 @@ import pytest
 from wactorz_common.contracts.chat import ChatAnswer
 from wactorz_common.contracts.home import StateReport
 from wactorz_common.contracts.llm import CompletionResult, CostReport, ToolCall
+from wactorz_common.contracts.plans import Plan, PlanResult
 from wactorz_common.contracts.rules import RuleList, RuleResult
 from wactorz_common.contracts.spawning import SpawnedAgent, SpawnedAgents, SpawnResult
 from wactorz_common.contracts.tasks import TaskState
 from wactorz_common.errors import AskTimeout
 from wactorz_understanding.meaning import Ambiguous, Calls, Choice, Question, RuleMeaning, UnknownName
 
-from .turn_doubles import CALL, DRAFT, LIGHT, make_rule, say
+from .turn_doubles import CALL, DRAFT, LIGHT, PLACE, make_rule, say
 
 
 async def test_calls_become_one_actuation_under_the_task_s_own_id(agent):
@@ -79,16 +80,18 @@ async def test_proposed_rule_waits_for_yes_in_its_own_conversation(agent):
     assert (await say(agent, "Yes!", "t3")).text == "Active."
     assert (await say(agent, "Yes!", "t3")).text == "Active."
     assert [task_id for action, _, task_id, _ in agent.submitted if action == "approve_rule"] == ["t3/approve"] * 2
-    assert "Nothing waits" in (await say(agent, "yes", "t4")).text
+    assert "decided before" in (await say(agent, "yes", "t4")).text
+    assert "/rules" in (await say(agent, "/help", "t5")).text
+    assert "Nothing waits" in (await say(agent, "yes", "t6")).text
 
 
 async def test_no_deletes_a_proposal_and_another_sentence_passes_over_it(agent):
     agent.ends["delete_rule"] = (TaskState.DONE, RuleResult(rule=make_rule(), text="Deleted."), None)
-    await agent.memory.propose("c", "ab12cd34")
+    await agent.memory.propose(PLACE, "ab12cd34")
     assert (await say(agent, "no")).text == "Deleted."
-    await agent.memory.propose("c", "ab12cd34")
+    await agent.memory.propose(PLACE, "ab12cd34")
     assert "/rules" in (await say(agent, "/help", "t2")).text
-    assert agent.memory.proposal("c", "t3") is None
+    assert agent.memory.proposal(PLACE, "t3") is None
 
 
 @pytest.mark.parametrize("text", ["/rules", "rules"])
@@ -130,18 +133,113 @@ async def test_a_pin_that_nothing_asked_for_reaches_neither_a_model_nor_the_memo
     assert (answer.status, agent.asked, agent.reads) == ("failed", [], [])
     assert "2468" not in answer.text
     for number, text in enumerate(("yes 2468", "/approve ab12 2468", "/approve() ab12 2468")):
-        await agent.memory.remember(f"m{number}", "c", text, "x", number)
-    kept = " ".join(message.content for message in await agent.memory.history("t", "c", 9))
+        await agent.history.remember(f"m{number}", "c", text, "x", number)
+    kept = " ".join(one.said for one in (await agent.history.recall("c", "", "t", last=9)).window)
     assert "2468" not in kept
     assert "/approve ab12" in kept
 
 
-async def test_plans_are_honestly_refused_but_reactive_ones_become_rules(agent):
-    assert "not available yet" in (await say(agent, "plan: a party")).text
+async def test_plans_go_to_the_planner_but_reactive_ones_become_rules(agent):
+    plan = Plan(plan_id="ab12cd34", task="a party", steps=(), status="done", created_at=1, cost_usd=0.2)
+    agent.ends["run_plan"] = (TaskState.DONE, PlanResult(plan=plan, text="Party on."), None)
+    answer = await say(agent, "plan: a party")
+    assert (answer.text, answer.source, answer.status, answer.cost_usd) == ("Party on.", "cloud", "done", 0.2)
+    _, request, task_id, _ = agent.submitted[0]
+    assert (request.task, request.conversation_id, request.chat_id, request.person) == ("a party", "c", "q1", "ann")
+    assert (task_id, agent.classified) == ("t1/plan", [])
     agent.meaning = RuleMeaning(draft=DRAFT, summary="s")
     agent.ends["create_rule"] = (TaskState.DONE, RuleResult(rule=make_rule(), text="Rule made."), None)
     assert (await say(agent, "coordinate: when x, y", "t2")).text == "Rule made."
-    assert agent.submitted[0][1].task == "when x, y"
+    assert agent.submitted[1][1].task == "when x, y"
+
+
+@pytest.mark.parametrize(("said", "action"), [("yes", "approve_plan"), ("no", "reject_plan")])
+async def test_a_proposed_plan_waits_for_a_yes(agent, said, action):
+    plan = Plan(plan_id="ab12cd34", task="a party", steps=(), status="proposed", created_at=1)
+    agent.ends["run_plan"] = (TaskState.DONE, PlanResult(plan=plan, text="Shall I?"), None)
+    agent.ends[action] = (TaskState.DONE, PlanResult(plan=plan.model_copy(update={"status": "done"}), text="So."), None)
+    assert (await say(agent, "plan: a party")).status == "waiting"
+    assert (await say(agent, said, "t2")).text == "So."
+    assert (agent.submitted[1][0], agent.submitted[1][1].plan_id) == (action, "ab12cd34")
+
+
+async def test_a_planner_that_refuses_or_is_away_is_told(agent):
+    agent.ends["run_plan"] = (TaskState.FAILED, None, "There is no model to plan with.")
+    answer = await say(agent, "plan: a party")
+    assert (answer.text, answer.status) == ("There is no model to plan with.", "failed")
+    agent.ends["run_plan"] = (TaskState.EXPIRED, None, None)
+    assert (await say(agent, "plan: a party", "t2")).status == "expired"
+
+
+# -- what a sentence is about -------------------------------------------------------------------------------------
+
+
+async def test_one_cheap_question_tells_what_a_sentence_is_about(agent):
+    agent.answers["complete"] = CompletionResult(provider="p", model="m", text="Paris.")
+    assert (await say(agent, "what is the capital of France?")).text == "Paris."
+    (asked,) = agent.classified
+    assert (asked.tier, asked.max_tokens, asked.reuse, asked.purpose, asked.conversation_id) == (
+        "fast", 10, True, "intent", "c",
+    )  # fmt: skip
+    (chat,) = (request for action, request in agent.asked if action == "complete")
+    assert (chat.purpose, chat.conversation_id, chat.agent) == ("chat", "c", "main")
+    assert "house_data>\n" not in chat.messages[-1].content, "nothing of the house is needed"
+
+
+async def test_a_rule_in_other_words_goes_to_the_planner(agent):
+    agent.intent = "PIPELINE"
+    agent.ends["create_rule"] = (TaskState.DONE, RuleResult(rule=make_rule("proposed"), text="Shall I?"), None)
+    answer = await say(agent, "keep me posted about the cellar")
+    assert (answer.text, answer.status, agent.asked) == ("Shall I?", "waiting", [])
+    assert agent.submitted[0][1].draft is None
+
+
+@pytest.mark.parametrize(
+    ("intent", "tools"),
+    [
+        ("ACTUATE", ["call_services", "look_up_states"]),
+        ("HA", ["call_services", "look_up_states", "list_automations"]),
+        ("OTHER", ["call_services", "create_rule", "look_up_states", "spawn_agent"]),
+    ],
+)
+async def test_the_model_gets_the_tools_that_fit(agent, intent, tools):
+    agent.intent = intent
+    agent.answers["complete"] = CompletionResult(provider="p", model="m", text="So.")
+    await say(agent, "make it cosy")
+    asked = agent.asked[-1][1]
+    assert [tool.name for tool in asked.tools] == tools
+    assert ("light.k" in asked.messages[-1].content) is (intent != "OTHER")
+
+
+async def test_a_classification_that_fails_is_passed_over(agent):
+    agent.intent = AskTimeout("No answer from llm")
+    agent.answers["complete"] = CompletionResult(provider="p", model="m", text="Paris.")
+    assert (await say(agent, "what is the capital of France?")).text == "Paris."
+
+
+async def test_without_a_model_it_is_asked_once(agent):
+    agent.answers["complete"] = CompletionResult(provider="offline", model="", text="No.", available=False)
+    answer = await say(agent, "make it cosy")
+    assert (answer.source, len(agent.classified), agent.asked) == ("local", 1, [])
+
+
+async def test_an_unknown_house_keeps_nobody_from_talking(agent):
+    agent.house = None
+    agent.answers["complete"] = CompletionResult(provider="p", model="m", text="Paris.", local=True)
+    answer = await say(agent, "what is the capital of France?")
+    assert (answer.text, answer.source) == ("Paris.", "cloud"), "the classification was made elsewhere"
+
+
+async def test_the_cost_of_finding_out_counts(agent):
+    agent.answers["complete"] = CompletionResult(provider="p", model="m", text="Paris.", cost_usd=0.5)
+    ask = agent.ask
+
+    async def priced(operation, request, **more):
+        result = await ask(operation, request, **more)
+        return result.model_copy(update={"cost_usd": 0.25}) if request.purpose == "intent" else result
+
+    agent.ask = priced
+    assert (await say(agent, "what is the capital of France?")).cost_usd == 0.75
 
 
 async def test_model_acts_tainted_with_the_trace_and_stream_of_the_message(agent):
@@ -177,7 +275,7 @@ async def test_model_may_look_up_live_states(agent):
 async def test_unknown_house_too_long_and_empty_messages(agent):
     assert "8,000" in (await say(agent, "x" * 8001)).text
     assert "/help" in (await say(agent, "  ")).text
-    agent.house = None
+    agent.house, agent.intent = None, "ACTUATE"
     answer = await say(agent, "turn on the light")
     assert "getting to know the home" in answer.text
     assert answer.status == "failed"

@@ -4,12 +4,15 @@ import time
 
 from wactorz_common.contracts.chat import ChatRequest
 from wactorz_common.contracts.home import ActuationResult, Entity, House, ServiceCall
+from wactorz_common.contracts.llm import CompletionResult
 from wactorz_common.contracts.rules import Rule, RuleDraft, StateTrigger
 from wactorz_common.contracts.tasks import TaskState
 from wactorz_common.handlers import Task
 from wactorz_common.tasks import TaskEnd
 from wactorz_main.errand import Errand
 from wactorz_main.halting import Halting
+from wactorz_main.history import History
+from wactorz_main.intent import Classifier
 from wactorz_main.memory import Memory
 from wactorz_main.reading import Reading
 from wactorz_main.sessions import Sessions
@@ -17,6 +20,9 @@ from wactorz_main.settings import MainSettings
 from wactorz_main.turn import Turn
 from wactorz_main.wording import Seen
 from wactorz_understanding.meaning import NotUnderstood
+
+PLACE = "ann\nc"
+"""Where the conversation of the person of these tests is kept."""
 
 LIGHT = Entity(entity_id="light.k", name="Kitchen Light", state="off")
 HOUSE = House(version=1, entities=(LIGHT,), services={"light": ("turn_on", "turn_off")})
@@ -36,10 +42,12 @@ class FakeAgent:
     def __init__(self, store):
         self.store, self.settings = store, MainSettings()
         self.memory, self.house, self.house_problem = Memory(store), HOUSE, ""
+        self.history, self.classifier = History(store), Classifier()
         self.sessions = Sessions(store, 600)
         self.halting = Halting(self)
         self.meaning, self.context, self.reads = NotUnderstood(), {}, []
         self.submitted, self.asked, self.published, self.says = [], [], [], ""
+        self.intent, self.classified = "OTHER", []
         self.seen = {"cam": Seen("cam", "Sees.", (), "running", "", time.time(), "i", protected=True)}
         self.ends = {"actuate": (TaskState.DONE, ActuationResult(outcomes=(), text="Kitchen Light is on."), None)}
         self.answers = {}
@@ -66,6 +74,14 @@ class FakeAgent:
         return TaskEnd(task_id, state, {}, error, result)
 
     async def ask(self, operation, request, *, to=None, timeout=None, trace_id=""):
+        if operation.action == "complete" and request.purpose == "intent":
+            self.classified.append(request)
+            answer = self.answers.get("complete")
+            if isinstance(answer, CompletionResult) and not answer.available:
+                return answer
+            if isinstance(self.intent, Exception):
+                raise self.intent
+            return CompletionResult(provider="p", model="fast", text=self.intent)
         self.asked.append((operation.action, request))
         answer = self.answers[operation.action]
         if isinstance(answer, list):

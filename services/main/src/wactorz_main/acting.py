@@ -86,7 +86,7 @@ class Acting:
     async def _waiting(self, result: ActuationResult) -> Acted:
         """Something opens: say what exactly will happen, until when, and how to say yes."""
         errand, approval_id = self._errand, result.approval_id
-        await errand.agent.memory.ask_approval(errand.conversation, approval_id)
+        await errand.agent.memory.ask_approval(errand.place, approval_id)
         at_once = [one for one in result.outcomes if not one.approval_id]
         done = next((one.state for one in at_once if one.state is not TaskState.DONE), TaskState.DONE)
         approval = await self._approval(approval_id)

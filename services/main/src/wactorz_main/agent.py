@@ -1,12 +1,13 @@
 """Main: understands what a person says, and hands it to whoever can do it."""
 
+import asyncio
 import dataclasses
 import time
 from typing import Any
 
 from wactorz_common.agent import Task, every, handles, listens
 from wactorz_common.bus import Message
-from wactorz_common.contracts.chat import CHAT, CHAT_OUT, ChatAnswer, ChatReply, ChatRequest
+from wactorz_common.contracts.chat import CHAT, CHAT_OUT, CHAT_STOP, ChatAnswer, ChatReply, ChatRequest, ChatStop
 from wactorz_common.contracts.home import House
 from wactorz_common.contracts.lifecycle import (
     COMMANDS,
@@ -17,15 +18,21 @@ from wactorz_common.contracts.lifecycle import (
     AgentStatus,
     Heartbeat,
 )
+from wactorz_common.contracts.llm import COMPLETE, Completion, CompletionResult
 from wactorz_common.contracts.rules import READ_RULE, RuleSentence, SentenceReading
 from wactorz_common.house import HouseFollower
 from wactorz_common.senders import Senders
+from wactorz_main.errand import Errand
 from wactorz_main.halting import Halting
+from wactorz_main.history import History
+from wactorz_main.intent import Classifier
+from wactorz_main.interruption import Interruptions
 from wactorz_main.memory import Memory
 from wactorz_main.outsiders import answer_outsider
 from wactorz_main.reading import Reading, read_sentence
 from wactorz_main.sessions import Sessions
 from wactorz_main.settings import MainSettings
+from wactorz_main.summaries import Summaries
 from wactorz_main.turn import Turn
 from wactorz_main.wording import Seen
 from wactorz_understanding.meaning import Meaning, RuleMeaning
@@ -51,6 +58,12 @@ class MainAgent(HouseFollower[MainSettings]):
 
         self.memory = Memory(self.store)
         await self.memory.open()
+        self.history = History(self.store)
+        await self.history.open()
+        self.interruptions = Interruptions(self.store)
+        await self.interruptions.open()
+        self.classifier = Classifier()
+        self.summaries = Summaries(self.history, self._ask_beside, threshold=self.settings.summarize_messages)
         self.sessions = Sessions(self.store, self.settings.context_seconds)
         await self.sessions.open()
         self.halting = Halting(self)
@@ -75,12 +88,10 @@ class MainAgent(HouseFollower[MainSettings]):
             return await answer_outsider(self, request.text, task)
         if task.sender != _DOOR:
             request = request.model_copy(update={"person": ""})
-        answer = await Turn(self, request, task).answer()
+        turn = Turn(self, request, task)
+        answer = await self.interruptions.run(turn.errand, turn.answer)
         now = time.time()
-        conversation = request.conversation_id or request.user
-        self.spawn_background(
-            self.memory.remember(task.id, conversation, request.text, answer.text, now), "remember the turn"
-        )
+        self._remember(turn.errand, answer, now)
         reply = ChatReply(
             sender=self.name, to=request.user, content=answer.text, timestamp=now, id=request.chat_id,
             conversation_id=request.conversation_id, source=answer.source, status=answer.status,
@@ -88,6 +99,27 @@ class MainAgent(HouseFollower[MainSettings]):
         )  # fmt: skip
         await self.publish(CHAT_OUT, reply)
         return answer
+
+    def _remember(self, errand: Errand, answer: ChatAnswer, now: float) -> None:
+        """Keep the exchange; it is queued for the disk ahead of the end of its task, so that neither is there alone."""
+        if not errand.in_session:
+            return
+        kept = self.history.remember(errand.task.id, errand.place, errand.request.text, answer.text, now)
+        self.spawn_background(self._sum_up(kept, errand), "sum up")
+
+    async def _sum_up(self, kept: "asyncio.Future[None]", errand: Errand) -> None:
+        await kept
+        await self.summaries.after_exchange(errand.place, errand.request.conversation_id)
+
+    async def _ask_beside(self, question: Completion) -> CompletionResult:
+        """Ask the model for something that no answer waits for."""
+        return await self.ask(COMPLETE, question)
+
+    @listens(CHAT_STOP)
+    async def on_chat_stop(self, message: Message[ChatStop]) -> None:
+        """A person does not want an answer any more."""
+        if not message.retained:
+            await self.interruptions.stop(message.payload)
 
     @handles(READ_RULE)
     async def on_read_rule(self, request: RuleSentence, _task: Task) -> SentenceReading:
@@ -145,4 +177,6 @@ class MainAgent(HouseFollower[MainSettings]):
         """Forget what is older than it is kept."""
         before = time.time() - self.settings.keep_days * _DAY
         await self.memory.trim(before)
+        await self.history.trim(before)
+        await self.interruptions.trim(before)
         await self.sessions.trim(before)

@@ -113,9 +113,9 @@ class Automations:
         asks = result.status in ("needs_confirmation", "needs_approval")
         text = texts.lines((result.text, result.diff if result.diff and result.diff not in result.text else ""))
         if result.status == "needs_confirmation":
-            await errand.agent.memory.ask_confirmation(errand.conversation, result.confirm)
+            await errand.agent.memory.ask_confirmation(errand.place, result.confirm)
         elif result.approval_id:
-            await errand.agent.memory.ask_approval(errand.conversation, result.approval_id)
+            await errand.agent.memory.ask_approval(errand.place, result.approval_id)
             if result.approval_id not in text:
                 how = texts.how_to_answer(errand.language, result.approval_id, here=errand.in_session)
                 text = texts.lines((text, how))

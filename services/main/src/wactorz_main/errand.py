@@ -1,5 +1,7 @@
 """One message under way: who said it, in which conversation and language, and the ways to have it done."""
 
+import contextlib
+from collections.abc import Callable
 from typing import TYPE_CHECKING, TypeVar
 
 from wactorz_common.agent import Task, TaskEnd
@@ -7,6 +9,7 @@ from wactorz_common.contracts import Operation, Payload
 from wactorz_common.contracts.chat import ChatAnswer, ChatRequest
 from wactorz_common.contracts.tasks import TaskState
 from wactorz_main import texts
+from wactorz_main.interruption import Stopping
 
 if TYPE_CHECKING:
     from wactorz_main.agent import MainAgent
@@ -21,6 +24,14 @@ WAITING = "waiting"
 """Status of an answer that asks for a person's yes."""
 
 _SETTLE_SECONDS = 16.0
+_DOORS = ("", "io-agent", "gateway")
+"""Who passes on what people say."""
+
+
+def place_of(person: str, conversation_id: str) -> str:
+    """What tells conversations apart: two persons never share one, whatever they call it."""
+    plain = conversation_id.replace("\n", " ")
+    return f"{person}\n{plain}" if person and plain else plain
 
 
 class Errand:
@@ -31,9 +42,16 @@ class Errand:
         self.text = request.text.strip()
         self.conversation = request.conversation_id or request.user
         self.in_session = bool(request.conversation_id)
+        self.place = place_of(request.person, self.conversation)
+        self.session = self.place if self.in_session else ""
+        """Where the context of sentences is kept; empty for nowhere."""
         self.person = request.person
-        self.fixed_language = agent.sessions.language(self.conversation) or request.language.strip()
-        spoken = agent.sessions.context(request.conversation_id, task.id).get("language", "")
+        self.on_behalf_of = () if task.sender in _DOORS else (task.sender,)
+        self.stopping = Stopping()
+        self.verified: Callable[[], str] = str
+        """What is known to be done so far, in words."""
+        self.fixed_language = agent.sessions.language(self.place) or request.language.strip()
+        spoken = agent.sessions.context(self.session, task.id).get("language", "")
         self.language: str = self.fixed_language or spoken or agent.settings.language
 
     def say(self, key: str, **values: object) -> str:
@@ -47,13 +65,19 @@ class Errand:
         return await self.agent.ask(operation, request, to=to, timeout=seconds, trace_id=self.task.trace_id)
 
     async def submit(
-        self, operation: Operation[Q, R], request: Q, step: str, *, to: str | None = None, seconds: float | None = None
-    ) -> TaskEnd[R]:
-        """Hand over a durable task and wait for its end; `step` makes its id, the same in every run."""
+        self, operation: Operation[Q, R], request: Q, step: str, *, to: str | None = None, seconds: float | None = None,
+        lasting: bool = False,
+    ) -> TaskEnd[R]:  # fmt: skip
+        """Hand over a durable task and wait for its end; `step` makes its id, the same in every run.
+
+        `lasting`: who does it hears of a stop by itself, so its end is not waited for then.
+        """
         limit = self.limit(operation.timeout if seconds is None else seconds)
-        return await self.agent.submit(
-            operation, request, to=to, task_id=self.task.child(step), deadline=limit, trace_id=self.task.trace_id
-        )
+        self.stopping.check()
+        with contextlib.nullcontext() if lasting else self.stopping.effect():
+            return await self.agent.submit(
+                operation, request, to=to, task_id=self.task.child(step), deadline=limit, trace_id=self.task.trace_id
+            )
 
     def limit(self, seconds: float) -> float:
         """A deadline that leaves time to report an answer that never came."""

@@ -102,6 +102,17 @@ class Fleet:
         """`/approve ID` or `/deny ID` that came over the bus: nobody knows who says it, so nothing is decided."""
         return _failed(wording.approve_elsewhere(arguments[0] if arguments else "ID"))
 
+    async def is_decided(self, approval_id: str) -> bool:
+        """Whether an approval is known to be answered already, or over."""
+        asked = [
+            self._agent.ask(LIST_APPROVALS, ApprovalQuery(all=True), to=holder, timeout=_LIST_SECONDS,
+                            trace_id=self._task.trace_id)
+            for holder in HOLDERS
+        ]  # fmt: skip
+        answers = await asyncio.gather(*asked, return_exceptions=True)
+        lists = [one.approvals for one in answers if not isinstance(one, BaseException)]
+        return any(one.id == approval_id and one.state != "open" for found in lists for one in found)
+
     async def spawned(self) -> dict[str, SpawnedAgent] | None:
         """Every spawned agent by name; None when the monitor does not answer."""
         try:

@@ -1,39 +1,35 @@
-"""What main remembers: turns of conversations, open proposals, and what the model decided for a task."""
+"""What main remembers of its work: open proposals, and what the model decided for a task."""
 
-import re
 import sqlite3
 from dataclasses import dataclass
 
-from wactorz_common.contracts.llm import CompletionResult, ModelMessage
-from wactorz_common.decisions import read_pin
+from wactorz_common.contracts.llm import CompletionResult
+from wactorz_common.errors import ContractError
 from wactorz_common.store import Store
 
 _TABLES = (
-    """CREATE TABLE IF NOT EXISTS turns (
-        task_id TEXT PRIMARY KEY, conversation_id TEXT NOT NULL, said TEXT NOT NULL, answered TEXT NOT NULL,
-        at REAL NOT NULL)""",
-    "CREATE INDEX IF NOT EXISTS turns_by_conversation ON turns (conversation_id, at)",
     """CREATE TABLE IF NOT EXISTS rounds (
         task_id TEXT NOT NULL, number INTEGER NOT NULL, result TEXT NOT NULL, at REAL NOT NULL,
         PRIMARY KEY (task_id, number))""",
 )
 _PENDING = "pending_rules"
 _PENDING_KEPT = 100
-_LONGEST_TURN = 2_000
-_DECIDING = re.compile(r"^(\s*/(?:approve|deny)(?:\(\))?(?:\s+\S+)?).*$", re.DOTALL)  # a PIN may follow
+_INTENT = -1
+"""Number of the round in which the model told what a sentence is about."""
 
 
 @dataclass(frozen=True)
 class Proposal:
-    """What a conversation waits for: a yes to a rule or to a change of an automation, or an approval."""
+    """What a conversation waits for: a yes to a rule, a plan or a change of an automation, or an approval."""
 
     rule_id: str = ""
     approval_id: str = ""
     confirm: str = ""
+    plan_id: str = ""
 
 
 class Memory:
-    """Conversations on disk; small things also in memory."""
+    """Decisions of the model on disk; open proposals also in memory."""
 
     def __init__(self, store: Store) -> None:
         self._store = store
@@ -49,45 +45,39 @@ class Memory:
 
         await self._store.write(make)
 
-    # -- turns --------------------------------------------------------------------------------------------------
-
-    async def remember(self, task_id: str, conversation_id: str, said: str, answered: str, at: float) -> None:
-        """Keep one turn, once per task."""
-        said = said.split(maxsplit=1)[0] if read_pin(said) else _DECIDING.sub(r"\1", said)
-        row = (task_id, conversation_id, said[:_LONGEST_TURN], answered[:_LONGEST_TURN], at)
-        statement = "INSERT OR IGNORE INTO turns VALUES (?, ?, ?, ?, ?)"
-        await self._store.write(lambda connection: _run(connection, statement, row))
-
-    async def history(self, task_id: str, conversation_id: str, turns: int) -> tuple[ModelMessage, ...]:
-        """The last turns of a conversation, oldest first, without the turn of this very task."""
-        query = """SELECT said, answered FROM turns WHERE conversation_id = ? AND task_id != ?
-            ORDER BY at DESC, rowid DESC LIMIT ?"""
-        rows = await self._store.read(
-            lambda connection: connection.execute(query, (conversation_id, task_id, turns)).fetchall()
-        )
-        return tuple(message for said, answered in reversed(rows) for message in _messages(said, answered))
-
     async def trim(self, before: float) -> None:
-        """Forget turns and model decisions older than an epoch second."""
-
-        def delete(connection: sqlite3.Connection) -> None:
-            connection.execute("DELETE FROM turns WHERE at < ?", (before,))
-            connection.execute("DELETE FROM rounds WHERE at < ?", (before,))
-
-        await self._store.write(delete)
+        """Forget decisions of the model older than an epoch second."""
+        await self._store.write(lambda connection: _run(connection, "DELETE FROM rounds WHERE at < ?", (before,)))
 
     # -- decisions of the model ---------------------------------------------------------------------------------
 
     async def rounds(self, task_id: str) -> list[CompletionResult]:
-        """What the model answered for a task so far."""
-        query = "SELECT result FROM rounds WHERE task_id = ? ORDER BY number"
+        """What the model answered for a task so far, up to the first answer that cannot be read any more."""
+        query = "SELECT number, result FROM rounds WHERE task_id = ? AND number >= 0 ORDER BY number"
         rows = await self._store.read(lambda connection: connection.execute(query, (task_id,)).fetchall())
-        return [CompletionResult.decode(result) for (result,) in rows]
+        kept = list[CompletionResult]()
+        for number, result in rows:
+            decoded = _decoded(result) if number == len(kept) else None
+            if decoded is None:
+                break
+            kept.append(decoded)
+        return kept
+
+    async def intent(self, task_id: str) -> CompletionResult | None:
+        """What the model said a task is about, if it was asked."""
+        query = "SELECT result FROM rounds WHERE task_id = ? AND number = ?"
+        row = await self._store.read(lambda connection: connection.execute(query, (task_id, _INTENT)).fetchone())
+        return _decoded(row[0]) if row else None
+
+    async def keep_intent(self, task_id: str, result: CompletionResult, at: float) -> None:
+        """Keep what the model said a task is about, before anything is done about it."""
+        await self.keep_round(task_id, _INTENT, result, at)
 
     async def keep_round(self, task_id: str, number: int, result: CompletionResult, at: float) -> None:
         """Keep an answer of the model before anything is done about it."""
         row = (task_id, number, result.encode().decode(), at)
-        await self._store.write(lambda connection: _run(connection, "INSERT INTO rounds VALUES (?, ?, ?, ?)", row))
+        statement = "INSERT OR REPLACE INTO rounds VALUES (?, ?, ?, ?)"
+        await self._store.write(lambda connection: _run(connection, statement, row))
 
     # -- open proposals -----------------------------------------------------------------------------------------
 
@@ -96,7 +86,13 @@ class Memory:
         kept = self._pending.get(conversation_id)
         if not kept or kept.get("answered_by") not in (None, task_id):
             return None
-        return Proposal(kept.get("rule_id", ""), kept.get("approval_id", ""), kept.get("confirm", ""))
+        names = ("rule_id", "approval_id", "confirm", "plan_id")
+        return Proposal(**{name: kept.get(name, "") for name in names})
+
+    def was_decided(self, conversation_id: str, task_id: str) -> bool:
+        """Whether the last message before this one took the decision that was open here."""
+        kept = self._pending.get(conversation_id, {})
+        return bool(kept.get("decided")) and kept.get("answered_by") != task_id
 
     async def propose(self, conversation_id: str, rule_id: str) -> None:
         """Wait for a yes or no to a rule; the last proposal of a conversation counts."""
@@ -110,11 +106,16 @@ class Memory:
         """Wait for a yes or no to a change of an automation; the last proposal of a conversation counts."""
         await self._keep_pending(conversation_id, {"confirm": confirm})
 
-    async def answer_proposal(self, conversation_id: str, task_id: str) -> None:
-        """The proposal has been answered by a task, or passed over."""
+    async def ask_plan(self, conversation_id: str, plan_id: str) -> None:
+        """Wait for a yes or no to a plan; the last proposal of a conversation counts."""
+        await self._keep_pending(conversation_id, {"plan_id": plan_id})
+
+    async def answer_proposal(self, conversation_id: str, task_id: str, *, decided: bool = False) -> None:
+        """The proposal has been answered by a task: decided, or passed over."""
         kept = self._pending.get(conversation_id)
         if kept is not None:
-            await self._keep_pending(conversation_id, {**kept, "answered_by": task_id})
+            ended = {"answered_by": task_id, "decided": "yes" if decided else ""}
+            await self._keep_pending(conversation_id, {**kept, **ended})
 
     async def _keep_pending(self, conversation_id: str, value: dict[str, str]) -> None:
         self._pending.pop(conversation_id, None)
@@ -123,8 +124,11 @@ class Memory:
         await self._store.persist(_PENDING, self._pending)
 
 
-def _messages(said: str, answered: str) -> tuple[ModelMessage, ModelMessage]:
-    return ModelMessage(role="user", content=said), ModelMessage(role="assistant", content=answered)
+def _decoded(result: str) -> CompletionResult | None:
+    try:
+        return CompletionResult.decode(result)
+    except ContractError:
+        return None
 
 
 def _run(connection: sqlite3.Connection, statement: str, values: tuple[object, ...]) -> None:

@@ -5,14 +5,14 @@ import time
 from dataclasses import dataclass, field
 from typing import Protocol
 
-from wactorz_common.contracts.chat import ChatAnswer
+from wactorz_common.contracts.chat import ChatAnswer, Source
 from wactorz_common.contracts.home import House, ServiceCall
 from wactorz_common.contracts.llm import Completion, CompletionResult, ModelMessage, ToolCall
 from wactorz_common.contracts.rules import RuleResult
 from wactorz_common.contracts.spawning import SpawnResult, SpawnSpec
 from wactorz_common.contracts.tasks import TaskState
 from wactorz_common.errors import TaskFailed, TransportError
-from wactorz_main import blocks, prompts, spawning, texts
+from wactorz_main import blocks, mind_texts, prompts, spawning, texts
 from wactorz_main.blocks import Block
 from wactorz_main.memory import Memory
 from wactorz_main.wording import not_understood_text
@@ -22,7 +22,6 @@ ROUNDS = 4
 
 _MOST_TOOL_CALLS = 8
 _WORST_FIRST = (TaskState.UNKNOWN, TaskState.FAILED, TaskState.EXPIRED)
-_NOTHING_DONE = "(To be clear: nothing was moved.)"
 _OFFLINE, _NO_MODEL = "offline", "No language model is configured, "
 _RULE, _AGENT = "rule", "agent"
 
@@ -48,6 +47,9 @@ class Hands(Protocol):
     async def look_up(self, query: str) -> str:
         """Find devices with their present states."""
 
+    async def automations(self, query: str) -> str:
+        """Find automations of Home Assistant."""
+
 
 @dataclass
 class _Doings:
@@ -61,6 +63,11 @@ class _Doings:
     approvals: list[str] = field(default_factory=list)
     rules: int = 0
     cost_usd: float = 0.0
+    elsewhere: bool = False
+    """Whether any model that was asked runs elsewhere."""
+    asked: bool = False
+    notices: dict[str, None] = field(default_factory=dict)
+    """What a person should know about the models that answered, each once."""
 
     @property
     def status(self) -> TaskState:
@@ -74,6 +81,20 @@ class _Doings:
     def verified(self) -> str:
         """What the actuator, the planner and the monitor reported."""
         return " ".join(filter(None, [*(text for _, text in self.outcomes), *self.made, *self.refused.values()]))
+
+    def note(self, result: CompletionResult) -> None:
+        """Count what an answer of a model cost, and where it came from."""
+        self.cost_usd += result.cost_usd
+        if result.available:
+            self.asked = True
+            self.elsewhere = self.elsewhere or not result.local
+        if result.available and result.notice:
+            self.notices[result.notice] = None
+
+    @property
+    def source(self) -> Source:
+        """Where the models run that were asked."""
+        return "cloud" if self.elsewhere or not self.asked else "local"
 
     @property
     def approval_id(self) -> str:
@@ -89,6 +110,16 @@ class Mind:
         self._language = language
         self._doings = _Doings()
 
+    @property
+    def verified(self) -> str:
+        """What is known to be done so far, in words."""
+        return self._doings.verified
+
+    def note(self, result: CompletionResult | None) -> None:
+        """Count an answer of the model that was asked for before."""
+        if result is not None:
+            self._doings.note(result)
+
     async def think(self, text: str, question: Completion) -> ChatAnswer:
         """Ask, act, ask again with the results, at most four times; a run after a crash takes the same decisions."""
         kept = await self._memory.rounds(self._task_id)
@@ -97,14 +128,14 @@ class Mind:
                 result = kept[number] if number < len(kept) else await self._ask(question, number)
             except (TaskFailed, TransportError) as error:
                 return self._without_model(error)
-            self._doings.cost_usd += result.cost_usd
+            self._doings.note(result)
             if not result.available:
-                return self._without_any(text, result)
+                return self.without_any(text, result)
             said, failures = await self._with_blocks(result.text, number)
             if not result.tool_calls and not failures:
-                return self._finished(said)
+                return self._finished(self._ending(said, result.stop_reason))
             question = await self._with_results(question, result, failures, number)
-        return self._finished("")
+        return self._finished(self._say("rounds", count=ROUNDS), gave_up=True)
 
     async def _ask(self, question: Completion, number: int) -> CompletionResult:
         result = await self._hands.complete(question)
@@ -133,6 +164,8 @@ class Mind:
             return await self._spawn(call.arguments, step)
         if call.name == prompts.LOOK_UP:
             return await self._hands.look_up(prompts.text_argument(call.arguments, "query"))
+        if call.name == prompts.LIST_AUTOMATIONS:
+            return await self._hands.automations(prompts.text_argument(call.arguments, "query"))
         return f"Error: there is no tool {call.name}"
 
     async def _call_services(self, call: ToolCall, step: str) -> str:
@@ -207,23 +240,40 @@ class Mind:
 
     # -- the answer -------------------------------------------------------------------------------------------------
 
-    def _finished(self, text: str) -> ChatAnswer:
+    def _say(self, key: str, **values: object) -> str:
+        return mind_texts.say(self._language, key, **values)
+
+    def _ending(self, text: str, stop_reason: str) -> str:
+        """The model's words, and what is to be said about how they end."""
+        text = text.strip()
+        if text:
+            return f"{text}\n{self._say('too_long')}" if stop_reason == "max_tokens" else text
+        if self._doings.verified:
+            return ""
+        return self._say("declined" if stop_reason == "refusal" else "empty")
+
+    def _finished(self, text: str, *, gave_up: bool = False) -> ChatAnswer:
         """The answer: the model's words only as far as they agree with what was verified."""
-        doings, text = self._doings, text.strip()
+        doings = self._doings
         if doings.status is not TaskState.DONE:
             said = doings.verified
         elif doings.verified:
             said = text if doings.verified in text else f"{text}\n{doings.verified}".strip()
-        elif prompts.claims_action(text):
-            said = f"{text}\n{_NOTHING_DONE}"
+        elif not gave_up and prompts.claims_action(text):
+            said = f"{text}\n{self._say('nothing_moved')}"
         else:
-            said = text or "I found no way to do that, so nothing was done."
+            said = text
+        failed = gave_up and doings.status is TaskState.DONE and not doings.outcomes
+        return self._answer(said, "failed" if failed else doings.status.value)
+
+    def _answer(self, text: str, status: str) -> ChatAnswer:
+        doings = self._doings
         return ChatAnswer(
-            text=said, source="cloud", status=doings.status.value, cost_usd=doings.cost_usd,
+            text="\n".join([text, *doings.notices]), source=doings.source, status=status, cost_usd=doings.cost_usd,
             approval_id=doings.approval_id,
         )  # fmt: skip
 
-    def _without_any(self, text: str, result: CompletionResult) -> ChatAnswer:
+    def without_any(self, text: str, result: CompletionResult) -> ChatAnswer:
         """No model can be asked: what a few words need none for, else that the text was not understood."""
         language = self._language
         said = texts.small_talk(language, text)
@@ -236,13 +286,8 @@ class Mind:
 
     def _without_model(self, error: Exception) -> ChatAnswer:
         """The model is gone: say what was done before, if anything."""
-        doings = self._doings
+        doings, reason = self._doings, str(error).rstrip(".")
         if doings.verified:
-            said = f"{doings.verified} The model could not finish its answer: {error}"
-            return ChatAnswer(
-                text=said, source="cloud", status=doings.status.value, cost_usd=doings.cost_usd,
-                approval_id=doings.approval_id,
-            )  # fmt: skip
-        reason = str(error).rstrip(".")
-        said = f"I could not read that without a model, and the model could not be asked: {reason}. Nothing was done."
+            return self._answer(f"{doings.verified} {self._say('unfinished', reason=reason)}.", doings.status.value)
+        said = self._say("no_answer", reason=reason)
         return ChatAnswer(text=said, source="local", status="failed", cost_usd=doings.cost_usd or None)

@@ -166,11 +166,11 @@ class Rulebook:
         )
 
     async def _await_answer(self, result: RuleResult) -> None:
-        memory, conversation = self._errand.agent.memory, self._errand.conversation
+        memory, place = self._errand.agent.memory, self._errand.place
         if result.approval_id:
-            await memory.ask_approval(conversation, result.approval_id)
+            await memory.ask_approval(place, result.approval_id)
         elif result.rule.status == "proposed":
-            await memory.propose(conversation, result.rule.rule_id)
+            await memory.propose(place, result.rule.rule_id)
 
 
 def _bounded(days: str) -> float:

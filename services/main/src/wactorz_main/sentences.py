@@ -40,7 +40,7 @@ class Sentences:
 
     async def _read(self, text: str) -> Meaning:
         errand = self._errand
-        agent, session, task_id = errand.agent, errand.request.conversation_id, errand.task.id
+        agent, session, task_id = errand.agent, errand.session, errand.task.id
         reading = await agent.understand(text, agent.sessions.context(session, task_id), errand.fixed_language)
         errand.language = reading.language
         agent.sessions.note(session, task_id, reading.context)

@@ -23,11 +23,18 @@ class MainSettings(AgentSettings):
         description="How long a follow-up such as 'turn it off again' may come after what it follows",
     )
     history_turns: int = Field(
-        6,
+        10,
         ge=0,
         le=50,
         validation_alias="WACTORZ_MAIN_HISTORY_TURNS",
-        description="Turns of the conversation that the model is shown",
+        description="Last turns of the conversation, two messages each, that the model is shown",
+    )
+    summarize_messages: int = Field(
+        30,
+        ge=4,
+        le=200,
+        validation_alias="WACTORZ_MAIN_SUMMARIZE_MESSAGES",
+        description="Messages of a conversation, two per turn, from which on the oldest half is summed up",
     )
     keep_days: float = Field(
         30.0, gt=0, validation_alias="WACTORZ_MAIN_KEEP_DAYS", description="How long turns are kept"

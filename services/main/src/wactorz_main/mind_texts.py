@@ -1,0 +1,47 @@
+"""What is said about answers of the model, by language; what is missing in a language is said in English. Pure."""
+
+_FALLBACK = "en"
+_TEXTS: dict[str, dict[str, str]] = {
+    "en": {
+        "stopped": "Stopped.",
+        "nothing_done": "Nothing was done.",
+        "may_be_done": "What was handed over before may still be done.",
+        "nothing_moved": "(To be clear: nothing was moved.)",
+        "no_way": "I found no way to do that, so nothing was done.",
+        "empty": "The model gave an empty answer, so nothing was done. Please ask again.",
+        "declined": "The model declined to answer that. Nothing was done.",
+        "too_long": "(The answer ends here because it reached its longest length.)",
+        "rounds": "The model asked for more and more without coming to an answer, so I stopped after {count} rounds.",
+        "unfinished": "The model could not finish its answer: {reason}",
+        "no_answer": "I could not read that without a model, and the model could not be asked: {reason}. "
+        "Nothing was done.",
+        "decided": "That was decided before, and was not done a second time.",
+        "repaired": "Mended in this conversation: {what}.",
+        "sound": "The history of this conversation is in order: {count} exchanges, {summaries} summaries.",
+        "no_session": "This message belongs to no session, so there is no history to check.",
+    },
+    "de": {
+        "stopped": "Gestoppt.",
+        "nothing_done": "Es wurde nichts getan.",
+        "may_be_done": "Was vorher übergeben wurde, kann noch geschehen.",
+        "nothing_moved": "(Zur Klarheit: Es wurde nichts bewegt.)",
+        "no_way": "Ich habe keinen Weg dafür gefunden, es wurde nichts getan.",
+        "empty": "Das Modell gab eine leere Antwort, es wurde nichts getan. Bitte frag noch einmal.",
+        "declined": "Das Modell wollte darauf nicht antworten. Es wurde nichts getan.",
+        "too_long": "(Die Antwort endet hier, weil sie ihre größte Länge erreicht hat.)",
+        "rounds": "Das Modell wollte immer mehr, ohne zu antworten; nach {count} Runden habe ich aufgehört.",
+        "unfinished": "Das Modell konnte seine Antwort nicht beenden: {reason}",
+        "no_answer": "Ohne Modell konnte ich das nicht lesen, und das Modell war nicht zu fragen: {reason}. "
+        "Es wurde nichts getan.",
+        "decided": "Das wurde schon entschieden und nicht noch einmal getan.",
+        "repaired": "In diesem Gespräch berichtigt: {what}.",
+        "sound": "Der Verlauf dieses Gesprächs ist in Ordnung: {count} Wortwechsel, {summaries} Zusammenfassungen.",
+        "no_session": "Diese Nachricht gehört zu keiner Sitzung, darum gibt es keinen Verlauf zu prüfen.",
+    },
+}
+
+
+def say(language: str, key: str, **values: object) -> str:
+    """A sentence in a language, or in English."""
+    texts = _TEXTS.get(language.partition("-")[0].casefold(), _TEXTS[_FALLBACK])
+    return texts.get(key, _TEXTS[_FALLBACK][key]).format(**values)
