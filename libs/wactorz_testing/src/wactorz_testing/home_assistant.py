@@ -1,6 +1,7 @@
 """A real Home Assistant for tests, and a probe that speaks to any home over its public API."""
 
 import asyncio
+import fcntl
 import os
 import socket
 import subprocess
@@ -45,11 +46,27 @@ def real_home_assistant(
         _refuse_a_lived_in_home(home)
         yield home
         return
-    given = os.environ.get("WACTORZ_HA_DIR")
-    with start_rig(
-        request.config.rootpath, Path(given) if given else tmp_path_factory.mktemp("home-assistant")
-    ) as home:
+    root, given = request.config.rootpath, os.environ.get("WACTORZ_HA_DIR")
+    folder = Path(given) if given else tmp_path_factory.mktemp("home-assistant")
+    worker = os.environ.get("PYTEST_XDIST_WORKER")
+    if given and worker:
+        folder = folder / worker
+        share_installation(root, Path(given), folder)
+    with start_rig(root, folder) as home:
         yield home
+
+
+def share_installation(root: Path, installed: Path, folder: Path) -> None:
+    """Let a home in `folder` use the installation in `installed`, which is made first where there is none."""
+    installed.mkdir(parents=True, exist_ok=True)
+    with (installed / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not (installed / "venv").exists():
+            with start_rig(root, installed):
+                pass
+    folder.mkdir(parents=True, exist_ok=True)
+    if not (folder / "venv").exists():
+        (folder / "venv").symlink_to((installed / "venv").resolve())
 
 
 @contextmanager

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from wactorz_testing.home_assistant import start_rig
+from wactorz_testing.home_assistant import share_installation, start_rig
 
 _END_SECONDS = 30.0
 
@@ -69,8 +69,8 @@ def mortal_home_assistant(
     """Give a Home Assistant that no other test uses, or skip; WACTORZ_HA_DIR names an installation to use."""
     folder = tmp_path_factory.mktemp("mortal-home")
     given = os.environ.get("WACTORZ_HA_DIR")
-    if given and (Path(given) / "venv").exists():
-        (folder / "venv").symlink_to((Path(given) / "venv").resolve())
+    if given:
+        share_installation(request.config.rootpath, Path(given), folder)
     with start_rig(request.config.rootpath, folder) as home:
         mortal = MortalHomeAssistant(home.url, home.token, folder)
         yield mortal
