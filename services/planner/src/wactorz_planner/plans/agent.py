@@ -43,7 +43,7 @@ from wactorz_common.contracts.spawning import (
 )
 from wactorz_common.errors import Refused, TaskFailed, TransportError
 from wactorz_common.house import HouseFollower
-from wactorz_common.senders import Senders
+from wactorz_common.senders import CAREFUL, Senders
 from wactorz_planner.plans import meaning, wording
 from wactorz_planner.plans.book import PlanBook
 from wactorz_planner.plans.desk import PlanDesk
@@ -88,8 +88,7 @@ class PlanningAgent(HouseFollower[S]):
     @handles(RUN_PLAN)
     async def run_plan(self, request: RunPlan, task: Task) -> PlanResult:
         """Plan a wish and carry it out; a reactive one becomes a rule."""
-        if await self._plan_senders.is_spawned(task.sender):
-            raise Refused(_NOT_A_PERSON)
+        await self._refuse_spawned(task)
         if meaning.is_reactive(request.task):
             return await self._make_rule(request, task)
         self._refuse_when_halted()
@@ -99,8 +98,7 @@ class PlanningAgent(HouseFollower[S]):
     @handles(APPROVE_PLAN)
     async def approve_plan(self, request: PlanRef, task: Task) -> PlanResult:
         """Carry out a proposed plan."""
-        if await self._plan_senders.is_spawned(task.sender):
-            raise Refused(_NOT_A_PERSON)
+        await self._refuse_spawned(task)
         self._refuse_when_halted()
         await self._look_around()
         return await self.plans.approve(request.plan_id, request.chat_id, task)
@@ -153,6 +151,10 @@ class PlanningAgent(HouseFollower[S]):
         except (TransportError, TaskFailed) as error:
             self.log.debug("the grammar could not be asked", problem=str(error))
             return None
+
+    async def _refuse_spawned(self, task: Task) -> None:
+        if task.sender not in CAREFUL and await self._plan_senders.is_spawned(task.sender):
+            raise Refused(_NOT_A_PERSON)
 
     def _refuse_when_halted(self) -> None:
         if self.recall("halted", False):

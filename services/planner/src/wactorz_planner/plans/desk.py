@@ -8,7 +8,7 @@ from wactorz_common.agent import Task
 from wactorz_common.contracts.chat import CHAT_PIECES, ChatStop
 from wactorz_common.contracts.plans import RUN_PLAN, Plan, PlanResult, PlanStatus, RunPlan
 from wactorz_common.contracts.spawning import Approval, ApprovalEvent
-from wactorz_common.errors import ContractError, Refused
+from wactorz_common.errors import ContractError, Refused, Unknown
 from wactorz_planner.plans import meaning, wording
 from wactorz_planner.plans.book import KeptPlan
 from wactorz_planner.plans.run import Around, Run
@@ -187,11 +187,11 @@ class PlanDesk:
     async def _settle(self, run: Run, *, resumed: bool) -> None:
         """Decide, once and on disk, whether whoever asked still waits for the answer; then finish."""
         kept = run.kept
+        if kept.owed is None and resumed and not self._waiters.get(kept.id):
+            await asyncio.sleep(_GRACE_SECONDS)
         if kept.owed is None:
-            if resumed and not self._waiters.get(kept.id):
-                await asyncio.sleep(_GRACE_SECONDS)
             kept.owed = not self._waiters.get(kept.id)
-            await self.book.save(kept, "tidy")
+        await self.book.save(kept, "tidy")
         await self._finish(run)
 
     async def _finish(self, run: Run) -> None:
@@ -216,12 +216,14 @@ class PlanDesk:
                 await asyncio.wait([found[1]], timeout=patience)
             finally:
                 self._waiters[kept.id] -= 1
-        if kept.is_running:
+        if kept.is_running and (found is None or found[1].done()):
+            raise Unknown(f"The planner stops; plan {kept.id} goes on after its next start.")
+        if kept.is_running and found is not None:
             kept.owed = True
-            if found is not None:
-                found[0].stream.leave()
+            found[0].stream.leave()
             await self.book.save(kept, "step")
             return PlanResult(plan=kept.plan, text=wording.goes_on(kept.plan))
+        kept.owed = bool(kept.owed)
         text = kept.plan.note if kept.plan.status == "proposed" else kept.plan.answer
         return PlanResult(plan=kept.plan, text=text, approval_id=only(kept.approvals.values()))
 

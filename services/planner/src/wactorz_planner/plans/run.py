@@ -49,9 +49,10 @@ class Run:
     async def go(self) -> None:
         """Carry it out from where it stands."""
         try:
-            if not self.kept.plan.steps:
+            fresh = not self.kept.plan.steps
+            if fresh:
                 await self._make()
-            if not await self._have_workers():
+            if not await self._have_workers(fresh=fresh):
                 return
             await self._work()
             await self._conclude()
@@ -107,10 +108,10 @@ class Run:
             raise Refused(f"I could not make a plan of that: {problem}.")
         return steps
 
-    async def _have_workers(self) -> bool:
+    async def _have_workers(self, *, fresh: bool) -> bool:
         """Have missing agents run; False when a person has to allow that first."""
         kept = self.kept
-        specs = self._staff.wanted()
+        specs = self._staff.wanted(fresh=fresh)
         asked = "it would start new agents: " + ", ".join(specs)
         must_ask = self._around.settings.plan_ask and not (kept.request.at_once or kept.confirmed)
         if specs and must_ask:

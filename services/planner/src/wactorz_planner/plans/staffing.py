@@ -28,14 +28,20 @@ class Staffing:
         self.begun: dict[str, str] = {}
         """What was said of agents that were spawned just now."""
 
-    def wanted(self) -> dict[str, SpawnSpec]:
-        """Agents to be spawned, by name; those that cannot be are noted as absent."""
+    def wanted(self, *, fresh: bool) -> dict[str, SpawnSpec]:
+        """Agents to be spawned, by name; those that cannot be are noted as absent.
+
+        When the plan is taken up again after a crash, an agent that nobody could spawn is asked all the same: it was
+        there when the plan was made, and may only not have been heard yet.
+        """
         kept, found = self._kept, dict[str, SpawnSpec]()
         configs = workers.missing(kept.plan.steps, self._roster.present())
         for step in kept.plan.steps:
             if step.agent in kept.made and step.spawn_config:
                 configs[step.agent] = step.spawn_config
         for name, config in configs.items():
+            if not config and not fresh:
+                continue
             spec, problem = workers.read_spec(name, config) if config else (None, "nobody has said what it would be")
             if spec is None:
                 self.absent[name] = f"There is no agent {name}, and it could not be spawned: {problem}."
