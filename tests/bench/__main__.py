@@ -7,7 +7,18 @@ from pathlib import Path
 
 import uvloop
 
-from tests.bench import containers, exchange, guests, house, monitor, registry, sentences, system
+from tests.bench import (
+    containers,
+    exchange,
+    guests,
+    house,
+    llm_ledger,
+    llm_streams,
+    monitor,
+    registry,
+    sentences,
+    system,
+)
 from tests.bench.report import Figure
 from wactorz_testing.broker import TestBroker, free_port
 
@@ -15,6 +26,7 @@ PARTS: dict[str, Callable[[TestBroker, Path], Awaitable[list[Figure]]]] = {
     "exchange": exchange.measure, "system": system.measure, "monitor": monitor.measure,
     "guests": guests.measure, "containers": containers.measure, "registry": registry.measure,
     "house": house.measure, "sentences": sentences.measure,
+    "llm_streams": llm_streams.measure, "llm_ledger": llm_ledger.measure,
 }  # fmt: skip
 
 

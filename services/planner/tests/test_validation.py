@@ -38,7 +38,10 @@ def test_good_draft_has_no_problems():
 @pytest.mark.parametrize(
     ("bad", "words"),
     [
-        (draft(NumericTrigger(entity_id="sensor.tt", above=1)), "no sensor.tt in the home (nearest: sensor.t)"),
+        (
+            draft(NumericTrigger(entity_id="sensor.tt", above=1)),
+            "no sensor.tt in the home; nearest: Temperature (sensor.t)",
+        ),
         (draft(NumericTrigger(entity_id="sensor.t")), "needs a threshold"),
         (draft(NumericTrigger(entity_id="sensor.t", above=5, below=5)), "at once"),
         (draft(NumericTrigger(entity_id="sensor.word", above=5)), "is not a number"),

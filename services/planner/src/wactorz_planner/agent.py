@@ -49,6 +49,7 @@ from wactorz_planner.authoring import Written, write_draft
 from wactorz_planner.clock import Place
 from wactorz_planner.desk import Desk, Outside
 from wactorz_planner.hands import Hands
+from wactorz_planner.library import Library
 from wactorz_planner.plans.agent import PLAN_CHANNELS, PlanningAgent
 from wactorz_planner.readings import Reading
 from wactorz_planner.rulebook import RuleBook
@@ -84,8 +85,12 @@ class PlannerAgent(PlanningAgent[PlannerSettings], RuleWorld):
         self.acting = Acting(self.book, self, self.hands, settings.firing_seconds)
         self.watch = Watch(self.book, self.acting, settings.grace_seconds)
         self.open_ears()
-        outside = Outside(self._ask_model, self._refresh, self._ask_grant, self._revoke)
+        outside = Outside(
+            self._ask_model, self._refresh, self._ask_grant, self._revoke, self.read_sentence, self.known_agents,
+            self.known_places,
+        )  # fmt: skip
         self.desk = Desk(self.book, self.watch, self.hands, outside, settings.max_rules)
+        self.library = Library(self.book, self.watch, self.desk, outside)
         self.watch.halted = self.recall(_HALTED, False)
         place = self.recall(_PLACE)
         self.watch.place = Place(**place) if place else None
@@ -267,6 +272,7 @@ class PlannerAgent(PlanningAgent[PlannerSettings], RuleWorld):
             raise Refused("Only a person may let rules act again: say /go.")
         self.watch.halted = request.halted
         await self.persist(_HALTED, request.halted)
+        await self.note_halt(halted=request.halted)
         if request.halted:
             await self.plans.stop_all()
         return HaltResult(halted=request.halted)

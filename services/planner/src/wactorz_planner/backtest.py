@@ -6,7 +6,7 @@ from datetime import datetime
 from itertools import islice, takewhile
 
 from wactorz_common.contracts.history import HistoryPoint
-from wactorz_common.contracts.rules import BacktestFiring, BacktestReport, RuleDraft
+from wactorz_common.contracts.rules import BacktestFiring, BacktestReport, DetectionTrigger, MqttTrigger, RuleDraft
 from wactorz_planner import clock, engine
 from wactorz_planner.clock import Place
 from wactorz_planner.engine import Decision, Moment, RuleState, Verdict
@@ -92,7 +92,17 @@ class Replay:
 def entities_of(draft: RuleDraft) -> tuple[str, ...]:
     """The entities whose past a rule depends on."""
     named = [draft.watched] if draft.watched else []
-    return tuple(dict.fromkeys([*named, *(condition.entity_id for condition in draft.conditions)]))
+    named += [condition.entity_id for condition in draft.conditions if condition.entity_id]
+    return tuple(dict.fromkeys(named))
+
+
+def without_past(draft: RuleDraft) -> str:
+    """Why a rule cannot be tried on the past, as a sentence; empty when it can."""
+    if isinstance(draft.trigger, DetectionTrigger):
+        return "What cameras saw is not recorded, so a rule that waits for it cannot be tried on the past."
+    if isinstance(draft.trigger, MqttTrigger) or any(condition.topic for condition in draft.conditions):
+        return "MQTT messages are not recorded, so a rule that depends on them cannot be tried on the past."
+    return ""
 
 
 def needs_attributes(draft: RuleDraft) -> bool:

@@ -11,7 +11,7 @@ from wactorz_common.contracts.policy import Grant, GrantResult
 from wactorz_common.contracts.rules import CreateRule, Rule, RuleDraft, RuleRef, RuleResult
 from wactorz_common.errors import Refused
 from wactorz_common.handlers import Task
-from wactorz_planner import following, validation, wording
+from wactorz_planner import files, following, validation, wording
 from wactorz_planner.authoring import Written
 from wactorz_planner.hands import Hands
 from wactorz_planner.rulebook import KeptRule, RuleBook
@@ -30,6 +30,23 @@ AskGrant = Callable[[Grant, Task], Awaitable[GrantResult]]
 Revoke = Callable[[str], object]
 """Has the standing yes of a rule taken away, in the background."""
 
+Read = Callable[[str, str], Awaitable[RuleDraft | None]]
+"""Has the grammar read a sentence in a language; None when it reads no rule, or nobody answers."""
+
+KnownAgents = Callable[[], Awaitable[frozenset[str] | None]]
+"""The agents that there are; None when nobody tells."""
+
+Places = Callable[[], Awaitable[tuple[str, ...] | None]]
+"""The places that notices can go to, the usual one first; None when nobody tells."""
+
+
+async def _nobody_reads(_sentence: str, _language: str) -> RuleDraft | None:
+    return None
+
+
+async def _nobody_tells() -> None:
+    return None
+
 
 @dataclass(frozen=True)
 class Outside:
@@ -39,6 +56,9 @@ class Outside:
     look_at: LookAt
     ask_grant: AskGrant
     revoke: Revoke
+    read: Read = _nobody_reads
+    agents: KnownAgents = _nobody_tells
+    places: Places = _nobody_tells
 
 
 class Desk:
@@ -64,31 +84,60 @@ class Desk:
         twin = next((kept for kept in self._book.in_order() if kept.rule.draft == written.draft), None)
         if twin is not None:
             return RuleResult(rule=twin.rule, text=wording.exists(twin.rule), cost_usd=written.cost_usd or None)
-        rule_id = validation.rule_id_of(request.task)
-        kept = KeptRule(_make_rule(rule_id, request, written, house), made_by=task.id)
-        watched = kept.rule.draft.watched
-        if watched and watched not in self._watch.readings:
-            await self._outside.look_at((watched,))
-        if rule_id not in self._book.rules:
-            self._watch.begin(kept, made=True)
-            await self._book.add(kept)
-            self._watch.reindex()
-            self._watch.look_at_once(kept)
+        rule = _make_rule(validation.rule_id_of(request.task), request, written, house)
+        if not request.preview:
+            rule = await self.add(KeptRule(rule, made_by=task.id))
+        told = wording.previewed(rule) if request.preview else wording.created(rule)
         source: Literal["rules", "cloud"] = "rules" if request.draft is not None else "cloud"
         return RuleResult(
-            rule=kept.rule, text=wording.created(kept.rule), source=source, cost_usd=written.cost_usd or None
-        )
+            rule=rule, text=" ".join([told, *await self.missing_places(rule.draft)]), source=source,
+            cost_usd=written.cost_usd or None, yaml=files.write_draft(rule.draft, rule.task, rule.rule_id),
+        )  # fmt: skip
+
+    async def add(self, kept: KeptRule) -> Rule:
+        """Take a new rule in and let it look at what is known."""
+        watched, rule_id = kept.rule.draft.watched, kept.rule.rule_id
+        if watched and watched not in self._watch.readings:
+            await self._outside.look_at((watched,))
+        if rule_id in self._book.rules:
+            return self._book.rules[rule_id].rule
+        self._watch.begin(kept, made=True)
+        await self._book.add(kept)
+        self._watch.reindex()
+        self._watch.look_at_once(kept)
+        return kept.rule
+
+    async def problems_of(self, draft: RuleDraft, house: House) -> list[str]:
+        """Everything that is wrong with a draft, also with the agents that it names."""
+        agents = await self._outside.agents() if draft.tasks else None
+        return validation.problems_of(draft, house, agents)
+
+    async def missing_places(self, draft: RuleDraft) -> list[str]:
+        """What a person must still tell, so that notices can arrive."""
+        places = await self._outside.places() if draft.notices else None
+        if places is None:
+            return []
+        return list(dict.fromkeys(filter(None, (wording.without_place(one.target, places) for one in draft.notices))))
 
     async def _written(self, request: CreateRule, house: House, task: Task) -> Written:
         """A draft that fits the house, or Refused; one that a model wrote opens nothing."""
         if request.draft is None:
-            written = await self._outside.write(request.task, house, task)
-        else:
-            written = Written(request.draft, " ".join(validation.problems_of(request.draft, house)))
+            return await self.by_model(request.task, house, task)
+        problems = await self.problems_of(request.draft, house)
+        if problems:
+            raise Refused(" ".join(problems))
+        return Written(request.draft, "")
+
+    async def by_model(self, sentence: str, house: House, task: Task) -> Written:
+        """A draft that a model wrote; Refused when it does not fit the house, or would open anything."""
+        written = await self._outside.write(sentence, house, task)
         if written.draft is None or written.problem:
             raise Refused(written.problem)
+        problems = await self.problems_of(written.draft, house)
+        if problems:
+            raise Refused(" ".join(problems))
         danger = validation.danger_of(written.draft, house)
-        if danger and request.draft is None:
+        if danger:
             raise Refused(
                 f"I did not make that rule: {danger}, and a model had to read the sentence for me, which must never "
                 "open anything. Say it plainly, for example: when the hall motion sensor detects motion, unlock the "
@@ -111,7 +160,7 @@ class Desk:
         if kept.rule.status == "proposed":
             raise Refused(f"Rule {kept.rule.rule_id} is only proposed, so there is nothing to pause.")
         if kept.rule.paused_by != "person" or kept.rule.status != "paused":
-            kept.update(status="paused", paused_by="person", note="a person paused it")
+            kept.update(status="paused", paused_by="person", paused_at=time.time(), note="a person paused it")
             await self._book.save(kept)
             self._watch.reindex()
         return RuleResult(rule=kept.rule, text=wording.paused(kept.rule))
@@ -169,7 +218,7 @@ class Desk:
             gone = validation.missing(kept.rule.draft, house)
             if gone and kept.rule.status == "active":
                 note = f"{', '.join(gone)} is no longer in the home"
-                kept.update(status="paused", paused_by="missing", note=note)
+                kept.update(status="paused", paused_by="missing", paused_at=time.time(), note=note)
                 await self._book.save(kept)
                 told.append(f"Rule {kept.rule.rule_id} ({kept.rule.task}) is paused: {note}")
             elif not gone and kept.rule.status == "paused" and kept.rule.paused_by in ("", "missing"):
@@ -188,7 +237,8 @@ class Desk:
         if kept.rule.opens:
             self._outside.revoke(kept.rule.rule_id)
             said += ", and it asks each time again" if kept.rule.granted else ""
-        kept.update(draft=draft, note=f"renamed: {said}", granted=False, summary=wording.describe(draft, house),
+        words = wording.describe(draft, house, kept.rule.language)
+        kept.update(draft=draft, note=f"renamed: {said}", granted=False, summary=words,
                     registry_ids=following.registry_ids(draft, house))  # fmt: skip
         await self._book.save(kept)
         return f"Rule {kept.rule.rule_id} ({kept.rule.task}) follows: {said}"
@@ -202,7 +252,7 @@ class Desk:
             await self._book.save(kept)
 
     async def _activate(self, kept: KeptRule, *, made: bool, note: str) -> None:
-        kept.update(status="active", paused_by="", note=note)
+        kept.update(status="active", paused_by="", paused_at=None, note=note)
         self._watch.begin(kept, made=made)
         await self._book.save(kept)
         self._watch.reindex()
@@ -230,5 +280,6 @@ def _make_rule(rule_id: str, request: CreateRule, written: Written, house: House
     return Rule(
         rule_id=rule_id, task=request.task, draft=draft, created_at=time.time(),
         status="proposed" if request.draft is None or opens else "active",
-        summary=wording.describe(draft, house), opens=opens, registry_ids=following.registry_ids(draft, house),
+        summary=wording.describe(draft, house, request.language), opens=opens, language=request.language,
+        registry_ids=following.registry_ids(draft, house),
     )  # fmt: skip

@@ -26,7 +26,9 @@ def rewrite(draft: RuleDraft, names: Mapping[str, str]) -> RuleDraft:
     if isinstance(trigger, StateTrigger | NumericTrigger):
         trigger = trigger.model_copy(update={"entity_id": names.get(trigger.entity_id, trigger.entity_id)})
     conditions = tuple(
-        condition.model_copy(update={"entity_id": names.get(condition.entity_id, condition.entity_id)})
+        condition
+        if condition.topic
+        else condition.model_copy(update={"entity_id": names.get(condition.entity_id, condition.entity_id)})
         for condition in draft.conditions
     )
     actions = tuple(

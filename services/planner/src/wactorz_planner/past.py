@@ -7,7 +7,7 @@ from wactorz_common.contracts.history import HistoryPoint, HistoryQuery, History
 from wactorz_common.contracts.home import House
 from wactorz_common.contracts.rules import BacktestReport, RuleDraft
 from wactorz_common.errors import Refused, TaskFailed, TransportError
-from wactorz_planner.backtest import Replay, Span, entities_of, needs_attributes, report
+from wactorz_planner.backtest import Replay, Span, entities_of, needs_attributes, report, without_past
 from wactorz_planner.clock import Place
 
 Ask = Callable[[HistoryQuery], Awaitable[HistoryReport]]
@@ -15,12 +15,18 @@ Ask = Callable[[HistoryQuery], Awaitable[HistoryReport]]
 MOST_POINTS = 1_000_000
 """Points that one run looks at."""
 
+MOST_EXPLAINED = 20_000
+"""Points that are looked at to say why a rule did not fire."""
+
 _SLICE = 250
 _DAY = 86_400.0
 
 
 async def backtest(ask: Ask, draft: RuleDraft, house: House, days: float, now: float) -> BacktestReport:
     """What a rule would have done in the last days; nothing is acted or kept. Refused when nobody tells the past."""
+    unknown = without_past(draft)
+    if unknown:
+        raise Refused(unknown)
     try:
         return await _run(ask, draft, house, days, now)
     except (TransportError, TaskFailed) as error:
@@ -49,6 +55,24 @@ async def _run(ask: Ask, draft: RuleDraft, house: House, days: float, now: float
         page = await ask(query)
     await _finish(replay)
     return report(replay, [entity for entity in entities if entity not in seen], cut=page.next_start is not None)
+
+
+async def replayed(
+    ask: Ask, draft: RuleDraft, house: House, start: float, end: float
+) -> tuple[Replay, list[HistoryPoint]]:
+    """A rule run over a span of the past, and the points of its trigger; errors are those of `ask`."""
+    replay, mine, count = Replay(draft, Place.of(house), Span(start, end, start)), list[HistoryPoint](), 0
+    query = HistoryQuery(entity_ids=entities_of(draft), start=start, end=end, attributes=needs_attributes(draft))
+    while True:
+        page = await ask(query)
+        await _feed(replay, page.points, set())
+        mine += [point for point in page.points if point.entity_id == draft.watched]
+        count += len(page.points)
+        if page.next_start is None or page.next_start <= query.start or count >= MOST_EXPLAINED:
+            break
+        query = query.model_copy(update={"start": page.next_start})
+    await _finish(replay)
+    return replay, mine
 
 
 def _known_from(page: HistoryReport, start: float) -> float:

@@ -7,18 +7,28 @@ from wactorz_common.contracts.home import Entity, House, ServiceCall
 from wactorz_common.contracts.rules import (
     Condition,
     DetectionTrigger,
+    Hours,
     IntervalTrigger,
     MqttTrigger,
+    NoticeAction,
     NumericTrigger,
     RuleDraft,
     StateTrigger,
     SunTrigger,
+    TaskAction,
     TimeTrigger,
 )  # fmt: skip
+from wactorz_planner.readings import Reading, value_of
 
 _OPERATORS = {
     "eq": "is", "ne": "is not", "gt": "is above", "lt": "is below", "gte": "is at least", "lte": "is at most",
 }  # fmt: skip
+_CROSSED = {
+    "eq": "becomes", "ne": "is not", "gt": "rises above", "lt": "falls below", "gte": "reaches", "lte": "falls to",
+}  # fmt: skip
+PLACES = {"discord": "Discord", "slack": "Slack", "telegram": "Telegram"}
+"""Services as they write themselves."""
+
 _DAYS = {
     "mon": "Monday", "tue": "Tuesday", "wed": "Wednesday", "thu": "Thursday", "fri": "Friday", "sat": "Saturday",
     "sun": "Sunday",
@@ -91,13 +101,16 @@ class Phrases:
             case IntervalTrigger() as trigger:
                 words = f"Every {duration(trigger.seconds)}"
             case MqttTrigger() as trigger:
-                words = f"When a message comes on {trigger.topic}"
+                words = f"When {_message(trigger)}"
             case DetectionTrigger() as trigger:
-                words = f"When a camera sees {trigger.target}"
+                words = f"When {self._seen(trigger)}"
         return words + (f" for {duration(draft.held_seconds)}" if draft.held_seconds else "")
 
     def condition(self, condition: Condition) -> str:
         """What must hold."""
+        if condition.topic:
+            what = f"{condition.field} on {condition.topic}" if condition.field else condition.topic
+            return f"{what} {_OPERATORS[condition.operator]} {_plain(condition.value)}"
         name = self.name(condition.entity_id)
         what = f"the {_words(condition.attribute)} of {name}" if condition.attribute else name
         if isinstance(condition.value, float):
@@ -121,6 +134,39 @@ class Phrases:
             said = f"{call.service.replace('_', ' ')} {names}"
         return said + (f" ({', '.join(f'{_words(k)} {_plain(v)}' for k, v in data.items())})" if data else "")
 
+    def notice(self, action: NoticeAction) -> str:
+        """Who is told what."""
+        place = PLACES.get(action.target.casefold(), action.target)
+        where = " on the page" if place == "page" else f" on {place}" if place else ""
+        said = f' "{action.text}"' if action.text else ""
+        return f"tell you{said}{where}" + (" at any hour" if action.severity == "critical" else "")
+
+    def task(self, action: TaskAction) -> str:
+        """Which agent is asked for what."""
+        return f'ask {action.agent}: "{action.task}"'
+
+    def hours(self, hours: Hours) -> str:
+        """When a rule may act."""
+        days = _days(hours.weekdays)
+        when = f"from {hours.start or '00:00'} to {hours.end or '24:00'}" if hours.start or hours.end else ""
+        named = f"{days[0].lower()}{days[1:]}" if hours.weekdays else ""
+        return " ".join(filter(None, (when, named)))
+
+    def now(self, draft: RuleDraft, topic: str, reading: Reading) -> str:
+        """What is so at a firing, as a clause."""
+        match draft.trigger:
+            case StateTrigger() as trigger:
+                return f"{self.name(trigger.entity_id)} is {self._state(trigger.entity_id, reading.state)[1]}"
+            case NumericTrigger() as trigger:
+                what, unit = self._what(trigger), self._unit_of(trigger.entity_id, trigger.attribute)
+                return f"{what} is {value_of(reading, trigger.attribute)}{unit}"
+            case MqttTrigger() as trigger:
+                value = value_of(reading, trigger.field or None)
+                return f"{trigger.field or 'the message'} on {topic} is {value}"
+            case DetectionTrigger() as trigger:
+                return self._seen(trigger)
+        return ""
+
     def name(self, entity_id: str) -> str:
         """An entity as people call it, with its article."""
         entity = self._entities.get(entity_id)
@@ -141,10 +187,16 @@ class Phrases:
         plain = _words(state)
         return by_class.get(state) or by_domain.get(state) or (f"becomes {plain}", plain)
 
-    def _crossing(self, trigger: NumericTrigger) -> str:
+    def _seen(self, trigger: DetectionTrigger) -> str:
+        camera = self.name(trigger.camera) if trigger.camera else "a camera"
+        return f"{camera} {'no longer sees' if trigger.gone else 'sees'} {_with_article(trigger.target)}"
+
+    def _what(self, trigger: NumericTrigger) -> str:
         name = self.name(trigger.entity_id)
-        unit = self._unit_of(trigger.entity_id, trigger.attribute)
-        what = f"the {_words(trigger.attribute)} of {name}" if trigger.attribute else name
+        return f"the {_words(trigger.attribute)} of {name}" if trigger.attribute else name
+
+    def _crossing(self, trigger: NumericTrigger) -> str:
+        unit, what = self._unit_of(trigger.entity_id, trigger.attribute), self._what(trigger)
         if trigger.above is not None and trigger.below is not None:
             return f"{what} comes between {trigger.above:g} and {trigger.below:g}{unit}"
         if trigger.above is not None:
@@ -156,6 +208,35 @@ class Phrases:
         if attribute is not None:
             return f" {self._unit}" if "temperature" in attribute else ""
         return f" {entity.unit}" if entity and entity.unit else ""
+
+
+def _message(trigger: MqttTrigger) -> str:
+    what = f"{trigger.field} on {trigger.topic}" if trigger.field else trigger.topic
+    window = trigger.window
+    if window is None:
+        if trigger.operator == "any":
+            return f"a message comes on {trigger.topic}" + (f" with {trigger.field}" if trigger.field else "")
+        return f"{what} {_CROSSED[trigger.operator]} {_plain(trigger.value)}"
+    span = duration(window.seconds)
+    if window.function == "absent_for":
+        return f"nothing comes on {what} for {span}"
+    if trigger.operator == "any":
+        how = {"rising": "rises", "falling": "falls", "stable": "stays steady"}.get(window.function, "comes")
+        return f"{what} {how} within {span}"
+    said = {
+        "count": f"the number of messages on {what} in {span}",
+        "event_count": f"the number of events on {what} in {span}",
+        "rising": f"the rise of {what} over {span}", "falling": f"the fall of {what} over {span}",
+        "stable": f"the spread of {what} over {span}", "min": f"the least {what} over {span}",
+        "max": f"the greatest {what} over {span}",
+    }.get(window.function, f"the {window.function} of {what} over {span}")  # fmt: skip
+    return f"{said} {_CROSSED[trigger.operator]} {_plain(trigger.value)}"
+
+
+def _with_article(target: str) -> str:
+    if " " in target or target.endswith("s"):
+        return target
+    return f"{'an' if target[:1].casefold() in 'aeiou' else 'a'} {target}"
 
 
 def duration(seconds: float) -> str:
@@ -204,4 +285,6 @@ def _words(name: str | None) -> str:
 
 
 def _plain(value: Any) -> str:
+    if isinstance(value, bool):
+        return str(value).lower()
     return f"{value:g}" if isinstance(value, float) else str(value)

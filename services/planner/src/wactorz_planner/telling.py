@@ -9,7 +9,9 @@ from typing import Any
 from wactorz_common.comparisons import reach
 from wactorz_common.contracts.chat import ChatRequest
 from wactorz_common.contracts.notices import Notice
-from wactorz_common.contracts.rules import NoticeAction, Rule, TaskAction
+from wactorz_common.contracts.rules import NoticeAction, Rule, RuleDraft, TaskAction
+from wactorz_planner.phrases import Phrases
+from wactorz_planner.readings import Reading, value_of
 
 _PLACE = re.compile(r"\$(?:(\$)|(name|state)(?!\w)|payload((?:\.[\w-]+)*)(?!\w))")
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2066-\u2069]+")
@@ -44,6 +46,22 @@ class Handover:
     def from_wire(cls, kept: Mapping[str, Any]) -> "Handover":
         """Read what is kept."""
         return cls(str(kept["agent"]), ChatRequest.accept(kept["request"]))
+
+
+def cause(draft: RuleDraft, topic: str, reading: Reading | None, said: Phrases) -> Cause:
+    """What triggered a rule, in the words of a house; nothing where the clock did."""
+    subject = topic or draft.watched
+    if reading is None:
+        return Cause(subject)
+    trigger = draft.trigger
+    name = said.name(draft.watched) if draft.watched else topic
+    part = getattr(trigger, "attribute", None) or getattr(trigger, "field", None) or None
+    state = value_of(reading, part)
+    if topic:
+        payload: Any = reading.attributes or reading.state
+    else:
+        payload = {"entity_id": subject, "state": reading.state, "attributes": dict(reading.attributes)}
+    return Cause(name, "" if state is None else str(state), payload, said.now(draft, topic, reading))
 
 
 def notices_of(rule: Rule, cause: Cause) -> tuple[Notice, ...]:

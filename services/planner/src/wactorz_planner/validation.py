@@ -5,12 +5,12 @@ import math
 import re
 import time
 from collections.abc import Iterator
-from difflib import get_close_matches
 
 from wactorz_common.comparisons import UNKNOWN_STATES, to_number
 from wactorz_common.contracts.home import Entity, House, ServiceCall
 from wactorz_common.contracts.rules import NumericTrigger, RuleDraft, StateTrigger, SunTrigger, TimeTrigger
 from wactorz_common.risk import Risk, assess_all
+from wactorz_planner import feasibility
 from wactorz_planner.clock import Place, next_tick, zone_exists
 from wactorz_planner.readings import Reading, value_of
 
@@ -26,17 +26,15 @@ def rule_id_of(task: str) -> str:
     return hashlib.md5(plain.encode(), usedforsecurity=False).hexdigest()[:8]
 
 
-def problems_of(draft: RuleDraft, house: House) -> list[str]:
-    """Everything that is wrong with a draft, as sentences; empty when it can run."""
+def problems_of(draft: RuleDraft, house: House, agents: frozenset[str] | None = None) -> list[str]:
+    """Everything that is wrong with a draft, as sentences; empty when it can run. `agents` are known, where any are."""
     entities = {entity.entity_id: entity for entity in house.entities}
     return [
-        *(
-            f"There is no {entity_id} in the home{_nearest(entity_id, entities)}."
-            for entity_id in missing(draft, house)
-        ),
+        *(feasibility.missing_text(entity_id, house) for entity_id in missing(draft, house)),
         *([] if draft.actions or draft.notices or draft.tasks else ["The rule does not say what to do."]),
         *_trigger_problems(draft, entities),
         *_clock_problems(draft, house),
+        *feasibility.problems_of(draft, house, agents),
         *(problem for call in draft.actions for problem in _call_problems(call, house)),
     ]
 
@@ -56,7 +54,7 @@ def missing(draft: RuleDraft, house: House) -> list[str]:
 def named(draft: RuleDraft) -> list[str]:
     """Every entity that a draft names, once, in reading order."""
     found = [draft.watched] if draft.watched else []
-    found += [condition.entity_id for condition in draft.conditions]
+    found += [condition.entity_id for condition in draft.conditions if condition.entity_id]
     found += [entity_id for call in draft.actions for entity_id in call.entity_id]
     return list(dict.fromkeys(found))
 
@@ -122,8 +120,3 @@ def _call_problems(call: ServiceCall, house: House) -> Iterator[str]:
     for entity_id in call.entity_id:
         if call.domain not in (entity_id.partition(".")[0], "homeassistant"):
             yield f"{call.domain}.{call.service} does not work on {entity_id}."
-
-
-def _nearest(entity_id: str, entities: dict[str, Entity]) -> str:
-    close = get_close_matches(entity_id, entities, n=1, cutoff=0.6)
-    return f" (nearest: {close[0]})" if close else ""

@@ -7,7 +7,7 @@ from typing import Any, TypeVar
 from wactorz_common.agent import TaskEnd, every
 from wactorz_common.contracts import Nothing, Payload
 from wactorz_common.contracts.chat import CHAT
-from wactorz_common.contracts.home import ACTUATE, Actuation
+from wactorz_common.contracts.home import ACTUATE, Actuation, House
 from wactorz_common.contracts.lifecycle import AgentState
 from wactorz_common.contracts.notices import NOTIFY, Notice
 from wactorz_common.contracts.policy import LIST_GRANTS
@@ -15,16 +15,15 @@ from wactorz_common.contracts.rules import TRIGGERS, TriggerEvent
 from wactorz_common.contracts.tasks import TaskState
 from wactorz_common.contracts.vision import VISION_WATCH, VisionWatch
 from wactorz_common.errors import ContractError, Refused, TaskFailed, TransportError
-from wactorz_common.house import HouseFollower
 from wactorz_planner import wording
-from wactorz_planner.acting import Ended
-from wactorz_planner.desk import Desk
+from wactorz_planner.acting import Acting, Ended
+from wactorz_planner.answers import RuleAnswers
 from wactorz_planner.ears import Ears
 from wactorz_planner.firings import Firing
-from wactorz_planner.rulebook import KeptRule, RuleBook
-from wactorz_planner.settings import PlannerSettings
-from wactorz_planner.telling import Handover
-from wactorz_planner.watch import Watch
+from wactorz_planner.phrases import Phrases
+from wactorz_planner.readings import Reading
+from wactorz_planner.rulebook import KeptRule
+from wactorz_planner.telling import Cause, Handover, cause
 from wactorz_planner.watches import Watches, wanted
 
 R = TypeVar("R", bound=Payload)
@@ -38,12 +37,10 @@ _LATE_SLACK = 15.0
 _GRANTS_SECONDS = 300.0
 
 
-class RuleWorld(HouseFollower[PlannerSettings]):
-    """The effects of rules; a subclass makes `book`, `watch` and `desk`, and then calls `open_ears`."""
+class RuleWorld(RuleAnswers):
+    """The effects of rules; a subclass makes the parts, and then calls `open_ears`."""
 
-    book: RuleBook
-    watch: Watch
-    desk: Desk
+    acting: Acting
 
     def __init__(self, *arguments: Any, **options: Any) -> None:
         super().__init__(*arguments, **options)
@@ -52,10 +49,14 @@ class RuleWorld(HouseFollower[PlannerSettings]):
         self.watches = Watches(self._say_watch, self._keep_watches, self.recall(_WATCHES, ()))
         self._awake_at: float = self.recall(_AWAKE, 0.0) or time.time()
         self._awake_count = 0
+        self._phrases: dict[str, Phrases] = {}
+        self._phrased: House | None = None
+        self.listening_since = time.time()
 
     def open_ears(self) -> None:
         """Listen to what rules wait for, from now on whenever that changes."""
         self.watch.hearing.on_filters = self._want
+        self.acting.cause_of = self._cause_of
 
     # -- tasks of firings ---------------------------------------------------------------------------------------
 
@@ -128,6 +129,15 @@ class RuleWorld(HouseFollower[PlannerSettings]):
             self.log.debug("grants are not available yet", problem=str(error))
             return
         await self.desk.take_grants(frozenset(grant.rule_id for grant in grants.grants))
+
+    def _cause_of(self, kept: KeptRule, topic: str, reading: Reading | None) -> Cause:
+        """What triggered a rule, in the words of the house."""
+        if self.house is None or self._phrased is not self.house:
+            self._phrases, self._phrased = {}, self.house
+        rule, house = kept.rule, self.house or House(version=0)
+        if rule.language not in self._phrases:
+            self._phrases[rule.language] = wording.phrases_of(house, rule.language)
+        return cause(rule.draft, topic, reading, self._phrases[rule.language])
 
     # -- topics -------------------------------------------------------------------------------------------------
 

@@ -1,0 +1,190 @@
+"""Rules as people look at them, change them, and carry them from house to house."""
+
+import asyncio
+import re
+import time
+from dataclasses import dataclass, field
+
+from wactorz_common.contracts.home import House
+from wactorz_common.contracts.rules import EditRule, Rule, RuleDraft, RuleFile, RuleResult, RuleText
+from wactorz_common.errors import Refused
+from wactorz_common.handlers import Task
+from wactorz_planner import files, following, validation, wording
+from wactorz_planner.desk import Desk, Outside
+from wactorz_planner.files import RuleDocument
+from wactorz_planner.rulebook import KeptRule, RuleBook
+from wactorz_planner.watch import Watch
+from wactorz_planner.yaml_text import YamlProblem
+
+LONGEST_FILE = 800_000
+"""Characters of a file that fits into a message."""
+
+_RULE_ID = re.compile(r"^[0-9a-f]{8}$")
+
+
+@dataclass
+class _Taken:
+    made: list[str] = field(default_factory=list)
+    changed: list[str] = field(default_factory=list)
+    same: list[str] = field(default_factory=list)
+    proposed: list[str] = field(default_factory=list)
+    problems: list[str] = field(default_factory=list)
+
+
+class Library:
+    """Shows, changes, exports and imports rules; `most` is how many there may be."""
+
+    def __init__(self, book: RuleBook, watch: Watch, desk: Desk, outside: Outside) -> None:
+        self._book, self._watch, self._desk, self._outside = book, watch, desk, outside
+
+    def show(self, rule_id: str, told_at: str) -> RuleResult:
+        """One rule in words and as YAML; `told_at` is when it last fired, in words."""
+        rule = self._desk.named(rule_id).rule
+        state = {"active": "It is active", "proposed": "It waits for a yes", "paused": f"It is paused: {rule.note}"}
+        fired = f" It has acted {rule.firings} times, last {told_at}." if told_at else " It has not acted yet."
+        text = f"Rule {rule.rule_id}: {rule.summary or rule.task} {state[rule.status].rstrip('.')}.{fired}"
+        return RuleResult(rule=rule, text=text, yaml=_yaml(rule))
+
+    async def edit(self, request: EditRule, house: House, task: Task) -> RuleResult:
+        """Change a rule; one that a model wrote, or that opens something, waits for a yes."""
+        kept = self._desk.named(request.rule_id)
+        draft, sentence, by_model, cost = await self._wanted(kept, request, house, task)
+        problems = await self._desk.problems_of(draft, house)
+        if problems:
+            raise Refused(f"Rule {kept.rule.rule_id} stays as it is: {' '.join(problems)}")
+        if draft != kept.rule.draft or sentence != kept.rule.task:
+            await self._change(kept, draft, sentence, house, ask=by_model)
+            self._watch.reindex()
+        told = [wording.changed(kept.rule), *await self._desk.missing_places(draft)]
+        return RuleResult(
+            rule=kept.rule, text=" ".join(told), source="cloud" if by_model else "rules", cost_usd=cost or None,
+            yaml=_yaml(kept.rule),
+        )  # fmt: skip
+
+    async def _wanted(
+        self, kept: KeptRule, request: EditRule, house: House, task: Task
+    ) -> tuple[RuleDraft, str, bool, float]:
+        """What a rule shall say, its sentence, whether a model wrote it, and what that cost."""
+        if sum(map(bool, (request.draft, request.yaml, request.sentence))) != 1:
+            raise Refused("Say what the rule shall be: as YAML, or as a sentence.")
+        if request.draft is not None:
+            return request.draft, kept.rule.task, False, 0.0
+        if request.yaml:
+            document = await asyncio.to_thread(_only, request.yaml)
+            return document.draft, document.task or kept.rule.task, False, 0.0
+        draft = await self._outside.read(request.sentence, kept.rule.language)
+        if draft is not None:
+            return draft, request.sentence, False, 0.0
+        written = await self._desk.by_model(request.sentence, house, task)
+        if written.draft is None:
+            raise Refused(written.problem)
+        return written.draft, request.sentence, True, written.cost_usd
+
+    async def _change(self, kept: KeptRule, draft: RuleDraft, sentence: str, house: House, *, ask: bool) -> None:
+        rule, opens = kept.rule, validation.danger_of(draft, house)
+        if rule.opens:
+            self._outside.revoke(rule.rule_id)
+        status = "proposed" if rule.status == "proposed" or ask or opens else rule.status
+        kept.update(
+            draft=draft, task=sentence, opens=opens, granted=False, status=status, note="a person changed it",
+            summary=wording.describe(draft, house, rule.language), registry_ids=following.registry_ids(draft, house),
+        )  # fmt: skip
+        if draft.watched and draft.watched not in self._watch.readings:
+            await self._outside.look_at((draft.watched,))
+        self._watch.begin(kept)
+        await self._book.save(kept)
+
+    def export(self) -> RuleFile:
+        """All rules as one file."""
+        rules = [kept.rule for kept in self._book.in_order()]
+        text = files.write_rules(rules)
+        problems: tuple[str, ...] = ()
+        if len(text) > LONGEST_FILE:
+            share = LONGEST_FILE / len(text)
+            rules, left = rules[: int(len(rules) * share * 0.9)], rules[int(len(rules) * share * 0.9) :]
+            text = files.write_rules(rules)
+            problems = tuple(f"{rule.rule_id} is left out: the file would be too large" for rule in left)
+        said = f"{len(rules)} rule{'s' if len(rules) != 1 else ''}."
+        return RuleFile(
+            yaml=text, text=said if not problems else f"{said} {len(problems)} more do not fit into one file.",
+            rule_ids=tuple(rule.rule_id for rule in rules), problems=problems,
+        )  # fmt: skip
+
+    async def take_in(self, request: RuleText, house: House, task: Task) -> RuleFile:
+        """Make rules of a file; what is wrong with one keeps no other out, and nothing is deleted."""
+        documents = await asyncio.to_thread(lambda: list(files.read_rules(request.yaml)))
+        taken = _Taken()
+        for document in documents:
+            if isinstance(document, YamlProblem):
+                taken.problems.append(str(document))
+            else:
+                await self._take(document, house, task, taken)
+        self._watch.reindex()
+        rule_ids = (*taken.made, *taken.changed, *taken.same)
+        rules = [self._book.rules[rule_id].rule for rule_id in rule_ids]
+        return RuleFile(yaml=files.write_rules(rules), text=_told(taken), rule_ids=rule_ids,
+                        problems=tuple(taken.problems))  # fmt: skip
+
+    async def _take(self, document: RuleDocument, house: House, task: Task, taken: _Taken) -> None:
+        sentence = document.task or wording.describe(document.draft, house)
+        rule_id = document.rule_id if _RULE_ID.match(document.rule_id) else validation.rule_id_of(sentence)
+        problems = await self._desk.problems_of(document.draft, house)
+        kept = self._book.rules.get(rule_id)
+        if problems:
+            taken.problems.append(f"line {document.line} ({sentence[:80]}): {' '.join(problems)}")
+        elif kept is not None and kept.rule.draft != document.draft:
+            await self._change(kept, document.draft, sentence, house, ask=False)
+            taken.changed.append(rule_id)
+        elif (same := kept or self._twin(document.draft)) is not None:
+            new = kept is not None and kept.made_by == task.id
+            (taken.made if new else taken.same).append(same.rule.rule_id)
+        elif len(self._book.rules) >= self._desk.most:
+            taken.problems.append(f"line {document.line} ({sentence[:80]}): there are {self._desk.most} rules already")
+        else:
+            await self._add(rule_id, sentence, document, house, task)
+            taken.made.append(rule_id)
+        if rule_id in self._book.rules and self._book.rules[rule_id].rule.status == "proposed":
+            taken.proposed.append(rule_id)
+
+    def _twin(self, draft: RuleDraft) -> KeptRule | None:
+        return next((kept for kept in self._book.rules.values() if kept.rule.draft == draft), None)
+
+    async def _add(self, rule_id: str, sentence: str, document: RuleDocument, house: House, task: Task) -> None:
+        opens = validation.danger_of(document.draft, house)
+        rule = Rule(
+            rule_id=rule_id, task=sentence, draft=document.draft, created_at=time.time(),
+            status="proposed" if opens else "paused" if document.paused else "active", opens=opens,
+            paused_by="person" if document.paused and not opens else "",
+            summary=wording.describe(document.draft, house),
+            registry_ids=following.registry_ids(document.draft, house),
+        )  # fmt: skip
+        kept = KeptRule(rule, made_by=task.id)
+        if rule.draft.watched and rule.draft.watched not in self._watch.readings:
+            await self._outside.look_at((rule.draft.watched,))
+        self._watch.begin(kept, made=True)
+        await self._book.add(kept)
+
+
+def _yaml(rule: Rule) -> str:
+    return files.write_draft(rule.draft, rule.task, rule.rule_id)
+
+
+def _only(text: str) -> RuleDocument:
+    documents = list(files.read_rules(text))
+    for document in documents:
+        if isinstance(document, YamlProblem):
+            raise Refused(f"That cannot be read as a rule: {document}")
+    if len(documents) != 1 or isinstance(documents[0], YamlProblem):
+        raise Refused("Give one rule, in one document.")
+    return documents[0]
+
+
+def _told(taken: _Taken) -> str:
+    counts = (
+        (taken.made, "made"), (taken.changed, "changed"), (taken.same, "there already"),
+        (taken.problems, "not taken"),
+    )  # fmt: skip
+    said = ", ".join(f"{len(found)} {what}" for found, what in counts if found) or "no rule in that file"
+    waits = f" {len(taken.proposed)} wait for a yes: /rules lists them." if taken.proposed else ""
+    problems = "".join(f"\n- {problem}" for problem in taken.problems[:20])
+    return f"Rules: {said}.{waits}{problems}"
