@@ -1,9 +1,10 @@
 import asyncio
+import time
 
 import pytest
 
 from wactorz_common.bus import Broker, Bus, Identity, Message
-from wactorz_common.contracts.chat import CHAT_IN, ChatAnswer, ChatMessage
+from wactorz_common.contracts.chat import CHAT_IN, ChatAnswer, ChatMessage, ChatStop
 from wactorz_common.contracts.lifecycle import Heartbeat
 from wactorz_common.contracts.tasks import TaskState
 from wactorz_common.errors import Refused
@@ -12,6 +13,7 @@ from wactorz_common.sealing import Opener
 from wactorz_common.store import Store
 from wactorz_common.tasks import TaskEnd
 from wactorz_io_agent.agent import IoAgent
+from wactorz_io_agent.sessions import Sessions
 from wactorz_io_agent.settings import IoAgentSettings
 
 
@@ -209,3 +211,100 @@ async def test_a_secret_is_passed_on_to_main_only(agent):
     reply = await agent.say(ChatMessage(content="@weather my password is hunter2", id="7"), make_task())
     assert agent.submitted == []
     assert "said to main" in reply.content
+
+
+# -- giving up ------------------------------------------------------------------------------------------------------
+
+
+class Slow:
+    """A submit that does not end before it is told to."""
+
+    def __init__(self, agent):
+        self.agent, self.begun, self.release, self.cancelled = agent, 0, asyncio.Event(), 0
+        agent.submit = self.submit
+
+    async def submit(self, operation, request, **options):
+        self.begun += 1
+        try:
+            await self.release.wait()
+        except asyncio.CancelledError:
+            self.cancelled += 1
+            raise
+        return self.agent.end
+
+
+def stops(agent):
+    return [one for one in agent.published if isinstance(one, ChatStop)]
+
+
+async def speak(agent, text, session="s", person="", **more):
+    task = asyncio.create_task(
+        agent.say(
+            ChatMessage(content=text, conversation_id=session, person=person, **more),
+            Task(f"say-{text}-{session}-{person}", "say", "io-agent", sender="gateway"),
+        )
+    )
+    await asyncio.sleep(0.01)
+    return task
+
+
+@pytest.mark.parametrize("said", ["/stop", "stop", "Stopp!", "halt", "abbrechen", "@main /stop"])
+async def test_a_stop_is_answered_at_once_and_told_to_all_who_work_on_it(agent, said):
+    slow = Slow(agent)
+    working = await speak(agent, "tell me a story", id="q1")
+    reply = await (await speak(agent, said, id="q2"))
+    assert (reply.id, reply.content in ("Stopped.", "Gestoppt.")) == ("q2", True)
+    assert [(one.chat_id, one.conversation_id) for one in stops(agent)] == [("q1", ""), ("", "s")]
+    agent.end = TaskEnd("t", TaskState.DONE, {}, None, ChatAnswer(text="Stopped. The lamp is on.", status="stopped"))
+    slow.release.set()
+    reply = await working
+    assert (reply.id, reply.content, reply.status) == ("q1", "Stopped. The lamp is on.", "stopped")
+    assert slow.begun == 1
+
+
+async def test_what_waited_for_its_turn_is_never_handed_over(agent):
+    agent.sessions = Sessions(1)
+    slow = Slow(agent)
+    await speak(agent, "first", id="q1")
+    second = await speak(agent, "second", id="q2")
+    await (await speak(agent, "/stop"))
+    reply = await asyncio.wait_for(second, 1)
+    assert (reply.content, reply.status, slow.begun) == ("Stopped. Nothing was done.", "stopped", 1)
+    slow.release.set()
+
+
+async def test_another_agent_is_not_waited_for(agent):
+    agent.known.add("weather")
+    slow = Slow(agent)
+    working = await speak(agent, "@weather rain?", id="q1")
+    await (await speak(agent, "/stop"))
+    reply = await asyncio.wait_for(working, 1)
+    assert (reply.status, "weather is not waited for" in reply.content, slow.cancelled) == ("stopped", True, 1)
+
+
+async def test_a_stop_means_the_own_session_of_the_own_person(agent):
+    slow = Slow(agent)
+    others = [await speak(agent, "a story", "other", "ann"), await speak(agent, "a story", "s", "bob")]
+    reply = await (await speak(agent, "/stop", "s", "ann"))
+    assert "Nothing is being answered here" in reply.content
+    assert [(one.chat_id, one.conversation_id) for one in stops(agent)] == [("", "s")]
+    assert not any(one.done() for one in others)
+    slow.release.set()
+    assert [(await one).content for one in others] == ["hello", "hello"]
+
+
+async def test_the_word_alone_is_for_main_when_nothing_is_under_way(agent):
+    await agent.say(ChatMessage(content="abbrechen", conversation_id="s"), make_task())
+    assert (agent.submitted[0][1].text, stops(agent)) == ("abbrechen", [])
+
+
+async def test_a_stop_from_elsewhere_is_heard_and_means_nothing_later(agent):
+    slow = Slow(agent)
+    agent.known.add("weather")
+    working = await speak(agent, "@weather rain?", id="q1")
+    for stop in (ChatStop(chat_id="q9", timestamp=time.time()), ChatStop(conversation_id="s", timestamp=1.0)):
+        await agent.on_chat_stop(Message(stop, "t", {}, b""))
+    assert not working.done()
+    await agent.on_chat_stop(Message(ChatStop(chat_id="q1", timestamp=time.time()), "t", {}, b""))
+    assert (await asyncio.wait_for(working, 1)).status == "stopped"
+    slow.release.set()

@@ -8,11 +8,13 @@ from wactorz_common.contracts.chat import (
     CHAT,
     CHAT_IN,
     CHAT_RESPONSE,
+    CHAT_STOP,
     SAY,
     ChatAnswer,
     ChatMessage,
     ChatReply,
     ChatRequest,
+    ChatStop,
 )  # fmt: skip
 from wactorz_common.contracts.lifecycle import (
     HEARTBEAT,
@@ -30,14 +32,18 @@ from wactorz_common.errors import Refused, WactorzError
 from wactorz_common.ids import clock
 from wactorz_common.secrecy import SecretKeeper
 from wactorz_common.senders import Senders
-from wactorz_io_agent import replies
+from wactorz_io_agent import replies, stopping
 from wactorz_io_agent.mention import MAIN, Addressed, address, not_found, payload_of, resting
 from wactorz_io_agent.questions import Questions
 from wactorz_io_agent.sessions import Sessions
 from wactorz_io_agent.settings import IoAgentSettings
+from wactorz_io_agent.underway import Mark, Underway, unless_stopped
 
 _RESTING = (AgentState.STOPPED, AgentState.PAUSED)
 _ANYBODY = "user"
+_OWN_SECONDS = 5.0
+"""How long main may take to say what it has done of a message that was given up."""
+
 _GATEWAY = "gateway"
 """The only one whose word says who was let in."""
 
@@ -61,7 +67,7 @@ class IoAgent(Agent[IoAgentSettings]):
 
     name = "io-agent"
     description = "The one door for what people say; hands it to the agent that answers."
-    publishes = (CHAT_RESPONSE,)
+    publishes = (CHAT_RESPONSE, CHAT_STOP)
 
     async def on_start(self) -> None:
         """Nothing to restore: unfinished messages are tasks, and run again by themselves."""
@@ -69,6 +75,7 @@ class IoAgent(Agent[IoAgentSettings]):
         self.known = {MAIN}
         self.resting: dict[str, str] = {}
         self.questions = Questions()
+        self.underway = Underway()
         self.senders = Senders(self)
         self.secrets = SecretKeeper()
 
@@ -134,21 +141,58 @@ class IoAgent(Agent[IoAgentSettings]):
         message = self.secrets.clean(message.model_copy(update=known))
         session = message.conversation_id or ("" if message.sender == _ANYBODY else message.sender)
         to = address(message.content, message.to, self.known)
+        if self._stops(to, session, message.person):
+            return await self._stop(message.model_copy(update={"content": to.text}), session, task)
         to = self.questions.address(session, to, named=bool(message.to) or message.content.lstrip().startswith("@"))
         refusal = "" if task.recovered else replies.problem_with(message, time.time(), self.settings.stale_seconds)
         refusal = refusal or (_NO_PINS if holds_pin(message.content) else self._unreachable(to.agent))
         refusal = refusal or (_NO_SECRETS if message.secrets and to.agent != MAIN else "")
         if refusal:
             return await self._publish(message, self.name, _failed(refusal), task.trace_id)
+        with self.underway.enter(message.id, session, message.person) as mark:
+            patience = _OWN_SECONDS if to.agent == MAIN else 0.0
+            answer = await unless_stopped(mark, self._in_turn(message, to, session, task, mark), patience)
+        answer = answer or ChatAnswer(
+            text=stopping.given_up(to.agent, handed_over=mark.handed_over), status=stopping.STOPPED
+        )
+        return await self._publish(message, to.agent, answer, task.trace_id)
+
+    async def _in_turn(self, message: ChatMessage, to: Addressed, session: str, task: Task, mark: Mark) -> ChatAnswer:
+        """The answer of the agent that a message is for, in its turn."""
         try:
             patience = max(0.0, min(self.settings.answer_seconds, task.remaining))
             async with self.sessions.turn(message.conversation_id or message.id, to.text, patience):
+                mark.handed_over = True
                 answer = await self._hand_over(message, to, session, task)
                 self.questions.note(session, to.agent, answer)
+                return answer
         except TimeoutError:
             busy = f"{to.agent} is busy with what you said before, so nothing was done. Please say it again later."
-            answer = ChatAnswer(text=busy, status=TaskState.EXPIRED.value)
-        return await self._publish(message, to.agent, answer, task.trace_id)
+            return ChatAnswer(text=busy, status=TaskState.EXPIRED.value)
+
+    # -- giving up ----------------------------------------------------------------------------------------------
+
+    @listens(CHAT_STOP)
+    async def on_chat_stop(self, message: Message[ChatStop]) -> None:
+        """Somebody does not want an answer any more."""
+        if not message.retained:
+            self.underway.hear(message.payload)
+
+    def _stops(self, to: Addressed, session: str, person: str) -> bool:
+        """Whether a message only wants what is being answered to end."""
+        if to.agent != MAIN:
+            return False
+        return stopping.is_command(to.text) or (self.underway.busy(session, person) and stopping.is_word(to.text))
+
+    async def _stop(self, message: ChatMessage, session: str, task: Task) -> ChatReply:
+        """Tell whoever works for this session to stop; never waits for what is being answered."""
+        stopped, now = self.underway.stop(session, message.person), time.time()
+        for chat_id in stopped:
+            await self.publish(CHAT_STOP, ChatStop(chat_id=chat_id, timestamp=now))
+        if session:
+            await self.publish(CHAT_STOP, ChatStop(conversation_id=session, timestamp=now))
+        answer = ChatAnswer(text=stopping.answer(message.content, busy=bool(stopped)))
+        return await self._publish(message, self.name, answer, task.trace_id)
 
     def _unreachable(self, agent: str) -> str:
         """Why nothing can be said to an agent; empty when it can."""
