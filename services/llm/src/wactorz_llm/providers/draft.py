@@ -3,7 +3,7 @@
 import json
 import re
 import secrets
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 from wactorz_common.contracts.llm import Completion, ToolCall
@@ -37,8 +37,9 @@ class AnswerDraft:
         self._text: list[str] = []
         self._calls: dict[object, _CallDraft] = {}
         self._written = 0
-        self._told = TokenUsage()
-        self._told_input = self._told_output = False
+        self._told_input: tuple[int, int, int] | None = None
+        self._output = 0
+        self._output_told = False
 
     def say(self, text: str) -> None:
         """A piece of the text."""
@@ -66,13 +67,9 @@ class AnswerDraft:
              final: bool = True) -> None:  # fmt: skip
         """Tokens as the provider counts them, cached ones included in the input; `final`: the output is whole."""
         if input_tokens is not None:
-            self._told = replace(
-                self._told, input_tokens=input_tokens, cache_read_tokens=read, cache_write_tokens=write
-            )
-            self._told_input = True
+            self._told_input = (input_tokens, read, write)
         if output_tokens is not None:
-            self._told = replace(self._told, output_tokens=output_tokens)
-            self._told_output = final
+            self._output, self._output_told = output_tokens, final
 
     @property
     def usage(self) -> TokenUsage:
@@ -82,14 +79,14 @@ class AnswerDraft:
     @property
     def sent_usage(self) -> TokenUsage:
         """The same for a request that is known to have been sent, begun or not."""
-        if self._told_input and self._told_output:
-            return self._told
         written = -(-self._written // BYTES_PER_TOKEN)
-        return replace(
-            self._told,
-            input_tokens=self._told.input_tokens if self._told_input else estimated_input(self._request),
-            output_tokens=self._told.output_tokens if self._told_output else max(self._told.output_tokens, written),
-            estimated=True,
+        asked, read, write = self._told_input or (estimated_input(self._request), 0, 0)
+        return TokenUsage(
+            input_tokens=asked,
+            output_tokens=self._output if self._output_told else max(self._output, written),
+            cache_read_tokens=read,
+            cache_write_tokens=write,
+            estimated=self._told_input is None or not self._output_told,
         )
 
     @property

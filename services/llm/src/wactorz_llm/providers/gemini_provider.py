@@ -10,7 +10,7 @@ from wactorz_common.contracts.llm import Completion
 from wactorz_llm.provider import Tier
 from wactorz_llm.providers.draft import AnswerDraft
 from wactorz_llm.providers.failures import Trouble, Vendor, from_status
-from wactorz_llm.providers.gemini_wire import GeminiReader, Signatures, parameters
+from wactorz_llm.providers.gemini_wire import GeminiReader, Signatures, as_dict, parameters
 from wactorz_llm.providers.sdk import CONNECT_SECONDS, SILENCE_SECONDS, SdkProvider
 
 VENDOR = Vendor("Gemini", "GEMINI_API_KEY", "GEMINI_BASE_URL")
@@ -57,7 +57,7 @@ class GeminiProvider(SdkProvider):
         reader = GeminiReader(draft, self._signatures)
         async with aclosing(await client.aio.models.generate_content_stream(**body)) as chunks:
             async for chunk in chunks:
-                reader.feed(chunk.model_dump(exclude_none=True))
+                reader.feed(as_dict(chunk))
 
     async def _close(self, client: Any) -> None:
         client.close()

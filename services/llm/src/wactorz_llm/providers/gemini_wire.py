@@ -14,6 +14,12 @@ _NO_SIGNATURE = b"skip_thought_signature_validator"
 """What Google documents for calls whose signature is not at hand."""
 
 
+_COUNTS = (
+    "prompt_token_count", "tool_use_prompt_token_count", "candidates_token_count", "thoughts_token_count",
+    "cached_content_token_count",
+)  # fmt: skip
+
+
 class Signatures:
     """What newer models want to see again with their own calls, by call id; the oldest are forgotten."""
 
@@ -89,6 +95,34 @@ def _said(message: ModelMessage, signatures: Signatures, *, signed: bool) -> lis
         signature = signatures.of(call.id) or (_NO_SIGNATURE if signed and number == 0 else None)
         parts.append(part | ({"thought_signature": signature} if signature else {}))
     return parts
+
+
+def as_dict(chunk: Any) -> dict[str, Any]:
+    """What is read of a chunk; the SDK's own dump of all its fields costs more than the rest of a call."""
+    candidates = [
+        {
+            "content": {"parts": [_part_dict(part) for part in (one.content and one.content.parts) or ()]},
+            "finish_reason": one.finish_reason,
+        }
+        for one in (chunk.candidates or ())[:1]
+    ]
+    feedback, usage = chunk.prompt_feedback, chunk.usage_metadata
+    return {
+        "model_version": chunk.model_version,
+        "candidates": candidates,
+        "prompt_feedback": {"block_reason": feedback.block_reason} if feedback else None,
+        "usage_metadata": {name: getattr(usage, name) for name in _COUNTS} if usage else None,
+    }
+
+
+def _part_dict(part: Any) -> dict[str, Any]:
+    call = part.function_call
+    return {
+        "text": part.text,
+        "thought": part.thought,
+        "thought_signature": part.thought_signature,
+        "function_call": {"id": call.id, "name": call.name, "args": call.args} if call else None,
+    }
 
 
 class GeminiReader:
