@@ -496,7 +496,6 @@ async def test_a_like_wish_takes_the_same_steps_also_after_a_restart_until_it_is
     assert [result.plan.cached for result in results] == [True] * 4
     assert results[-1].plan.steps[0].result == "13"
     assert [question.purpose for question in planner.questions] == ["synthesis"] * 2
-    await script.until(lambda: all(kept.tidy for kept in planner.plans.book.kept.values()))
     listed = await planner.clear_plans(None, script.task("t6"))
     assert listed.plans == ()
     planner.model = [made]
@@ -594,3 +593,43 @@ async def test_a_fault_ends_the_plan_with_a_sentence_and_an_error(script, monkey
     result = await planner.run_plan(wish(), script.task())
     assert result.plan.status == "failed"
     assert isinstance(errors[0], ZeroDivisionError)
+
+
+async def test_a_plan_waits_until_a_worker_of_another_is_gone_and_has_it_spawned_anew(script):
+    planner = await script.start()
+    planner.agents = {"new": script.answer("done")}
+    made = script.steps({"agent": "new", "task": "x", "spawn_config": {"code": TASKS}})
+    planner.model = [made]
+    await planner.here("new")
+    planner.roster.leaving.add("new")
+    running = asyncio.create_task(planner.run_plan(wish(), script.task()))
+    await asyncio.sleep(0.1)
+    assert planner.submitted == []
+    planner.roster.leaving.clear()
+    planner.roster.forget("new")
+    assert (await running).plan.steps[0].result == "done"
+    assert len(planner.tasks_of("spawn")) == 1
+
+
+async def test_a_worker_that_another_plan_needs_is_left_to_it(script):
+    planner = await script.start()
+    go = asyncio.Event()
+
+    async def new(request):
+        if request.text == "second":
+            await go.wait()
+        return script.answer("done")
+
+    planner.agents = {"new": new}
+    config = {"code": TASKS}
+    planner.model = [script.steps({"agent": "new", "task": "second", "spawn_config": config})]
+    second = asyncio.create_task(planner.run_plan(wish("the second"), script.task("t2")))
+    await script.until(lambda: planner.tasks_of("chat"))
+    planner.spawns = {"new": SpawnResult(name="new", status="running", text="It runs.")}
+    planner.model = [script.steps({"agent": "new", "task": "first", "spawn_config": config})]
+    first = await planner.run_plan(RunPlan(task="the first"), script.task("t1"))
+    await script.until(lambda: planner.plans.book.kept[first.plan.plan_id].tidy)
+    assert planner.tasks_of("manage_agent") == []
+    go.set()
+    await second
+    await script.until(lambda: planner.tasks_of("manage_agent"))

@@ -55,6 +55,8 @@ class KeptPlan:
     """Whether the answer is to be told on the chat topic, because nobody waits for it any more; None: not decided."""
     tidy: bool = False
     """Nothing is left to be removed or told."""
+    forgotten: bool = False
+    """It is to be forgotten as soon as it is tidy."""
 
     @property
     def id(self) -> str:
@@ -101,7 +103,19 @@ class KeptPlan:
         return cls(plan=plan, request=request, **{name: record[name] for name in _PLAIN if name in record})
 
 
-_PLAIN = ("task_id", "trace_id", "key", "made", "approvals", "allowed", "confirmed", "pieces", "owed", "tidy")
+_PLAIN = (
+    "task_id",
+    "trace_id",
+    "key",
+    "made",
+    "approvals",
+    "allowed",
+    "confirmed",
+    "pieces",
+    "owed",
+    "tidy",
+    "forgotten",
+)
 
 
 class PlanBook:
@@ -136,7 +150,9 @@ class PlanBook:
 
     def newest(self) -> tuple[Plan, ...]:
         """Plans of late, newest first."""
-        plans = sorted((kept.plan for kept in self.kept.values()), key=lambda plan: -plan.created_at)
+        plans = sorted(
+            (kept.plan for kept in self.kept.values() if not kept.forgotten), key=lambda plan: -plan.created_at
+        )
         return tuple(plans[:LISTED])
 
     async def save(self, kept: KeptPlan, edge: Edge) -> None:

@@ -94,7 +94,9 @@ class PlanDesk:
 
     async def clear(self) -> tuple[Plan, ...]:
         """Forget what has ended, and the steps that are kept for like wishes."""
-        await self.book.remove([kept.id for kept in list(self.book.kept.values()) if kept.tidy])
+        for kept in list(self.book.kept.values()):
+            kept.forgotten = not kept.is_running and kept.plan.status != "proposed"
+        await self.book.remove([kept.id for kept in list(self.book.kept.values()) if kept.forgotten and kept.tidy])
         await self.book.forget_steps()
         return self.book.newest()
 
@@ -204,7 +206,10 @@ class PlanDesk:
             return
         await run.dismiss()
         kept.tidy = True
-        await self.book.save(kept, "tidy")
+        if kept.forgotten:
+            await self.book.remove([kept.id])
+        else:
+            await self.book.save(kept, "tidy")
 
     async def _result(self, kept: KeptPlan, task: Task) -> PlanResult:
         """What became of a plan; while it still runs when time is up, that it goes on."""

@@ -35,6 +35,8 @@ class Roster:
         self._now = now
         self._known: dict[str, Known] = {}
         self._listed: frozenset[str] = frozenset()
+        self.leaving: set[str] = set()
+        """Agents that are being removed: whoever needs one waits and has it spawned anew."""
 
     def note_manifest(self, manifest: AgentManifest) -> None:
         """An agent tells what it can do."""
@@ -68,7 +70,7 @@ class Roster:
         heard = {name for name, one in self._known.items()
                  if one.heard_at >= since and one.state in _AT_WORK and not one.protected}  # fmt: skip
         asleep = {name for name, one in self._known.items() if one.state and one.state not in _AT_WORK}
-        here = heard | (self._listed - asleep)
+        here = (heard | (self._listed - asleep)) - self.leaving
         return {name: self._known.get(name, Known(name)) for name in sorted(here)}
 
     def _note(self, name: str, **changes: object) -> None:

@@ -1,6 +1,7 @@
 """Agents that a plan needs and that are not here: spawned before its steps, removed after them."""
 
 import asyncio
+from collections.abc import Iterable
 from typing import Any, Literal
 
 from wactorz_common.agent import Agent
@@ -12,6 +13,7 @@ from wactorz_planner.plans.book import KeptPlan, PlanBook
 from wactorz_planner.plans.roster import Roster
 
 _LOOK = 0.1
+_LEAVING_SECONDS = 15.0
 _ALLOWED_SECONDS = 45.0
 """How long an agent that a person has allowed may take until it is heard."""
 
@@ -52,6 +54,7 @@ class Staffing:
     async def hire(self, specs: dict[str, SpawnSpec]) -> Ready:
         """Have all of them run; what needs a person's yes is asked for first, and then nothing else is begun."""
         kept = self._kept
+        await self._until_gone(specs)
         asking = {name: spec for name, spec in specs.items()
                   if workers.asks_for_more(spec) and name not in kept.allowed}  # fmt: skip
         await self._hire_all(asking)
@@ -82,7 +85,8 @@ class Staffing:
             spec, _ = workers.read_spec(name, config) if config else (None, "")
             if spec is not None and workers.is_continuous(spec) and self._kept.plan.status == "done":
                 continue
-            trouble += await self._remove(name)
+            if not await self._hand_on(name):
+                trouble += await self._remove(name)
         return trouble
 
     # -- inside -------------------------------------------------------------------------------------------------
@@ -122,6 +126,24 @@ class Staffing:
         self.absent[name] = f"{name} could not be spawned: {problem}"
         self._kept.made = [one for one in self._kept.made if one != name]
 
+    async def _until_gone(self, names: Iterable[str]) -> None:
+        """Wait while agents of these names are being removed after another plan."""
+        try:
+            async with asyncio.timeout(_LEAVING_SECONDS):
+                while self._roster.leaving.intersection(names):
+                    await asyncio.sleep(_LOOK)
+        except TimeoutError:
+            self._world.log.warning("workers of another plan are still being removed", plan=self._kept.id)
+
+    async def _hand_on(self, name: str) -> bool:
+        """Leave an agent to another plan that runs and needs it."""
+        for other in self._book.kept.values():
+            if other is not self._kept and other.is_running and any(step.agent == name for step in other.plan.steps):
+                other.made = list(dict.fromkeys([*other.made, name]))
+                await self._book.save(other, "workers")
+                return True
+        return False
+
     async def _comes(self, name: str) -> bool:
         """Whether an agent that a person has allowed is heard in time."""
         try:
@@ -134,11 +156,14 @@ class Staffing:
 
     async def _remove(self, name: str) -> list[str]:
         request = Management(name=name, command="delete", by="planner")
+        self._roster.leaving.add(name)
         try:
             end = await self._world.submit(
                 MANAGE_AGENT, request, task_id=f"{self._kept.task_id}/remove/{name}", trace_id=self._kept.trace_id
             )
         except WactorzError as error:
             return [f"{name} could not be removed: {error}"]
-        self._roster.forget(name)
+        finally:
+            self._roster.forget(name)
+            self._roster.leaving.discard(name)
         return [] if end.result is not None else [f"{name} could not be removed: {end.error or end.state.value}"]
