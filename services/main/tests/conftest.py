@@ -13,5 +13,6 @@ async def agent(tmp_path):
     await made.memory.open()
     await made.history.open()
     await made.sessions.open()
+    await made.facts.open()
     yield made
     await store.close()

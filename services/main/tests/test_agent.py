@@ -46,6 +46,7 @@ async def main(tmp_path):
     await agent.history.open()
     await agent.interruptions.open()
     agent.summaries = Summaries(agent.history, agent._ask_beside)
+    await agent.open_desk()
     await agent.sessions.open()
     yield agent
     await asyncio.gather(*agent._background)
@@ -57,7 +58,7 @@ def heard(payload):
 
 
 def test_what_it_answers():
-    assert set(HandlerTable.of(MainAgent).served) == {"chat", "read_rule"}
+    assert set(HandlerTable.of(MainAgent).served) == {"chat", "read_rule", "get_memory", "forget", "list_commands"}
 
 
 async def test_answer_is_published_with_the_request_id_and_remembered(main):

@@ -1,8 +1,9 @@
 import pytest
 
 from wactorz_common.contracts.policy import StandingGrants
-from wactorz_common.contracts.rules import BacktestReport, FiringReports, RuleList, RuleResult
+from wactorz_common.contracts.rules import BacktestReport, FiringReports, RuleResult
 from wactorz_common.contracts.tasks import TaskState
+from wactorz_common.errors import TaskFailed
 from wactorz_main.rulebook import Trial, read_trial
 from wactorz_understanding.meaning import NotUnderstood, RuleMeaning
 
@@ -69,7 +70,10 @@ async def test_a_standing_yes_is_taken_back(agent):
 
 
 async def test_one_rule_is_shown(agent):
-    agent.answers["list_rules"] = RuleList(rules=(make_rule(),))
+    shown = RuleResult(rule=make_rule(), text="When x: y.", yaml="id: ab12cd34\n")
+    agent.answers["show_rule"] = [shown, TaskFailed("There is no rule zz")]
     agent.answers["list_firings"] = FiringReports(firings=())
-    assert "It has not fired yet." in (await say(agent, "/rules show AB12CD34")).text
-    assert (await say(agent, "/rules show zz")).text == "There is no rule zz. /rules lists them."
+    text = (await say(agent, "/rules show AB12CD34")).text
+    assert "It has not fired yet." in text
+    assert text.endswith("id: ab12cd34")
+    assert (await say(agent, "/rules show zz")).text == "There is no rule zz. Nothing was done."

@@ -38,7 +38,7 @@ async def test_a_rule_may_be_wanted_in_home_assistant(agent):
     agent.meaning = RuleMeaning(draft=DRAFT, summary="s")
     agent.ends["create_rule"] = (TaskState.DONE, RuleResult(rule=make_rule(), text="Rule made."), None)
     agent.ends["create_automation"] = (TaskState.DONE, AutomationResult(status="done", text="In Home Assistant."), None)
-    assert (await say(agent, "when x, y")).text == "Rule made."
+    assert (await say(agent, "when x, y")).text == "Rule made.\n/undo takes it back."
     agent.meaning = RuleMeaning(draft=DRAFT, summary="s", in_home_assistant=True)
     assert (await say(agent, "when x, y, in home assistant", "t2")).text == "In Home Assistant."
     assert agent.submitted[-1][1].draft == DRAFT

@@ -42,7 +42,7 @@ async def test_rule_goes_to_the_planner_with_its_draft(agent):
     agent.meaning = RuleMeaning(draft=DRAFT, summary="s")
     agent.ends["create_rule"] = (TaskState.DONE, RuleResult(rule=make_rule(), text="Rule made."), None)
     answer = await say(agent, "when x, y")
-    assert (answer.text, answer.source) == ("Rule made.", "rules")
+    assert (answer.text, answer.source) == ("Rule made.\n/undo takes it back.", "rules")
     assert agent.submitted[0][1].draft == DRAFT
 
 
@@ -149,7 +149,7 @@ async def test_plans_go_to_the_planner_but_reactive_ones_become_rules(agent):
     assert (task_id, agent.classified) == ("t1/plan", [])
     agent.meaning = RuleMeaning(draft=DRAFT, summary="s")
     agent.ends["create_rule"] = (TaskState.DONE, RuleResult(rule=make_rule(), text="Rule made."), None)
-    assert (await say(agent, "coordinate: when x, y", "t2")).text == "Rule made."
+    assert (await say(agent, "coordinate: when x, y", "t2")).text.startswith("Rule made.")
     assert agent.submitted[1][1].task == "when x, y"
 
 

@@ -1,11 +1,9 @@
 from typing import get_args
 
 from wactorz_common.contracts.home import Entity, House, ServiceCall
-from wactorz_common.contracts.llm import CostLine, CostReport
 from wactorz_common.contracts.rules import FiringReport, Rule, RuleDraft, StateTrigger
 from wactorz_main.wording import (
     Seen,
-    costs_text,
     not_understood_text,
     rule_text,
     rules_text,
@@ -44,20 +42,6 @@ def test_rules_show_what_became_of_them():
         "1 rule:\n- ab (active; acted 1 time, 2 held back): When x: y. Last: done: on.\n"
     )
     assert "no rules yet" in rules_text([])
-
-
-def test_costs():
-    line = CostLine(agent="main", model="m", calls=1, input_tokens=1200, output_tokens=30, cost_usd=0.0123)
-    report = CostReport(
-        lines=(line,), total_input_tokens=1200, total_output_tokens=30, total_cost_usd=0.0123, limit_usd=5, spent_usd=0.0123,
-        provider="anthropic", model="m",
-    )  # fmt: skip
-    text = costs_text(report)
-    assert "1,200 tokens in, 30 tokens out, $0.0123" in text
-    assert "$0.0123 of $5.00" in text
-    assert "- main, m: 1 call," in text
-    empty = CostReport(lines=(), total_input_tokens=0, total_output_tokens=0, total_cost_usd=0)
-    assert costs_text(empty) == "No model has been asked yet: 0 tokens, $0.00."
 
 
 def test_a_rule_is_shown_with_its_last_firings():

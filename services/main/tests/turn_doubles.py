@@ -9,7 +9,9 @@ from wactorz_common.contracts.rules import Rule, RuleDraft, StateTrigger
 from wactorz_common.contracts.tasks import TaskState
 from wactorz_common.handlers import Task
 from wactorz_common.tasks import TaskEnd
+from wactorz_main.deeds import Deeds
 from wactorz_main.errand import Errand
+from wactorz_main.facts import Facts
 from wactorz_main.halting import Halting
 from wactorz_main.history import History
 from wactorz_main.intent import Classifier
@@ -44,6 +46,7 @@ class FakeAgent:
         self.memory, self.house, self.house_problem = Memory(store), HOUSE, ""
         self.history, self.classifier = History(store), Classifier()
         self.sessions = Sessions(store, 600)
+        self.facts, self.deeds = Facts(store), Deeds(store)
         self.halting = Halting(self)
         self.meaning, self.context, self.reads = NotUnderstood(), {}, []
         self.submitted, self.asked, self.published, self.says = [], [], [], ""
@@ -54,6 +57,10 @@ class FakeAgent:
 
     def recall(self, _key, default=None):
         return default
+
+    async def forget_person(self, owner, place):
+        await self.facts.forget(owner)
+        await self.history.forget(place)
 
     async def known_house(self, _seconds):
         return self.house
@@ -91,11 +98,11 @@ class FakeAgent:
         return answer
 
 
-async def say(agent, text, task_id="t1", conversation="c", person="ann"):
+async def say(agent, text, task_id="t1", conversation="c", person="ann", sender=""):
     return await Turn(
         agent,
         ChatRequest(text=text, conversation_id=conversation, chat_id="q1", person=person),
-        Task(task_id, "chat", "main", trace_id="trace"),
+        Task(task_id, "chat", "main", sender, trace_id="trace"),
     ).answer()
 
 

@@ -19,9 +19,10 @@ from wactorz_common.contracts.lifecycle import (
     Heartbeat,
 )
 from wactorz_common.contracts.llm import COMPLETE, Completion, CompletionResult
+from wactorz_common.contracts.nodes import NODE_STOP_ALL
 from wactorz_common.contracts.rules import READ_RULE, RuleSentence, SentenceReading
-from wactorz_common.house import HouseFollower
 from wactorz_common.senders import Senders
+from wactorz_main.desk import MemoryDesk
 from wactorz_main.errand import Errand
 from wactorz_main.halting import Halting
 from wactorz_main.history import History
@@ -31,7 +32,6 @@ from wactorz_main.memory import Memory
 from wactorz_main.outsiders import answer_outsider
 from wactorz_main.reading import Reading, read_sentence
 from wactorz_main.sessions import Sessions
-from wactorz_main.settings import MainSettings
 from wactorz_main.summaries import Summaries
 from wactorz_main.turn import Turn
 from wactorz_main.wording import Seen
@@ -44,12 +44,12 @@ _DOOR = "io-agent"
 _MOST_SEEN = 1_000
 
 
-class MainAgent(HouseFollower[MainSettings]):
+class MainAgent(MemoryDesk):
     """Answers texts of people; every answer says what understood it."""
 
     name = "main"
     description = "Understands what you say and has it done."
-    publishes = (CHAT_OUT, COMMANDS)
+    publishes = (CHAT_OUT, COMMANDS, NODE_STOP_ALL)
     essential = True
 
     async def on_start(self) -> None:
@@ -66,6 +66,7 @@ class MainAgent(HouseFollower[MainSettings]):
         self.summaries = Summaries(self.history, self._ask_beside, threshold=self.settings.summarize_messages)
         self.sessions = Sessions(self.store, self.settings.context_seconds)
         await self.sessions.open()
+        await self.open_desk()
         self.halting = Halting(self)
         self.seen: dict[str, Seen] = {}
         self.senders = Senders(self)
@@ -92,6 +93,7 @@ class MainAgent(HouseFollower[MainSettings]):
         answer = await self.interruptions.run(turn.errand, turn.answer)
         now = time.time()
         self._remember(turn.errand, answer, now)
+        self.spawn_background(self.hear(turn.errand), "take note of what was said")
         reply = ChatReply(
             sender=self.name, to=request.user, content=answer.text, timestamp=now, id=request.chat_id,
             conversation_id=request.conversation_id, source=answer.source, status=answer.status,
@@ -178,5 +180,6 @@ class MainAgent(HouseFollower[MainSettings]):
         before = time.time() - self.settings.keep_days * _DAY
         await self.memory.trim(before)
         await self.history.trim(before)
+        await self.facts.trim(before)
         await self.interruptions.trim(before)
         await self.sessions.trim(before)

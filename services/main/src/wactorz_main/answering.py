@@ -11,7 +11,7 @@ from wactorz_common.contracts.rules import RuleResult
 from wactorz_common.contracts.spawning import SPAWN, SpawnResult, SpawnSpec
 from wactorz_common.contracts.tasks import TaskState
 from wactorz_common.errors import TaskFailed, TransportError
-from wactorz_main import conversation, intent, prompts, wording
+from wactorz_main import conversation, facts, intent, prompts, wording
 from wactorz_main.history import Remembered
 from wactorz_main.intent import Classified
 from wactorz_main.minds import Mind
@@ -56,7 +56,7 @@ class Answering:
         remembered = await self._remembered(text)
         question = prompts.question(
             text, house, conversation.messages(remembered), chat_id=request.chat_id, intent=about.intent,
-            blocks=(conversation.record(remembered, text),),
+            blocks=(self._facts(text), conversation.record(remembered, text)),
         ).model_copy(update=self._accounts())  # fmt: skip
         return await mind.think(text, question)
 
@@ -66,6 +66,10 @@ class Answering:
             return Remembered()
         turns = self._agent.settings.history_turns
         return await self._agent.history.recall(errand.place, text, errand.task.id, last=turns)
+
+    def _facts(self, text: str) -> str:
+        owner = facts.owner_of(self._errand.person, self._errand.place)
+        return facts.block(self._agent.facts.relevant_facts(owner, text))
 
     async def _classify(self, text: str) -> Classified:
         """What the text is about, decided once per task."""

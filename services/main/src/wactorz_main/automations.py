@@ -26,6 +26,7 @@ from wactorz_common.contracts.rules import RuleDraft
 from wactorz_common.contracts.tasks import TaskState
 from wactorz_common.tasks import TaskEnd
 from wactorz_main import texts
+from wactorz_main.deeds import AUTOMATION
 from wactorz_main.errand import WAITING, Errand
 
 USAGE = (
@@ -71,7 +72,8 @@ class Automations:
 
     async def undo(self, _arguments: tuple[str, ...]) -> ChatAnswer:
         """`/undo`: take back the last change of an automation."""
-        return await self._told(await self._errand.submit(UNDO_AUTOMATION, UndoAutomation(**self._about()), "undo"))
+        end = await self._errand.submit(UNDO_AUTOMATION, UndoAutomation(**self._about()), "undo")
+        return await self._told(end, undoing=True)
 
     async def hardware(self, text: str) -> ChatAnswer:
         """What a wish needs, what is there and what is missing."""
@@ -106,7 +108,7 @@ class Automations:
             "person": errand.person, "conversation_id": errand.conversation[:200], "language": errand.language[:20],
         }  # fmt: skip
 
-    async def _told(self, end: TaskEnd[AutomationResult]) -> ChatAnswer:
+    async def _told(self, end: TaskEnd[AutomationResult], *, undoing: bool = False) -> ChatAnswer:
         if end.result is None:
             return self._errand.answer(end.state, end.error)
         result, errand = end.result, self._errand
@@ -119,6 +121,8 @@ class Automations:
             if result.approval_id not in text:
                 how = texts.how_to_answer(errand.language, result.approval_id, here=errand.in_session)
                 text = texts.lines((text, how))
+        if result.status == "done" and end.state is TaskState.DONE and not undoing:
+            await errand.agent.deeds.note(errand.place, f"{AUTOMATION}{errand.task.id}")
         status = WAITING if asks else (TaskState.DONE if end.state is TaskState.DONE else end.state).value
         return ChatAnswer(
             text=text, status=status, source=result.source, cost_usd=result.cost_usd, approval_id=result.approval_id

@@ -1,11 +1,16 @@
 """The commands that people may type, one table for every door; pure."""
 
 import re
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, field
 from difflib import get_close_matches
 from typing import Literal
 
+from wactorz_common.contracts.memory import CommandInfo, CommandList
 from wactorz_main.automation_sentences import read_wish
+from wactorz_main.command_table import COMMANDS
+from wactorz_main.memory_sentences import read_memory_wish
+from wactorz_main.rule_sentences import read_question
 
 MAX_CHARACTERS = 8_000
 
@@ -53,12 +58,35 @@ _SAID = {
 }
 """Commands as people say them."""
 
+_READERS: tuple[tuple[str, Callable[[str], tuple[str, ...] | None]], ...] = (
+    ("automations", read_wish), ("why", read_question), ("memory", read_memory_wish),
+)  # fmt: skip
+"""Sentences that mean a command, each with its arguments."""
+
 _OLD_SPELLINGS = {"list_nodes": "nodes", "main.list_nodes": "nodes"}
 
-_EXAMPLES = (
-    "Say what you want, for example: turn on the kitchen light / is the front door locked? / "
-    "when the kitchen temperature goes above 28 degrees, turn on the air conditioner."
-)
+_EXAMPLES = {
+    "en": "Say what you want, for example: turn on the kitchen light / is the front door locked? / "
+    "when the kitchen temperature goes above 28 degrees, turn on the air conditioner.",
+    "de": "Sag, was du möchtest, zum Beispiel: schalte das Licht in der Küche ein / ist die Haustür zu? / "
+    "wenn die Temperatur in der Küche über 28 Grad steigt, schalte die Klimaanlage ein.",
+}
+_PREFIXED = {
+    "en": (
+        ("@name ...", "talk to one agent"), ("pipeline: ...", "make a rule of a sentence"),
+        ("coordinate: ...", "have several agents work on a wish; also plan:"),
+        ("automation: ...", "make an automation in Home Assistant"),
+        ("hardware: ...", "tell what the house needs for a wish"),
+        ("remember that ...", "remember something; what do you remember?"),
+    ),
+    "de": (
+        ("@name ...", "mit einem Agenten sprechen"), ("pipeline: ...", "aus einem Satz eine Regel machen"),
+        ("coordinate: ...", "mehrere Agenten an einem Wunsch arbeiten lassen; auch plan:"),
+        ("automation: ...", "eine Automatisierung in Home Assistant machen"),
+        ("hardware: ...", "sagen, was das Haus für einen Wunsch braucht"),
+        ("merke dir, dass ...", "sich etwas merken; was weißt du über mich?"),
+    ),
+}  # fmt: skip
 
 
 PrefixKind = Literal["rule", "automation", "hardware", "plan"]
@@ -77,49 +105,14 @@ SAY_MORE: dict[PrefixKind, str] = {
 
 
 @dataclass(frozen=True)
-class Command:
-    """One command: how it is typed, and what it does in a few words."""
-
-    name: str
-    usage: str
-    summary: str
-    aliases: tuple[str, ...] = ()
-    plain: bool = False
-
-
-COMMANDS = (
-    Command("help", "/help", "show this list", ("h", "?"), plain=True),
-    Command("agents", "/agents [word]", "show the agents that are here", ("capabilities",)),
-    Command("agents", "/agents DO NAME", "start, stop, restart, pause, resume or delete an agent"),
-    Command("start", "/start NAME", "start an agent; also /stop NAME, /delete NAME"),
-    Command("delete", "/delete NAME", "delete a spawned agent with what it has kept", ("remove",)),
-    Command("nodes", "/nodes", "show the machines that run agents", ("list_nodes",)),
-    Command("migrate", "/migrate NAME NODE", "move a spawned agent to another machine"),
-    Command("approvals", "/approvals", "show what waits for your yes; /approve ID, /deny ID"),
-    Command("approve", "/approve ID [PIN]", "allow what was asked for"),
-    Command("deny", "/deny ID", "refuse it"),
-    Command("rules", "/rules", "show the rules", plain=True),
-    Command("rules", "/rules DO ID", "show, approve, pause, resume, grant, revoke or delete a rule"),
-    Command("backtest", "/backtest RULE [DAYS]", "try a rule, by ID or in words, on the past"),
-    Command("automations", "/automations [word]", "show Home Assistant's automations", ("automation",)),
-    Command("automations", "/automations DO NAME", "show, enable, disable or delete one; change NAME: WHAT"),
-    Command("undo", "/undo", "take back the last change of an automation"),
-    Command("why", "/why [NAME]", "tell why a device is as it is"),
-    Command("policy", "/policy [NAME]", "show who may change a device, and when", ("policies",)),
-    Command("language", "/language [CODE]", "the language of this conversation; auto goes by each sentence", ("lang",)),
-    Command("cost", "/cost", "show tokens and dollars spent on models"),
-    Command("stop", "/stop all", "stop everything: no device is moved, no rule fires, nothing is spawned"),
-    Command("go", "/go", "let everything act again"),
-)
-
-
-@dataclass(frozen=True)
 class Typed:
     """A command as typed; `name` is empty when there is no such command."""
 
     name: str
     arguments: tuple[str, ...]
     word: str
+    rest: str = field(default="", compare=False)
+    """What follows the command as it was typed, with its lines."""
 
 
 @dataclass(frozen=True)
@@ -140,7 +133,7 @@ def parse(text: str) -> Typed | None:
     word = words[0].removesuffix("()")
     if word.startswith("/"):
         name = next((c.name for c in COMMANDS if word[1:] == c.name or word[1:] in c.aliases), "")
-        return Typed(name, tuple(words[1:]), word)
+        return Typed(name, tuple(words[1:]), word, text.strip()[len(words[0]) :].strip())
     if len(words) == 1 and word in _OLD_SPELLINGS:
         return Typed(_OLD_SPELLINGS[word], (), word)
     if len(words) == 1 and any(command.plain and word == command.name for command in COMMANDS):
@@ -153,22 +146,29 @@ def _said(text: str, word: str) -> Typed | None:
     for name, said in _SAID.items():
         if said.match(text):
             return Typed(name, (), word)
-    wish = read_wish(text)
-    return Typed("automations", wish, word) if wish is not None else None
+    for name, read in _READERS:
+        wish = read(text)
+        if wish is not None:
+            return Typed(name, wish, word)
+    return None
 
 
-def help_text() -> str:
-    """The list of commands, and what one can say."""
-    width = max(len(command.usage) for command in COMMANDS)
-    lines = [f"{command.usage:<{width}}  {command.summary}" for command in COMMANDS]
-    return "\n".join([
-        _EXAMPLES,
-        *lines,
-        f"{'@name ...':<{width}}  talk to one agent",
-        f"{'pipeline: ...':<{width}}  make a rule of a sentence",
-        f"{'automation: ...':<{width}}  make an automation in Home Assistant",
-        f"{'hardware: ...':<{width}}  tell what the house needs for a wish",
-    ])  # fmt: skip
+def help_text(language: str = "en") -> str:
+    """The list of commands, and what one can say, in a language or in English."""
+    spoken = language.partition("-")[0].casefold()
+    spoken = spoken if spoken in _EXAMPLES else "en"
+    lines = [*((command.usage, command.told(spoken)) for command in COMMANDS), *_PREFIXED[spoken]]
+    width = max(len(usage) for usage, _ in lines)
+    return "\n".join([_EXAMPLES[spoken], *(f"{usage:<{width}}  {told}" for usage, told in lines)])
+
+
+def command_list() -> CommandList:
+    """The same for completion."""
+    return CommandList(
+        commands=tuple(
+            CommandInfo(name=one.name, usage=one.usage, summary=one.summary, aliases=one.aliases) for one in COMMANDS
+        )
+    )
 
 
 def unknown(word: str) -> str:

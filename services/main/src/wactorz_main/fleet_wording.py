@@ -12,6 +12,20 @@ from wactorz_main.wording import Seen
 MONITOR_SILENT = (
     "monitor, which keeps the spawned agents, does not answer, so nothing was done. Please try again in a moment."
 )
+NODES_USAGE = "Type /nodes, or /nodes remove, restart or shutdown with the name of a machine."
+MAIN_MACHINE = (
+    "That is the main machine, where everything runs: it is not stopped from here. /stop all stops what acts; "
+    "`wactorz down` or `docker compose down` ends it."
+)
+RESTARTED = (
+    "{node} is told to end its agents and itself. What started it (Docker, systemd) starts it again; /nodes shows it "
+    "when it is back, and its agents come back with it."
+)
+SHUT_DOWN = (
+    "{node} is told to end its agents and itself. Where Docker or systemd start it again by themselves it comes back: "
+    "stop it there for good. Its agents stay known; /nodes remove {node} forgets them."
+)
+NOT_REMOVED = "{node} was not removed: no confirmation came for {agents}. Please say it again in a moment."
 _FROM = {"pause": ("running",), "resume": ("paused",), "start": ("stopped",), "stop": ("running", "paused")}
 _SHORT_SECONDS = 180.0
 _ENDS = {

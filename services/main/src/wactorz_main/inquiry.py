@@ -7,13 +7,17 @@ from wactorz_common.contracts import Nothing
 from wactorz_common.contracts.chat import ChatAnswer
 from wactorz_common.contracts.home import Entity, House
 from wactorz_common.contracts.policy import LIST_POLICIES, WHY, EntityPolicy, WhyQuery
+from wactorz_common.contracts.rules import LIST_RULES, WHY_NOT, WhyNot
 from wactorz_main import texts
 from wactorz_main.errand import Errand
+from wactorz_main.rule_sentences import chosen
+from wactorz_main.timespans import window, without_times
 
 _ENTITY_ID = re.compile(r"^[a-z0-9_]+\.[a-z0-9_]+$")
 _WHY_SECONDS = 20.0
 _MOST_NAMED = 3
 _SENSORS = frozenset({"sensor", "binary_sensor", "event", "weather", "sun", "person", "device_tracker", "zone"})
+_RULE_WORDS = frozenset({"rule", "regel"})
 _NO_POLICY = "has no policy of its own"
 
 
@@ -24,9 +28,11 @@ class Inquiry:
         self._errand = errand
 
     async def why(self, arguments: tuple[str, ...]) -> ChatAnswer:
-        """`/why`, `/why ENTITY`, `/why NAME`."""
+        """`/why`, `/why ENTITY`, `/why NAME`, `/why rule ID [WHEN]`."""
         if not arguments:
             return await self.explain("")
+        if any(word.casefold().strip("?.!") in _RULE_WORDS for word in arguments):
+            return await self.why_not(" ".join(arguments))
         entity_id, problem = await self._entity(" ".join(arguments))
         return await self.explain(entity_id) if entity_id else self._errand.failed(problem)
 
@@ -34,6 +40,25 @@ class Inquiry:
         """The chain that led to the state of an entity; without one, of the newest actuation."""
         query = WhyQuery(entity_id=entity_id, language=self._errand.language or "en")
         report = await self._errand.ask(WHY, query, seconds=min(_WHY_SECONDS, self._errand.limit(_WHY_SECONDS)))
+        return ChatAnswer(text=report.text)
+
+    async def why_not(self, text: str) -> ChatAnswer:
+        """Why a rule did not fire: the rule and the time are read from words."""
+        errand = self._errand
+        found = chosen((await errand.ask(LIST_RULES, Nothing())).rules, without_times(text))
+        if len(found) != 1:
+            names = (
+                texts.either(
+                    errand.language, [f"{one.rule_id} ({one.summary or one.task})" for one in found[:_MOST_NAMED]]
+                )
+                if found
+                else ""
+            )
+            return errand.failed(errand.say("which_rule", names=names) if found else errand.say("no_such_rule"))
+        zone = errand.agent.house.time_zone if errand.agent.house else ""
+        start, end = window(text, errand.task.now(), zone) or (None, None)
+        query = WhyNot(rule_id=found[0].rule_id, start=start, end=end)
+        report = await errand.ask(WHY_NOT, query, seconds=min(_WHY_SECONDS, errand.limit(_WHY_SECONDS)))
         return ChatAnswer(text=report.text)
 
     async def policy(self, arguments: tuple[str, ...]) -> ChatAnswer:

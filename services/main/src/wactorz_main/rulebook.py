@@ -11,24 +11,33 @@ from wactorz_common.contracts.rules import (
     BACKTEST,
     CREATE_RULE,
     DELETE_RULE,
+    EDIT_RULE,
+    EXPORT_RULES,
     GRANT_RULE,
+    IMPORT_RULES,
     LIST_FIRINGS,
     LIST_RULES,
     PAUSE_RULE,
     RESUME_RULE,
+    SHOW_RULE,
     Backtest,
     CreateRule,
+    EditRule,
     FiringQuery,
     RuleDraft,
     RuleRef,
     RuleResult,
+    RuleText,
 )
 from wactorz_common.contracts.tasks import TaskState
 from wactorz_main import texts, wording
 from wactorz_main.errand import WAITING, Errand
 from wactorz_understanding.meaning import RuleMeaning
 
-USAGE = "Type /rules, or /rules show, approve, pause, resume, grant, revoke or delete with the ID of a rule."
+USAGE = (
+    "Type /rules, or /rules show, approve, pause, resume, grant, revoke or delete with the ID of a rule; "
+    "/rules edit ID WHAT changes one, /rules export and /rules import YAML carry them as a file."
+)
 _BACKTEST_USAGE = (
     "Type /backtest RULE_ID [DAYS], or a rule in words: /backtest when the hall motion sensor detects motion, turn on "
     "the hall light, 14 days."
@@ -37,6 +46,11 @@ _UNREADABLE = (
     "I can try only a rule that I can read without a model, so nothing was tried. Say trigger and action plainly, for "
     "example: /backtest when the kitchen temperature goes above 28 degrees, turn on the fan, 7 days."
 )
+_IMPORT_USAGE = "Type /rules import and the rules as YAML after it, as /rules export shows them."
+_EDIT_USAGE = "Type /rules edit ID and what the rule shall do after it, in words or as YAML as /rules show ID shows it."
+_DOCUMENT = re.compile(r"^(?:---|\{|(?:id|rule_id|task|trigger|draft|rule|version|actions|conditions):)", re.MULTILINE)
+_FENCE = re.compile(r"^```[a-z]*\s*\n(.*?)\n?```$", re.DOTALL)
+_WRITE_SECONDS = 30.0
 _CHANGES = {
     "approve": APPROVE_RULE, "delete": DELETE_RULE, "remove": DELETE_RULE, "pause": PAUSE_RULE, "resume": RESUME_RULE,
     "grant": GRANT_RULE,
@@ -81,8 +95,8 @@ class Rulebook:
     def __init__(self, errand: Errand) -> None:
         self._errand = errand
 
-    async def command(self, arguments: tuple[str, ...]) -> ChatAnswer:
-        """`/rules` with its verbs."""
+    async def command(self, arguments: tuple[str, ...], rest: str = "") -> ChatAnswer:
+        """`/rules` with its verbs; `rest` is what follows /rules as it was typed, with its lines."""
         match arguments:
             case ():
                 rules = await self._errand.ask(LIST_RULES, Nothing())
@@ -91,10 +105,47 @@ class Rulebook:
                 return await self._show(rule_id)
             case ("revoke", rule_id):
                 return await self._revoke(rule_id)
+            case (("export" | "import" | "edit" | "change"), *_):
+                return await self._file(arguments, rest or " ".join(arguments))
             case (verb, rule_id) if verb in _CHANGES:
                 return await self.change(verb, rule_id)
             case _:
                 return self._errand.failed(USAGE)
+
+    async def _file(self, arguments: tuple[str, ...], rest: str) -> ChatAnswer:
+        """`/rules export`, `/rules import YAML`, `/rules edit ID WHAT`."""
+        if arguments[0] == "export":
+            found = await self._errand.ask(EXPORT_RULES, Nothing())
+            return ChatAnswer(text=texts.lines((found.text, found.yaml.strip())))
+        if arguments[0] == "import":
+            yaml = unfenced(rest.partition("import")[2])
+            return await self._import(yaml) if yaml else self._errand.failed(_IMPORT_USAGE)
+        words = rest.split(maxsplit=2)
+        if len(words) < 3:  # noqa: PLR2004  # the verb, the id and what it shall be
+            return self._errand.failed(_EDIT_USAGE)
+        return await self._edit(words[1].lower(), unfenced(words[2]))
+
+    async def _import(self, yaml: str) -> ChatAnswer:
+        end = await self._errand.submit(IMPORT_RULES, RuleText(yaml=yaml), "import", seconds=_WRITE_SECONDS)
+        if end.result is None:
+            return self._errand.answer(end.state, end.error)
+        status = end.state if end.result.rule_ids or not end.result.problems else TaskState.FAILED
+        told = [f"- {one}" for one in end.result.problems if one not in end.result.text]
+        return ChatAnswer(text=texts.lines((end.result.text, *told)), status=status.value)
+
+    async def _edit(self, rule_id: str, what: str) -> ChatAnswer:
+        """Change a rule by YAML, by a sentence that the grammar reads, or else by one that a model fills in."""
+        wish = EditRule(rule_id=rule_id, sentence=what[:2_000])
+        if is_yaml(what):
+            wish = EditRule(rule_id=rule_id, yaml=what[:20_000])
+        else:
+            meaning = await self._errand.agent.read(what, self._errand.fixed_language)
+            if isinstance(meaning, RuleMeaning):
+                wish = EditRule(rule_id=rule_id, draft=meaning.draft)
+        end = await self._errand.submit(EDIT_RULE, wish, "edit")
+        if end.result is None:
+            return self._errand.answer(end.state, end.error)
+        return await self._told(end.state, end.result)
 
     async def change(self, verb: str, rule_id: str) -> ChatAnswer:
         """Approve, pause, resume, grant or delete a rule."""
@@ -108,12 +159,16 @@ class Rulebook:
 
     async def create(self, text: str, draft: RuleDraft | None, step: str) -> tuple[RuleResult | None, str]:
         """Have a rule made; the rule, or None, and what to say about it."""
-        request = CreateRule(task=text[:2000], draft=draft, conversation_id=self._errand.conversation)
+        errand = self._errand
+        request = CreateRule(
+            task=text[:2000], draft=draft, conversation_id=errand.conversation, language=errand.language[:20]
+        )
         end = await self._errand.submit(CREATE_RULE, request, step)
         if end.result is None:
             return None, end.error or texts.ended(self._errand.language, end.state)
         await self._await_answer(end.result)
-        return end.result, end.result.text
+        await errand.agent.deeds.note(errand.place, end.result.rule.rule_id)
+        return end.result, preview(end.result, errand.say("undo_rule"))
 
     async def make(self, text: str, draft: RuleDraft | None) -> ChatAnswer:
         """Have a rule made for a person."""
@@ -143,13 +198,10 @@ class Rulebook:
         return ChatAnswer(text=report.text)
 
     async def _show(self, rule_id: str) -> ChatAnswer:
-        rules = (await self._errand.ask(LIST_RULES, Nothing())).rules
-        rule = next((one for one in rules if one.rule_id == rule_id.lower()), None)
-        if rule is None:
-            return self._errand.failed(f"There is no rule {rule_id}. /rules lists them.")
-        found = await self._errand.ask(LIST_FIRINGS, FiringQuery(rule_id=rule.rule_id, limit=_SHOWN_FIRINGS))
+        kept = await self._errand.ask(SHOW_RULE, RuleRef(rule_id=rule_id.lower()))
+        found = await self._errand.ask(LIST_FIRINGS, FiringQuery(rule_id=kept.rule.rule_id, limit=_SHOWN_FIRINGS))
         zone = self._errand.agent.house.time_zone if self._errand.agent.house else ""
-        return ChatAnswer(text=wording.rule_text(rule, found.firings, zone))
+        return ChatAnswer(text=texts.lines((wording.rule_text(kept.rule, found.firings, zone), kept.yaml.strip())))
 
     async def _revoke(self, rule_id: str) -> ChatAnswer:
         """Take a standing yes away, which anybody may."""
@@ -171,6 +223,25 @@ class Rulebook:
             await memory.ask_approval(place, result.approval_id)
         elif result.rule.status == "proposed":
             await memory.propose(place, result.rule.rule_id)
+
+
+def preview(result: RuleResult, undo: str) -> str:
+    """What was made: in words, as YAML, and how it is taken back when it runs already."""
+    yaml = "" if result.yaml.strip() in result.text else result.yaml.strip()
+    runs = result.rule.status == "active" and not result.approval_id
+    return texts.lines((result.text, yaml, undo if runs and "/undo" not in result.text else ""))
+
+
+def is_yaml(text: str) -> bool:
+    """Whether a text is a rule as a document, not a sentence."""
+    return _DOCUMENT.match(text) is not None
+
+
+def unfenced(text: str) -> str:
+    """A document without the fence that chats put around it."""
+    plain = text.strip()
+    fenced = _FENCE.match(plain)
+    return fenced[1].strip("\n") if fenced else plain
 
 
 def _bounded(days: str) -> float:

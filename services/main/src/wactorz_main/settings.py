@@ -39,6 +39,20 @@ class MainSettings(AgentSettings):
     keep_days: float = Field(
         30.0, gt=0, validation_alias="WACTORZ_MAIN_KEEP_DAYS", description="How long turns are kept"
     )
+    facts_turns: int = Field(
+        6,
+        ge=0,
+        le=50,
+        validation_alias="WACTORZ_MAIN_FACTS_TURNS",
+        description="Sentences about themselves that a person says before the model looks for facts in them; 0: never",
+    )
+    facts_quiet_seconds: float = Field(
+        90.0,
+        ge=1,
+        le=86_400,
+        validation_alias="WACTORZ_MAIN_FACTS_QUIET_SECONDS",
+        description="It looks for them as well when the person has said nothing more for so long",
+    )
     house_seconds: float = Field(
         5.0,
         ge=0,

@@ -49,6 +49,42 @@ _TEXTS: dict[str, dict[str, str]] = {
         "language_auto": "I go by the language of each sentence in this conversation.",
         "languages": "This conversation is read in: {now}. There are: {known}. Type /language CODE, or /language auto.",
         "language_unknown": "There is no language '{code}' here. There are: {known}.",
+        "facts": "What I remember of you:",
+        "no_facts": "I remember nothing of you yet. Say for example: remember that I like it warm.",
+        "summaries": "What we spoke of before, in short:",
+        "secrets": "Secrets in the vault, which I cannot read:",
+        "no_vault": "The vault does not answer, so secrets are not shown.",
+        "memory_usage": "/memory forget KEY forgets one thing, /memory clear everything.",
+        "fact_kept": "I will remember that {what} ({name}). /memory shows what I remember.",
+        "fact_long": "That is too long to remember: at most {limit} characters. Please say it shorter.",
+        "no_fact": "I remember nothing called '{name}'. /memory shows what I remember.",
+        "forgotten": "{name} is forgotten.",
+        "forgotten_all": "Everything I remembered of you and of this conversation is forgotten. Secrets stay until "
+        "/memory forget secret:NAME.",
+        "secret_stored": "That is a secret: it is in the vault as {reference}, and I know only that name.",
+        "secret_not_stored": "The secret {reference} could not be stored, and was not kept.",
+        "secret_unsealed": "That names a secret that did not come with this message, so nothing was done. Type the "
+        "secret itself: it is sealed before it goes anywhere.",
+        "webhook_stored": "Notices can go to {name} now; the address is in the vault as {reference}. "
+        "Try it with /webhook test {name}.",
+        "webhook_usage": "Type /webhook, /webhook SERVICE URL (discord, slack, telegram, or any address of Apprise), "
+        "/webhook test NAME or /webhook remove NAME.",
+        "notify_usage": "Type /notify TEXT, or /notify PLACE: TEXT.",
+        "test_notice": "This is a test from Wactorz: notices arrive here.",
+        "plans_usage": "Type /plans, /plans show, approve, reject or cancel with the ID of a plan, or /plans clear.",
+        "plans_cleared": "All kept plans are forgotten.",
+        "plans_left": "Kept plans are forgotten, except for {number} that still run or wait.",
+        "cost_usage": "Type /cost [today|month], /cost agent NAME, /cost rule ID, /cost by session, day or model as "
+        "/cost session, or /cost limit USD [daily|weekly|monthly] [agent NAME].",
+        "limit_elsewhere": "Nothing was changed: a limit counts only where I know who sets it. Use the page, "
+        "`wactorz`, or POST /api/cost/limit.",
+        "undo_rule": "/undo takes it back.",
+        "nothing_runs": "Nothing is being answered here that could be stopped. /stop all stops everything, "
+        "/stop NAME one agent.",
+        "nothing_made": "Nothing was made here that could be taken back.",
+        "no_such_rule": "No rule is called that. /rules lists them.",
+        "which_rule": "Which rule do you mean? {names}",
+        "which_rule_id": "Say which rule, by its ID or its words: why did rule ID not fire last night?",
     },
     "de": {
         "done": "Erledigt.",
@@ -82,6 +118,44 @@ _TEXTS: dict[str, dict[str, str]] = {
         "language_auto": "In diesem Gespräch richte ich mich nach der Sprache jedes Satzes.",
         "languages": "Sprache dieses Gesprächs: {now}. Es gibt: {known}. Tippe /language CODE oder /language auto.",
         "language_unknown": "Die Sprache '{code}' gibt es hier nicht. Es gibt: {known}.",
+        "facts": "Das habe ich mir von dir gemerkt:",
+        "no_facts": "Ich habe mir noch nichts von dir gemerkt. Sag zum Beispiel: merke dir, dass ich es warm mag.",
+        "summaries": "Worüber wir vorher sprachen, in Kürze:",
+        "secrets": "Geheimnisse im Tresor, die ich nicht lesen kann:",
+        "no_vault": "Der Tresor antwortet nicht, darum werden Geheimnisse nicht gezeigt.",
+        "memory_usage": "/memory forget NAME vergisst eine Sache, /memory clear alles.",
+        "fact_kept": "Ich merke mir: {what} ({name}). /memory zeigt, was ich mir gemerkt habe.",
+        "fact_long": "Das ist zu lang zum Merken: höchstens {limit} Zeichen. Bitte sag es kürzer.",
+        "no_fact": "Ich habe mir nichts gemerkt, das '{name}' heißt. /memory zeigt, was ich mir gemerkt habe.",
+        "forgotten": "{name} ist vergessen.",
+        "forgotten_all": "Alles, was ich von dir und diesem Gespräch wusste, ist vergessen. Geheimnisse bleiben bis "
+        "/memory forget secret:NAME.",
+        "secret_stored": "Das ist ein Geheimnis: Es liegt als {reference} im Tresor, ich kenne nur diesen Namen.",
+        "secret_not_stored": "Das Geheimnis {reference} konnte nicht gespeichert werden und wurde nicht behalten.",
+        "secret_unsealed": "Das nennt ein Geheimnis, das nicht mit dieser Nachricht kam; es wurde nichts getan. Tippe "
+        "das Geheimnis selbst: Es wird versiegelt, bevor es irgendwohin geht.",
+        "webhook_stored": "Nachrichten können jetzt an {name} gehen; die Adresse liegt als {reference} im Tresor. "
+        "/webhook test {name} probiert es aus.",
+        "webhook_usage": "Tippe /webhook, /webhook DIENST URL (discord, slack, telegram oder eine Adresse von "
+        "Apprise), /webhook test NAME oder /webhook remove NAME.",
+        "notify_usage": "Tippe /notify TEXT oder /notify ORT: TEXT.",
+        "test_notice": "Das ist ein Test von Wactorz: Nachrichten kommen hier an.",
+        "plans_usage": "Tippe /plans, /plans show, approve, reject oder cancel mit der ID eines Plans, oder "
+        "/plans clear.",
+        "plans_cleared": "Alle behaltenen Pläne sind vergessen.",
+        "plans_left": "Behaltene Pläne sind vergessen, bis auf {number}, die noch laufen oder warten.",
+        "cost_usage": "Tippe /cost [today|month], /cost agent NAME, /cost rule ID, nach Gespräch, Tag oder Modell "
+        "mit /cost session, oder /cost limit USD [daily|weekly|monthly] [agent NAME].",
+        "limit_elsewhere": "Es wurde nichts geändert: Eine Grenze zählt nur, wo ich weiß, wer sie setzt. Nimm die "
+        "Seite, `wactorz` oder POST /api/cost/limit.",
+        "undo_rule": "/undo nimmt sie zurück.",
+        "nothing_runs": "Hier wird gerade nichts beantwortet, was abzubrechen wäre. /stop all hält alles an, "
+        "/stop NAME einen Agenten.",
+        "nothing_made": "Hier wurde nichts gemacht, was zurückzunehmen wäre.",
+        "no_such_rule": "So heißt keine Regel. /rules zeigt alle.",
+        "which_rule": "Welche Regel meinst du? {names}",
+        "which_rule_id": "Sag, welche Regel, mit ihrer ID oder ihren Worten: warum hat Regel ID letzte Nacht nicht "
+        "ausgelöst?",
     },
 }
 

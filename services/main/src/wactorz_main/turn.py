@@ -5,7 +5,6 @@ from typing import TYPE_CHECKING
 from wactorz_common.agent import Task
 from wactorz_common.contracts.chat import ChatAnswer, ChatRequest
 from wactorz_common.contracts.home import House
-from wactorz_common.contracts.llm import GET_COSTS, CostQuery
 from wactorz_common.decisions import read_decision, read_pin
 from wactorz_common.errors import TaskFailed, TransportError
 from wactorz_main import commands, mind_texts, texts, wording
@@ -17,9 +16,11 @@ from wactorz_main.errand import Errand
 from wactorz_main.fleet import Fleet
 from wactorz_main.inquiry import Inquiry
 from wactorz_main.memory import Proposal
+from wactorz_main.performing import Performing
 from wactorz_main.planning import Planning
 from wactorz_main.rulebook import Rulebook
 from wactorz_main.sentences import Sentences
+from wactorz_main.webhooks import Webhooks
 
 if TYPE_CHECKING:
     from wactorz_main.agent import MainAgent
@@ -37,7 +38,8 @@ class Turn:
         self._automations, self._inquiry = Automations(self._errand), Inquiry(self._errand)
         self._sentences = Sentences(self._errand, self._acting, self._rulebook, self._automations, self._inquiry)
         self._answering = Answering(self._errand, self._acting, self._rulebook, self._fleet)
-        self._planning = Planning(self._errand)
+        self._planning, self._webhooks = Planning(self._errand), Webhooks(self._errand)
+        self._performing = Performing(self._errand, self._fleet, self._rulebook, self._automations, self._inquiry)
 
     async def answer(self) -> ChatAnswer:
         """The one answer."""
@@ -52,8 +54,7 @@ class Turn:
                 return decided
             if read_pin(self._text):  # it was meant for the gateway, and must not reach a model
                 return errand.failed(errand.say("nothing_waits"))
-            typed = commands.parse(self._text)
-            return await self._command(typed) if typed is not None else await self._sentence()
+            return await self._act()
         except (TransportError, TaskFailed) as error:
             return errand.failed(f"{texts.sentence(str(error))} {errand.say('nothing_done')}")
 
@@ -97,61 +98,22 @@ class Turn:
         await memory.answer_proposal(self._place, self._task.id)
         return None
 
-    # -- commands -----------------------------------------------------------------------------------------------
+    # -- commands, and secrets ------------------------------------------------------------------------------------
 
-    async def _command(self, typed: Typed) -> ChatAnswer:
-        fleet, inquiry, automations = self._fleet, self._inquiry, self._automations
-        perform = {
-            "help": self._help, "cost": self._cost, "stop": self._stop, "go": self._go, "start": self._start,
-            "delete": self._delete_agent, "agents": fleet.agents, "nodes": fleet.nodes, "migrate": fleet.migrate,
-            "approvals": fleet.approvals, "approve": fleet.decide, "deny": fleet.decide,
-            "rules": self._rulebook.command, "backtest": self._rulebook.backtest, "why": inquiry.why,
-            "policy": inquiry.policy, "automations": automations.command, "undo": automations.undo,
-            "language": self._language,
-        }.get(typed.name)  # fmt: skip
-        return await perform(typed.arguments) if perform else self._errand.failed(commands.unknown(typed.word))
+    async def _act(self) -> ChatAnswer:
+        """A command or a sentence; secrets in it are in the vault before anything else is done."""
+        typed = commands.parse(self._text)
+        kept = None if typed is not None and typed.name == "webhook" else await self._webhooks.keep()
+        if kept is None:
+            return await self._do(typed)
+        if kept.failed or not (kept.goes_on or typed):
+            return self._errand.failed(kept.said) if kept.failed else ChatAnswer(text=kept.said)
+        self._text = self._errand.text = kept.text
+        answer = await self._do(typed)
+        return answer.model_copy(update={"text": texts.lines((kept.said, answer.text))})
 
-    async def _help(self, _arguments: tuple[str, ...]) -> ChatAnswer:
-        return ChatAnswer(text=commands.help_text())
-
-    async def _cost(self, _arguments: tuple[str, ...]) -> ChatAnswer:
-        return ChatAnswer(text=wording.costs_text(await self._errand.ask(GET_COSTS, CostQuery())))
-
-    async def _language(self, arguments: tuple[str, ...]) -> ChatAnswer:
-        errand, known = self._errand, self._agent.settings.known_languages
-        code = arguments[0].casefold() if arguments else ""
-        if not code:
-            now = self._agent.sessions.language(self._place) or "auto"
-            return ChatAnswer(text=errand.say("languages", now=now, known=", ".join(known)))
-        if code != "auto" and code not in known:
-            return errand.failed(errand.say("language_unknown", code=code[:20], known=", ".join(known)))
-        self._agent.sessions.set_language(self._place, "" if code == "auto" else code)
-        errand.language = errand.language if code == "auto" else code
-        return ChatAnswer(text=errand.say("language_auto" if code == "auto" else "language_set"))
-
-    async def _stop(self, arguments: tuple[str, ...]) -> ChatAnswer:
-        if arguments and arguments[0] != "all":
-            return await self._fleet.manage("stop", " ".join(arguments))
-        if arguments != ("all",):
-            return self._errand.failed("Type /stop all to stop everything, or /stop NAME to stop one agent.")
-        return await self._agent.halting.order(self._task, halted=True, by=self._by, language=self._errand.language)
-
-    async def _go(self, _arguments: tuple[str, ...]) -> ChatAnswer:
-        return await self._agent.halting.order(self._task, halted=False, by=self._by, language=self._errand.language)
-
-    async def _start(self, arguments: tuple[str, ...]) -> ChatAnswer:
-        if not arguments:
-            return self._errand.failed("Type /start NAME.")
-        return await self._fleet.manage("start", " ".join(arguments))
-
-    async def _delete_agent(self, arguments: tuple[str, ...]) -> ChatAnswer:
-        if not arguments:
-            return self._errand.failed("Type /delete NAME; for a rule /rules delete ID.")
-        return await self._fleet.manage("delete", " ".join(arguments))
-
-    @property
-    def _by(self) -> str:
-        return self._request.person or self._request.user
+    async def _do(self, typed: Typed | None) -> ChatAnswer:
+        return await self._performing.perform(typed) if typed is not None else await self._sentence()
 
     # -- sentences ----------------------------------------------------------------------------------------------
 

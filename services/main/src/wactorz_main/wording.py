@@ -5,7 +5,6 @@ from dataclasses import dataclass
 
 from wactorz_common.briefing import relevant, words
 from wactorz_common.contracts.home import House
-from wactorz_common.contracts.llm import CostReport
 from wactorz_common.contracts.rules import FiringReport, Rule
 from wactorz_main import texts
 from wactorz_main.texts import clock
@@ -14,6 +13,14 @@ NOT_YET_KNOWN = "I am still getting to know the home. Please try again in a few 
 NO_PLANS = (
     "Plans that several agents work on together are not available yet. "
     "I can switch devices, answer questions about the home, and make rules: start a sentence with pipeline: for a rule."
+)
+PACKAGES = (
+    "There is no list of packages that are allowed for good: a spawned agent names the Python packages that it needs "
+    "(install), and each time that waits for your yes. /approvals shows what waits."
+)
+ARTIFACTS = (
+    "There is no store for files that agents make: what an agent keeps is its own state, and what it tells is on its "
+    "topics. /topics shows those, /agents who is here."
 )
 _SILENT_SECONDS = 30.0
 _WORD_LENGTH = 3
@@ -53,6 +60,15 @@ class Seen:
         return state
 
 
+def deploy_text(node: str) -> str:
+    """How a further machine is taken in today."""
+    return (
+        f"Installing on {node} from here is not available. Start a runner there: the image wactorz-node, or "
+        "`python -m wactorz_edge.guest_node`, with the address and account of the broker. It appears in /nodes in "
+        "about 15 s; then /migrate AGENT NODE moves agents to it."
+    )
+
+
 def unknown_home_text(problem: str) -> str:
     """Why nothing can be done before the home is known."""
     return f"{problem.rstrip('.')}. Nothing was done." if problem else NOT_YET_KNOWN
@@ -78,25 +94,6 @@ def rule_text(rule: Rule, firings: Iterable[FiringReport], time_zone: str) -> st
             "Last firings:" if lines else "It has not fired yet.", *lines,
         ])
     )  # fmt: skip
-
-
-def costs_text(report: CostReport) -> str:
-    """Tokens and dollars, in all and by agent and model."""
-    total = (
-        f"{report.total_input_tokens:,} tokens in, {report.total_output_tokens:,} tokens out, "
-        f"${report.total_cost_usd:.4f} in all."
-    )
-    if not report.lines:
-        total = "No model has been asked yet: 0 tokens, $0.00."
-    limit = f" of ${report.limit_usd:.2f}" if report.limit_usd is not None else ""
-    spent = f" Budget ({report.period}): ${report.spent_usd:.4f}{limit} used." if report.limit_usd is not None else ""
-    lines = [
-        f"- {line.agent or 'unknown'}, {line.model}: {line.calls} call{'s' if line.calls != 1 else ''}, "
-        f"{line.input_tokens:,} in, {line.output_tokens:,} out, ${line.cost_usd:.4f}"
-        for line in report.lines
-    ]
-    using = f"Model in use: {report.provider} {report.model}".rstrip() + "." if report.provider else ""
-    return "\n".join(filter(None, [total + spent, *lines, using]))
 
 
 def not_understood_text(text: str, house: House, reason: str, language: str = "en") -> str:

@@ -1,0 +1,132 @@
+"""/cost: what models cost, by agent, rule, session, day or model, and limits; the reading of it is pure."""
+
+from dataclasses import dataclass
+from typing import Literal, cast
+
+from wactorz_common.contracts.chat import ChatAnswer
+from wactorz_common.contracts.llm import (
+    GET_COSTS,
+    SET_BUDGET,
+    BudgetLimit,
+    BudgetState,
+    CostLine,
+    CostQuery,
+    CostReport,
+)
+from wactorz_main.errand import Errand
+
+_PERIODS = {"today": "today", "day": "today", "month": "month", "heute": "today", "monat": "month"}
+_BY = ("agent", "model", "rule", "session", "day", "purpose")
+_LENGTHS = {"daily": "daily", "day": "daily", "weekly": "weekly", "week": "weekly", "monthly": "monthly",
+            "month": "monthly"}  # fmt: skip
+_MOST_LINES = 30
+_MOST_USD = 1e6
+
+By = Literal["agent", "model", "rule", "session", "day", "purpose"]
+Period = Literal["daily", "weekly", "monthly"]
+
+
+@dataclass(frozen=True)
+class Limit:
+    """A limit that is asked for."""
+
+    budget: BudgetLimit
+
+
+def read_costs(arguments: tuple[str, ...], conversation_id: str = "") -> CostQuery | Limit | None:
+    """What the arguments of /cost ask for; None when they cannot be read."""
+    words = tuple(word for word in arguments if word)
+    if words[:1] == ("limit",):
+        return _limit(words[1:])
+    period: Literal["all", "today", "month"] = "all"
+    if words and words[-1].casefold() in _PERIODS and (len(words) == 1 or words[-1].casefold() != "day"):
+        period = cast(Literal["today", "month"], _PERIODS[words[-1].casefold()])
+        words = words[:-1]
+    if not words:
+        return CostQuery(period=period)
+    by, name = words[0], " ".join(words[1:])
+    if not name:
+        return CostQuery(by=cast(By, by), period=period) if by in _BY else None
+    one = {
+        "agent": {"by": "model", "agent": name.removeprefix("@")},
+        "rule": {"by": "purpose", "rule_id": name.lower()},
+        "session": {"by": "purpose", "conversation_id": conversation_id if name in ("here", "this") else name},
+    }.get(by)
+    return CostQuery.accept({**one, "period": period}) if one else None
+
+
+def _limit(words: tuple[str, ...]) -> Limit | None:
+    """`limit USD [daily|weekly|monthly] [agent NAME|tree NAME]`; 0 takes it away."""
+    if not words:
+        return None
+    try:
+        amount = float(words[0].removeprefix("$").removesuffix("$").replace(",", "."))
+    except ValueError:
+        return None
+    period: Period = "daily"
+    rest = words[1:]
+    if rest and rest[0].casefold() in _LENGTHS:
+        period, rest = cast(Period, _LENGTHS[rest[0].casefold()]), rest[1:]
+    scope = rest[0] if rest else "all"
+    if not 0 <= amount <= _MOST_USD or scope not in ("all", "agent", "tree") or (scope != "all") != (len(rest) > 1):
+        return None
+    agent = " ".join(rest[1:]).removeprefix("@") if scope != "all" else ""
+    return Limit(BudgetLimit(scope=cast(Literal["all", "agent", "tree"], scope), agent=agent, period=period,
+                             limit_usd=amount))  # fmt: skip
+
+
+class Spending:
+    """What one message wants to know of costs, or to change about limits."""
+
+    def __init__(self, errand: Errand) -> None:
+        self._errand = errand
+
+    async def command(self, arguments: tuple[str, ...]) -> ChatAnswer:
+        """`/cost` with its arguments."""
+        wish = read_costs(arguments, self._errand.request.conversation_id)
+        if wish is None:
+            return self._errand.failed(self._errand.say("cost_usage"))
+        if isinstance(wish, Limit):
+            if not self._errand.person:
+                return self._errand.failed(self._errand.say("limit_elsewhere"))
+            return ChatAnswer(text=costs_text(await self._errand.ask(SET_BUDGET, wish.budget)))
+        return ChatAnswer(text=costs_text(await self._errand.ask(GET_COSTS, wish)))
+
+
+def costs_text(report: CostReport) -> str:
+    """Tokens and dollars, in all and by line, and what the limits say."""
+    total = (
+        f"{report.total_input_tokens:,} tokens in, {report.total_output_tokens:,} tokens out, "
+        f"${report.total_cost_usd:.4f} in all."
+    )
+    if not report.lines:
+        total = "No model has been asked for it yet: 0 tokens, $0.00."
+    limit = f" of ${report.limit_usd:.2f}" if report.limit_usd is not None else ""
+    spent = f" Budget ({report.period}): ${report.spent_usd:.4f}{limit} used." if report.limit_usd is not None else ""
+    lines = [_line(line) for line in report.lines[:_MOST_LINES]]
+    more = f"... and {len(report.lines) - _MOST_LINES} more" if len(report.lines) > _MOST_LINES else ""
+    using = f"Model in use: {report.provider} {report.model}".rstrip() + "." if report.provider else ""
+    budgets = [_budget(one) for one in report.budgets]
+    return "\n".join(filter(None, [total + spent, *lines, more, *budgets, using]))
+
+
+def _line(line: CostLine) -> str:
+    name = f"{line.agent or 'unknown'}, {line.model}" if line.agent or line.model else line.key or "unknown"
+    if line.key and line.key not in (line.agent, line.model) and line.key not in name:
+        name = line.key
+    notes = [
+        f"{line.estimated_calls} estimated" if line.estimated_calls else "",
+        f"{line.unpriced_calls} without a known price" if line.unpriced_calls else "",
+    ]
+    told = ", ".join(filter(None, notes))
+    return (
+        f"- {name}: {line.calls} call{'s' if line.calls != 1 else ''}, {line.input_tokens:,} in, "
+        f"{line.output_tokens:,} out, ${line.cost_usd:.4f}{f' ({told})' if told else ''}"
+    )
+
+
+def _budget(state: BudgetState) -> str:
+    limit = state.limit
+    whose = {"all": "everything", "agent": limit.agent, "tree": f"{limit.agent} and what works for it"}[limit.scope]
+    held = f", ${state.held_usd:.4f} held for calls that run" if state.held_usd else ""
+    return f"Limit for {whose}, {limit.period}: ${state.spent_usd:.4f} of ${limit.limit_usd:.2f} spent{held}."
