@@ -9,7 +9,7 @@ from typing import Any
 from generators import tables
 from wactorz_common.contracts import Channel
 from wactorz_common.contracts.chat import CHAT_IN, CHAT_PIECES, CHAT_RESPONSE
-from wactorz_common.contracts.guests import AGENT_DATA, FREE, FREE_TO_HEAR
+from wactorz_common.contracts.guests import AGENT_DATA, FREE, FREE_TO_HEAR, OBSERVED
 from wactorz_common.contracts.lifecycle import ALERT, COMMANDS, ERRORS, HEARTBEAT, LOGS, MANIFEST, STATUS
 from wactorz_common.contracts.lifecycle import CHANNELS as LIFECYCLE
 from wactorz_common.contracts.nodes import (
@@ -55,6 +55,9 @@ HEARD: dict[str, tuple[Channel[Any], ...]] = {
 HEARD_AT_RUN_TIME: dict[str, tuple[str, ...]] = {"planner": RULE_TOPICS}
 """Filters within which a service listens to topics that are known at run time only."""
 
+OBSERVES: dict[str, tuple[str, ...]] = {"topics": (*OBSERVED, MANIFEST.filter())}
+"""Topic filters that a service listens to whatever is said there."""
+
 WHO_BELIEVE_THE_SENDER = (
     "gateway", "home-assistant-actuator", "home-assistant-agent", "io-agent", "main", "monitor", "notifier",
     "planner",
@@ -85,6 +88,7 @@ def _service(agent: Any) -> dict[str, Any]:
     heard = tuple(one.channel.filter(**one.params) for one in HandlerTable.of(agent).heard)
     heard += tuple(channel.filter() for channel in HEARD.get(agent.name, ()))
     heard += HEARD_AT_RUN_TIME.get(agent.name, ())
+    heard += OBSERVES.get(agent.name, ())
     speaks = (*agent.publishes, *ABOUT_OTHERS.get(agent.name, ()))
     return _account(service_rights(agent.name, AGENT_ID, speaks, heard), f"wactorz-agent-{INSTALL_ID}-{agent.name}")
 

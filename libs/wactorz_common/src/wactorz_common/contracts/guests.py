@@ -31,6 +31,12 @@ FREE = ("custom/#", HOME_STATE, "sensors/#", "synapse/#")
 FREE_TO_HEAR = (*FREE, f"{STATE_CHANGE.address.partition('{')[0]}#", "schedule/#")
 """Topics that every spawned agent may listen to."""
 
+OBSERVED = (
+    *FREE_TO_HEAR, AGENT_DATA.filter(),
+    *(AGENT_LEAF.filter(leaf=leaf) for leaf in OWN_LEAVES if leaf not in ("chat", "spawned", "questions")),
+)  # fmt: skip
+"""Topics whose traffic is observed, for everybody to see what is said there: nothing that is said to one agent only."""
+
 SHARED_STATE = (HOME_STATE, AGENT_DATA.filter())
 """What the broker keeps for those who come later."""
 
