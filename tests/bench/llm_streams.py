@@ -18,13 +18,15 @@ from tests.bench.report import Figure
 from wactorz_common.agent import Agent, listens
 from wactorz_common.bus import Message
 from wactorz_common.contracts.chat import CHAT_PIECES, ChatPiece
-from wactorz_common.contracts.llm import COMPLETE, GET_COSTS, Completion, CostQuery, ModelMessage
+from wactorz_common.contracts.llm import COMPLETE, GET_COSTS, Completion, CompletionResult, CostQuery, ModelMessage
 from wactorz_common.errors import TaskFailed, TransportError
 from wactorz_common.settings import AgentSettings
+from wactorz_common.store import Store
 from wactorz_testing.agents import running
 from wactorz_testing.broker import TestBroker, free_port
 
 STREAMS = 50
+_APART = 0.041
 ROUNDS = 7
 CALLS = 30
 _KEY = "sk-ant-bench"
@@ -74,7 +76,7 @@ async def measure(broker: TestBroker, folder: Path) -> list[Figure]:
         async with running(Listener, broker, folder / "listener") as listener:
             await _until_it_answers(listener)
             figures = await _streams(listener, processes[1].pid)
-            return figures + await _overhead(listener, f"http://127.0.0.1:{port}")
+            return figures + await _overhead(listener, f"http://127.0.0.1:{port}", folder)
     finally:
         for process in processes:
             process.terminate()
@@ -92,9 +94,10 @@ async def _until_it_answers(listener: Listener) -> None:
             try:
                 await listener.ask(GET_COSTS, CostQuery(), timeout=1)
                 await listener.ask(COMPLETE, _question(system=SHORT), timeout=30)
-                return
             except (TransportError, TaskFailed):
                 await asyncio.sleep(0.2)
+            else:
+                return
 
 
 # -- streams ----------------------------------------------------------------------------------------------------
@@ -103,7 +106,7 @@ async def _until_it_answers(listener: Listener) -> None:
 async def _streams(listener: Listener, pid: int) -> list[Figure]:
     names = [f"stream-{number}" for number in range(STREAMS)]
     cpu, began = _cpu_seconds(pid), time.monotonic()
-    results = await asyncio.gather(*(listener.ask(COMPLETE, _question(name)) for name in names))
+    results = await asyncio.gather(*(_later(listener, name, number) for number, name in enumerate(names)))
     seconds, cpu = time.monotonic() - began, _cpu_seconds(pid) - cpu
     await asyncio.sleep(0.5)
     heard = [listener.heard[name] for name in names]
@@ -129,6 +132,12 @@ async def _streams(listener: Listener, pid: int) -> list[Figure]:
     ]
 
 
+async def _later(listener: Listener, name: str, number: int) -> CompletionResult:
+    """Streams begin one after the other, as those of people do; all of them run at the same time for a while."""
+    await asyncio.sleep(number * _APART)
+    return await listener.ask(COMPLETE, _question(name))
+
+
 def _out_of_order(heard: Heard, text: str) -> bool:
     stamps = [int(stamp) for stamp in text.split()]
     indexes = [piece.index for piece in heard.pieces]
@@ -143,7 +152,9 @@ def _cpu_seconds(pid: int) -> float:
 # -- short calls ------------------------------------------------------------------------------------------------
 
 
-async def _overhead(listener: Listener, url: str) -> list[Figure]:
+async def _overhead(listener: Listener, url: str, folder: Path) -> list[Figure]:
+    disk = Store(folder / "disk.db")
+    disk.open()
     client = anthropic.AsyncAnthropic(api_key=_KEY, base_url=url, max_retries=0)
 
     async def bare() -> None:
@@ -160,17 +171,24 @@ async def _overhead(listener: Listener, url: str) -> list[Figure]:
     async def round_trip() -> None:
         await listener.ask(GET_COSTS, CostQuery(agent="nobody"))
 
-    calls: dict[str, Callable[[], Awaitable[None]]] = {"bare": bare, "through": through, "trip": round_trip}
+    async def commit() -> None:
+        await disk.persist("key", 1)
+
+    calls: dict[str, Callable[[], Awaitable[None]]] = {
+        "bare": bare, "through": through, "trip": round_trip, "commit": commit,
+    }  # fmt: skip
     times: dict[str, list[float]] = defaultdict(list)
     for _ in range(ROUNDS):
         for name, call in calls.items():
             times[name].extend([await _timed(call) for _ in range(CALLS)])
     await client.close()
+    await disk.close()
     middle = {name: statistics.median(values) * 1e3 for name, values in times.items()}
     return [
         Figure("one short call, bare SDK, p50", middle["bare"], "ms"),
         Figure("the same through llm, p50", middle["through"], "ms"),
         Figure("a question to llm without a model, p50", middle["trip"], "ms"),
+        Figure("one commit to this disk (a call makes two), p50", middle["commit"], "ms"),
         Figure("overhead of llm per call, p50", middle["through"] - middle["bare"], "ms", at_most=5),
     ]
 

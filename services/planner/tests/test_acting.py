@@ -4,7 +4,7 @@ from dataclasses import replace
 import pytest
 
 from wactorz_common.contracts.home import ServiceCall, StateChange
-from wactorz_common.contracts.rules import FiringQuery, Rule, RuleDraft, StateTrigger
+from wactorz_common.contracts.rules import FiringQuery, NoticeAction, Rule, RuleDraft, StateTrigger, TaskAction
 from wactorz_common.contracts.tasks import TaskState
 from wactorz_planner.acting import Acting, Ended, without
 from wactorz_planner.hands import Hands
@@ -20,6 +20,8 @@ BOTH = ServiceCall(domain="light", service="turn_on", entity_id=("light.b", "lig
 class World:
     def __init__(self):
         self.acts, self.told, self.tasks = [], [], set()
+        self.notices, self.handovers, self.gate = [], [], None
+        self.notice_end = Ended(TaskState.DONE, "sent to discord")
         self.end = Ended(TaskState.DONE, "done", contexts=("ours",))
 
     def spawn_background(self, work, name):
@@ -31,6 +33,16 @@ class World:
     async def act(self, firing, actuation):
         self.acts.append((firing.rule_id, actuation.calls))
         return self.end
+
+    async def notify(self, firing, number, notice):
+        self.notices.append((f"{firing.task_id}/notice/{number}", notice))
+        if self.gate is not None:
+            await self.gate.wait()
+        return self.notice_end
+
+    async def hand_over(self, firing, number, handover):
+        self.handovers.append((f"{firing.task_id}/task/{number}", handover))
+        return Ended(TaskState.DONE, f"{handover.agent}: noted")
 
     async def announce(self, kept, firing):
         pass
@@ -69,6 +81,10 @@ class Home:
         for state in states:
             self.watch.take(f"sensor.{name}", Reading(state), at=self.now)
         await self.world.settle()
+
+    async def see_without_waiting(self, name, *states):
+        for state in states:
+            self.watch.take(f"sensor.{name}", Reading(state), at=self.now)
 
     async def touch(self, entity_id="light.b", context=None):
         change = StateChange(
@@ -224,3 +240,87 @@ def test_calls_without_some_entities():
     assert without((BOTH, OFF), {"light.b": "x"}) == (BOTH.model_copy(update={"entity_id": ("light.c",)}),)
     assert without((BOTH,), {}) == (BOTH,)
     assert without((ON,), {"light.b": "x"}) == ()
+
+
+TELL = {
+    "notices": (NoticeAction(target="discord", text="$state"),),
+    "tasks": (TaskAction(agent="owl", task="log $state"),),
+}
+
+
+async def test_a_firing_acts_tells_and_hands_over_under_ids_of_its_own(store):
+    home = await Home(store, calls=(ON,), **TELL).start()
+    await home.see("a", "off", "on")
+    assert home.world.acts == [("ra", (ON,))]
+    assert [(name, notice.text, notice.key) for name, notice in home.world.notices] == [
+        ("rule/ra/3e8/1/notice/1", "on", "ra")
+    ]
+    assert [(name, one.agent, one.request.text) for name, one in home.world.handovers] == [
+        ("rule/ra/3e8/1/task/1", "owl", "log on")
+    ]
+    (report,) = await home.book.firings(FiringQuery())
+    assert report.outcome == "done: done; sent to discord; owl: noted"
+    assert home.kept("a").rule.firings == 1
+
+
+async def test_a_notice_that_fails_is_told_and_takes_nothing_from_the_device(store):
+    home = await Home(store, calls=(ON,), cooldown_seconds=60, **TELL).start()
+    home.world.notice_end = Ended(TaskState.FAILED, "Discord says 404")
+    await home.see("a", "off", "on")
+    assert home.world.told == ["Rule ra (rule a) could not tell discord: Discord says 404"]
+    (report,) = await home.book.firings(FiringQuery())
+    assert report.outcome == "done: done; Discord says 404; owl: noted"
+    assert (home.kept("a").rule.firings, home.kept("a").state.quiet_until) == (1, 1060.0)
+    assert [task_id for task_id, *_ in home.book.moves((await home.book.load(0)).recent)] == ["rule/ra/3e8/1"]
+
+
+async def test_a_rule_that_only_tells_gives_its_cool_down_back_when_nobody_was_told(store):
+    home = await Home(store, calls=(ON,), cooldown_seconds=60, notices=(NoticeAction(target="discord"),)).start()
+    home.kept("a").update(draft=home.kept("a").rule.draft.model_copy(update={"actions": ()}))
+    home.world.notice_end = Ended(TaskState.EXPIRED, "nobody answered")
+    await home.see("a", "off", "on")
+    assert (home.kept("a").rule.firings, home.kept("a").state.quiet_until) == (0, 0.0)
+    assert home.kept("a").rule.note == "expired: nobody answered"
+
+
+async def test_people_are_told_although_a_hand_holds_the_device_back(store):
+    home = await Home(store, for_a=60.0, calls=(ON,), notices=(NoticeAction(),)).start()
+    await home.see("a", "off", "on")
+    home.now += 30
+    await home.touch()
+    home.now += 31
+    home.watch.check_due()
+    await home.world.settle()
+    assert home.world.acts == []
+    assert len(home.world.notices) == 1
+    (report,) = await home.book.firings(FiringQuery())
+    assert "light.b" in report.trigger["left_out"]
+
+
+async def test_a_killed_firing_tells_the_same_under_the_same_id_and_acts_on_nothing_that_was_held_back(store):
+    home = await Home(store, for_a=60.0, calls=(ON,), **TELL).start()
+    home.world.gate = asyncio.Event()
+    await home.see_without_waiting("a", "off", "on")
+    home.now += 30
+    home.acting.see(hand(home.now))
+    home.now += 31
+    home.watch.check_due()
+    await asyncio.sleep(0.05)
+    before = home.world.notices
+    for task in list(home.world.tasks):
+        task.cancel()
+    again = await Home(store, for_a=60.0, calls=(ON,)).start(fresh=False)
+    loaded = await again.book.load()
+    again.acting.resume(loaded.unfinished)
+    await again.world.settle()
+    assert before == again.world.notices
+    assert len(again.world.notices) == len(again.world.handovers) == 1
+    assert again.world.acts == []
+    assert (await again.book.load()).unfinished == []
+
+
+def hand(now):
+    return StateChange(
+        entity_id="light.b", domain="light", timestamp=now, context={"id": "c", "user_id": "ada"},
+        old_state={"state": "on"}, new_state={"state": "off"},
+    )  # fmt: skip

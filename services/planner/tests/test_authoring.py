@@ -4,6 +4,7 @@ import pytest
 
 from wactorz_common.contracts.home import Entity, House
 from wactorz_common.contracts.llm import CompletionResult, ToolCall
+from wactorz_common.contracts.topics import FieldSeen, TopicSeen
 from wactorz_planner.authoring import first_question, read_answer, write_draft
 
 HOUSE = House(
@@ -37,7 +38,8 @@ class Model:
 def test_question_forces_the_tool_and_fences_the_house():
     question = first_question("cool the kitchen when hot", HOUSE)
     assert question.force_tool == "rule"
-    assert question.tools[0].parameters["required"] == ["trigger"]
+    assert {"trigger", "notices", "impossible"} <= question.tools[0].parameters["properties"].keys()
+    assert question.tier == "smart"
     content = question.messages[0].content
     assert "<house_data>" in content
     assert "climate: turn_on, turn_off" in content
@@ -115,3 +117,37 @@ def test_an_hour_of_one_digit_is_put_right(at, read):
     answer = CompletionResult(provider="p", model="m", tool_calls=(ToolCall(id="c", name="rule", arguments=arguments),))
     _, draft, problem = read_answer(answer)
     assert (problem, draft.trigger.at) == ("", read)
+
+
+TOPICS = (
+    TopicSeen(
+        topic="sensors/kitchen/air", fields=(FieldSeen(name="co2.ppm", types=("number",), unit="ppm", example=420),)
+    ),
+    TopicSeen(topic="io/chat", fields=(FieldSeen(name="kitchen"),)),
+    TopicSeen(topic="sensors/cellar/x"),
+)
+
+
+def test_question_tells_the_observed_topics_with_their_fields_and_no_others():
+    content = first_question("when the kitchen air is bad, tell me on Discord", HOUSE, TOPICS).messages[0].content
+    assert "sensors/kitchen/air | co2.ppm (number) in ppm such as 420" in content
+    assert "io/chat" not in content
+    assert "sensors/cellar" not in content
+    assert "topic_data" not in first_question("at noon, cool", HOUSE, TOPICS).messages[0].content
+
+
+async def test_a_topic_that_rules_may_not_hear_goes_back_for_repair():
+    trigger = {"kind": "mqtt", "topic": "io/chat", "field": "co2.ppm", "operator": "gt", "value": 1000}
+    good = {"trigger": {**trigger, "topic": "sensors/kitchen/air"}, "notices": [{"target": "discord"}]}
+    model = Model(answer({**good, "trigger": trigger}), answer(good))
+    written = await write_draft(model, "t", HOUSE, TOPICS)
+    assert "Rules cannot listen to io/chat" in model.asked[1].messages[-1].content
+    assert written.draft is not None
+    assert written.draft.trigger.topic == "sensors/kitchen/air"
+
+
+async def test_what_no_rule_can_say_is_told_to_the_person_and_not_tried_again():
+    model = Model(answer({"impossible": "there is no\ncamera in the garden"}))
+    written = await write_draft(model, "t", HOUSE)
+    assert (written.draft, len(model.asked)) == (None, 1)
+    assert written.problem == "I cannot make a rule of that: there is no camera in the garden"

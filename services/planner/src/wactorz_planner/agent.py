@@ -192,7 +192,7 @@ class PlannerAgent(PlanningAgent[PlannerSettings], RuleWorld):
             return await self.ask(COMPLETE, question, timeout=limit, trace_id=task.trace_id)
 
         try:
-            return await write_draft(ask, sentence, house)
+            return await write_draft(ask, sentence, house, await self.known_topics())
         except (TransportError, TaskFailed) as error:
             raise Refused(f"The model could not be asked for that rule: {error}") from error
 

@@ -26,6 +26,7 @@ from wactorz_common.contracts.rules import (
     WhyNot,
 )
 from wactorz_common.contracts.spawning import LIST_SPAWNED
+from wactorz_common.contracts.topics import LIST_TOPICS, TopicQuery, TopicSeen
 from wactorz_common.errors import Refused, TaskFailed, TransportError
 from wactorz_common.house import HouseFollower
 from wactorz_planner import explaining, past
@@ -146,6 +147,15 @@ class RuleAnswers(HouseFollower[PlannerSettings]):
             self.log.debug("agents are not available", problem=str(error))
             return None
         return frozenset(agent.name for agent in listed.agents)
+
+    async def known_topics(self) -> tuple[TopicSeen, ...]:
+        """The topics that were observed, with their fields; none when nobody tells."""
+        try:
+            report = await self.ask(LIST_TOPICS, TopicQuery(limit=500, samples=True), timeout=_QUICK_SECONDS)
+        except (TransportError, TaskFailed) as error:
+            self.log.debug("topics are not available", problem=str(error))
+            return ()
+        return report.topics
 
     async def known_places(self) -> tuple[str, ...] | None:
         """Names and services of the places for notices; None when nobody tells."""
