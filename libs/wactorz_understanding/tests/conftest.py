@@ -15,13 +15,22 @@ from wactorz_understanding.targets import Place
 from wactorz_understanding.understander import Understander
 
 
-@pytest.fixture(scope="session")
-def corpus():
-    spec = importlib.util.spec_from_file_location("understanding_corpus", Path(__file__).parent / "corpus" / "rate.py")
+def load_script(name, script):
+    spec = importlib.util.spec_from_file_location(name, Path(__file__).parent / "corpus" / script)
     module = importlib.util.module_from_spec(spec)
     sys.modules[spec.name] = module
     spec.loader.exec_module(module)
     return module
+
+
+@pytest.fixture(scope="session")
+def corpus():
+    return load_script("understanding_corpus", "rate.py")
+
+
+@pytest.fixture(scope="session")
+def rule_corpus():
+    return load_script("understanding_rule_corpus", "rate_rules.py")
 
 
 @pytest.fixture(scope="session")

@@ -43,3 +43,24 @@ def test_the_halves_are_as_large_as_each_other_in_every_kind(rules):
     counts = [{k: len(list(rows)) for k, rows in groupby(half, key=key)} for half in (tuned, held_out)]
     assert len(tuned) == len(held_out)
     assert all(abs(counts[0].get(k, 0) - counts[1].get(k, 0)) <= 1 for k in {*counts[0], *counts[1]})
+
+
+@pytest.fixture(scope="module")
+def verdicts(rule_corpus, rules):
+    read = rule_corpus.readers(rules)
+    return {
+        part: [(row, rule_corpus.judge(row, read[row.get("house", row["lang"])](row["say"]))) for row in rules[part]]
+        for part in PARTS
+    }
+
+
+@pytest.mark.parametrize("part", PARTS)
+def test_no_rule_is_made_that_was_not_asked_for(verdicts, part):
+    assert [row["say"] for row, verdict in verdicts[part] if verdict == "wrong"] == []
+
+
+@pytest.mark.parametrize("part", PARTS)
+@pytest.mark.parametrize("language", ["en", "de"])
+def test_eighty_of_a_hundred_sentences_are_read_right(verdicts, part, language):
+    said = [verdict for row, verdict in verdicts[part] if row["lang"] == language]
+    assert said.count("right") >= 0.8 * len(said)

@@ -26,6 +26,7 @@ FAN = "do switch.turn_on switch.fan"
         ("when the air conditioner turns on turn on the fan", f"trigger climate.kitchen_air_conditioner=cool {FAN}"),
         ("if the living room thermostat is below 18 degrees, turn on the fan", f"trigger climate.living_room_thermostat <18 {FAN}"),
         ("when the front door opens, turn on the fan unless the office light is on", f"trigger binary_sensor.front_door=on if light.office_light!=on {FAN}"),
+        ("if the front door is unlocked, lock it", "trigger lock.front_door=unlocked do lock.lock lock.front_door"),
         ("when the door opens turn on the fan", "ambiguous binary_sensor.front_door,cover.garage_door"),
         ("when the front door opens, turn on the ceiling light", "ambiguous light.bedroom_ceiling,light.office_ceiling"),
     ],
@@ -45,7 +46,6 @@ def test_rule(said, expected, read):
         "when the front door opens turn on the fan, at most twice a day",
         "when the front door opens and the moon is full turn on the fan",
         "when the front door opens turn on the fan when the moon is full",
-        "if the front door is unlocked, lock it",
         "when all windows are closed turn on the fan",
     ],
 )

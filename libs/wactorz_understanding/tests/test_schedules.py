@@ -29,7 +29,7 @@ KETTLE = "do switch.turn_on switch.kettle"
         ("every day at 25 turn on the kettle", "nothing"),
         ("every day at 7 turn on the kettle unless the moon is full", "nothing"),
         ("every day between 7 and 8 turn on the kettle", "nothing"),
-        ("remind me every day at 7 to turn on the kettle", "nothing"),
+        ("remind me every day at 7 to turn on the kettle", 'trigger time 07:00 do notice "turn on the kettle"'),
         ("turn on the kettle at 7", "nothing"),
         ("turn on the kettle in 10 minutes", "nothing"),
         ("tomorrow at 7 turn on the kettle", "nothing"),

@@ -5,37 +5,53 @@ from dataclasses import dataclass
 from typing import Any
 
 from wactorz_common.contracts.home import Entity
+from wactorz_common.contracts.rules import Condition, NumericTrigger, StateTrigger
 from wactorz_understanding.grammar import Grammar, Match
 from wactorz_understanding.questions import find_outside, find_quantity, find_sensors
+from wactorz_understanding.statements import LONGEST_SECONDS, Statement
 from wactorz_understanding.states import state_value
 from wactorz_understanding.targets import Place, Target
-
-LONGEST_SECONDS = 86_400
-"""The longest holding or quiet time."""
 
 _EVENTS_ONLY = frozenset({"state_event", "numeric_event"})
 
 
 @dataclass(frozen=True)
-class Clause:
-    """A statement about one entity, usable as trigger or condition."""
+class Clause(Statement):
+    """A statement about one entity."""
 
     entity_id: str = ""
     state: str = ""
     attribute: str | None = None
     side: str = ""
     bound: float = 0.0
-    hold: float = 0.0
-    event: bool = False
-    sudden: bool = False
-    negated: bool = False
-    unclear: Target | None = None
-    how: int = 0
+
+    def as_trigger(self) -> StateTrigger | NumericTrigger | None:
+        """The entity reaches the state, or its value crosses the bound."""
+        if self.negated:
+            return None
+        if not self.side:
+            return StateTrigger(entity_id=self.entity_id, to=self.state, for_seconds=self.hold)
+        above = self.bound if self.side == "above" else None
+        below = self.bound if self.side == "below" else None
+        return NumericTrigger(
+            entity_id=self.entity_id, attribute=self.attribute, above=above, below=below, for_seconds=self.hold
+        )
+
+    def as_condition(self) -> Condition:
+        """The entity is in the state, or its value beyond the bound; or not, when negated."""
+        if not self.side:
+            operator = "ne" if self.negated else "eq"
+            return Condition.model_validate({"entity_id": self.entity_id, "operator": operator, "value": self.state})
+        above = self.side == "above"
+        operator = ("lte" if above else "gte") if self.negated else "gt" if above else "lt"
+        return Condition.model_validate({
+            "entity_id": self.entity_id, "attribute": self.attribute, "operator": operator, "value": self.bound,
+        })  # fmt: skip
 
 
 def read_clause(text: str, grammar: Grammar, place: Place) -> Clause | None:
     """Read a text as one statement; the closest device wins, a state before an event."""
-    clauses = [c for match in grammar.read("clauses", text) if (c := _interpret(match, place))]
+    clauses = [c for match in grammar.read("clauses", text, place.said) if (c := _interpret(match, place))]
     clauses.sort(key=lambda clause: (clause.how, clause.event))
     return clauses[0] if clauses else None
 
@@ -61,7 +77,10 @@ def _interpret(match: Match, place: Place) -> Clause | None:
     event = match.intent in _EVENTS_ONLY
     sudden = event or match.intent == "phenomenon_event"
     unclear = _unclear(target)
-    return Clause(target.entity_ids[0], value, hold=hold, event=event, sudden=sudden, unclear=unclear, how=target.how)
+    entity_id = target.entity_ids[0]
+    return Clause(
+        entity_id=entity_id, state=value, hold=hold, event=event, sudden=sudden, unclear=unclear, how=target.how
+    )
 
 
 def _unclear(target: Target) -> Target | None:

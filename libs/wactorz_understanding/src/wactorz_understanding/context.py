@@ -38,6 +38,7 @@ class Pending(Payload):
 
     text: str = Field(description="The sentence that is not clear yet, as it was read")
     automation: bool = Field(default=False, description="Whether Home Assistant itself shall run it")
+    raw: str = Field(default="", description="The sentence as it was typed")
     question: str = Field(default="", description="What was asked")
     choices: tuple[Choice, ...] = Field(description="What there is to choose from")
     word: str = Field(default="", description="The words that are no known name, when the question is for the name")

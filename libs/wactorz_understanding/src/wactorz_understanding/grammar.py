@@ -7,6 +7,7 @@ from typing import Any
 
 from wactorz_understanding.compiled import compile_language
 from wactorz_understanding.language import Language
+from wactorz_understanding.literals import QUOTE, TOPIC
 from wactorz_understanding.matching import AnyWords, Found, Matcher, Values, fold_case
 from wactorz_understanding.naming import Names
 from wactorz_understanding.phrases import Phrases
@@ -106,7 +107,7 @@ class Grammar:
         lists["name"] += [(word, word) for word in said]
         lists["area_kind"] = list(self._names.joined.within(text).items())
         numbers = list(numbers_in(text, self._language).items())
-        lists |= {"number": numbers, "count": numbers, "clock": list(clocks_in(text).items())}
+        lists |= {"number": numbers, "count": numbers, "clock": list(clocks_in(text).items()), **_literal_lists(text)}
         return {name: Values(values) for name, values in lists.items()}
 
     def _stock_lists(self, text: str, said: tuple[str, ...]) -> dict[str, Any]:
@@ -121,6 +122,14 @@ class Grammar:
 
     def _domains(self, name: str) -> tuple[str, ...]:
         return tuple(dict.fromkeys(self._names.entities[e].domain for e in self._names.meant(name)))
+
+
+def _literal_lists(text: str) -> dict[str, list[tuple[str, str]]]:
+    """Topics and quoted texts that were taken out of a text, and what may be a field beside a topic: any word."""
+    words = text.split()
+    topics, quotes = ([(word, word) for word in words if word.startswith(kind)] for kind in (TOPIC, QUOTE))
+    beside = [(word, word) for word in dict.fromkeys(words)] if topics else []
+    return {"topic": topics, "quote": quotes, "field": beside, "word": beside}
 
 
 def _plain(text: str) -> str:

@@ -48,6 +48,12 @@ class Language:
     no_name: re.Pattern[str]
     question: re.Pattern[str]
     verb: re.Pattern[str]
+    tell: re.Pattern[str]
+    saying: re.Pattern[str]
+    asking: re.Pattern[str]
+    inverted: re.Pattern[str]
+    hours: re.Pattern[str]
+    no_field: re.Pattern[str]
 
     @property
     def answers(self) -> dict[str, Any]:
@@ -133,9 +139,12 @@ def _patterns(words: dict[str, Any]) -> dict[str, re.Pattern[str]]:
         "question": rf"{words['question']}(?!\w)",
         "verb": rf"{words['verb']}(?!\w)",
         "no_name": rf"^{words['no_name']}$",
+        "no_field": rf"^{words['no_field']}$",
+        "inverted": rf"^{words['inverted']}\s+",
+        "hours": rf"[,\s]*(?<!\w){words['hours']}(?!\w)",
         "article": rf"\s*(?<!\w){words['article']}\s*$",
         "articles": rf"^(?:{words['article']}\s+)+",
     }
-    anywhere = ("negation", "later", "schedule", "automation", "outside")
+    anywhere = ("negation", "later", "schedule", "automation", "outside", "tell", "saying", "asking")
     spelled |= {key: rf"(?<!\w){words[key]}(?!\w)" for key in anywhere}
     return {key: re.compile(pattern, re.IGNORECASE) for key, pattern in spelled.items()}

@@ -1,5 +1,6 @@
 """How a sentence is read: what it may be, in which order, and what is made of it."""
 
+import dataclasses
 import re
 from collections.abc import Callable, Iterable
 
@@ -10,16 +11,20 @@ from wactorz_understanding.corrections import corrected
 from wactorz_understanding.followups import read_followup, read_pronouns, with_pronouns
 from wactorz_understanding.grammar import Match
 from wactorz_understanding.language import Language
+from wactorz_understanding.literals import lift_literals
 from wactorz_understanding.meaning import Ambiguous, NotUnderstood, RuleMeaning, UnknownName
 from wactorz_understanding.naming import EXACT, fold
+from wactorz_understanding.notices import typed_words
 from wactorz_understanding.questions import read_question, read_why
 from wactorz_understanding.refusals import why_unable
 from wactorz_understanding.replies import read_reply
+from wactorz_understanding.rule_wording import say_rule
 from wactorz_understanding.rules import RuleReading, read_rule, read_schedule
+from wactorz_understanding.sentences import prepare
 from wactorz_understanding.suggestions import read_unknown_name
 from wactorz_understanding.targets import Target
+from wactorz_understanding.troubles import why_no_rule
 from wactorz_understanding.turn import Outcome, Turn
-from wactorz_understanding.wording import say_rule
 
 
 def read_turn(turn: Turn) -> Outcome:
@@ -67,20 +72,42 @@ def _read_asked(turn: Turn) -> Outcome | None:
 def _read_rule(turn: Turn) -> Outcome | None:
     """A sentence with a "when" or an "every" is a rule or nothing."""
     language = turn.place.language
-    when = language.rule.search(turn.text)
-    if turn.sentence.automation or language.schedule.search(turn.text):
-        reading = read_schedule(turn.text, turn.grammar, turn.place)
+    timed = turn.sentence.automation or language.schedule.search(turn.text) is not None
+    when = language.rule.search(turn.text) or language.inverted.match(turn.text)
+    if not timed and when is None:
+        return None
+    said_now = when is not None and turn.sentence.said_now
+    reading = _first_rule(turn, timed=timed, when=when is not None and not said_now)
+    if reading is not None:
+        return _rule(reading, turn)
+    if language.rule.search(turn.text) is None and not turn.sentence.automation:
+        return None
+    return Outcome(NotUnderstood()) if said_now else why_no_rule(turn) or Outcome(NotUnderstood())
+
+
+def _first_rule(turn: Turn, *, timed: bool, when: bool) -> RuleReading | None:
+    """The rule that is read first: with topics and quoted texts as they are, then without heeding them."""
+    for said in _as_said(turn):
+        reading = read_schedule(said.text, said.grammar, said.place) if timed else None
+        reading = reading or (read_rule(said.text, said.grammar, said.place) if when else None)
         if reading is not None:
-            return _rule(reading, turn)
-    if when is None:
-        return Outcome(NotUnderstood()) if turn.sentence.automation else None
-    if turn.sentence.said_now:
-        return Outcome(NotUnderstood())
-    reading = read_rule(turn.text, turn.grammar, turn.place)
-    return _rule(reading, turn) if reading is not None else Outcome(NotUnderstood())
+            return reading
+    return None
+
+
+def _as_said(turn: Turn) -> Iterable[Turn]:
+    raw = turn.sentence.raw or turn.text
+    turn = turn.within(dataclasses.replace(turn.place, typed=typed_words(raw)))
+    lifted = lift_literals(raw)
+    sentence = prepare(lifted.text, turn.place.language) if lifted.literals else None
+    if sentence is not None:
+        yield turn.saying(sentence.text).within(dataclasses.replace(turn.place, literals=lifted.literals))
+    yield turn
 
 
 def _rule(reading: RuleReading, turn: Turn) -> Outcome:
+    if reading.contradicts:
+        return Outcome(NotUnderstood(reason="unable", text=turn.place.language.answers["contradiction"]))
     if reading.draft is None:
         return _ask_in_part(reading.unclear, reading.part, turn) if reading.unclear else Outcome(NotUnderstood())
     summary = say_rule(reading.draft, turn.place.names, turn.place.language)

@@ -78,7 +78,7 @@ def _again(turn: Turn, pending: Pending) -> Turn:
     settled = {frozenset(choice.among): choice.chosen for choice in pending.settled}
     place = dataclasses.replace(turn.place, settled=settled, said=dict(pending.said))
     context = turn.context.model_copy(update={"pending": None})
-    sentence = Sentence(pending.text, asked=False, requested=True, automation=pending.automation)
+    sentence = Sentence(pending.text, asked=False, requested=True, automation=pending.automation, raw=pending.raw)
     return dataclasses.replace(turn, sentence=sentence, place=place, context=context)
 
 

@@ -42,7 +42,7 @@ def _spans(first: int, count: int) -> Iterator[tuple[int, int]]:
 
 def _clock(match: Match) -> Clock | None:
     slots = match.slots
-    days = _days(slots)
+    days = days_of(slots)
     if match.intent == "every":
         seconds = float(slots.get("fixed_time") or slots.get("count", 0) * slots.get("time_unit", 0))
         return IntervalTrigger(seconds=seconds) if _SHORTEST <= seconds <= _LONGEST else None
@@ -54,7 +54,8 @@ def _clock(match: Match) -> Clock | None:
     return TimeTrigger.model_validate({"at": f"{minutes // _HOUR:02d}:{minutes % _HOUR:02d}", "weekdays": days})
 
 
-def _days(slots: Mapping[str, Any]) -> tuple[str, ...]:
+def days_of(slots: Mapping[str, Any]) -> tuple[str, ...]:
+    """Weekdays of the slots; empty means every day."""
     said = [day for key in ("days", "days_too", "days_three") for day in slots.get(key, ())]
     return tuple(day for day in ("mon", "tue", "wed", "thu", "fri", "sat", "sun") if day in said)
 

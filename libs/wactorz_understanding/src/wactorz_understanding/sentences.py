@@ -28,7 +28,7 @@ class Sentence:
     """Text without politeness.
 
     `asked` when it ends with a question mark, `requested` when it was a polite wish, `said_now` when it ends with
-    "now", `automation` when the person wants Home Assistant itself to run a rule.
+    "now", `automation` when the person wants Home Assistant itself to run a rule. `raw` is what was typed.
     """
 
     text: str
@@ -36,13 +36,15 @@ class Sentence:
     requested: bool
     said_now: bool = False
     automation: bool = False
+    raw: str = ""
 
 
 def prepare(text: str, language: Language) -> Sentence | None:
     """Normalize the text; None when it cannot be a sentence (empty, too long, control characters)."""
     if len(text) > MAX_CHARACTERS:
         return None
-    text = unicodedata.normalize("NFC", text).translate(_QUOTES)
+    raw = text = unicodedata.normalize("NFC", text)
+    text = text.translate(_QUOTES)
     if any(unicodedata.category(sign) in {"Cc", "Cs", "Co", "Cn"} and sign not in "\t\n\r" for sign in text):
         return None
     text = _SPACE.sub(" ", plain_signs(text)).strip()
@@ -57,7 +59,7 @@ def prepare(text: str, language: Language) -> Sentence | None:
     text, requested = _without_politeness(text, language)
     text = language.thousands.sub("", text)
     text = language.glued.sub(" ", _UNIT.sub(" ", _MINUS.sub(f"{language.data['words']['minus']} ", text)))
-    return Sentence(text, asked, requested, said_now, automation) if text else None
+    return Sentence(text, asked, requested, said_now, automation, raw) if text else None
 
 
 def _without_automation(text: str, language: Language) -> tuple[str, bool]:

@@ -7,6 +7,7 @@ from typing import NamedTuple
 from wactorz_common.contracts.home import Entity
 from wactorz_common.risk import can_open
 from wactorz_understanding.compounds import read_commands
+from wactorz_understanding.grammar import Match
 from wactorz_understanding.language import Language
 from wactorz_understanding.meaning import Choice, UnknownName
 from wactorz_understanding.naming import NUMBER, STRIPPED, fold, kind_words, words_of
@@ -31,7 +32,7 @@ _NEVER_GUESSED = frozenset({
 _ANY_VALUES = {"value": 20.0, "color": "white", "white": 2700, "hvac_mode": "heat", "option": "", "kelvin": 2700}
 
 
-class _Unknown(NamedTuple):
+class Unknown(NamedTuple):
     """The words that name no device, and what was asked of them."""
 
     name: str
@@ -40,7 +41,7 @@ class _Unknown(NamedTuple):
 
 def read_unknown_name(turn: Turn) -> Outcome | None:
     """Read the sentence as a command for a device that the house does not have, or whose name is misspelt."""
-    found = None if _is_more(turn) else _find_unknown(turn)
+    found = None if is_more(turn) else find_unknown(turn)
     if found is None:
         return None
     meant = _misspelt(found, turn.place) or _several(found, turn.place)
@@ -53,15 +54,15 @@ def read_unknown_name(turn: Turn) -> Outcome | None:
     if partly:
         asked = ask_back(Target(partly, NUMBER, "one"), turn.place.names, turn.place.language)
         return Outcome(asked, None, turn.wait_for(asked, several=True, word=found.name))
-    nearest = _nearest(found.name, found.verb, turn.place)
-    meaning = UnknownName(text=turn.text, name=found.name, suggestions=nearest)
-    if not nearest:
+    choices = nearest(found.name, able_to(found.verb, turn.place), turn.place)
+    meaning = UnknownName(text=turn.text, name=found.name, suggestions=choices)
+    if not choices:
         return Outcome(meaning)
-    asked = ask_back(Target(tuple(c.entity_id for c in nearest), NUMBER, "one"), turn.place.names, turn.place.language)
+    asked = ask_back(Target(tuple(c.entity_id for c in choices), NUMBER, "one"), turn.place.names, turn.place.language)
     return Outcome(meaning, None, turn.wait_for(asked, word=found.name))
 
 
-def _is_more(turn: Turn) -> bool:
+def is_more(turn: Turn) -> bool:
     """Whether the sentence is no plain command: a question, a condition, a further part, a "not", a time."""
     language = turn.place.language
     if language.question.match(turn.text):
@@ -70,15 +71,22 @@ def _is_more(turn: Turn) -> bool:
     return any(mark.search(turn.text) for mark in marks)
 
 
-def _find_unknown(turn: Turn) -> _Unknown | None:
+def find_unknown(turn: Turn) -> Unknown | None:
+    """The words that name no device in what is otherwise a command; None when something else is the trouble."""
+    found = [(-match.literal, name, match.intent) for match, name in unknown_in(turn, "commands")]
+    return Unknown(*min(found)[1:]) if found else None
+
+
+def unknown_in(turn: Turn, section: str) -> list[tuple[Match, str]]:
+    """Every way to read a text by a section with words that name no device; none when one may name a device."""
     place, found = turn.place, []
-    for match in turn.grammar.read_any_name(turn.text):
+    for match in turn.grammar.read_any_name(turn.text, section):
         name = place.language.articles.sub("", str(match.slots.get("name", "")).strip())
         if _is_known(name, place) or _is_statement(name, place.language):
-            return None
+            return []
         if any(s.isalnum() for s in name) and len(name.split()) <= _MOST_WORDS and not _has_area_only(match.slots):
-            found.append((-match.literal, name, match.intent))
-    return _Unknown(*min(found)[1:]) if found else None
+            found.append((match, name))
+    return found
 
 
 def _is_statement(name: str, language: Language) -> bool:
@@ -106,7 +114,7 @@ def _has_area_only(slots: dict[str, object]) -> bool:
     return "kind" in slots or "room" in slots
 
 
-def _misspelt(found: _Unknown, place: Place) -> tuple[str, ...]:
+def _misspelt(found: Unknown, place: Place) -> tuple[str, ...]:
     """The one device whose name was misspelt, if guessing it is harmless; empty otherwise."""
     if found.verb not in _HARMLESS_VERBS:
         return ()
@@ -122,11 +130,11 @@ def _is_guarded(entity: Entity, place: Place) -> bool:
     return entity.domain in _NEVER_GUESSED or can_open(entity, place.names.entities)
 
 
-def _several(found: _Unknown, place: Place) -> tuple[str, ...]:
+def _several(found: Unknown, place: Place) -> tuple[str, ...]:
     """The devices that one word in the plural is a part of the names of, "lamps" of a left and a right one."""
     for one, many in place.language.data["plurals"] if found.verb in _HARMLESS_VERBS else ():
         if many and found.name.casefold().endswith(many):
-            meant = _partly(_Unknown(found.name[: -len(many)] + one, found.verb), place)
+            meant = _partly(Unknown(found.name[: -len(many)] + one, found.verb), place)
             if len(meant) > 1 and not any(_is_guarded(place.names.entities[e], place) for e in meant):
                 return meant
     return ()
@@ -145,7 +153,7 @@ def _near(said: tuple[str, ...], variant: str, place: Place) -> Iterable[str]:
     yield from (e for e, how in place.names.meant(variant).items() if how < NUMBER)
 
 
-def _partly(found: _Unknown, place: Place) -> tuple[str, ...]:
+def _partly(found: Unknown, place: Place) -> tuple[str, ...]:
     """Devices whose names contain what was said, if these are few."""
     said = f" {' '.join(words_in(found.name))} "
     names = place.names
@@ -163,14 +171,17 @@ def _is_able(entity: Entity, verb: str) -> bool:
     return not entity.hidden and entity.category is None and choose_service(verb, entity, _ANY_VALUES) is not None
 
 
-def _nearest(name: str, verb: str, place: Place) -> tuple[Choice, ...]:
+def able_to(verb: str, place: Place) -> frozenset[str]:
+    """Devices that people use and that can do something."""
+    return frozenset(e.entity_id for e in place.names.house.entities if _is_able(e, verb))
+
+
+def nearest(name: str, entity_ids: frozenset[str], place: Place) -> tuple[Choice, ...]:
+    """Those of some devices whose names are nearest to what was said, best first."""
     from rapidfuzz import fuzz, process  # noqa: PLC0415
 
     names = place.names
-
     scored = process.extract(name.casefold(), list(names.variants), scorer=fuzz.ratio, limit=60, score_cutoff=_NEAR)
-    nearest = dict.fromkeys(
-        e for variant, _, _ in scored for e in names.meant(variant) if _is_able(names.entities[e], verb)
-    )
-    chosen = list(nearest)[:_MOST_SUGGESTIONS]
+    found = dict.fromkeys(e for variant, _, _ in scored for e in names.meant(variant) if e in entity_ids)
+    chosen = list(found)[:_MOST_SUGGESTIONS]
     return tuple(Choice(entity_id=entity_id, label=names.label(entity_id)) for entity_id in chosen)

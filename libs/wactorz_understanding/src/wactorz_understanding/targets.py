@@ -31,7 +31,8 @@ class Place:
     """Where a sentence is said, and the names and words that hold there.
 
     `said` are words that stand for devices in this sentence only; `settled` are choices that the person made when
-    asked back, by what was to choose from.
+    asked back, by what was to choose from. `literals` are what words of the sentence stand for letter by letter,
+    `typed` how its words were typed.
     """
 
     names: Names
@@ -39,6 +40,8 @@ class Place:
     area_id: str | None = None
     said: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     settled: Mapping[frozenset[str], tuple[str, ...]] = field(default_factory=dict)
+    literals: Mapping[str, str] = field(default_factory=dict)
+    typed: Mapping[str, str] = field(default_factory=dict)
 
     def meant(self, name: str) -> Mapping[str, int]:
         """Entity ids that a name may mean, each with how it was said."""

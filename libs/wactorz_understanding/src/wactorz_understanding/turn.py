@@ -67,8 +67,8 @@ class Turn:
         """What the conversation remembers of a question."""
         settled = (Settled(among=tuple(sorted(a)), chosen=chosen) for a, chosen in self.place.settled.items())
         return Pending(
-            text=self.text, automation=self.sentence.automation, question=meaning.question, choices=meaning.choices,
-            several=several, word=word, settled=tuple(settled), said=dict(self.place.said),
+            text=self.text, automation=self.sentence.automation, raw=self.sentence.raw, question=meaning.question,
+            choices=meaning.choices, several=several, word=word, settled=tuple(settled), said=dict(self.place.said),
         )  # fmt: skip
 
     def can_open(self, entity_id: str) -> bool:

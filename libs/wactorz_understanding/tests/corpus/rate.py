@@ -11,7 +11,7 @@ A row says a sentence (`say`) or several in one conversation (`turns`), perhaps 
     trigger sensor.a >28 do CALLS
     trigger time 07:00 mon,tue do CALLS
     trigger sun sunset -1800 do CALLS
-    trigger every 1800 do CALLS
+    trigger every 1800 do CALLS; notice discord "text"; task AGENT "text"
     automation trigger ...                               a rule that Home Assistant is to keep
     ask IDS | why ID | ambiguous IDS (at least these choices) | unknown [ID that is proposed]
     never, nothing                                       anything that does not act
@@ -26,7 +26,7 @@ from typing import Any, Literal
 import yaml
 
 from wactorz_common.contracts.home import Area, Entity, Floor, House, Label, ServiceCall
-from wactorz_common.contracts.rules import Condition, RuleDraft, Trigger
+from wactorz_common.contracts.rules import Condition, MqttTrigger, NoticeAction, RuleDraft, Trigger
 from wactorz_understanding.context import Context
 from wactorz_understanding.meaning import Adjust, Ambiguous, Calls, Meaning, Question, RuleMeaning, UnknownName, Why
 from wactorz_understanding.understander import Understander
@@ -104,9 +104,20 @@ def _spell_call(call: ServiceCall) -> str:
 def _spell_rule(draft: RuleDraft) -> str:
     words = [f"trigger {_spell_trigger(draft.trigger)}"]
     words += [f"if {_spell_condition(c)}" for c in draft.conditions]
+    if draft.hours:
+        span = f"{draft.hours.start}-{draft.hours.end}" if draft.hours.start else ""
+        words.append(" ".join(filter(None, ("hours", span, ",".join(draft.hours.weekdays)))))
     if draft.cooldown_seconds != RuleDraft.model_fields["cooldown_seconds"].default:
         words.append(f"cooldown {draft.cooldown_seconds:g}")
-    return " ".join([*words, "do", "; ".join(sorted(_spell_call(call) for call in draft.actions))])
+    deeds = sorted(_spell_call(call) for call in draft.actions)
+    deeds += sorted(_spell_notice(notice) for notice in draft.notices)
+    deeds += [f'task {task.agent} "{task.task}"' for task in draft.tasks]
+    return " ".join([*words, "do", "; ".join(deeds)])
+
+
+def _spell_notice(notice: NoticeAction) -> str:
+    words = ["notice!" if notice.severity == "critical" else "notice", notice.target]
+    return " ".join(filter(None, (*words, f'"{notice.text}"' if notice.text else "")))
 
 
 def _spell_trigger(t: Trigger) -> str:
@@ -117,6 +128,10 @@ def _spell_trigger(t: Trigger) -> str:
             return f"sun {t.event}" + (f" {t.offset_seconds:+g}" if t.offset_seconds else "")
         case "interval":
             return f"every {t.seconds:g}"
+        case "detection":
+            return " ".join(filter(None, ("detect", "gone" if t.gone else "", t.target, t.camera or "any")))
+        case "mqtt":
+            spelled = _spell_report(t)
         case "state":
             spelled = f"{t.entity_id}={t.to}"
         case "numeric":
@@ -124,9 +139,19 @@ def _spell_trigger(t: Trigger) -> str:
     return spelled + (f" for {t.for_seconds:g}" if t.for_seconds else "")
 
 
+def _spell_report(t: MqttTrigger) -> str:
+    window = f"{t.window.function} {t.window.seconds:g}" if t.window else ""
+    value = "any" if t.operator == "any" else f"{_SIGNS[t.operator]}{_spell_value(t.value)}"
+    return " ".join(filter(None, ("mqtt", t.topic, t.field, window, value)))
+
+
+def _spell_value(value: object) -> str:
+    return f"{value:g}" if isinstance(value, float) else str(value)
+
+
 def _spell_condition(condition: Condition) -> str:
-    value = f"{condition.value:g}" if isinstance(condition.value, float) else condition.value
-    return f"{condition.entity_id}{_SIGNS[condition.operator]}{value}"
+    name = f"{condition.topic} {condition.field}".strip() if condition.topic else condition.entity_id
+    return f"{name}{_SIGNS[condition.operator]}{_spell_value(condition.value)}"
 
 
 def acts(meaning: Meaning) -> bool:
@@ -173,6 +198,9 @@ def _are_same_calls(expect: str, found: str) -> bool:
 
 def _atoms(calls: str) -> Iterable[tuple[str, str, list[str]]]:
     for call in calls.split("; "):
+        if call.startswith(("notice", "task")):
+            yield call, "", []
+            continue
         service, ids, *data = call.split(" ")
         yield from ((service, entity_id, sorted(data)) for entity_id in ids.split(","))
 
