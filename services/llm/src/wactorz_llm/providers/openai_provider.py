@@ -46,6 +46,7 @@ class OpenAIProvider(SdkProvider):
         own = not base_url or base_url.rstrip("/") == self.own_url
         super().__init__(vendor or (OPENAI_VENDOR if own else COMPATIBLE_VENDOR), key, base_url, models)
         self._own = own and self.name == "openai"
+        self._tells_tokens = True
 
     def _load(self) -> None:
         import openai  # noqa: PLC0415  # lazily, for the memory of installations without a key
@@ -61,9 +62,20 @@ class OpenAIProvider(SdkProvider):
         )
 
     def _body(self, request: Completion) -> dict[str, Any]:
-        return parameters(request, own=self._own)
+        return parameters(request, own=self._own, ask_tokens=self._tells_tokens)
 
     async def _read(self, client: Any, body: dict[str, Any], draft: AnswerDraft) -> None:
+        import openai  # noqa: PLC0415
+
+        try:
+            await self._read_once(client, body, draft)
+        except (openai.BadRequestError, openai.UnprocessableEntityError) as error:
+            if "stream_options" not in str(error) or not self._tells_tokens:
+                raise
+            self._tells_tokens = False  # an endpoint that knows no such option; its tokens are estimates from now on
+            await self._read_once(client, {name: body[name] for name in body if name != "stream_options"}, draft)
+
+    async def _read_once(self, client: Any, body: dict[str, Any], draft: AnswerDraft) -> None:
         reader = OpenAIReader(draft)
         async with await client.chat.completions.create(**body) as chunks:
             async for chunk in chunks:

@@ -15,15 +15,16 @@ _STOP_REASONS = {
 }
 
 
-def parameters(request: Completion, *, own: bool) -> dict[str, Any]:
+def parameters(request: Completion, *, own: bool, ask_tokens: bool = True) -> dict[str, Any]:
     """The body of a request; `own`: for OpenAI itself, which calls the longest answer otherwise than the others do."""
     body: dict[str, Any] = {
         "model": request.model,
         "max_completion_tokens" if own else "max_tokens": request.max_tokens,
         "messages": _messages(request),
         "stream": True,
-        "stream_options": {"include_usage": True},
     }
+    if ask_tokens:
+        body["stream_options"] = {"include_usage": True}
     if request.tools:
         body["tools"] = [
             {
