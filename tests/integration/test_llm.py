@@ -12,11 +12,19 @@ import pytest
 
 from wactorz_common.agent import Agent, listens
 from wactorz_common.bus import Message
-from wactorz_common.contracts import Nothing
-from wactorz_common.contracts.chat import CHAT, CHAT_PIECES, ChatPiece, ChatRequest
+from wactorz_common.contracts.chat import CHAT, CHAT_PIECES, CHAT_STOP, ChatPiece, ChatRequest, ChatStop
 from wactorz_common.contracts.home import Area, Entity, House
 from wactorz_common.contracts.lifecycle import METRICS, AgentMetrics
-from wactorz_common.contracts.llm import COMPLETE, GET_COSTS, Completion, ModelMessage, Tool
+from wactorz_common.contracts.llm import (
+    COMPLETE,
+    GET_COSTS,
+    SET_BUDGET,
+    BudgetLimit,
+    Completion,
+    CostQuery,
+    ModelMessage,
+    Tool,
+)
 from wactorz_common.contracts.tasks import TaskState
 from wactorz_common.errors import TaskFailed
 from wactorz_common.settings import AgentSettings
@@ -35,6 +43,14 @@ pytestmark = pytest.mark.broker
 
 CANARY = "sk-ant-CANARY-0123456789"
 PRICED = {"input_tokens": 1000, "output_tokens": 100}
+
+
+class Gateway(Agent[AgentSettings]):
+    """Speaks for people."""
+
+    name = "gateway"
+    description = "Speaks for people"
+    publishes = (CHAT_STOP,)
 
 
 class Listener(Agent[AgentSettings]):
@@ -95,7 +111,7 @@ async def test_answer_streams_over_the_bus_and_is_counted(server, start):
         assert len(listener.pieces) > 1
         assert result.cost_usd == pytest.approx(0.0045)
         await eventually(lambda: any(frame.cost_usd == 0.0045 for frame in listener.metrics))
-        report = await listener.ask(GET_COSTS, Nothing())
+        report = await listener.ask(GET_COSTS, CostQuery())
     assert [(line.agent, line.calls, line.input_tokens) for line in report.lines] == [("listener", 1, 1000)]
     assert report.total_cost_usd == pytest.approx(0.0045)
 
@@ -124,7 +140,7 @@ async def test_person_addresses_the_model(server, start):
     async with start() as (_, listener):
         end = await listener.submit(CHAT, ChatRequest(text="Capital of Greece?", chat_id="chat-2"), to="llm")
         assert end.state is TaskState.DONE
-        assert (end.result.text, end.result.source) == ("Athens.", "cloud")
+        assert (end.result.text, end.result.source) == ("Athens.", "local"), "the address is of this machine"
         await eventually(lambda: listener.pieces and listener.pieces[0].id == "chat-2")
 
 
@@ -133,20 +149,43 @@ async def test_without_a_key_it_says_so(server, start):
         result = await listener.ask(COMPLETE, make_request("too dark to cook"))
         assert not result.available
         assert "ANTHROPIC_API_KEY" in result.text
-        report = await listener.ask(GET_COSTS, Nothing())
+        report = await listener.ask(GET_COSTS, CostQuery())
     assert (report.provider, report.total_cost_usd, report.lines) == ("offline", 0, ())
     assert server.attempts == 0
 
 
-async def test_budget_refuses_with_a_sentence_before_the_call(server, start):
-    server.script([Answer("Hi.", usage={"input_tokens": 15_000, "output_tokens": 10})])
+async def test_at_the_limit_a_sentence_is_the_answer_and_no_call_is_made(server, start):
+    server.script([Answer("Hi.", usage={"input_tokens": 16_500, "output_tokens": 10})])
     async with start(llm_cost_limit_usd=0.05) as (_, listener):
         await listener.ask(COMPLETE, make_request())
-        with pytest.raises(TaskFailed, match=r"monthly budget of \$0.05 is used up"):
-            await listener.ask(COMPLETE, make_request())
-        report = await listener.ask(GET_COSTS, Nothing())
+        refused = await listener.ask(COMPLETE, make_request())
+        report = await listener.ask(GET_COSTS, CostQuery())
+    assert not refused.available
+    assert "monthly budget of $0.05 is used up" in refused.notice
     assert server.attempts == 1
     assert report.limit_usd == 0.05
+
+
+async def test_only_those_who_speak_for_people_set_budgets(server, start, broker, tmp_path):
+    async with start() as (_, listener), running(Gateway, broker, tmp_path / "gateway") as gateway:
+        with pytest.raises(TaskFailed, match="Only people set budgets"):
+            await listener.ask(SET_BUDGET, BudgetLimit(limit_usd=5))
+        report = await gateway.ask(SET_BUDGET, BudgetLimit(limit_usd=5, period="daily"))
+        assert (report.limit_usd, report.period) == (5, "daily")
+
+
+async def test_a_person_stops_an_answer_over_the_bus(server, start, broker, tmp_path):
+    server.script([Answer("word " * 500, pause=0.01)])
+    async with start() as (_, listener), running(Gateway, broker, tmp_path / "gateway") as gateway:
+        asking = asyncio.create_task(listener.ask(COMPLETE, make_request(stream_to="chat-9")))
+        await eventually(lambda: listener.pieces)
+        await gateway.publish(CHAT_STOP, ChatStop(chat_id="chat-9", timestamp=0))
+        with pytest.raises(TaskFailed, match="Stopped"):
+            await asking
+        await eventually(lambda: server.running == 0)
+        (line,) = (await listener.ask(GET_COSTS, CostQuery())).lines
+    assert (line.calls, line.estimated_calls) == (1, 1)
+    assert line.cost_usd > 0
 
 
 async def test_ledger_is_kept_over_a_restart(server, start):
@@ -154,7 +193,7 @@ async def test_ledger_is_kept_over_a_restart(server, start):
     async with start() as (_, listener):
         await listener.ask(COMPLETE, make_request())
     async with start() as (llm, listener):
-        assert (await listener.ask(GET_COSTS, Nothing())).total_input_tokens == 1000
+        assert (await listener.ask(GET_COSTS, CostQuery())).total_input_tokens == 1000
         assert llm.extra_metrics()["llm_calls"] == 1
 
 
@@ -216,13 +255,15 @@ async def test_killed_in_the_middle_of_a_call_the_reservation_still_counts(serve
     assert process.returncode == -signal.SIGKILL
     store = Store(Path(state) / "state" / "llm" / "state.db")
     store.open()
-    spent, held = await Ledger(store, Budget(1)).spent()
+    ledger = Ledger(store, Budget(1))
+    await ledger.prepare()
+    ((standing, held),) = ledger.state()
     await store.close()
-    assert spent == 4_500_000
+    assert standing.spent == 4_500_000
     assert held > 30_000_000
     async with start(llm_cost_limit_usd=0.05) as (_, listener):
-        with pytest.raises(TaskFailed, match=r"held for calls that are not settled"):
-            await listener.ask(COMPLETE, make_request())
+        refused = await listener.ask(COMPLETE, make_request(max_tokens=2000))
+        assert "held for calls that are not settled" in refused.notice
 
 
 SWITCHING = ("turn_on", "turn_off")

@@ -154,7 +154,7 @@ class LlmAgent(Agent[LlmSettings]):
                 await pieces.close()
                 self._indexes.keep(request.stream_to, pieces.next_index)
             if self._router.available:
-                await self._tell()
+                self._tell_soon()
 
     def _pieces(self, request: Completion) -> PieceStream:
         chat_id = request.stream_to
@@ -209,17 +209,17 @@ class LlmAgent(Agent[LlmSettings]):
 
     # -- telling ------------------------------------------------------------------------------------------------
 
-    async def _tell(self) -> None:
-        """Publish the counters; of many calls at once the first and the last do."""
+    def _tell_soon(self) -> None:
+        """Publish the counters beside the answer; of many calls at once the first and the last do."""
         if self._telling is None or self._telling.done():
-            self._telling = self.spawn_background(self._tell_later(), "metrics")
-            await self.publish_metrics()
+            self._telling = self.spawn_background(self._tell(), "metrics")
 
-    async def _tell_later(self) -> None:
-        before = self._ledger.totals
-        await asyncio.sleep(_METRICS_SECONDS)
-        if self._ledger.totals != before:
+    async def _tell(self) -> None:
+        told = None
+        while told != self._ledger.totals:
+            told = self._ledger.totals
             await self.publish_metrics()
+            await asyncio.sleep(_METRICS_SECONDS)
 
     def _alert_soon(self, sentence: str) -> None:
         self.spawn_background(self.alert(sentence), "alert")
