@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from wactorz_common.decisions import read_pin
 from wactorz_common.store import Store
-from wactorz_main.words import telling
+from wactorz_main.words import distinct, telling
 
 _TABLES = (
     """CREATE TABLE IF NOT EXISTS exchanges (
@@ -25,6 +25,7 @@ _TABLES = (
 _OLD = "SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = 'turns'"
 _LONGEST_SAID, _LONGEST_ANSWER = 8_000, 20_000
 _NO_WORDS = "(no words)"
+_CANDIDATES = 60
 _STEM = 4
 """Characters from which on a word also stands for longer ones."""
 
@@ -95,7 +96,7 @@ class History:
         return self._store.enqueue(lambda connection: _insert(connection, row))
 
     async def recall(
-        self, conversation_id: str, question: str, task_id: str, *, last: int, gap: int = 12, found: int = 5
+        self, conversation_id: str, question: str, task_id: str, *, last: int, gap: int = 12, found: int = 6
     ) -> Remembered:
         """What matters to a question: the `last` exchanges without that of `task_id`, and what came before them."""
 
@@ -106,9 +107,10 @@ class History:
             told = max((one.last for one in chain), default=0)
             between = _between(connection, conversation_id, (told, begins), gap, task_id)
             known = {one.number for one in between}
-            hits = _hits(connection, conversation_id, telling(question), begins, found + len(known))
-            near = [one for one in hits if one.number not in known][:found]
-            return Remembered(chain, window, between, tuple(sorted(near, key=lambda one: one.number)))
+            hits = _hits(connection, conversation_id, telling(question), begins, _CANDIDATES)
+            near = [one for one in hits if one.number not in known]
+            chosen = [near[place] for place in distinct((one.said for one in near), found)]
+            return Remembered(chain, window, between, tuple(sorted(chosen, key=lambda one: one.number)))
 
         return await self._store.read(work)
 
@@ -200,7 +202,7 @@ def _delete(connection: sqlite3.Connection, where: str, values: tuple[object, ..
 def _window(connection: sqlite3.Connection, conversation_id: str, task_id: str, last: int) -> tuple[Exchange, ...]:
     query = f"""SELECT number, {_TEXTS}, at FROM exchanges WHERE conversation_id = ? AND task_id != ?
         ORDER BY number DESC LIMIT ?"""  # noqa: S608  # columns are constants
-    return _exchanges(connection.execute(query, (conversation_id, task_id, last)))
+    return _exchanges(connection.execute(query, (conversation_id, task_id, last)))[::-1]
 
 
 def _between(
@@ -208,20 +210,22 @@ def _between(
 ) -> tuple[Exchange, ...]:
     query = f"""SELECT number, {_TEXTS}, at FROM exchanges WHERE conversation_id = ? AND number > ? AND number < ?
         AND task_id != ? ORDER BY number DESC LIMIT ?"""  # noqa: S608  # columns are constants
-    return _exchanges(connection.execute(query, (conversation_id, *bounds, task_id, most)))
+    return _exchanges(connection.execute(query, (conversation_id, *bounds, task_id, most)))[::-1]
 
 
 def _hits(
     connection: sqlite3.Connection, conversation_id: str, wanted: tuple[str, ...], before: int, most: int
 ) -> tuple[Exchange, ...]:
+    """Exchanges that share words, the best first."""
     if not wanted:
         return ()
     any_of = " OR ".join(f'"{word}" *' if len(word) >= _STEM else f'"{word}"' for word in wanted)
     match = f'session : "{session_word(conversation_id)}" AND {{said answered}} : ({any_of})'
-    query = f"""SELECT number, {_TEXTS}, at FROM exchanges WHERE conversation_id = ? AND number IN (
-        SELECT rowid FROM exchange_words WHERE exchange_words MATCH ? AND rowid < ?
-        ORDER BY bm25(exchange_words, 0.0, 2.0, 1.0) LIMIT ?)"""  # noqa: S608  # columns are constants
-    return _exchanges(connection.execute(query, (conversation_id, match, before, most)))
+    query = f"""SELECT number, {_TEXTS}, at FROM (
+            SELECT rowid AS place, bm25(exchange_words, 0.0, 2.0, 1.0) AS distance FROM exchange_words
+            WHERE exchange_words MATCH ? AND rowid < ? ORDER BY distance LIMIT ?
+        ) JOIN (SELECT * FROM exchanges WHERE conversation_id = ?) ON number = place ORDER BY distance, number DESC"""  # noqa: S608
+    return _exchanges(connection.execute(query, (match, before, most, conversation_id)))
 
 
 def _chain(connection: sqlite3.Connection, conversation_id: str) -> tuple[Summary, ...]:
@@ -231,8 +235,7 @@ def _chain(connection: sqlite3.Connection, conversation_id: str) -> tuple[Summar
 
 
 def _exchanges(rows: sqlite3.Cursor) -> tuple[Exchange, ...]:
-    found = [Exchange(number, _text(said), _text(answered), at) for number, said, answered, at in rows]
-    return tuple(sorted(found, key=lambda one: one.number))
+    return tuple(Exchange(number, _text(said), _text(answered), at) for number, said, answered, at in rows)
 
 
 def _text(value: bytes | None) -> str:

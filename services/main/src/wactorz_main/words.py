@@ -1,9 +1,13 @@
 """Words that carry meaning, and the part of a text that is about them; pure."""
 
 import re
+from collections.abc import Iterable
 
 _WORD = re.compile(r"[^\W_]+")
 _MOST = 24
+_SAME = 0.75
+"""Share of common words from which on two texts say the same."""
+
 _ENGLISH = (
     "a about all also am an and any are as at be been but by can could did do does for from get give got had has "
     "have he her hers him his how i if in is it its just know like me my mine no not of on one or our ours please "
@@ -38,3 +42,15 @@ def excerpt(text: str, wanted: tuple[str, ...], limit: int) -> str:
     start = max(0, min(best - room // 4, len(plain) - room))
     before, after = "..." if start else "", "..." if start + room < len(plain) else ""
     return f"{before}{plain[start : start + room]}{after}"
+
+
+def distinct(texts: Iterable[str], most: int) -> tuple[int, ...]:
+    """The places of at most `most` texts, in order, without those that say nearly the same as one before."""
+    kept = list[tuple[int, frozenset[str]]]()
+    for place, text in enumerate(texts):
+        said = frozenset(_WORD.findall(text.lower()))
+        if all(len(said & other) < _SAME * len(said | other) for _, other in kept):
+            kept.append((place, said))
+        if len(kept) == most:
+            break
+    return tuple(place for place, _ in kept)
