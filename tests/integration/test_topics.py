@@ -8,6 +8,7 @@ import pytest
 
 from wactorz_common.agent import Agent
 from wactorz_common.contracts.chat import CHAT, ChatRequest
+from wactorz_common.contracts.spawning import SPAWN, SpawnSpec
 from wactorz_common.contracts.topics import (
     CHECK_WIRING,
     LIST_TOPICS,
@@ -17,6 +18,8 @@ from wactorz_common.contracts.topics import (
     WiringQuery,
 )
 from wactorz_common.settings import AgentSettings
+from wactorz_monitor.agent import MonitorAgent
+from wactorz_monitor.settings import MonitorSettings
 from wactorz_testing.agents import running
 from wactorz_topics.agent import TopicsAgent
 from wactorz_topics.settings import TopicsSettings
@@ -210,3 +213,25 @@ async def test_what_was_seen_is_there_after_a_restart_and_holds_no_secret(person
         assert seen["home/mode"].messages == 1
         end = await person.submit(CHAT, ChatRequest(text="topics camera"), to="topics")
         assert "custom/camera (1/min): url, password" in end.result.text or "heard before" in end.result.text
+
+
+WAITS = """
+async def setup(agent):
+    async def ring(data):
+        agent.state["n"] = data["ringing"]
+    agent.subscribe("custom/doorbell", ring)
+"""
+
+
+async def test_who_spawns_an_agent_is_told_what_it_would_wait_for_in_vain(person, client, start, broker, tmp_path):
+    async with start(), running(MonitorAgent, broker, tmp_path, MonitorSettings) as monitor:
+        await tell(client, "custom/doorbell", {"rings": 2})
+        await topics(person, "doorbell")
+        async with asyncio.timeout(10):
+            while "topics" not in monitor.services:
+                await asyncio.sleep(0.02)
+        end = await person.submit(SPAWN, SpawnSpec(name="bell", code=WAITS))
+        assert end.result.status == "waiting"
+        assert end.result.text.endswith("Check its topics: There is no field ringing on custom/doorbell: use rings.")
+        good = SpawnSpec(name="bell", code=WAITS.replace("ringing", "rings"), replace=True)
+        assert "Check its topics" not in (await person.submit(SPAWN, good)).result.text

@@ -199,3 +199,15 @@ async def test_it_is_told_that_packages_leave_the_sandbox(bench, spawner, task):
     bench.beat()
     result = await answered(bench, spawner.spawn(wish(install=["numpy"]), task))
     assert "it can reach any host" in result.text
+
+
+async def test_what_speaks_against_it_is_said_and_holds_nothing_back(bench, task):
+    async def warn(spec):
+        return f" Check its topics: {spec.name} waits in vain."
+
+    spawner = Spawner(bench.fleet, bench.approvals, frozenset, patience=0.3, warn=warn)
+    bench.beat()
+    result = await answered(bench, spawner.spawn(wish(), task))
+    assert (result.status, result.text) == ("running", "watcher runs on local. Check its topics: watcher waits in vain.")
+    with pytest.raises(Refused):
+        await spawner.spawn(wish(name="nginx"), task)

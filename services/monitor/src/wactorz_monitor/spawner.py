@@ -1,7 +1,7 @@
 """Having an agent run: admission, approval, the wish on disk, and the answer of its node."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from functools import partial
 
 from wactorz_common.agent import Task
@@ -25,13 +25,24 @@ class Spawner:
 
     def __init__(
         self, fleet: Fleet, approvals: SpawnApprovals, protected: Callable[[], frozenset[str]], patience: float,
-        is_halted: Callable[[], bool] = lambda: False,
+        is_halted: Callable[[], bool] = lambda: False, warn: Callable[[SpawnSpec], Awaitable[str]] | None = None,
     ) -> None:  # fmt: skip
         self.is_halted = is_halted
+        self._warn = warn
         self._fleet, self._approvals, self._protected, self._patience = fleet, approvals, protected, patience
 
     async def spawn(self, spec: SpawnSpec, task: Task) -> SpawnResult:
-        """Have an agent run, or say why not."""
+        """Have an agent run, or say why not; with what speaks against it, which never holds it back."""
+        warning = asyncio.ensure_future(self._warn(spec)) if self._warn is not None else None
+        try:
+            result = await self._spawn(spec, task)
+            text = await warning if warning is not None and result.status != "already_running" else ""
+        finally:
+            if warning is not None:
+                warning.cancel()
+        return result.model_copy(update={"text": result.text + text}) if text else result
+
+    async def _spawn(self, spec: SpawnSpec, task: Task) -> SpawnResult:
         proposed_by = spec.proposed_by or (task.sender if task.sender in self._fleet.registry.entries else "")
         if self.is_halted():
             raise Refused("Everything is halted, so nothing is spawned: release it with /go first")

@@ -1,5 +1,6 @@
 """What the monitor answers and hears about spawned agents; the work is done by the modules it is made of."""
 
+import asyncio
 import time
 from typing import Any
 
@@ -49,7 +50,10 @@ from wactorz_common.contracts.spawning import (
     SpecReport,
 )
 from wactorz_common.contracts.system import SET_HALT, HaltRequest, HaltResult
+from wactorz_common.contracts.topics import CHECK_WIRING
+from wactorz_common.errors import ContractError, TaskFailed, TransportError
 from wactorz_common.store import Store
+from wactorz_monitor import wiring
 from wactorz_monitor.accounts import make_accounts
 from wactorz_monitor.approvals import SpawnApprovals
 from wactorz_monitor.audit import Audit
@@ -63,6 +67,7 @@ from wactorz_monitor.spawn_registry import SpawnRegistry
 from wactorz_monitor.spawner import Spawner
 
 _NODES = "nodes"
+_TOPICS, _TOPICS_SECONDS = "topics", 2.0
 _HALTED = "halted"
 _BEGINNING = ("compile", "setup")
 _TRIM_SECONDS = 3_600.0
@@ -90,7 +95,7 @@ class SpawningAgent(Agent[MonitorSettings]):
         self.fleet = Fleet(bus, registry, dispatcher, self.accounts, self.audit, self.alert)
         self.spawner = Spawner(
             self.fleet, self.approvals, lambda: frozenset(self.services), settings.spawn_seconds,
-            lambda: bool(self.recall(_HALTED, False)),
+            lambda: bool(self.recall(_HALTED, False)), self._warning,
         )  # fmt: skip
         self.manager = Manager(self.fleet, self)
         self.migrations = Migrations(self.fleet, store)
@@ -104,6 +109,17 @@ class SpawningAgent(Agent[MonitorSettings]):
         for name, known in self.recall(_NODES, {}).items():
             self.fleet.machines.know(name, **known)
         self.spawn_background(self._reconcile(), "reconcile")
+
+    async def _warning(self, spec: SpawnSpec) -> str:
+        """What an agent would wait for in vain; empty when nothing, or when nobody can tell."""
+        if _TOPICS not in self.services:
+            return ""
+        wish = await asyncio.to_thread(wiring.wish_of, spec)
+        try:
+            return wiring.warning_of(await self.ask(CHECK_WIRING, wish, timeout=_TOPICS_SECONDS)) if wish else ""
+        except (TransportError, TaskFailed, ContractError) as error:
+            self.log.debug("the topics of an agent could not be checked", name=spec.name, problem=str(error))
+            return ""
 
     async def on_stop(self) -> None:
         """Leave the broker's account channel."""
