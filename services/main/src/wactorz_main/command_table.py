@@ -69,6 +69,8 @@ COMMANDS = (
     Command("memory", "/memory", "show what I remember of you", "zeigen, was ich mir gemerkt habe", ("facts",)),
     Command("memory", "/memory forget KEY|clear", "forget a fact or a secret, or everything",
             "eine Sache oder ein Geheimnis vergessen, oder alles"),
+    Command("repair", "/repair", "check and mend the stored history of this conversation",
+            "den gespeicherten Verlauf dieses Gesprächs prüfen und berichtigen"),
     Command("webhook", "/webhook", "show where notices can go", "zeigen, wohin Nachrichten gehen können",
             ("webhooks",)),
     Command("webhook", "/webhook SERVICE URL", "store a place: discord, slack, telegram, ...; remove|test NAME",

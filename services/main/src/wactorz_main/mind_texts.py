@@ -18,6 +18,11 @@ _TEXTS: dict[str, dict[str, str]] = {
         "decided": "That was decided before, and was not done a second time.",
         "repaired": "Mended in this conversation: {what}.",
         "sound": "The history of this conversation is in order: {count} exchanges, {summaries} summaries.",
+        "mended_empty": "empty exchanges removed: {count}",
+        "mended_broken": "exchanges that could not be read: {count}",
+        "mended_index": "exchanges that could not be found any more: {count}",
+        "mended_decisions": "tool calls without a result, and answers of the model that could not be read: {count}",
+        "mended_summaries": "summaries that told nothing: {count}",
         "no_session": "This message belongs to no session, so there is no history to check.",
     },
     "de": {
@@ -36,6 +41,11 @@ _TEXTS: dict[str, dict[str, str]] = {
         "decided": "Das wurde schon entschieden und nicht noch einmal getan.",
         "repaired": "In diesem Gespräch berichtigt: {what}.",
         "sound": "Der Verlauf dieses Gesprächs ist in Ordnung: {count} Wortwechsel, {summaries} Zusammenfassungen.",
+        "mended_empty": "leere Wortwechsel entfernt: {count}",
+        "mended_broken": "Wortwechsel, die nicht zu lesen waren: {count}",
+        "mended_index": "Wortwechsel, die nicht mehr zu finden waren: {count}",
+        "mended_decisions": "Werkzeugaufrufe ohne Ergebnis und unlesbare Antworten des Modells: {count}",
+        "mended_summaries": "Zusammenfassungen ohne Inhalt: {count}",
         "no_session": "Diese Nachricht gehört zu keiner Sitzung, darum gibt es keinen Verlauf zu prüfen.",
     },
 }

@@ -14,6 +14,7 @@ from wactorz_main.inquiry import Inquiry
 from wactorz_main.nodekeeping import Nodekeeping
 from wactorz_main.planbook import Planbook
 from wactorz_main.remembering import Remembering
+from wactorz_main.repairing import Repairing
 from wactorz_main.rulebook import Rulebook
 from wactorz_main.spending import Spending
 from wactorz_main.traffic import Traffic
@@ -52,7 +53,7 @@ class Performing:
             "memory": self._memory, "webhook": self._webhooks.command, "notify": self._notify,
             "cost": spending.command, "topics": traffic.topics, "bus": traffic.bus, "mqtt": traffic.mqtt,
             "packages": self._packages, "artifacts": self._artifacts, "language": self._language,
-            "stop": self._stop, "go": self._go,
+            "stop": self._stop, "go": self._go, "repair": Repairing(errand).command,
         }  # fmt: skip
 
     async def _help(self, _arguments: tuple[str, ...]) -> ChatAnswer:
