@@ -36,6 +36,7 @@ class Planner(PlanningAgent[PlanSettings]):
 
     def __init__(self, settings: PlanSettings, store: Store) -> None:
         super().__init__(settings, Bus(Identity("planner", "id-1", 1, "c"), Broker("localhost", 1), None), store)
+        self.bus.connected.set()
         self.questions: list[Any] = []
         self.submitted: list[tuple[str, str, Any, str]] = []
         self.published: list[tuple[str, Any]] = []

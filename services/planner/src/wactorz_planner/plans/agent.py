@@ -75,7 +75,7 @@ class PlanningAgent(HouseFollower[S]):
         """Go on with plans that were under way."""
         self.roster = Roster()
         self._plan_senders = Senders(self)
-        self.plans = PlanDesk(Around(self, PlanBook(self.store), self.roster, self.settings))
+        self.plans = PlanDesk(Around(self, PlanBook(self.store), self.roster, self.settings, self._look_around))
         await super().on_start()
         await self.plans.load()
 
@@ -163,6 +163,7 @@ class PlanningAgent(HouseFollower[S]):
     async def _look_around(self) -> None:
         """Ask the monitor who is here: right after a start nobody else was heard yet."""
         try:
+            await self.bus.wait_connected(_LOOK_SECONDS)
             self.roster.note_list(await self.ask(LIST_SPAWNED, Nothing(), timeout=_LOOK_SECONDS))
         except (TransportError, TaskFailed) as error:
             self.log.debug("the monitor's list is not available", problem=str(error))

@@ -176,6 +176,8 @@ class PlanDesk:
     async def _carry_out(self, run: Run, resumed: bool) -> None:
         kept = run.kept
         try:
+            if resumed:
+                await self._around.look()
             await run.go()
         except Exception as error:
             await self._around.world.report_error(error)

@@ -2,6 +2,7 @@
 
 import asyncio
 import time
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -35,6 +36,8 @@ class Around:
     book: PlanBook
     roster: Roster
     settings: PlanSettings
+    look: Callable[[], Awaitable[None]]
+    """Learns who is here."""
 
 
 class Run:
