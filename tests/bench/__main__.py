@@ -13,9 +13,11 @@ from tests.bench import (
     guests,
     house,
     llm_ledger,
+    llm_providers,
     llm_streams,
     monitor,
     registry,
+    rules_scale,
     sentences,
     system,
 )
@@ -25,8 +27,8 @@ from wactorz_testing.broker import TestBroker, free_port
 PARTS: dict[str, Callable[[TestBroker, Path], Awaitable[list[Figure]]]] = {
     "exchange": exchange.measure, "system": system.measure, "monitor": monitor.measure,
     "guests": guests.measure, "containers": containers.measure, "registry": registry.measure,
-    "house": house.measure, "sentences": sentences.measure,
-    "llm_streams": llm_streams.measure, "llm_ledger": llm_ledger.measure,
+    "house": house.measure, "sentences": sentences.measure, "rules": rules_scale.measure,
+    "llm_streams": llm_streams.measure, "llm_ledger": llm_ledger.measure, "llm_providers": llm_providers.measure,
 }  # fmt: skip
 
 

@@ -7,7 +7,7 @@ from wactorz_common.briefing import words
 from wactorz_common.comparisons import to_number
 from wactorz_common.contracts.home import Entity, House
 from wactorz_common.contracts.rules import Condition, DetectionTrigger, MqttTrigger, RuleDraft, TaskAction
-from wactorz_planner import messages
+from wactorz_planner import messages, registry
 from wactorz_planner.clock import zone_exists
 from wactorz_planner.telling import has_places
 
@@ -75,7 +75,7 @@ def _mqtt_problems(trigger: MqttTrigger) -> Iterator[str]:
 def _camera_problems(trigger: DetectionTrigger, house: House) -> Iterator[str]:
     if not trigger.camera.startswith("camera."):
         return
-    if all(entity.entity_id != trigger.camera for entity in house.entities):
+    if trigger.camera not in registry.entities_of(house):
         yield missing_text(trigger.camera, house)
 
 

@@ -4,18 +4,20 @@ from collections.abc import Mapping
 
 from wactorz_common.contracts.home import House
 from wactorz_common.contracts.rules import NumericTrigger, RuleDraft, StateTrigger
+from wactorz_planner import registry
 from wactorz_planner.validation import named
 
 
 def registry_ids(draft: RuleDraft, house: House) -> dict[str, str]:
     """The registry id of each entity that a draft names, where it has one."""
-    known = {entity.entity_id: entity.registry_id for entity in house.entities if entity.registry_id}
-    return {entity_id: known[entity_id] for entity_id in named(draft) if entity_id in known}
+    known = registry.entities_of(house)
+    found = {entity_id: known[entity_id].registry_id for entity_id in named(draft) if entity_id in known}
+    return {entity_id: registry_id for entity_id, registry_id in found.items() if registry_id}
 
 
 def renamed(draft: RuleDraft, kept: Mapping[str, str], house: House) -> dict[str, str]:
     """New entity ids by old ones: of entities whose registry id now stands for another entity id."""
-    now = {entity.registry_id: entity.entity_id for entity in house.entities if entity.registry_id}
+    now = registry.moved_to(house)
     moved = {entity_id: now.get(kept.get(entity_id, ""), entity_id) for entity_id in named(draft)}
     return {old: new for old, new in moved.items() if old != new}
 

@@ -24,6 +24,9 @@ _RULE_ID = re.compile(r"^[0-9a-f]{8}$")
 
 @dataclass
 class _Taken:
+    known: dict[bytes, str] = field(default_factory=dict)
+    """Rules by what they say."""
+
     made: list[str] = field(default_factory=list)
     changed: list[str] = field(default_factory=list)
     same: list[str] = field(default_factory=list)
@@ -113,7 +116,7 @@ class Library:
     async def take_in(self, request: RuleText, house: House, task: Task) -> RuleFile:
         """Make rules of a file; what is wrong with one keeps no other out, and nothing is deleted."""
         documents = await asyncio.to_thread(lambda: list(files.read_rules(request.yaml)))
-        taken = _Taken()
+        taken = _Taken({kept.rule.draft.encode(): rule_id for rule_id, kept in self._book.rules.items()})
         for document in documents:
             if isinstance(document, YamlProblem):
                 taken.problems.append(str(document))
@@ -135,7 +138,7 @@ class Library:
         elif kept is not None and kept.rule.draft != document.draft:
             await self._change(kept, document.draft, sentence, house, ask=False)
             taken.changed.append(rule_id)
-        elif (same := kept or self._twin(document.draft)) is not None:
+        elif (same := kept or self._twin(document, taken)) is not None:
             new = kept is not None and kept.made_by == task.id
             (taken.made if new else taken.same).append(same.rule.rule_id)
         elif len(self._book.rules) >= self._desk.most:
@@ -143,11 +146,13 @@ class Library:
         else:
             await self._add(rule_id, sentence, document, house, task)
             taken.made.append(rule_id)
+            taken.known[document.draft.encode()] = rule_id
         if rule_id in self._book.rules and self._book.rules[rule_id].rule.status == "proposed":
             taken.proposed.append(rule_id)
 
-    def _twin(self, draft: RuleDraft) -> KeptRule | None:
-        return next((kept for kept in self._book.rules.values() if kept.rule.draft == draft), None)
+    def _twin(self, document: RuleDocument, taken: _Taken) -> KeptRule | None:
+        """The rule that says the same already."""
+        return self._book.rules.get(taken.known.get(document.draft.encode(), ""))
 
     async def _add(self, rule_id: str, sentence: str, document: RuleDocument, house: House, task: Task) -> None:
         opens = validation.danger_of(document.draft, house)

@@ -18,6 +18,7 @@ from wactorz_common.contracts.rules import (
     TaskAction,
     TimeTrigger,
 )  # fmt: skip
+from wactorz_planner import registry
 from wactorz_planner.readings import Reading, value_of
 
 _OPERATORS = {
@@ -83,7 +84,7 @@ class Phrases:
     """The words of one house."""
 
     def __init__(self, house: House) -> None:
-        self._entities = {entity.entity_id: entity for entity in house.entities}
+        self._entities = registry.entities_of(house)
         self._unit = house.temperature_unit
         self._english = house.language.startswith("en")
 

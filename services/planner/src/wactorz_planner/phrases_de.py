@@ -1,5 +1,6 @@
 """The same phrases in German; pure."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from wactorz_common.contracts.home import Entity, House, ServiceCall
@@ -17,6 +18,7 @@ from wactorz_common.contracts.rules import (
     TaskAction,
     TimeTrigger,
 )  # fmt: skip
+from wactorz_planner import registry
 from wactorz_planner.phrases import PLACES, Phrases
 from wactorz_planner.readings import Reading, value_of
 
@@ -68,7 +70,7 @@ class GermanPhrases(Phrases):
 
     def __init__(self, house: House) -> None:
         super().__init__(house)
-        self._known: dict[str, Entity] = {entity.entity_id: entity for entity in house.entities}
+        self._known: Mapping[str, Entity] = registry.entities_of(house)
 
     def trigger(self, draft: RuleDraft) -> str:
         """When the rule looks, as the beginning of a sentence."""

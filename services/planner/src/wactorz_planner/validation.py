@@ -4,13 +4,13 @@ import hashlib
 import math
 import re
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from wactorz_common.comparisons import UNKNOWN_STATES, to_number
 from wactorz_common.contracts.home import Entity, House, ServiceCall
 from wactorz_common.contracts.rules import NumericTrigger, RuleDraft, StateTrigger, SunTrigger, TimeTrigger
 from wactorz_common.risk import Risk, assess_all
-from wactorz_planner import feasibility
+from wactorz_planner import feasibility, registry
 from wactorz_planner.clock import Place, next_tick, zone_exists
 from wactorz_planner.readings import Reading, value_of
 
@@ -28,7 +28,7 @@ def rule_id_of(task: str) -> str:
 
 def problems_of(draft: RuleDraft, house: House, agents: frozenset[str] | None = None) -> list[str]:
     """Everything that is wrong with a draft, as sentences; empty when it can run. `agents` are known, where any are."""
-    entities = {entity.entity_id: entity for entity in house.entities}
+    entities = registry.entities_of(house)
     return [
         *(feasibility.missing_text(entity_id, house) for entity_id in missing(draft, house)),
         *([] if draft.actions or draft.notices or draft.tasks else ["The rule does not say what to do."]),
@@ -41,13 +41,13 @@ def problems_of(draft: RuleDraft, house: House, agents: frozenset[str] | None = 
 
 def danger_of(draft: RuleDraft, house: House) -> str:
     """Why the actions need a person each time (class C), as a clause; empty when they do not."""
-    verdict = assess_all(draft.actions, {entity.entity_id: entity for entity in house.entities})
+    verdict = assess_all(draft.actions, registry.entities_of(house))
     return verdict.reason if verdict.risk is Risk.OPENING else ""
 
 
 def missing(draft: RuleDraft, house: House) -> list[str]:
     """Entities that the draft names and the house does not have."""
-    known = {entity.entity_id for entity in house.entities}
+    known = registry.entities_of(house)
     return [entity_id for entity_id in named(draft) if entity_id not in known]
 
 
@@ -59,7 +59,7 @@ def named(draft: RuleDraft) -> list[str]:
     return list(dict.fromkeys(found))
 
 
-def _trigger_problems(draft: RuleDraft, entities: dict[str, Entity]) -> Iterator[str]:
+def _trigger_problems(draft: RuleDraft, entities: Mapping[str, Entity]) -> Iterator[str]:
     trigger = draft.trigger
     entity = entities.get(draft.watched)
     if not isinstance(trigger, NumericTrigger):
