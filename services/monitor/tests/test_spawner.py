@@ -208,6 +208,9 @@ async def test_what_speaks_against_it_is_said_and_holds_nothing_back(bench, task
     spawner = Spawner(bench.fleet, bench.approvals, frozenset, patience=0.3, warn=warn)
     bench.beat()
     result = await answered(bench, spawner.spawn(wish(), task))
-    assert (result.status, result.text) == ("running", "watcher runs on local. Check its topics: watcher waits in vain.")
+    assert (result.status, result.text) == (
+        "running",
+        "watcher runs on local. Check its topics: watcher waits in vain.",
+    )
     with pytest.raises(Refused):
         await spawner.spawn(wish(name="nginx"), task)

@@ -119,6 +119,7 @@ class Observer:
             whole.messages += part.messages
             whole.last_seen_at = max(whole.last_seen_at, part.last_seen_at)
             whole.retained = whole.retained or part.retained
+            whole.looked_at = max(whole.looked_at, part.looked_at)
             whole.minute = max(whole.minute, part.minute)
             whole.now_count += part.now_count
             whole.before_count += part.before_count

@@ -18,8 +18,11 @@ _DEEPEST = 5
 _LONGEST_TEXT, _MOST_ITEMS, _MOST_KEYS = 120, 3, 25
 _LONGEST_NAME = 200
 _LONGEST_SAMPLE = 1_500
-_SECRET_NAME = re.compile(r"pass(?:word|wd|phrase|code)?$|pwd|secret|token|api_?key|auth|credential|cookie|^pin$|_pin$",
-                          re.IGNORECASE)  # fmt: skip
+_SECRET_NAME = re.compile(
+    r"pass(?:word|wd|phrase|code)?$|pwd$|secret|token$|api_?key|(?:^|_)auth(?:$|_|orization)|credential|cookie|"
+    r"(?:^|_)pin$",
+    re.IGNORECASE,
+)
 _UNIT_BESIDE = ("unit", "unit_of_measurement", "units", "uom")
 _MEASURED = ("value", "state", "reading", "measurement")
 
@@ -219,6 +222,6 @@ def _covered(data: Any, name: str) -> Any:
         return {key: _covered(value, str(key)) for key, value in data.items()}
     if isinstance(data, list):
         return [_covered(item, name) for item in data]
-    if _SECRET_NAME.search(name.rsplit(".", 1)[-1]) and data not in (None, "", True, False):
+    if _SECRET_NAME.search(name.rsplit(".", 1)[-1]) and data not in (None, "") and not isinstance(data, bool):
         return COVERED
     return cover(data) if isinstance(data, str) else data

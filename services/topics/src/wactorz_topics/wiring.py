@@ -128,8 +128,12 @@ def _problems_of_fields(wish: WiringCheck, topics: list[TopicSeen]) -> Iterator[
             text = f"{need.name} on {names} is {matching.kinds(exact[0].types)}, not {matching.kinds(need.types)}"
             yield WiringProblem(severity="error", topic=names, field=need.name, text=text)
         elif not any(units.fit(one.unit, need.unit) for one in exact):
-            text = f"{need.name} on {names} is in {exact[0].unit}, not in {need.unit}: convert it"
-            yield WiringProblem(severity="warning", topic=names, field=need.name, text=text)
+            can_convert = any(units.fit(one.unit, need.unit) is False for one in exact)
+            text = f"{need.name} on {names} is in {exact[0].unit}, not in {need.unit}"
+            yield WiringProblem(
+                severity="warning" if can_convert else "error", topic=names, field=need.name,
+                text=f"{text}: convert it" if can_convert else text,
+            )  # fmt: skip
         elif all(0 < one.share < 0.5 for one in exact):  # noqa: PLR2004  # less than half
             text = f"{need.name} is in {exact[0].share:.0%} of the messages on {names} only"
             yield WiringProblem(severity="warning", topic=names, field=need.name, text=text)
