@@ -34,6 +34,28 @@ def rule_corpus():
 
 
 @pytest.fixture(scope="session")
+def rule_houses(rule_corpus):
+    """The houses of the corpus of rules, by name."""
+    return {name: rule_corpus.load_house(described) for name, described in rule_corpus.load_rules()["houses"].items()}
+
+
+@pytest.fixture(scope="session")
+def make(rule_houses):
+    """The meaning of a sentence in the English or the German house of the corpus of rules."""
+    understanders = {}
+    for name in ("en", "de"):
+        understanders[name] = Understander(name)
+        understanders[name].load(rule_houses[name])
+    return lambda text, language="en": understanders[language].understand(text)
+
+
+@pytest.fixture(scope="session")
+def rule(make, corpus):
+    """The same in the notation of the corpus."""
+    return lambda text, language="en": corpus.spell(make(text, language))
+
+
+@pytest.fixture(scope="session")
 def house(corpus):
     return corpus.load_house()
 

@@ -6,7 +6,7 @@ from wactorz_common.contracts.home import ServiceCall
 from wactorz_common.contracts.rules import NoticeAction, TaskAction
 from wactorz_understanding.compounds import pronouns_mean, read_commands
 from wactorz_understanding.grammar import Grammar
-from wactorz_understanding.notices import read_notice, read_task
+from wactorz_understanding.notices import read_notices, read_task
 from wactorz_understanding.targets import Place, Target
 
 _MOST_PARTS = 6
@@ -41,12 +41,9 @@ def read_deeds(text: str, about: str, grammar: Grammar, place: Place) -> Deeds |
 def _read(text: str, grammar: Grammar, place: Place, most: int) -> Deeds | None:
     if "@" in text:
         return _with_task(text, grammar, place)
-    told = read_notice(text, grammar, place)
-    if told is not None:
-        return Deeds(notices=(told,))
-    made = read_commands(text, grammar, place)
-    if made is not None:
-        return Deeds(calls=made.calls, unclear=made.unclear)
+    single = _single(text, grammar, place)
+    if single is not None:
+        return single
     return _parts(text, grammar, place, most) if place.language.tell.search(text) and most else None
 
 
@@ -85,8 +82,8 @@ def _parts(text: str, grammar: Grammar, place: Place, most: int) -> Deeds | None
 
 
 def _single(text: str, grammar: Grammar, place: Place) -> Deeds | None:
-    told = read_notice(text, grammar, place)
-    if told is not None:
-        return Deeds(notices=(told,))
+    told = read_notices(text, grammar, place)
+    if told:
+        return Deeds(notices=told)
     made = read_commands(text, grammar, place)
     return Deeds(calls=made.calls, unclear=made.unclear) if made is not None else None

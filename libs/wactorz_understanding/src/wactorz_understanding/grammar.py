@@ -19,6 +19,8 @@ _TARGET_SLOTS = frozenset({
     "name", "area", "area_too", "area_kind", "floor", "label", "kind", "all", "room", "room_floor", "measure",
     "quantity",
 })  # fmt: skip
+_AS_WRITTEN = frozenset({"field", "word", "payload"})
+"""Slots that keep the letters of the text."""
 
 
 @dataclass(frozen=True)
@@ -145,8 +147,8 @@ def _make_room(remembered: dict[Any, Any]) -> None:
 
 def _own_match(intent: str, way: Found, text: str) -> Match:
     slots: dict[str, Any] = {}
-    for name, value, _, _ in way.slots:
-        slots.setdefault(name, value)
+    for name, value, start, end in way.slots:
+        slots.setdefault(name, text[start:end] if name in _AS_WRITTEN else value)
     spans = [(start, end) for name, _, start, end in way.slots if name in _TARGET_SLOTS]
     start, end = (min(s for s, _ in spans), max(e for _, e in spans)) if spans else (0, len(text))
     return Match(intent, slots, way.literal, text[:start].strip(), text[end:].strip())

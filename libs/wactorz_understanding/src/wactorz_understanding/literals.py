@@ -7,6 +7,7 @@ _QUOTED = re.compile(r'["“„”«»]([^"“„”«»]{1,500})["“”«»]')
 _TOPIC = re.compile(r"(?<![\w@/.])(?:[\w$+#-][\w$+#.:-]*/)+[\w$+#-](?:[\w$+#.:-]*[\w$+#-])?")
 _LETTERS = "abcdefghij"
 _SHORTEST_PART = 2
+_WILD = frozenset({"+", "#"})
 _NO_TOPICS = frozenset({"and/or", "on/off", "und/oder", "an/aus", "ein/aus", "he/she", "km/h"})
 TOPIC, QUOTE = "mqtttopic", "quotedtext"
 """Words that stand for them, followed by a letter."""
@@ -41,4 +42,4 @@ def _is_topic(said: str) -> bool:
     parts = said.split("/")
     if said.casefold() in _NO_TOPICS or not any(sign.isalpha() for sign in said):
         return False
-    return len(parts) > _SHORTEST_PART or all(len(part) >= _SHORTEST_PART for part in parts)
+    return len(parts) > _SHORTEST_PART or all(len(part) >= _SHORTEST_PART or part in _WILD for part in parts)

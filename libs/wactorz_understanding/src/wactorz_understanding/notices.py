@@ -14,17 +14,18 @@ _TASK = re.compile(r"(?:^|\s)@([a-zA-Z][\w-]{0,63})\s+(\S.*)$")
 _WORD = re.compile(r"[^\s,;]+")
 
 
-def read_notice(text: str, grammar: Grammar, place: Place) -> NoticeAction | None:
-    """Read a text as one wish to be told; None when its message could as well be something to do."""
+def read_notices(text: str, grammar: Grammar, place: Place) -> tuple[NoticeAction, ...]:
+    """Read a text as one wish to be told, at one place or at two; none when its message may be something to do."""
     if not place.language.tell.search(text):
-        return None
+        return ()
     for head, message in _heads(text, place):
         for match in grammar.read("notices", head):
             said = as_typed(message, place) if message else ""
             if (match.intent == "with_message") == bool(message) and len(said) <= _LONGEST and "$" not in said:
                 severity = "critical" if "urgent" in match.slots else "info"
-                return NoticeAction(target=str(match.slots.get("channel", "")), text=said, severity=severity)
-    return None
+                targets = [str(match.slots[key]) for key in ("channel", "channel_too") if key in match.slots]
+                return tuple(NoticeAction(target=t, text=said, severity=severity) for t in targets or [""])
+    return ()
 
 
 def _heads(text: str, place: Place) -> Iterator[tuple[str, str]]:
@@ -63,10 +64,10 @@ def read_task(text: str, place: Place) -> tuple[str, TaskAction] | None:
 
 def as_typed(text: str, place: Place) -> str:
     """A part of a sentence as the person typed it, its letters and quotes included."""
-    return _WORD.sub(lambda word: place.literals.get(word[0]) or place.typed.get(word[0].casefold(), word[0]), text)
+    return _WORD.sub(lambda word: place.literals.get(word[0]) or place.typed.get(word[0], word[0]), text)
 
 
 def typed_words(raw: str) -> dict[str, str]:
-    """How the words of a sentence were typed, by their plain spelling in one case."""
+    """How the words of a sentence were typed, by their plain spelling, where that is another."""
     words = (word.strip("\"'.!?()“”„") for word in _WORD.findall(raw))
-    return {plain_signs(word).strip().casefold(): word for word in words if word}
+    return {plain: word for word in words if (plain := plain_signs(word).strip()) not in {"", word}}

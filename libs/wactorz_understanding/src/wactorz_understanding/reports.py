@@ -7,7 +7,7 @@ from typing import Any, Literal
 from wactorz_common.contracts.rules import Condition, MqttTrigger, Window
 from wactorz_understanding.clauses import seconds_of
 from wactorz_understanding.grammar import Grammar, Match
-from wactorz_understanding.literals import TOPIC
+from wactorz_understanding.literals import QUOTE, TOPIC
 from wactorz_understanding.statements import LONGEST_SECONDS, Statement
 from wactorz_understanding.targets import Place
 
@@ -64,7 +64,7 @@ def _interpret(match: Match, place: Place) -> Report | None:
     slots = match.slots
     hold = seconds_of(slots, "hold_count", "hold_unit", "hold_seconds")
     field = slots.get("field", "")
-    if hold > LONGEST_SECONDS or field.startswith(TOPIC) or place.language.no_field.match(field):
+    if hold > LONGEST_SECONDS or field.startswith((TOPIC, QUOTE)) or place.language.no_field.match(field):
         return None
     report = Report(topic=place.literals[slots["topic"]], field=place.typed.get(field, field), hold=hold)
     if match.intent == "any_message":
@@ -80,11 +80,20 @@ def _compared(report: Report, slots: dict[str, Any], place: Place) -> Report | N
         if slots.get("unit") in _SCALED or not math.isfinite(float(slots["value"])):
             return None
         return replace(report, operator=_SIDES[slots["bound"]], value=float(slots["value"]))
+    value = _value(slots, place)
+    return None if value is None else replace(report, operator="eq", value=value)
+
+
+def _value(slots: dict[str, Any], place: Place) -> str | float | bool | None:
+    """What a message is compared with, as it was typed; None for a word that is none of a message."""
     if "truth" in slots:
-        return replace(report, operator="eq", value=slots["truth"] == "true")
+        return bool(slots["truth"] == "true")
     if "value" in slots:
-        return replace(report, operator="eq", value=float(slots["value"]))
+        return float(slots["value"])
+    if "payload" in slots:
+        return str(slots["payload"])
     said = str(slots["word"])
-    if place.language.no_field.match(said) or said.startswith(TOPIC):
-        return None
-    return replace(report, operator="eq", value=place.typed.get(said, said))
+    if said.startswith(QUOTE):
+        return place.literals[said]
+    refused = place.language.no_field.match(said) or said.startswith(TOPIC)
+    return None if refused else place.typed.get(said, said)

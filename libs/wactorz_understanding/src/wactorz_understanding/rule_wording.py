@@ -63,6 +63,8 @@ def _say_hours(hours: Hours, language: Language) -> str:
 def _say_trigger(trigger: Trigger, names: Names, language: Language) -> str:  # noqa: PLR0911  # one case for each kind
     said = language.data["rule_say"]
     match trigger:
+        case StateTrigger(entity_id=entity_id) if entity_id == SUN:
+            return str(said["gets_dark" if trigger.to == "below_horizon" else "gets_light"])
         case StateTrigger():
             state = _say_state(trigger.entity_id, trigger.to, names, language)
             return str(said["state"].format(name=names.label(trigger.entity_id), state=state))

@@ -126,7 +126,7 @@ def borders(text: str, place: Place) -> Iterator[Border]:
     if inverted:
         yield from _inverted(text[inverted.end() :], inverted[0].strip(), place)
     for found in language.rule.finditer(text):
-        asking = language.asking.search(text[: found.end()]) is not None
+        asking = any(a.start() <= found.start() < a.end() for a in language.asking.finditer(text))
         yield Border(text[found.end() :].strip(" ,"), text[: found.start()].strip(" ,"), asking)
 
 

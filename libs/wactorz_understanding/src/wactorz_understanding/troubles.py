@@ -33,13 +33,17 @@ def _why(turn: Turn, when: str, then: str) -> Outcome | None:
         return None
     if turn.grammar.read("presence", when):
         return Outcome(NotUnderstood(reason="unable", text=turn.place.language.answers["no_presence"]))
-    return _unknown_sight(turn, when) or _missing_sensor(turn, when) or _unknown_trigger(turn, when)
+    return _missing_sensor(turn, when) or _unknown_sight(turn, when) or _unknown_trigger(turn, when)
 
 
 def _is_new(turn: Turn, name: str) -> bool:
     """Whether no word of a name is one of the house's or of the language's words for kinds of devices."""
-    known = kind_words(turn.place.language)
-    return not any(word in known or word in turn.place.names.variants for word in words_in(name))
+    place = turn.place
+    known = kind_words(place.language)
+    return not any(
+        word in known or word in place.names.variants or word in place.names.areas or place.language.no_name.match(word)
+        for word in words_in(name)
+    )
 
 
 def _unknown_deed(turn: Turn, then: str) -> Outcome | None:
@@ -59,11 +63,14 @@ def _unknown_trigger(turn: Turn, when: str) -> Outcome | None:
 
 
 def _unknown_sight(turn: Turn, when: str) -> Outcome | None:
-    for _, name in unknown_in(turn.saying(when), "sightings"):
-        return _propose(turn, name, nearest(name, frozenset(cameras_of(turn.place)), turn.place))
+    place = turn.place
     for match in turn.grammar.read("sightings", when):
-        if "area" in match.slots and not cameras_of(turn.place):
-            return Outcome(NotUnderstood(reason="unable", text=turn.place.language.answers["no_camera"]))
+        if "area" in match.slots and "name" not in match.slots:
+            area = next((a.name for a in place.names.house.areas if a.area_id == match.slots["area"]), "")
+            return Outcome(NotUnderstood(reason="unable", text=place.language.answers["no_camera"].format(area=area)))
+    for _, name in unknown_in(turn.saying(when), "sightings"):
+        if _is_new(turn, name):
+            return _propose(turn, name, nearest(name, frozenset(cameras_of(place)), place))
     return None
 
 
