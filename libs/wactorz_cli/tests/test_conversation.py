@@ -150,3 +150,53 @@ def test_in_a_conversation_yes_answers_the_question_before_it(terminal, monkeypa
     assert conversation.converse(client, tmp_path / "history", "") == 0
     assert client.sent == [("POST", "/api/approvals/ab12", {"decision": "approve", "pin": "2468"})]
     assert [text for text, _, _ in client.said] == ["unlock the door", "yes"]
+
+
+class Stops:
+    """A gateway that is only asked to stop."""
+
+    def __init__(self):
+        self.stopped = []
+
+    def stop(self, chat_id):
+        self.stopped.append(chat_id)
+
+
+def interrupted(*events):
+    yield from events
+    raise KeyboardInterrupt
+
+
+def test_ctrl_c_stops_the_answer_at_wactorz_too():
+    client, accepted = Stops(), Event("accepted", {"id": "m1"})
+    with pytest.raises(KeyboardInterrupt):
+        list(conversation.stoppable(client, interrupted(accepted)))
+    assert client.stopped == ["m1"]
+    with pytest.raises(KeyboardInterrupt):
+        list(conversation.stoppable(client, interrupted()))
+    assert client.stopped == ["m1"]
+
+
+def test_an_answer_that_is_there_is_not_stopped():
+    client = Stops()
+    heard = conversation.stoppable(client, iter([Event("accepted", {"id": "m1"}), Event("reply", {"id": "m1"})]))
+    assert conversation.last_of(heard) == {"id": "m1"}
+    heard.close()
+    assert client.stopped == []
+
+
+def test_a_secret_is_not_kept_in_the_history(tmp_path, monkeypatch):
+    prompts = iter(["turn on the light", "my password is hunter2"])
+
+    def prompt(self, _text):
+        line = next(prompts, None)
+        if line is None:
+            raise EOFError
+        self.history.append_string(line)
+        return line
+
+    monkeypatch.setattr("prompt_toolkit.PromptSession.prompt", prompt)
+    assert list(conversation.typed(tmp_path / "history")) == ["turn on the light", "my password is hunter2"]
+    kept = (tmp_path / "history").read_text()
+    assert "turn on the light" in kept
+    assert "hunter2" not in kept

@@ -113,7 +113,7 @@ def _confirmed(client: "GatewayClient", proposal: dict[str, Any], *, yes: bool) 
     if not yes:
         _show(proposal)
     said = yes or ask_yes("Shall this be written?")
-    return client.send("POST", f"{_PATH}/confirm", {"token": proposal["confirm"], "yes": said})
+    return dict(client.send("POST", f"{_PATH}/confirm", {"token": proposal["confirm"], "yes": said}))
 
 
 def _show(result: dict[str, Any]) -> None:

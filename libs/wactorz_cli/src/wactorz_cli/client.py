@@ -67,12 +67,25 @@ class GatewayClient:
             body = {"state": state, "attributes": attributes}
             return dict(_content(self._http.post(f"/api/home/{quote(entity_id, safe='')}", json=body)))
 
-    def send(self, method: str, path: str, body: dict[str, Any] | None = None) -> dict[str, Any]:
+    def send(self, method: str, path: str, body: dict[str, Any] | None = None) -> Any:
         """Have something done, once: the request has a key of its own."""
         headers = {"idempotency-key": uuid.uuid4().hex}
         limits = httpx.Timeout(ANSWER_SECONDS, connect=_CONNECT_SECONDS)
         with self._explained():
-            return dict(_content(self._http.request(method, path, json=body, headers=headers, timeout=limits)))
+            return _content(self._http.request(method, path, json=body, headers=headers, timeout=limits))
+
+    def text(self, path: str) -> str:
+        """Read a document that is no JSON."""
+        with self._explained():
+            response = self._http.get(path)
+        if response.is_error:
+            _content(response)
+        return response.text
+
+    def stop(self, chat_id: str) -> None:
+        """An answer is not wanted any more; whoever works on it is told."""
+        with self._explained():
+            _content(self._http.post("/api/chat/stop", json={"chat_id": chat_id}))
 
     def has_log(self, agent: str) -> bool:
         """Whether a process of this name writes a log that the gateway can read."""

@@ -24,7 +24,7 @@ Write = Callable[[str], object]
 
 def ask(client: GatewayClient, text: str, to: str, session: str, *, as_json: bool) -> int:
     """Say one thing and show the answer; 0 when it was done, 3 when it waits for a yes, 1 otherwise."""
-    heard = client.say(text, to, session)
+    heard = stoppable(client, client.say(text, to, session))
     if as_json:
         reply = last_of(heard)
         sys.stdout.write(json.dumps(reply, ensure_ascii=False) + "\n")
@@ -47,6 +47,20 @@ def settle(client: GatewayClient, approval_id: str, *, yes: bool, pin: str = "")
     decided = client.send("POST", f"/api/approvals/{quote(approval_id, safe='')}", body)
     _now(printable(decided["text"]) + "\n")
     return _CODES.get(decided.get("status", "done"), 1)
+
+
+def stoppable(client: GatewayClient, heard: Iterable[Event]) -> Iterator[Event]:
+    """What is heard; Ctrl+C stops the answer at Wactorz too, and is passed on."""
+    chat_id = ""
+    try:
+        for event in heard:
+            chat_id = str(event.data["id"]) if event.kind == "accepted" else "" if event.kind == "reply" else chat_id
+            yield event
+    except (KeyboardInterrupt, GeneratorExit):
+        if chat_id:
+            with contextlib.suppress(CommandFailed):
+                client.stop(chat_id)
+        raise
 
 
 def last_of(heard: Iterable[Event]) -> dict[str, Any]:
@@ -106,6 +120,8 @@ def converse(client: GatewayClient, history: Path, to: str) -> int:
             continue
         try:
             open_one = _turn(client, text, to, session, open_one)
+        except KeyboardInterrupt:
+            sys.stderr.write("wactorz: stopped\n")
         except CommandFailed as error:
             sys.stderr.write(f"wactorz: {printable(str(error))}\n")
     return 0
@@ -117,7 +133,7 @@ def _turn(client: GatewayClient, text: str, to: str, session: str, open_one: str
     if open_one and said is not None and at_terminal():
         settle(client, open_one, yes=said)
         return ""
-    reply = show(client.say(text, to, session), _now, live=sys.stdout.isatty())
+    reply = show(stoppable(client, client.say(text, to, session)), _now, live=sys.stdout.isatty())
     return str(reply.get("approval_id") or "")
 
 
@@ -126,10 +142,19 @@ def typed(history: Path) -> Iterator[str]:
     from prompt_toolkit import PromptSession  # noqa: PLC0415  # slow to import, and only needed here
     from prompt_toolkit.history import FileHistory  # noqa: PLC0415
 
+    from wactorz_common.secrecy import find  # noqa: PLC0415
+
+    class Careful(FileHistory):
+        """Keeps no line with a secret in it."""
+
+        def store_string(self, string: str) -> None:
+            if not find(string):
+                super().store_string(string)
+
     history.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     history.touch(mode=0o600)
     history.chmod(0o600)
-    prompt: PromptSession[str] = PromptSession(history=FileHistory(str(history)))
+    prompt: PromptSession[str] = PromptSession(history=Careful(str(history)))
     sys.stdout.write(_HELLO + "\n")
     while True:
         try:
