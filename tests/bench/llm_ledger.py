@@ -1,6 +1,7 @@
 """Calls with failures, retries and stops at four providers' stand-ins: the ledger against the servers' own count."""
 
 import asyncio
+import logging
 import random
 import time
 from collections import defaultdict
@@ -13,6 +14,7 @@ from typing import Any
 from pydantic import SecretStr
 
 from tests.bench.report import Figure
+from wactorz_common import logs
 from wactorz_common.contracts.llm import Completion, ModelMessage
 from wactorz_common.errors import Refused
 from wactorz_common.store import Store
@@ -87,7 +89,9 @@ class Tally:
 
 
 async def measure(_broker: TestBroker, folder: Path) -> list[Figure]:
-    """The whole 10,000."""
+    """The whole 10,000; what goes wrong on purpose is not logged."""
+    logs.configure("bench", "ERROR", "console")
+    logging.getLogger("aiohttp.server").setLevel(logging.CRITICAL)
     began = time.perf_counter()
     tally = await run(folder, CALLS)
     seconds = time.perf_counter() - began
