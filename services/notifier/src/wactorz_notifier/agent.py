@@ -101,6 +101,8 @@ class NotifierAgent(HouseFollower[NotifierSettings]):
         try:
             ending = await self.desk.tell(task.id, notice, until)
         except (Expired, Refused) as error:
+            if isinstance(error, Expired):
+                await self._show(notice)
             await self._note(notice, NoticeResult(status="failed", target=notice.target, text=str(error)))
             raise
         if ending.is_new:
