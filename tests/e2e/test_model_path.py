@@ -104,7 +104,7 @@ def test_a_rule_of_the_model_waits_for_a_yes(system: System) -> None:
     warm(system, 21)
     assert system.say("turn off the air conditioner")["status"] == "done"
     proposed = system.say(STUFFY, session="kitchen")
-    assert (proposed["status"], proposed["source"]) == ("done", "cloud"), proposed
+    assert (proposed["status"], proposed["source"]) == ("waiting", "cloud"), proposed
     assert "yes" in proposed["reply"]
     rule = system.get("/api/rules")[0]
     assert rule["status"] == "proposed"
@@ -309,7 +309,7 @@ def test_the_key_is_seen_by_the_model_service_alone(system: System, model: Model
     assert len(heard) > 10
     assert [message[:80] for message in heard if key in message] == []
     assert CANARY not in json.dumps(said)
-    assert CANARY not in json.dumps(model.server.requests)
+    assert CANARY not in json.dumps(model.server.wire)
     assert [path for path in _pages(system) if CANARY in httpx.get(f"{system.url}{path}", timeout=10).text] == []
     assert [str(path) for path in _files(system.state_dir) if key in path.read_bytes()] == []
     assert _processes_that_show(key) <= _owners(system)

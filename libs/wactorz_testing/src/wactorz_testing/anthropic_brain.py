@@ -33,7 +33,9 @@ _LINE = re.compile(r"^\W*([a-z_]+\.[a-z0-9_]+)\s*\|(.*)$", re.MULTILINE)
 _BLOCK = re.compile(r"<house_data>.*?</house_data>", re.DOTALL)
 _MARKED = re.compile(r"^(?:sentence|request|the person says)\s*:\s*(.+)$", re.MULTILINE | re.IGNORECASE)
 _WORD = re.compile(r"[a-z0-9]+")
-_RULE = re.compile(r"^\W*(please\s+)?(when(ever)?|if|every\s+time|as\s+soon\s+as|once)\b", re.IGNORECASE)
+RULE = re.compile(r"^\W*(please\s+)?(when(ever)?|if|every\s+time|as\s+soon\s+as|once)\b", re.IGNORECASE)
+"""How a rule begins."""
+
 _NUMBER = re.compile(r"-?\d+(?:\.\d+)?")
 _FILLER = frozenset(
     {"the", "a", "an", "my", "in", "to", "of", "and", "is", "it", "s", "i", "m", "please", "can", "you", "could"}
@@ -104,7 +106,7 @@ def think(body: dict[str, Any]) -> Reply:
     results = list(_tool_results(body["messages"][-1]))
     if results:
         return Answer(_closing(results))
-    sentence, house = _sentence(body), entities(body)
+    sentence, house = sentence_of(body), entities(body)
     choice = body.get("tool_choice") or {}
     if choice.get("type") == "tool":
         return call(choice["name"], draft(sentence, house) if choice["name"] == "rule" else {})
@@ -112,7 +114,7 @@ def think(body: dict[str, Any]) -> Reply:
     agent = wanted(sentence) if "spawn_agent" in names or not names else None
     if agent is not None:
         return spawn(agent, as_block=not names or AS_BLOCK in sentence)
-    if "create_rule" in names and _RULE.match(sentence):
+    if "create_rule" in names and RULE.match(sentence):
         return call("create_rule", {"request": sentence})
     act = next((name for name in _ACTS if name in names), "")
     service_call = wish(sentence, house) if act else None
@@ -125,7 +127,7 @@ def think(body: dict[str, Any]) -> Reply:
 
 def entities(body: dict[str, Any]) -> list[Entity]:
     """The house as the request lists it, each entity once."""
-    text = "\n".join([*_texts(body.get("system") or ""), *(t for m in body["messages"] for t in _texts(m["content"]))])
+    text = "\n".join([*texts(body.get("system") or ""), *(t for m in body["messages"] for t in texts(m["content"]))])
     found: dict[str, Entity] = {}
     for entity_id, rest in _LINE.findall(text):
         columns = rest.rsplit("|", 1)[0] if "|" in rest else rest
@@ -149,7 +151,7 @@ def wish(sentence: str, house: list[Entity]) -> dict[str, Any] | None:
 
 def draft(sentence: str, house: list[Entity]) -> dict[str, Any]:
     """The arguments of the tool `rule` for "when <entity> <goes above N | becomes STATE>, <do something>"."""
-    condition, _, action = re.sub(_RULE, "", sentence).partition(",")
+    condition, _, action = re.sub(RULE, "", sentence).partition(",")
     if not action:
         condition, _, action = condition.partition(" then ")
     service_call = wish(action, house) or {"domain": "light", "service": "turn_on", "entity_id": ["light.unknown"]}
@@ -193,14 +195,16 @@ def _closing(results: list[str]) -> str:
     return f"That did not work: {trouble[:200]}" if trouble else "Done."
 
 
-def _sentence(body: dict[str, Any]) -> str:
+def sentence_of(body: dict[str, Any]) -> str:
+    """What the person says."""
     users = [turn for turn in body["messages"] if turn["role"] == "user"]
-    text = next(reversed(list(_texts(users[-1]["content"]))), "") if users else ""
+    text = next(reversed(list(texts(users[-1]["content"]))), "") if users else ""
     marked = _MARKED.search(text)
     return marked[1].strip() if marked else _LINE.sub("", _BLOCK.sub("", text)).strip()
 
 
-def _texts(content: Any) -> Iterator[str]:
+def texts(content: Any) -> Iterator[str]:
+    """The texts of a system prompt or of the content of a message."""
     if isinstance(content, str):
         yield content
     else:

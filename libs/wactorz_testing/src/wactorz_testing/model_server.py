@@ -7,7 +7,8 @@
 A script holds `Answer`, `Failure`, `Junk`, `Dropped` (all from `model_replies`) or functions that take the request and
 return one of them. When it is used up, the `brain` answers: by default `anthropic_brain.think`. Scripts and brains see
 every request in one shape, that of Anthropic's Messages, so that the same script runs on each provider;
-`server.requests` holds these, and `server.wire` the bodies as they came. `server.attempts` counts all requests, refused
+`server.requests` holds these, and `server.wire` the bodies as they came. What main asks beside an answer
+(`model_asides`) uses up no script and is in `server.asides`. `server.attempts` counts all requests, refused
 ones included. `server.bills` says what each answer cost, whole or cut, and whether the client was told.
 """
 
@@ -24,6 +25,7 @@ from typing import Any, Self
 from aiohttp import web
 
 from wactorz_testing import anthropic_brain
+from wactorz_testing.model_asides import aside
 from wactorz_testing.model_replies import Answer, Dropped, Failure, Junk, Reply, Spent, spent, tokens_of
 
 Brain = Callable[[dict[str, Any]], Reply]
@@ -64,6 +66,7 @@ class ModelServer(ABC):
         self.brain = brain
         self.requests: list[dict[str, Any]] = []
         self.wire: list[dict[str, Any]] = []
+        self.asides: list[dict[str, Any]] = []
         self.bills: list[Bill] = []
         self.attempts = 0
         self.running = 0
@@ -137,6 +140,10 @@ class ModelServer(ABC):
         if isinstance(body, Failure):
             return self.failed(body)
         self.wire.append(raw)
+        beside = aside(body)
+        if beside is not None:
+            self.asides.append(body)
+            return await self._send(request, body, beside)
         self.requests.append(body)
         planned = self._script.popleft() if self._script else self.brain
         return await self._send(request, body, planned(body) if callable(planned) else planned)
