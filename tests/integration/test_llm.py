@@ -293,7 +293,7 @@ HOUSE = House(
     ],
 )
 async def test_stand_in_answers_the_questions_of_main(start, sentence, service, entity_ids):
-    question = prompts.question(sentence, HOUSE, (), chat_id="chat-3")
+    question = prompts.question(sentence, HOUSE, (), chat_id="chat-3", intent="ACTUATE")
     async with start() as (_, listener):
         result = await listener.ask(COMPLETE, question)
         calls, problem = prompts.read_calls(result.tool_calls[0].arguments, HOUSE)
