@@ -3,14 +3,21 @@ import pytest
 from wactorz_common.contracts.home import Entity, House, ServiceCall
 from wactorz_common.contracts.rules import (
     Condition,
+    DetectionTrigger,
+    Hours,
     IntervalTrigger,
+    MqttTrigger,
+    NoticeAction,
     NumericTrigger,
     RuleDraft,
     StateTrigger,
     SunTrigger,
+    TaskAction,
     TimeTrigger,
+    Window,
 )
 from wactorz_planner.phrases import Phrases, duration
+from wactorz_planner.wording import describe
 
 HOUSE = House(
     version=1,
@@ -105,3 +112,31 @@ def test_names_of_a_german_house_keep_their_capitals():
 )
 def test_durations(seconds, text):
     assert duration(seconds) == text
+
+
+@pytest.mark.parametrize(
+    ("rule", "words"),
+    [
+        (RuleDraft(trigger=MqttTrigger(topic="custom/bell"), notices=(NoticeAction(target="discord", text="Ding"),)),
+         'When a message comes on custom/bell, tell you "Ding" on Discord.'),
+        (RuleDraft(trigger=MqttTrigger(topic="sensors/a", field="co2", operator="gt", value=1000.0, for_seconds=300),
+                   notices=(NoticeAction(severity="critical"),)),
+         "When co2 on sensors/a rises above 1000 for 5 min, tell you at any hour."),
+        (RuleDraft(trigger=MqttTrigger(topic="sensors/a", operator="lt", value=20.0,
+                                       window=Window(function="mean", seconds=600)), notices=(NoticeAction(target="page"),)),
+         "When the mean of sensors/a over 10 min falls below 20, tell you on the page."),
+        (RuleDraft(trigger=MqttTrigger(topic="sensors/a", window=Window(function="absent_for", seconds=600)),
+                   tasks=(TaskAction(agent="owl", task="look"),)),
+         'When nothing comes on sensors/a for 10 min, ask owl: "look".'),
+        (RuleDraft(trigger=DetectionTrigger(target="person", camera="webcam"), actions=(call("light.turn_on", "light.ada"),),
+                   hours=Hours(start="22:00", end="06:00", weekdays=("sat", "sun"))),
+         "When webcam sees a person, turn on Ada's Lamp, only from 22:00 to 06:00 on Saturday and Sunday."),
+        (RuleDraft(trigger=DetectionTrigger(target="apple", gone=True), notices=(NoticeAction(),),
+                   conditions=(Condition(topic="sensors/a", field="lux", operator="lt", value=10.0),)),
+         "When a camera no longer sees an apple, tell you, but only if lux on sensors/a is below 10."),
+        (RuleDraft(trigger=TimeTrigger(at="07:00"), notices=(NoticeAction(),), missed="catch_up"),
+         "Every day at 07:00, tell you, and makes up for a time it missed."),
+    ],
+)  # fmt: skip
+def test_rules_of_messages_cameras_and_notices(rule, words):
+    assert describe(rule, HOUSE) == words

@@ -72,7 +72,7 @@ class RuleAnswers(HouseFollower[PlannerSettings]):
     @handles(EXPORT_RULES)
     async def export_rules(self, _request: Nothing, _task: Task) -> RuleFile:
         """All rules as YAML."""
-        return self.library.export()
+        return await self.library.export()
 
     @handles(IMPORT_RULES)
     async def import_rules(self, request: RuleText, task: Task) -> RuleFile:

@@ -97,15 +97,15 @@ class Library:
         self._watch.begin(kept)
         await self._book.save(kept)
 
-    def export(self) -> RuleFile:
+    async def export(self) -> RuleFile:
         """All rules as one file."""
         rules = [kept.rule for kept in self._book.in_order()]
-        text = files.write_rules(rules)
+        text = await asyncio.to_thread(files.write_rules, rules)
         problems: tuple[str, ...] = ()
         if len(text) > LONGEST_FILE:
             share = LONGEST_FILE / len(text)
             rules, left = rules[: int(len(rules) * share * 0.9)], rules[int(len(rules) * share * 0.9) :]
-            text = files.write_rules(rules)
+            text = await asyncio.to_thread(files.write_rules, rules)
             problems = tuple(f"{rule.rule_id} is left out: the file would be too large" for rule in left)
         said = f"{len(rules)} rule{'s' if len(rules) != 1 else ''}."
         return RuleFile(
@@ -125,8 +125,8 @@ class Library:
         self._watch.reindex()
         rule_ids = (*taken.made, *taken.changed, *taken.same)
         rules = [self._book.rules[rule_id].rule for rule_id in rule_ids]
-        return RuleFile(yaml=files.write_rules(rules), text=_told(taken), rule_ids=rule_ids,
-                        problems=tuple(taken.problems))  # fmt: skip
+        text = await asyncio.to_thread(files.write_rules, rules)
+        return RuleFile(yaml=text, text=_told(taken), rule_ids=rule_ids, problems=tuple(taken.problems))
 
     async def _take(self, document: RuleDocument, house: House, task: Task, taken: _Taken) -> None:
         sentence = document.task or wording.describe(document.draft, house)
