@@ -391,3 +391,12 @@ async def test_silence_ends_in_a_sentence(server, make, ask, monkeypatch):
     assert (failure.again, failure.kind) == (True, "timeout")
     assert "in time" in str(failure)
     assert failure.usage.estimated
+
+
+async def test_one_brain_answers_alike_in_every_format(make, ask):
+    tool = Tool(name="call_services", description="Act", parameters={"properties": {"calls": {"type": "array"}}})
+    house = "light.kitchen_light | Kitchen light | Kitchen | off\nlight.bedroom_lamp | Bedroom lamp | Bedroom | off"
+    answer = await make().complete(ask("it's too dark to cook", system=house, tools=(tool,)), ignore)
+    (made,) = answer.tool_calls
+    (service_call,) = made.arguments["calls"]
+    assert (service_call["service"], service_call["entity_id"]) == ("turn_on", ["light.kitchen_light"])
