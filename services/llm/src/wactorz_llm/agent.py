@@ -3,7 +3,7 @@
 import asyncio
 from typing import Any, ClassVar
 
-from wactorz_common.agent import Agent, Task, every, handles, listens
+from wactorz_common.agent import Task, every, handles, listens
 from wactorz_common.bus import Message
 from wactorz_common.contracts import Channel, Nothing
 from wactorz_common.contracts.chat import (
@@ -33,6 +33,7 @@ from wactorz_common.contracts.llm import (
 )
 from wactorz_common.errors import Refused
 from wactorz_llm import costs, providers
+from wactorz_llm.bridge import NodeBridge, Turnstile
 from wactorz_llm.budget import Budget
 from wactorz_llm.calls import Limits, ModelCalls
 from wactorz_llm.ledger import Ledger
@@ -42,7 +43,6 @@ from wactorz_llm.prices import NANO, PriceList
 from wactorz_llm.provider import Tier
 from wactorz_llm.reuse import Answers
 from wactorz_llm.routing import Router
-from wactorz_llm.settings import LlmSettings
 
 _CHAT_SYSTEM = (
     "You are the language model of a home automation system, addressed directly by a person. Answer briefly and in "
@@ -58,7 +58,7 @@ _STOP_FOR_PEOPLE = frozenset({"gateway", "main", "io-agent", "planner"})
 """Who may stop the calls of others."""
 
 
-class LlmAgent(Agent[LlmSettings]):
+class LlmAgent(NodeBridge):
     """The only holder of model keys."""
 
     name = "llm"
@@ -67,6 +67,7 @@ class LlmAgent(Agent[LlmSettings]):
 
     def __init__(self, *parts: Any) -> None:
         super().__init__(*parts)
+        self.turnstile = Turnstile()
         self._indexes = StreamIndexes()
         self._telling: asyncio.Task[Any] | None = None
         self._ledger = Ledger(self.store, Budget(round(self.settings.llm_cost_limit_usd * NANO),

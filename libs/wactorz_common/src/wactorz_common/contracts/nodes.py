@@ -130,6 +130,20 @@ class NodeAgents(Payload):
     timestamp: float = Field(description="Epoch seconds")
 
 
+class ModelRequest(OpenPayload):
+    """A question to the model from an agent of a stand-alone runner, which has no task of its own for it."""
+
+    messages: tuple[dict[str, Any], ...] = Field(
+        default=(), max_length=200, description="Conversation, oldest first, each with role and content"
+    )
+    system: str = Field(default="", description="Instructions")
+    reply_topic: str = Field(alias="_reply_topic", description="Below nodes/{node}/reply/, where {text, usage} is told")
+    task_id: str = Field(default="", alias="_task_id", description="Echoed in the answer")
+    agent: str = Field(default="", max_length=64, description="Agent that asks")
+    node: str = Field(max_length=64, description="Its node")
+
+
+NODE_MODEL = Channel("NODE_MODEL", "main/llm_request", ModelRequest, 1, "An agent of an old runner asks the model")
 NODE_SPAWN = Channel("NODE_SPAWN", "nodes/{node}/spawn", SpawnSpec, 1, "Start an agent on a node")
 NODE_STOP = Channel("NODE_STOP", "nodes/{node}/stop", AgentNameRequest, 1, "Stop an agent on a node")
 NODE_STOP_ALL = Channel("NODE_STOP_ALL", "nodes/{node}/stop_all", StopAllRequest, 1, "Stop a node")
@@ -151,5 +165,5 @@ NODE_EVENTS = Channel("NODE_EVENTS", "nodes/{node}/events", NodeEvent, 1, "Proce
 
 CHANNELS = (
     NODE_SPAWN, NODE_SPAWN_ACK, NODE_STOP, NODE_STOP_ALL, NODE_RESTART_AGENT, NODE_MIGRATE, NODE_MIGRATE_RESULT,
-    NODE_STATE_RETURN, NODE_LIST, NODE_AGENTS, NODE_HEARTBEAT, NODE_EVENTS,
+    NODE_STATE_RETURN, NODE_LIST, NODE_AGENTS, NODE_HEARTBEAT, NODE_EVENTS, NODE_MODEL,
 )  # fmt: skip
