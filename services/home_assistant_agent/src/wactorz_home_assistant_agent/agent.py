@@ -43,6 +43,7 @@ from wactorz_home_assistant_agent.chat import Wanted
 from wactorz_home_assistant_agent.inquiry import Inquiry
 from wactorz_home_assistant_agent.questions import ABILITIES, answer, chosen, entities_named, without_state
 
+_DOOR, _MAIN = "io-agent", "main"
 _MOST_CHOICES = 5
 _HISTORY_SECONDS = 12.0
 _UNKNOWN_WISH = (
@@ -140,8 +141,20 @@ class HomeAssistantAgent(AutomationAgent):
         if wanted is not None:
             return await self._obey_chat(wanted, request, task)
         text = answer(request.text, await self._house(task))
+        if text is None and task.sender == _DOOR:
+            return await self._ask_main(request, task)
         unread = f"I did not understand that. {ABILITIES} {chat.ABILITIES}"
         return ChatAnswer(text=text or unread, status="done" if text else "failed")
+
+    async def _ask_main(self, request: ChatRequest, task: Task) -> ChatAnswer:
+        """Have a command that a person gave to this agent read by the one that reads commands."""
+        end = await self.submit(
+            CHAT, request.model_copy(update={"payload": None}), to=_MAIN, task_id=task.child("main"),
+            deadline=max(1.0, task.remaining - 1), trace_id=task.trace_id,
+        )  # fmt: skip
+        if end.result is None:
+            return ChatAnswer(text=end.error or "Nobody could read that in time; nothing was done.", status="failed")
+        return end.result
 
     async def _obey_chat(self, wanted: Wanted, request: ChatRequest, task: Task) -> ChatAnswer:
         if wanted.verb == "list":
