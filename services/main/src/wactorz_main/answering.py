@@ -10,8 +10,9 @@ from wactorz_common.contracts.llm import COMPLETE, Completion, CompletionResult
 from wactorz_common.contracts.rules import RuleResult
 from wactorz_common.contracts.spawning import SPAWN, SpawnResult, SpawnSpec
 from wactorz_common.contracts.tasks import TaskState
+from wactorz_common.contracts.topics import LIST_TOPICS, TopicQuery, TopicSeen
 from wactorz_common.errors import TaskFailed, TransportError
-from wactorz_main import conversation, facts, intent, prompts, wording
+from wactorz_main import conversation, facts, intent, prompts, topic_fields, wording
 from wactorz_main.history import Remembered
 from wactorz_main.intent import Classified
 from wactorz_main.minds import Mind
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
 _LONGEST_MODEL_SECONDS = 60.0
 _DELEGATE_SECONDS = 60.0
 _LIST_SECONDS = 10.0
+_TOPICS_SECONDS = 2.0
 _NO_HOUSE = House(version=0)
 
 
@@ -56,7 +58,7 @@ class Answering:
         remembered = await self._remembered(text)
         question = prompts.question(
             text, house, conversation.messages(remembered), chat_id=request.chat_id, intent=about.intent,
-            blocks=(self._facts(text), conversation.record(remembered, text)),
+            blocks=(self._facts(text), await self._topic_fields(text), conversation.record(remembered, text)),
         ).model_copy(update=self._accounts())  # fmt: skip
         return await mind.think(text, question)
 
@@ -66,6 +68,18 @@ class Answering:
             return Remembered()
         turns = self._agent.settings.history_turns
         return await self._agent.history.recall(errand.place, text, errand.task.id, last=turns)
+
+    async def _topic_fields(self, text: str) -> str:
+        """What really is on the topics that a text names, as far as somebody can tell."""
+        found: dict[str, TopicSeen] = {}
+        for topic in topic_fields.named(text):
+            query = TopicQuery(keyword=topic_fields.keyword_of(topic), limit=topic_fields.MOST_TOPICS)
+            try:
+                report = await self._errand.ask(LIST_TOPICS, query, seconds=_TOPICS_SECONDS)
+            except (TransportError, TaskFailed):
+                return ""
+            found |= {one.topic: one for one in report.topics}
+        return topic_fields.block(found.values())
 
     def _facts(self, text: str) -> str:
         owner = facts.owner_of(self._errand.person, self._errand.place)
