@@ -1447,6 +1447,23 @@ export interface ModelMessage {
   tool_call_id?: string;
 }
 
+/** A question to the model from an agent of a stand-alone runner, which has no task of its own for it. */
+export interface ModelRequest {
+  /** Conversation, oldest first, each with role and content */
+  messages?: (Record<string, unknown>)[];
+  /** Instructions */
+  system?: string;
+  /** Below nodes/{node}/reply/, where {text, usage} is told */
+  _reply_topic: string;
+  /** Echoed in the answer */
+  _task_id?: string;
+  /** Agent that asks */
+  agent?: string;
+  /** Its node */
+  node: string;
+  [key: string]: unknown;
+}
+
 /** Fires when a message on a topic begins to meet a comparison. */
 export interface MqttTrigger {
   /** Kind of trigger */
@@ -2707,6 +2724,7 @@ export interface PayloadByAddress {
   "nodes/{node}/agents": NodeAgents;
   "nodes/{node}/heartbeat": NodeHeartbeat;
   "nodes/{node}/events": NodeEvent;
+  "main/llm_request": ModelRequest;
   "homeassistant/state_changes/{domain}/{entity_id}": StateChange;
   "homeassistant/state_changes": StateChange;
   "homeassistant/map/entities_with_location": HomeMap;
