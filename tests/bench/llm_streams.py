@@ -172,7 +172,7 @@ async def _overhead(listener: Listener, url: str, folder: Path) -> list[Figure]:
         await listener.ask(GET_COSTS, CostQuery(agent="nobody"))
 
     async def commit() -> None:
-        await disk.persist("key", 1)
+        await disk.persist("key", time.monotonic_ns())
 
     calls: dict[str, Callable[[], Awaitable[None]]] = {
         "bare": bare, "through": through, "trip": round_trip, "commit": commit,

@@ -44,6 +44,7 @@ def make_pieces():
 
 
 async def rows(store, columns="outcome, attempts, cost_nano_usd"):
+    await store.write(lambda _connection: None)
     return await store.read(lambda connection: connection.execute(f"SELECT {columns} FROM llm_calls").fetchall())
 
 

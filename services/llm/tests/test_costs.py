@@ -33,9 +33,9 @@ async def ledger(make_ledger):
         clock[0] = at
         wanted = Reservation(agent, purpose, "anthropic", model, 0, 0, rule, session, above)
         usage = TokenUsage(10, 1, estimated=estimated)
-        await ledger.settle(await ledger.reserve(wanted), Settlement("done", usage, dollars * NANO, True, 1))
+        ledger.settle(await ledger.reserve(wanted), Settlement("done", usage, dollars * NANO, True, 1))
     clock[0] = NOW
-    await ledger.note_reused(Reservation("main", "intent", "anthropic", "haiku", rule_id="r1"))
+    ledger.note_reused(Reservation("main", "intent", "anthropic", "haiku", rule_id="r1"))
     return ledger
 
 

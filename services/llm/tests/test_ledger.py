@@ -42,6 +42,8 @@ def spent(ledger):
 
 
 async def row(store, number=1):
+    await store.write(lambda _connection: None)
+
     def read(connection):
         cursor = connection.execute("SELECT * FROM llm_calls WHERE id = ?", (number,))
         return dict(zip([column[0] for column in cursor.description], cursor.fetchone(), strict=True))
@@ -53,7 +55,7 @@ async def test_call_is_reserved_and_settled(make_ledger, clock):
     ledger = await make_ledger(Budget(5 * NANO), now=clock)
     number = await ledger.reserve(make_reservation())
     assert spent(ledger) == (0, NANO)
-    await ledger.settle(number, make_settlement())
+    ledger.settle(number, make_settlement())
     assert spent(ledger) == (NANO // 2, 0)
     assert ledger.totals == Totals(1, 10, 5, NANO // 2)
     assert ledger.by_agent == {"main": ledger.totals}
@@ -62,7 +64,7 @@ async def test_call_is_reserved_and_settled(make_ledger, clock):
 async def test_every_call_is_a_row_with_all_that_is_known(make_ledger, store, clock):
     ledger = await make_ledger(now=clock)
     wanted = make_reservation(rule_id="r1", conversation_id="c1", on_behalf_of=("planner", "main"))
-    await ledger.settle(await ledger.reserve(wanted), make_settlement(attempts=3))
+    ledger.settle(await ledger.reserve(wanted), make_settlement(attempts=3))
     assert await row(store) == {
         "id": 1, "at": T0, "agent": "main", "purpose": "chat", "provider": "anthropic", "model": "claude-sonnet-4-6",
         "input_tokens": 10, "output_tokens": 5, "cache_read_tokens": 3, "cache_write_tokens": 1,
@@ -75,7 +77,7 @@ async def test_every_call_is_a_row_with_all_that_is_known(make_ledger, store, cl
 async def test_estimates_are_marked(make_ledger, store):
     ledger = await make_ledger()
     usage = TokenUsage(10, 5, estimated=True)
-    await ledger.settle(await ledger.reserve(make_reservation()), make_settlement(usage=usage))
+    ledger.settle(await ledger.reserve(make_reservation()), make_settlement(usage=usage))
     assert (await row(store))["estimated"] == 1
 
 
@@ -106,7 +108,7 @@ async def test_another_attempt_sets_more_aside(make_ledger, store, clock):
 
 async def test_a_new_period_begins_with_nothing_spent(make_ledger, clock):
     ledger = await make_ledger(Budget(NANO, "daily"), now=clock)
-    await ledger.settle(await ledger.reserve(make_reservation()), make_settlement(cost=NANO))
+    ledger.settle(await ledger.reserve(make_reservation()), make_settlement(cost=NANO))
     with pytest.raises(OverBudget):
         await ledger.reserve(make_reservation())
     clock.now += DAY
@@ -134,7 +136,7 @@ async def test_a_long_call_of_this_run_is_not_taken_for_lost(make_ledger, store,
     number = await ledger.reserve(make_reservation())
     clock.now += HOLD_SECONDS + 1
     assert spent(ledger) == (0, NANO)
-    await ledger.settle(number, make_settlement(cost=7))
+    ledger.settle(number, make_settlement(cost=7))
     assert spent(ledger) == (7, 0)
 
 
@@ -165,8 +167,8 @@ async def test_a_reservation_that_is_cancelled_leaves_no_row(make_ledger, store,
 async def test_budgets_are_kept_and_know_what_was_spent_before(make_ledger, clock):
     ledger = await make_ledger(now=clock)
     worker = make_reservation(agent="worker", on_behalf_of=("planner",))
-    await ledger.settle(await ledger.reserve(worker), make_settlement(cost=3))
-    await ledger.settle(await ledger.reserve(make_reservation()), make_settlement(cost=4))
+    ledger.settle(await ledger.reserve(worker), make_settlement(cost=3))
+    ledger.settle(await ledger.reserve(make_reservation()), make_settlement(cost=4))
     for budget in (Budget(100, "daily"), Budget(100, "weekly", "agent", "main"), Budget(9, "daily", "tree", "planner")):
         await ledger.set_budget(budget)
     expected = {("all", ""): 7, ("agent", "main"): 4, ("tree", "planner"): 3}
@@ -177,10 +179,11 @@ async def test_budgets_are_kept_and_know_what_was_spent_before(make_ledger, cloc
 async def test_a_budget_set_while_calls_settle_misses_none(make_ledger, clock):
     ledger = await make_ledger(now=clock)
     numbers = [await ledger.reserve(make_reservation(held=0)) for _ in range(40)]
-    settling = [asyncio.create_task(ledger.settle(number, make_settlement(cost=1))) for number in numbers]
-    await asyncio.sleep(0)
-    await ledger.set_budget(Budget(NANO, "daily"))
-    await asyncio.gather(*settling)
+    setting = asyncio.create_task(ledger.set_budget(Budget(NANO, "daily")))
+    for number in numbers:
+        ledger.settle(number, make_settlement(cost=1))
+        await asyncio.sleep(0)
+    await setting
     assert spent(ledger) == (40, 0)
 
 
@@ -191,7 +194,7 @@ async def test_a_persons_word_replaces_the_limit_of_the_settings(make_ledger, cl
 
 async def test_a_count_begun_anew_leaves_the_ledger_as_it_is(make_ledger, clock):
     ledger = await make_ledger(Budget(5 * NANO), now=clock)
-    await ledger.settle(await ledger.reserve(make_reservation()), make_settlement())
+    ledger.settle(await ledger.reserve(make_reservation()), make_settlement())
     clock.now += 10
     await ledger.begin_anew((("all", "", "monthly"),))
     assert spent(ledger) == (0, 0)
@@ -201,7 +204,7 @@ async def test_a_count_begun_anew_leaves_the_ledger_as_it_is(make_ledger, clock)
 
 async def test_an_answer_given_again_is_a_row_that_costs_nothing(make_ledger, store):
     ledger = await make_ledger(Budget(1))
-    await ledger.note_reused(make_reservation(held=0, sent=0))
+    ledger.note_reused(make_reservation(held=0, sent=0))
     kept = await row(store)
     assert (kept["outcome"], kept["reused"], kept["cost_nano_usd"]) == ("reused", 1, 0)
     assert ledger.totals == Totals()
@@ -210,11 +213,12 @@ async def test_an_answer_given_again_is_a_row_that_costs_nothing(make_ledger, st
 async def test_sums_outlive_their_rows(make_ledger, store, clock):
     ledger = await make_ledger(now=clock)
     for agent in ("main", "main", "planner"):
-        await ledger.settle(await ledger.reserve(make_reservation(agent=agent)), make_settlement())
+        ledger.settle(await ledger.reserve(make_reservation(agent=agent)), make_settlement())
     clock.now += KEEP_SECONDS + 1
-    await ledger.settle(await ledger.reserve(make_reservation()), make_settlement())
+    ledger.settle(await ledger.reserve(make_reservation()), make_settlement())
     for _ in range(2):
         await ledger.trim()
+    await ledger.flush()
     assert await store.read(lambda connection: connection.execute("SELECT count(*) FROM llm_calls").fetchone()) == (1,)
     again = await make_ledger(now=clock)
     assert again.by_agent == ledger.by_agent

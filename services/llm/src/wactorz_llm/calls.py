@@ -83,7 +83,7 @@ class ModelCalls:
         key = key_of(request, plan.routes[0].name) if request.reuse else ""
         given = self._given.find(key)
         if given is not None:
-            await self._ledger.note_reused(_reservation(request, plan.routes[0]))
+            self._ledger.note_reused(_reservation(request, plan.routes[0]))
             call.take(given.text)
             return again(given)
         result = await self.running.run(request, self._within(call, plan, limit))
@@ -224,7 +224,7 @@ class ModelCalls:
 
     async def _settle(self, row: int, call: Call, route: Route, outcome: str) -> Cost:
         cost = await self._cost(route, call.used)
-        await self._ledger.settle(row, Settlement(outcome, call.used, cost.nano_usd, cost.priced, call.attempts))
+        self._ledger.settle(row, Settlement(outcome, call.used, cost.nano_usd, cost.priced, call.attempts))
         return cost
 
     async def _cost(self, route: Route, usage: TokenUsage) -> Cost:

@@ -39,6 +39,7 @@ async def report(ledger: Ledger, query: CostQuery, *, provider: str = "", model:
         "session": query.conversation_id,
         "agent": query.agent,
     }
+    await ledger.flush()
     lines, totals = await ledger.database.read(lambda connection: _read(connection, query, values))
     budgets = ledger.state()
     tightest = min((one for one in budgets if one[0].budget.scope == "all"), key=_left, default=None)

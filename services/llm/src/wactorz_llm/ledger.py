@@ -149,44 +149,41 @@ class Ledger:
         self.purse.extend(row, extra)
         await self.database.write(lambda connection: connection.execute(_EXTEND, (extra, row)) and None)
 
-    async def settle(self, row: int, end: Settlement) -> None:
-        """Replace a reservation by what the call really cost."""
+    def settle(self, row: int, end: Settlement) -> None:
+        """Replace a reservation by what the call really cost: at once here, with the next commit on disk.
+
+        The answer need not wait for it; a crash before that commit leaves a reservation, like one during the call.
+        """
+        wanted = self._open.pop(row, None)
+        if wanted is not None:
+            self.purse.settle(row, end.cost)
+            self._count(wanted.agent, Totals(1, end.usage.input_tokens, end.usage.output_tokens, end.cost))
         usage = end.usage
-        values = (
+        self._later(
+            _SETTLE,
             *(usage.input_tokens, usage.output_tokens, usage.cache_read_tokens, usage.cache_write_tokens),
             *(end.cost, end.priced, end.attempts, end.outcome, usage.estimated, row),
         )
-        try:
-            await self.database.enqueue(
-                lambda connection: connection.execute(_SETTLE, values) and None, lambda: self._settled(row, end)
-            )
-        except BaseException:
-            self._settled(row, end)
-            raise
 
-    def _settled(self, row: int, end: Settlement) -> None:
-        wanted = self._open.pop(row, None)
-        if wanted is None:
-            return
-        self.purse.settle(row, end.cost)
-        self._count(wanted.agent, Totals(1, end.usage.input_tokens, end.usage.output_tokens, end.cost))
+    async def flush(self) -> None:
+        """Wait until everything so far is on disk."""
+        await self.database.write(lambda _connection: None)
 
-    async def note_reused(self, wanted: Reservation) -> None:
+    def note_reused(self, wanted: Reservation) -> None:
         """A row for an answer that was given before and cost nothing."""
-        values = _values(next(self._rows), self.now(), wanted, "reused")
-        await self.database.write(lambda connection: connection.execute(_RESERVE, values) and None)
+        self._later(_RESERVE, *_values(next(self._rows), self.now(), wanted, "reused"))
 
     def _expire(self, now: float) -> None:
         for row, hold in self.purse.expire(now):
             self._later(_LOST, row)
             self._count(hold.payer, Totals(1, nano_usd=hold.sent))
 
-    def _later(self, statement: str, row: int) -> None:
+    def _later(self, statement: str, *values: object) -> None:
         """Change a row with the next commit; nobody waits for it, so a failure is only logged."""
         try:
-            done = self.database.enqueue(lambda connection: connection.execute(statement, (row,)) and None)
+            done = self.database.enqueue(lambda connection: connection.execute(statement, values) and None)
         except StoreError as error:
-            _log.warning("a row of the ledger could not be changed", row=row, error=str(error))
+            _log.warning("a row of the ledger could not be written", error=str(error))
             return
         done.add_done_callback(_note_failure)
 
@@ -210,14 +207,14 @@ class Ledger:
                 await self.set_budget(replace(standing.budget, since=now))
 
     async def _install(self, budget: Budget) -> None:
-        """Take a budget in with what was spent so far, summed up in the order of the commits: no call is missed."""
-        begin = budget.begins_at(self.now())
-        standing = Standing(budget, begin)
+        """Take a budget in with what was spent so far.
 
-        def work(connection: sqlite3.Connection) -> None:
-            standing.spent = _spent(connection, budget, begin)
-
-        await self.database.enqueue(work, lambda: self.purse.install(standing))
+        What settles from here on is counted at once; what was settled before is on disk ahead of this look at it.
+        """
+        standing = Standing(budget, budget.begins_at(self.now()))
+        self.purse.prepare(standing)
+        spent = await self.database.write(lambda connection: _spent(connection, budget, standing.begin))
+        self.purse.install(standing, spent)
 
     def state(self) -> tuple[tuple[Standing, int], ...]:
         """Every budget that is set, and what is held in it."""
@@ -235,7 +232,7 @@ class Ledger:
 def _note_failure(done: "Future[Any]") -> None:
     error = None if done.cancelled() else done.exception()
     if error is not None:
-        _log.warning("a row of the ledger could not be changed", error=str(error))
+        _log.warning("a row of the ledger could not be written", error=str(error))
 
 
 def _values(row: int, now: float, wanted: Reservation, outcome: str) -> tuple[object, ...]:

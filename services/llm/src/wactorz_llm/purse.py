@@ -28,7 +28,7 @@ class Hold:
     """Whether an earlier run of the service set it aside, so that nobody may settle it."""
 
 
-@dataclass
+@dataclass(eq=False)
 class Standing:
     """A budget, from when its present period counts, and what was spent since then."""
 
@@ -42,10 +42,18 @@ class Purse:
 
     def __init__(self) -> None:
         self._standings: dict[Key, Standing] = {}
+        self._prepared: list[Standing] = []
         self._holds: dict[int, Hold] = {}
 
-    def install(self, standing: Standing) -> None:
-        """Take a budget in, or in place of the one with its key."""
+    def prepare(self, standing: Standing) -> None:
+        """Count what is settled from now on for a budget that is to be taken in."""
+        self._prepared.append(standing)
+
+    def install(self, standing: Standing, spent: int = 0) -> None:
+        """Take a budget in, or in place of the one with its key; `spent` was settled before it was prepared."""
+        if standing in self._prepared:
+            self._prepared.remove(standing)
+        standing.spent += spent
         self._standings[standing.budget.key] = standing
 
     def reopen(self, row: int, hold: Hold) -> None:
@@ -78,7 +86,7 @@ class Purse:
         hold = self._holds.pop(key, None)
         if hold is None:
             return
-        for standing in self._standings.values():
+        for standing in (*self._standings.values(), *self._prepared):
             if hold.at >= standing.begin and standing.budget.concerns(hold.payer, hold.above):
                 standing.spent += cost
 
