@@ -633,3 +633,29 @@ async def test_a_worker_that_another_plan_needs_is_left_to_it(script):
     go.set()
     await second
     await script.until(lambda: planner.tasks_of("manage_agent"))
+
+
+async def test_an_agent_that_was_never_there_is_not_asked_after_a_crash_either(script):
+    """A model may name a part of Wactorz, which takes no orders from a model's text."""
+    planner = await script.start(plan_ask=True)
+    made = script.steps({"agent": "notifier", "task": "shout"},
+                        {"agent": "new", "task": "x", "spawn_config": {"code": TASKS}})  # fmt: skip
+    planner.model = [made, made]
+    waiting = await planner.run_plan(wish(), script.task())
+    assert waiting.plan.status == "proposed"
+    await script.kill()
+    again = await script.start(plan_ask=True)
+    again.agents = {"new": script.answer("done"), "notifier": script.answer("shouted")}
+    done = await again.approve_plan(PlanRef(plan_id=waiting.plan.plan_id), script.task("t2"))
+    assert [(step.agent, step.by_model) for step in done.plan.steps] == [("notifier", True), ("new", False)]
+    assert [to for action, to, *_ in again.submitted if action == "chat"] == ["new"]
+
+
+async def test_the_source_is_where_the_model_is_and_its_notice_is_passed_on(script):
+    planner = await script.start()
+    planner.model = [script.steps({"agent": "main", "task": "x"}, local=True), script.said("thought", local=True),
+                     script.said("All.", local=True, notice="The budget is nearly used up")]  # fmt: skip
+    result = await planner.run_plan(wish(), script.task())
+    assert (result.source, result.text) == ("local", "All.\n\n(The budget is nearly used up)")
+    planner.model = [script.steps({"agent": "main", "task": "x"}, local=True), script.said("thought")]
+    assert (await planner.run_plan(wish("another"), script.task("t2"))).source == "cloud"

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
+from wactorz_common.contracts.chat import Source
 from wactorz_common.contracts.plans import Plan, PlanStatus, PlanStep, RunPlan
 from wactorz_common.errors import StoreError
 from wactorz_common.failpoints import failpoint
@@ -47,6 +48,10 @@ class KeptPlan:
     """Approval that an agent waits for, by agent."""
     allowed: list[str] = field(default_factory=list)
     """Agents that a person has allowed."""
+    lost: list[str] = field(default_factory=list)
+    """Agents of its steps that were not there and that nobody can spawn."""
+    cloud: bool = False
+    """A model elsewhere has answered."""
     confirmed: bool = False
     """A person has said yes to the plan."""
     pieces: int = 0
@@ -82,6 +87,11 @@ class KeptPlan:
         self.update(steps=tuple(changed if step.step == number else step for step in self.plan.steps))
         return changed
 
+    @property
+    def source(self) -> Source:
+        """Where the models are that answered for it."""
+        return "cloud" if self.cloud else "local"
+
     def close(self, status: PlanStatus, answer: str, note: str = "", now: float | None = None) -> None:
         """End the plan."""
         self.update(status=status, answer=answer, note=note, ended_at=time.time() if now is None else now)
@@ -104,18 +114,9 @@ class KeptPlan:
 
 
 _PLAIN = (
-    "task_id",
-    "trace_id",
-    "key",
-    "made",
-    "approvals",
-    "allowed",
-    "confirmed",
-    "pieces",
-    "owed",
-    "tidy",
-    "forgotten",
-)
+    "task_id", "trace_id", "key", "made", "approvals", "allowed", "lost", "cloud", "confirmed", "pieces", "owed",
+    "tidy", "forgotten",
+)  # fmt: skip
 
 
 class PlanBook:

@@ -229,10 +229,10 @@ class PlanDesk:
             kept.owed = True
             found[0].stream.leave()
             await self.book.save(kept, "step")
-            return PlanResult(plan=kept.plan, text=wording.goes_on(kept.plan))
+            return PlanResult(plan=kept.plan, text=wording.goes_on(kept.plan), source=kept.source)
         kept.owed = bool(kept.owed)
         text = kept.plan.note if kept.plan.status == "proposed" else kept.plan.answer
-        return PlanResult(plan=kept.plan, text=text, approval_id=only(kept.approvals.values()))
+        return PlanResult(plan=kept.plan, text=text, source=kept.source, approval_id=only(kept.approvals.values()))
 
     async def _release(self, kept: KeptPlan, chat_id: str) -> None:
         kept.update(status="running", note="")

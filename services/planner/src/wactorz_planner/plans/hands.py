@@ -63,6 +63,7 @@ class PlanHands:
         """Ask the model, and count what it costs; TaskFailed or TransportError when it does not answer."""
         answer = await self._world.ask(COMPLETE, question, timeout=seconds, trace_id=self._kept.trace_id)
         self._kept.spend(answer.cost_usd)
+        self._kept.cloud |= answer.available and not answer.local
         if not answer.available:
             raise TaskFailed(answer.text or "No language model is configured")
         return answer

@@ -52,10 +52,9 @@ class Run:
     async def go(self) -> None:
         """Carry it out from where it stands."""
         try:
-            fresh = not self.kept.plan.steps
-            if fresh:
+            if not self.kept.plan.steps:
                 await self._make()
-            if not await self._have_workers(fresh=fresh):
+            if not await self._have_workers():
                 return
             await self._work()
             await self._conclude()
@@ -87,6 +86,7 @@ class Run:
         if not cached:
             steps = await self._ask_for_steps()
         kept.update(steps=steps, cached=cached)
+        kept.lost = [name for name, config in workers.missing(steps, present).items() if not config]
         for number, problem in graph.flaws(steps).items():
             kept.set_step(number, status="failed", error=problem)
         await self._book.save(kept, "steps")
@@ -111,10 +111,10 @@ class Run:
             raise Refused(f"I could not make a plan of that: {problem}.")
         return steps
 
-    async def _have_workers(self, *, fresh: bool) -> bool:
+    async def _have_workers(self) -> bool:
         """Have missing agents run; False when a person has to allow that first."""
         kept = self.kept
-        specs = self._staff.wanted(fresh=fresh)
+        specs = self._staff.wanted()
         asked = "it would start new agents: " + ", ".join(specs)
         must_ask = self._around.settings.plan_ask and not (kept.request.at_once or kept.confirmed)
         if specs and must_ask:
@@ -202,8 +202,8 @@ class Run:
             answer = await self._hands.complete(question)
         except (TransportError, TaskFailed) as error:
             return wording.listed(steps), f"The model could not put the results together: {error}"
-        text = answer.text.strip()
-        return (text, "") if text else (wording.listed(steps), "The model gave no answer.")
+        text = f"{answer.text.strip()}\n\n({answer.notice})" if answer.notice else answer.text.strip()
+        return (text, "") if answer.text.strip() else (wording.listed(steps), "The model gave no answer.")
 
     async def _fail(self, problem: str) -> None:
         if self.kept.is_running:

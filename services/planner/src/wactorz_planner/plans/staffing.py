@@ -30,11 +30,10 @@ class Staffing:
         self.begun: dict[str, str] = {}
         """What was said of agents that were spawned just now."""
 
-    def wanted(self, *, fresh: bool) -> dict[str, SpawnSpec]:
+    def wanted(self) -> dict[str, SpawnSpec]:
         """Agents to be spawned, by name; those that cannot be are noted as absent.
 
-        When the plan is taken up again after a crash, an agent that nobody could spawn is asked all the same: it was
-        there when the plan was made, and may only not have been heard yet.
+        One that was there when the plan was made is asked all the same: right after a start nobody was heard yet.
         """
         kept, found = self._kept, dict[str, SpawnSpec]()
         configs = workers.missing(kept.plan.steps, self._roster.present())
@@ -42,7 +41,7 @@ class Staffing:
             if step.agent in kept.made and step.spawn_config:
                 configs[step.agent] = step.spawn_config
         for name, config in configs.items():
-            if not config and not fresh:
+            if not config and name not in kept.lost:
                 continue
             spec, problem = workers.read_spec(name, config) if config else (None, "nobody has said what it would be")
             if spec is None:

@@ -49,7 +49,7 @@ class Voice:
         status = {"done": "done", "proposed": "waiting"}.get(kept.plan.status, "failed")
         reply = ChatReply(
             sender="planner", to=kept.request.person or "user", content=text, timestamp=time.time(),
-            conversation_id=kept.plan.conversation_id, source="cloud", status=status, trace_id=kept.trace_id,
+            conversation_id=kept.plan.conversation_id, source=kept.source, status=status, trace_id=kept.trace_id,
             cost_usd=kept.plan.cost_usd, approval_id=only(kept.approvals.values()),
         )  # fmt: skip
         await self._world.publish(CHAT_OUT, reply)
