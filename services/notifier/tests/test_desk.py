@@ -86,3 +86,19 @@ async def test_a_place_has_one_notice_at_a_time(bench):
         with pytest.raises(Expired, match="was busy"):
             await waiting
     assert (await tell(bench, "next")).result.status == "sent"
+
+
+async def test_those_that_would_wait_for_a_place_that_is_away_are_told_together_later(bench):
+    bench.keep("slack")
+    async with bench.desk.turn("slack"):
+        waiting = [
+            asyncio.create_task(bench.desk.tell(f"t{n}", Notice(text=f"n{n}"), bench.now + 30)) for n in range(5)
+        ]
+        await asyncio.sleep(0)
+        critical = asyncio.create_task(bench.desk.tell("c", Notice(text="water!", severity="critical"), bench.now + 30))
+        ending = await tell(bench, "n5")
+        assert (ending.result.status, ending.result.text.startswith("There are many notices")) == ("held", True)
+        assert not any(task.done() for task in (*waiting, critical))
+    endings = await asyncio.gather(*waiting, critical)
+    assert [one.result.status for one in endings] == ["sent"] * 6
+    assert bench.server.texts[-1] == "water!"

@@ -49,6 +49,9 @@ _ZONE, _PROBLEMS = "time_zone", "problems"
 _LAST_SECONDS = 2.0
 """Of the handler's time, for what has to be written when sending ends."""
 
+_PERSON_SECONDS = 45.0
+"""How long a place is tried while a person waits for the answer."""
+
 _ALERT_AGAIN_SECONDS = 3_600.0
 
 
@@ -97,7 +100,8 @@ class NotifierAgent(HouseFollower[NotifierSettings]):
     @handles(NOTIFY)
     async def notify(self, notice: Notice, task: Task) -> NoticeResult:
         """Tell people something, once."""
-        until = time.time() + min(task.remaining, NOTIFY.timeout) - _LAST_SECONDS
+        patience = _PERSON_SECONDS if task.sender in MAY_CHANGE else NOTIFY.timeout
+        until = time.time() + min(task.remaining, patience) - _LAST_SECONDS
         try:
             ending = await self.desk.tell(task.id, notice, until)
         except (Expired, Refused) as error:
@@ -151,7 +155,7 @@ class NotifierAgent(HouseFollower[NotifierSettings]):
         found = places.recognize(url, request.service)
         if not found.is_own:
             await others.check(url)
-        elif found.service == places.WEBHOOK and not request.service and await others.knows(url):
+        elif found.service == places.WEBHOOK and request.service not in places.OWN and await others.knows(url):
             found = places.Recognized(found.service, is_own=False)
         name = places.name_of(request.name, found.service)
         place = Place(
@@ -204,7 +208,7 @@ class NotifierAgent(HouseFollower[NotifierSettings]):
         wanted = talk.place_to_try(request.text)
         if wanted is None:
             return ChatAnswer(text=talk.listing(self._targets(), self.settings.quiet_hours))
-        until = time.time() + min(task.remaining, CHAT.timeout, NOTIFY.timeout) - _LAST_SECONDS
+        until = time.time() + min(task.remaining, _PERSON_SECONDS) - _LAST_SECONDS
         notice = Notice(text=talk.TEST, target=wanted, severity="critical")
         ending = await self.desk.tell(task.id, notice, until)
         await self._note(notice, ending.result)

@@ -11,7 +11,7 @@ QUIET, STORM = "quiet", "storm"
 EDITABLE_SECONDS = 86_400.0
 """A message that is older is far up in its channel: people would not see it change."""
 
-_MINUTE = 60.0
+MINUTE = 60.0
 _MOST_PLACES = 200
 
 
@@ -46,7 +46,7 @@ class Pace:
     """Counts messages per place, and says when there is room for more."""
 
     def __init__(self, per_minute: int) -> None:
-        self._most = per_minute
+        self.most = per_minute
         self._sent: dict[str, deque[float]] = defaultdict(deque)
 
     def note(self, target: str, now: float) -> None:
@@ -58,7 +58,7 @@ class Pace:
     def busy_until(self, target: str, now: float, *, is_critical: bool = False) -> float | None:
         """When the next message may go out, if not now; what is critical has as much room again."""
         sent = self._sent[target]
-        while sent and not 0 <= now - sent[0] < _MINUTE:
+        while sent and not 0 <= now - sent[0] < MINUTE:
             sent.popleft()
-        most = self._most * 2 if is_critical else self._most
-        return sent[len(sent) - most] + _MINUTE if len(sent) >= most else None
+        most = self.most * 2 if is_critical else self.most
+        return sent[len(sent) - most] + MINUTE if len(sent) >= most else None

@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
@@ -12,7 +12,7 @@ from wactorz_common.contracts.tasks import TaskState
 from wactorz_common.errors import Expired, Refused
 from wactorz_notifier import places
 from wactorz_notifier.courier import Carried, Courier
-from wactorz_notifier.deciding import QUIET, STORM, Pace, Verdict, decide
+from wactorz_notifier.deciding import MINUTE, QUIET, STORM, Pace, Verdict, decide
 from wactorz_notifier.journal import TRYING, Delivery, Held, Journal, Told
 from wactorz_notifier.quiet import QuietHours, clock_time
 from wactorz_notifier.vault import Place, Vault
@@ -55,6 +55,7 @@ class Desk:
         self._vault, self._journal, self._courier, self._pace = vault, journal, courier, pace
         self._outside, self._now = outside, now
         self._locks: dict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
+        self._waiting: Counter[str] = Counter()
         self.changed = asyncio.Event()
         """Set when something was held."""
 
@@ -79,8 +80,25 @@ class Desk:
             return Ending(known.result, _state_of(known.result), is_new=False)
         place = await self._place(notice)
         target = place.name if place is not None else places.PAGE
-        async with self.turn(target, until):
-            return await self._tell(task_id, place, notice, until, known)
+        if known is None and self._waiting[target] >= self._pace.most and notice.severity != "critical":
+            ending = await self._put_aside(task_id, place, notice)
+            if ending is not None:
+                return ending
+        self._waiting[target] += 1
+        try:
+            async with self.turn(target, until):
+                return await self._tell(task_id, place, notice, until, known)
+        finally:
+            self._waiting[target] -= 1
+
+    async def _put_aside(self, task_id: str, place: Place | None, notice: Notice) -> Ending | None:
+        """Too many wait for a place that is slow or away: this one is told with others later, unless it is an edit."""
+        target = place.name if place is not None else places.PAGE
+        told = await self._journal.told(target, notice.key)
+        verdict = self._decide(target, notice, told, can_edit=place is not None, is_crowded=True)
+        if verdict.kind == "suppress":
+            return await self._end(task_id, notice, self._suppressed(target, verdict))
+        return await self._hold(task_id, target, notice, verdict) if verdict.kind == "hold" else None
 
     async def _place(self, notice: Notice) -> Place | None:
         """Where it goes; None is the page."""
@@ -114,10 +132,14 @@ class Desk:
         carried = await self._courier.carry(task_id, place, notice, until, done=done, edit=verdict.message_id)
         return await self._carried(task_id, place, notice, carried, told)
 
-    def _decide(self, target: str, notice: Notice, told: Told | None, *, can_edit: bool) -> Verdict:
+    def _decide(
+        self, target: str, notice: Notice, told: Told | None, *, can_edit: bool, is_crowded: bool = False
+    ) -> Verdict:  # fmt: skip
         now, hours = self._now(), notice.quiet_hours or self._outside.quiet_hours
         quiet_until = QuietHours.of(hours).until(now, self._outside.zone()) if hours else None
         busy_until = self._pace.busy_until(target, now, is_critical=notice.severity == "critical")
+        if is_crowded and busy_until is None:
+            busy_until = now + MINUTE
         return decide(notice, now, told, quiet_until=quiet_until, busy_until=busy_until, can_edit=can_edit)
 
     def _suppressed(self, target: str, verdict: Verdict) -> NoticeResult:

@@ -141,7 +141,7 @@ NOTICES = Channel("NOTICES", "agents/{agent_id}/notices", NoticeEvent, 1, "Every
 
 CHANNELS = (VAULT_KEY, NOTICES)
 
-NOTIFY = Operation("notify", "notifier", Notice, NoticeResult, "Tell people something, once", durable=True, timeout=60)
+NOTIFY = Operation("notify", "notifier", Notice, NoticeResult, "Tell people something, once", durable=True, timeout=300)
 SET_TARGET = Operation("set_target", "notifier", SetTarget, Target, "Store a place for notices", durable=True)
 LIST_TARGETS = Operation("list_targets", "notifier", Nothing, TargetList, "Places for notices", timeout=10)
 REMOVE_TARGET = Operation("remove_target", "notifier", TargetName, TargetList, "Forget a place", durable=True)
