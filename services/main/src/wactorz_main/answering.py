@@ -58,6 +58,7 @@ class Answering:
         remembered = await self._remembered(text)
         question = prompts.question(
             text, house, conversation.messages(remembered), chat_id=request.chat_id, intent=about.intent,
+            show_home=about.result is None,
             blocks=(self._facts(text), await self._topic_fields(text), conversation.record(remembered, text)),
         ).model_copy(update=self._accounts())  # fmt: skip
         return await mind.think(text, question)

@@ -87,11 +87,14 @@ _ROUTES: dict[Intent, tuple[str, tuple[Tool, ...]]] = {
 
 def question(
     text: str, house: House | None, history: tuple[ModelMessage, ...], *, chat_id: str, intent: Intent = "OTHER",
-    blocks: tuple[str, ...] = (), max_tokens: int = 3_000,
+    blocks: tuple[str, ...] = (), show_home: bool = False, max_tokens: int = 3_000,
 ) -> Completion:  # fmt: skip
-    """The first question to the model about a sentence; `blocks` are further data, already fenced off."""
+    """The first question to the model about a sentence; `blocks` are further data, already fenced off.
+
+    The home is shown when the sentence is about it or names a part of it, or with `show_home`.
+    """
     told, tools = _ROUTES[intent]
-    about_home = house is not None and (intent in ("ACTUATE", "HA") or names_device(house, text))
+    about_home = house is not None and (show_home or intent in ("ACTUATE", "HA") or names_device(house, text))
     home = _home(house, text) if house is not None and about_home else ""
     content = "\n\n".join(filter(None, (*blocks, home, f"The person says: {text}")))
     return Completion(

@@ -52,7 +52,7 @@ def repair(connection: sqlite3.Connection, place: str, running: str) -> Found:
     mended: Counter[str] = Counter()
     _repair_exchanges(connection, place, mended)
     _repair_index(connection, place, mended)
-    _repair_rounds(connection, place, running, mended)
+    _repair_rounds(connection, running, mended)
     _repair_summaries(connection, place, mended)
     counts = [
         connection.execute(f"SELECT count(*) FROM {table} WHERE conversation_id = ?", (place,)).fetchone()[0]  # noqa: S608
@@ -93,19 +93,15 @@ def _repair_index(connection: sqlite3.Connection, place: str, mended: Counter[st
     mended["index"] += max(0, len(lost) + len(lonely) - mended["broken"] - mended["empty"])
 
 
-def _repair_rounds(connection: sqlite3.Connection, place: str, running: str, mended: Counter[str]) -> None:
-    """Decisions of the model that cannot be read, and tool calls of answered messages that never got a result, go."""
-    query = """SELECT task_id, number, CAST(result AS BLOB), task_id IN (
-            SELECT task_id FROM exchanges WHERE conversation_id = ?) FROM rounds WHERE task_id != ?
-        ORDER BY task_id, number"""
-    rows = connection.execute(query, (place, running)).fetchall()
-    last = {task_id: number for task_id, number, *_ in rows}
-    for task_id, number, result, answered in rows:
-        decoded = _decoded(result)
-        dangling = decoded is not None and bool(decoded.tool_calls) and answered and number == last[task_id]
-        if decoded is None or dangling:
-            connection.execute("DELETE FROM rounds WHERE task_id = ? AND number = ?", (task_id, number))
-            mended["decisions"] += 1
+def _repair_rounds(connection: sqlite3.Connection, running: str, mended: Counter[str]) -> None:
+    """Answers of the model that cannot be read go, and with them those after: what is done again begins there."""
+    query = "SELECT task_id, number, CAST(result AS BLOB) FROM rounds WHERE task_id != ? ORDER BY task_id, number"
+    broken = dict[str, int]()
+    for task_id, number, result in connection.execute(query, (running,)).fetchall():
+        if task_id not in broken and not _is_readable(result):
+            broken[task_id] = number
+    connection.executemany("DELETE FROM rounds WHERE task_id = ? AND number >= ?", list(broken.items()))
+    mended["decisions"] += len(broken)
 
 
 def _repair_summaries(connection: sqlite3.Connection, place: str, mended: Counter[str]) -> None:
@@ -121,8 +117,9 @@ def _repair_summaries(connection: sqlite3.Connection, place: str, mended: Counte
     mended["summaries"] += len(gone) + len(freed)
 
 
-def _decoded(result: bytes) -> CompletionResult | None:
+def _is_readable(result: bytes) -> bool:
     try:
-        return CompletionResult.decode(result)
+        CompletionResult.decode(result)
     except ContractError:
-        return None
+        return False
+    return True
