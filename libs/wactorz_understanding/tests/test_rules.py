@@ -53,6 +53,20 @@ def test_what_is_not_fully_read_is_not_read(said, read):
     assert read(said) == "nothing"
 
 
+@pytest.mark.parametrize(
+    ("said", "language", "expected"),
+    [
+        ("every day at sunset if nobody is home turn on the floor lamp", "en", "light.turn_on light.floor_lamp"),
+        ("if the sun goes down and nobody is home, turn on the floor lamp", "en", "light.turn_on light.floor_lamp"),
+        ("jeden Tag um 8 Uhr, wenn niemand zu Hause ist, starte Willi", "de", "vacuum.start vacuum.willi"),
+    ],
+)
+def test_a_time_may_have_its_condition_before_what_is_done(said, language, expected, rule):
+    found = rule(said, language)
+    assert "if zone.home<1 do" in found
+    assert found.endswith(expected)
+
+
 def test_reaching_a_value_counts_the_value_itself(understander):
     meaning = understander.understand("when the kitchen temperature reaches 28 degrees turn on the fan")
     assert meaning.draft.trigger.above == math.nextafter(28.0, -math.inf)

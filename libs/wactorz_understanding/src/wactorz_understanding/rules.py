@@ -59,14 +59,28 @@ def read_schedule(text: str, grammar: Grammar, place: Place) -> RuleReading | No
     """Read a text as a rule that fires by the clock; None unless all of it is read."""
     for frame, said in _frames(text, grammar, place):
         for clock, rest in find_schedules(said, grammar, place):
-            then, ifs = _take_conditions(place.language.then.sub("", rest, count=1), place)
-            if not then or place.language.rule.search(then):
-                continue
-            conditions = _read_all_conditions(ifs, frame)
-            reading = _rule(clock, None, conditions, then, frame) if conditions is not None else None
-            if reading is not None:
-                return reading
+            for then, ifs in _timed_halves(rest, place):
+                conditions = _read_all_conditions(ifs, frame)
+                reading = _rule(clock, None, conditions, then, frame) if conditions is not None else None
+                if reading is not None:
+                    return reading
     return None
+
+
+def _timed_halves(rest: str, place: Place) -> Iterator[tuple[str, list[tuple[str, bool]]]]:
+    """What is to be done at a time, and the conditions, which may stand after or before it."""
+    language = place.language
+    then, ifs = _take_conditions(language.then.sub("", rest, count=1), place)
+    if then and not language.rule.search(then):
+        yield then, ifs
+    body = language.leading_join.sub("", rest, count=1)
+    mark = language.rule.match(body)
+    if mark is None and body == rest:
+        return
+    for border in _after(body[mark.end() if mark else 0 :].strip(" ,"), place):
+        then, ifs = _take_conditions(border.then, place)
+        if then and not language.rule.search(then):
+            yield then, [(border.when, False), *ifs]
 
 
 def _frames(text: str, grammar: Grammar, place: Place) -> Iterator[tuple[_Frame, str]]:
