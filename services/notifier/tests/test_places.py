@@ -13,6 +13,7 @@ from wactorz_notifier.places import hint_of, name_of, recognize
         ("https://canary.discord.com/api/v10/webhooks/1/abc?thread_id=5", "", "discord", True),
         ("http://127.0.0.1:8080/api/webhooks/1/abc", "", "discord", True),
         ("https://hooks.slack.com/services/T/B/x", "", "slack", True),
+        ("https://hooks.slack.com/services/T/B/x", "webhook", "slack", True),
         ("https://api.telegram.org/bot1:abc/sendMessage?chat_id=-100", "", "telegram", True),
         ("http://localhost:81/bot1:abc/sendMessage?chat_id=7", "telegram", "telegram", True),
         ("https://example.org/anything", "", "webhook", True),

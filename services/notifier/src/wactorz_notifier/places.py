@@ -70,7 +70,7 @@ def recognize(url: str, wanted: str = "") -> Recognized:
 
 def _agreed(found: str, wanted: str, *, is_sure: bool = False) -> str:
     """The service when what a person says of it fits."""
-    if not wanted or wanted == found:
+    if not wanted or wanted == found or (is_sure and wanted == WEBHOOK):
         return found
     if is_sure or (found not in OWN and wanted in OWN):
         raise Refused(f"That is a URL of {found}, not of {wanted}: type `/webhook {found} URL`")
