@@ -162,6 +162,12 @@ async def test_help_is_in_the_language_of_the_conversation(agent):
     assert "die Regeln zeigen" in (await say(agent, "/help")).text
 
 
+async def test_a_command_said_in_german_is_answered_in_german(busy):
+    assert "nichts von dir gemerkt" in (await say(busy, "Was weißt du über mich?")).text
+    assert "die Regeln zeigen" in (await say(busy, "Hilfe", "t2")).text
+    assert "remember nothing" in (await say(busy, "what do you remember?", "t3")).text
+
+
 async def test_a_rule_made_here_is_taken_back_first(busy):
     await busy.deeds.note("ann\nc", "ab12cd34")
     assert (await say(busy, "/undo")).status == "done"

@@ -20,6 +20,10 @@ from wactorz_main.spending import Spending
 from wactorz_main.traffic import Traffic
 from wactorz_main.webhooks import Webhooks
 
+_GERMAN_WORDS = "bitte denk denke hilfe merk merke vergiss warum was weshalb wieso woran zeig zeige"
+_GERMAN = frozenset(_GERMAN_WORDS.split())
+"""First words of commands that are said in German."""
+
 Perform = Callable[[tuple[str, ...]], Awaitable[ChatAnswer]]
 
 
@@ -32,11 +36,14 @@ class Performing:
         self._errand, self._agent = errand, errand.agent
         self._fleet, self._rulebook, self._automations, self._inquiry = fleet, rulebook, automations, inquiry
         self._webhooks, self._rest = Webhooks(errand), ""
+        self._known = errand.agent.settings.known_languages
 
     async def perform(self, typed: Typed) -> ChatAnswer:
         """The answer to a command."""
         perform = self.table().get(typed.name)
         self._rest = typed.rest
+        if typed.word.casefold() in _GERMAN and not self._errand.fixed_language and "de" in self._known:
+            self._errand.language = "de"
         return await perform(typed.arguments) if perform else self._errand.failed(commands.unknown(typed.word))
 
     def table(self) -> dict[str, Perform]:
