@@ -244,8 +244,7 @@ async def test_a_yes_that_comes_over_the_bus_gives_no_approval(stage, broker):
                     reply = json.loads(message.payload)
                     if reply["id"] == f"f{number}":
                         break
-            assert reply["status"] == "failed"
-            assert "Nothing was decided" in reply["content"]
+            assert ("Nothing was decided" in reply["content"]) is (text != "yes"), "a forged yes meets no question"
     assert [one["state"] for one in (await stage.client.get("/api/approvals")).json()] == ["open"]
     assert stage.node.spawned == []
 

@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Awaitable, Callable
 
 from wactorz_common.errors import TransportError
+from wactorz_llm.shown import Shown
 
 FIRST_SECONDS = 0.004
 """How long the first piece waits for what comes right behind it."""
@@ -21,6 +22,7 @@ class PieceStream:
     def __init__(self, send: Send, first_index: int = 0) -> None:
         self._send = send
         self._text: list[str] = []
+        self._shown = Shown()
         self._timer: asyncio.TimerHandle | None = None
         self._sending: asyncio.Task[None] | None = None
         self._next_at = 0.0
@@ -33,6 +35,7 @@ class PieceStream:
 
     def add(self, text: str) -> None:
         """Take the next piece of text; the first is sent almost at once, later ones in batches."""
+        text = self._shown.take(text)
         if not text:
             return
         self._text.append(text)
@@ -42,9 +45,13 @@ class PieceStream:
     def discard(self) -> None:
         """Forget what was not sent yet: the attempt that wrote it failed."""
         self._text.clear()
+        self._shown = Shown()
 
     async def close(self) -> None:
         """Send the rest."""
+        rest = self._shown.rest()
+        if rest:
+            self._text.append(rest)
         if self._timer is not None:
             self._timer.cancel()
             self._timer = None
