@@ -193,7 +193,7 @@ async def test_the_example_is_planned_staffed_carried_out_and_combined(stage: St
     await stage.spawn("weather-agent", WEATHER)
     pieces, answer = await stage.follow(WISH)
     assert answer["reply"] == "In short: 12 degrees, new model, both in one."
-    assert (answer["agent"], answer["status"], answer["source"]) == ("main", "done", "cloud")
+    assert (answer["agent"], answer["status"], answer["source"]) == ("main", "done", "local"), "its address is local"
     assert answer["cost_usd"] > 0
     text = "".join(piece["content"] for piece in pieces)
     assert [piece["index"] for piece in pieces] == list(range(len(pieces)))
