@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 
 from wactorz_common.agent import Agent, Task, handles
+from wactorz_common.contracts.chat import CHAT, ChatAnswer, ChatRequest
 from wactorz_common.contracts.home import (
     ACTUATE,
     GET_HOUSE,
@@ -31,7 +32,8 @@ from wactorz_common.contracts.home import (
     StateQuery,
     StateReport,
 )  # fmt: skip
-from wactorz_common.contracts.rules import CREATE_RULE, CreateRule, NumericTrigger, RuleDraft
+from wactorz_common.contracts.notices import NOTIFY, Notice, NoticeResult
+from wactorz_common.contracts.rules import CREATE_RULE, CreateRule, NoticeAction, NumericTrigger, RuleDraft, TaskAction
 from wactorz_common.contracts.tasks import TaskState
 from wactorz_common.house import PackedHouse
 from wactorz_common.settings import AgentSettings
@@ -58,6 +60,11 @@ DRAFT = RuleDraft(
     trigger=NumericTrigger(entity_id=SENSOR, above=28), cooldown_seconds=0,
     actions=(ServiceCall(domain="light", service="turn_on", entity_id=(LIGHT,)),),
 )  # fmt: skip
+
+
+TELLING = DRAFT.model_copy(
+    update={"notices": (NoticeAction(text="$state"),), "tasks": (TaskAction(agent="owl", task="log $state"),)}
+)
 
 
 class SmallHome(Agent[AgentSettings]):
@@ -107,6 +114,36 @@ class Device(Agent[AgentSettings]):
         self.acts.append(task.id)
         outcomes = tuple(CallOutcome(call=call, state=TaskState.DONE, context_id="ours") for call in request.calls)
         return ActuationResult(outcomes=outcomes, text="on")
+
+
+class Notifier(Agent[AgentSettings]):
+    """Tells people at once, and remembers each task."""
+
+    name = "notifier"
+    description = "Tells people"
+
+    async def on_start(self) -> None:
+        self.told: list[tuple[str, str]] = []
+
+    @handles(NOTIFY)
+    async def notify(self, notice: Notice, task: Task) -> NoticeResult:
+        self.told.append((task.id, notice.text))
+        return NoticeResult(status="sent", text="sent")
+
+
+class Owl(Agent[AgentSettings]):
+    """An agent of somebody."""
+
+    name = "owl"
+    description = "Writes down"
+
+    async def on_start(self) -> None:
+        self.asked: list[str] = []
+
+    @handles(CHAT)
+    async def chat(self, _request: ChatRequest, task: Task) -> ChatAnswer:
+        self.asked.append(task.id)
+        return ChatAnswer(text="noted")
 
 
 class Keeper:
@@ -195,3 +232,36 @@ async def test_every_crossing_moves_the_device_once_whatever_kills_the_planner(
         assert scene.look("SELECT count(*), count(DISTINCT task_id) FROM firings WHERE verdict = 'fire'") == [
             (CROSSINGS,) * 2
         ]
+
+
+@pytest.mark.parametrize("name", POINTS)
+async def test_every_crossing_tells_people_and_agents_once_whatever_kills_the_planner(
+    broker: TestBroker, tmp_path: Path, name: str
+) -> None:
+    folder = tmp_path
+    async with (
+        staged(broker, folder) as scene,
+        running(Notifier, broker, folder) as notifier,
+        running(Owl, broker, folder) as owl,
+    ):
+        async with running(PlannerAgent, broker, folder, PlannerSettings) as planner:
+            assert await planner.known_house(10)
+            end = await scene.states.submit(CREATE_RULE, CreateRule(task="when hot, light and tell", draft=TELLING))
+            assert end.state is TaskState.DONE, end.error
+        keeper = Keeper(broker, folder, f"{name}:{FIRST_HIT if name.startswith('store.') else 2}")
+        keeping = asyncio.create_task(keeper.run())
+        try:
+            for crossing in range(1, CROSSINGS + 1):
+                await scene.states.move("20")
+                await scene.until("SELECT held FROM rules", [(0,)])
+                await scene.states.move(f"{28 + crossing}")
+                await scene.until("SELECT count(*) FROM firings WHERE state = 'done'", [(crossing,)])
+                await scene.until("SELECT held FROM rules", [(1,)])
+        finally:
+            keeper.end()
+            await keeping
+        assert keeper.deaths == ARMED_LIVES
+        assert len(scene.device.acts) == len(set(scene.device.acts)) == CROSSINGS
+        assert [text for _, text in notifier.told] == [str(28 + crossing) for crossing in range(1, CROSSINGS + 1)]
+        assert len({task_id for task_id, _ in notifier.told}) == CROSSINGS
+        assert len(owl.asked) == len(set(owl.asked)) == CROSSINGS

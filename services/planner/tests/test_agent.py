@@ -1,5 +1,6 @@
 import asyncio
 import time
+from datetime import UTC, datetime
 
 import pytest
 
@@ -419,3 +420,22 @@ async def test_backtest_that_cannot_be_made_is_a_sentence(planner):
         await planner.backtest(Backtest(rule_id="ffff"), make_task())
     with pytest.raises(Refused, match="The past could not be read: nobody there"):
         await planner.backtest(Backtest(draft=make_draft()), make_task())
+
+
+async def test_what_a_live_look_has_overtaken_crosses_nothing(planner, store, tmp_path):
+    await create(planner)
+    await stop(planner)
+    now = time.time()
+    live = TEMPERATURE.model_copy(update={"state": "29", "changed_at": now})
+    again = await start_planner(store, tmp_path, get_states=StateReport(states=(live,)))
+    await asyncio.sleep(0.05)
+    assert len(again.submitted) == 1
+    for state, ago in (("21", 3), ("29", 0)):
+        message = change(state, age=ago)
+        stamp = datetime.fromtimestamp(now - ago, UTC).isoformat()
+        new = {"state": state, "attributes": {}, "last_changed": stamp, "last_updated": stamp}
+        payload = message.payload.model_copy(update={"new_state": new})
+        await again.on_state_change(Message(payload, message.topic, {}, b""))
+    await asyncio.sleep(0.05)
+    assert len(again.submitted) == 1
+    await stop(again)

@@ -66,10 +66,20 @@ def test_what_lingers_has_not_gone_back_by_the_hysteresis():
     assert not lingers(StateTrigger(entity_id="s", to="on"), Reading("on"))
 
 
-def test_which_of_two_readings_is_older():
-    known = Reading("on", updated_at=5.0)
-    assert Reading("off", updated_at=5.0).is_old_beside(known)
-    assert not Reading("off", updated_at=5.1).is_old_beside(known)
-    assert not Reading("off").is_old_beside(known)
-    assert not Reading("off", updated_at=1.0).is_old_beside(None)
-    assert not Reading("off", updated_at=1.0).is_old_beside(Reading("on"))
+@pytest.mark.parametrize(
+    ("reading", "known", "filled", "old"),
+    [
+        (Reading("off", updated_at=5.0), Reading("on", updated_at=5.0), True, True),
+        (Reading("off", updated_at=5.1), Reading("on", updated_at=5.0), True, False),
+        (Reading("off", updated_at=1.0), Reading("on", updated_at=5.0), False, False),
+        (Reading("off"), Reading("on", updated_at=5.0), True, False),
+        (Reading("off", updated_at=1.0), None, True, False),
+        (Reading("off", updated_at=1.0), Reading("on"), True, False),
+        # a live look overtook what the broker had kept
+        (Reading("off", changed_at=4.0, updated_at=4.0), Reading("on", changed_at=5.0), False, True),
+        (Reading("on", changed_at=5.0, updated_at=6.0), Reading("on", changed_at=5.0), False, False),
+        (Reading("off", changed_at=4.0), Reading("on", changed_at=99.0), False, False),
+    ],
+)
+def test_which_of_two_readings_is_older(reading, known, filled, old):
+    assert reading.is_old_beside(known, 10.0, filled=filled) is old

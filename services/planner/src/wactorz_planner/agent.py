@@ -104,13 +104,13 @@ class PlannerAgent(PlanningAgent[PlannerSettings], RuleWorld):
         self._loaded.set()
         self.acting.resume(loaded.unfinished)
         self.spawn_background(self.watch.run_timers(), "timers")
-        self.spawn_background(self._keep_fresh(), "states")
         await super().on_start()
+        self.spawn_background(self._keep_fresh(), "states")  # last: what the broker kept comes before what is so now
 
     async def on_connected(self) -> None:
         """What happened while the broker was away is read from the house; cameras are told again what to look for."""
         self._stale.set()
-        await self.say_watches()
+        self.spawn_background(self.say_watches(), "watches")
 
     async def ready_to_hear(self) -> None:
         """Return once the rules are loaded."""
@@ -129,7 +129,8 @@ class PlannerAgent(PlanningAgent[PlannerSettings], RuleWorld):
             self._stale.set()
             return
         reading = Reading.of(change.new_state) if change.new_state is not None else None
-        if change.filled and reading is not None and reading.is_old_beside(self.watch.readings.get(change.entity_id)):
+        known = self.watch.readings.get(change.entity_id)
+        if reading is not None and reading.is_old_beside(known, time.time(), filled=change.filled):
             return
         self._heard.add(change.entity_id)
         self.watch.take(change.entity_id, reading, resync=change.resync, at=change.timestamp)

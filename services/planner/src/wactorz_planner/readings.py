@@ -40,11 +40,14 @@ class Reading:
         """Whether the entity says anything at all."""
         return self.state not in UNKNOWN_STATES
 
-    def is_old_beside(self, known: "Reading | None") -> bool:
-        """Whether what is known already is newer than this, or the same."""
-        if known is None or known.updated_at is None or self.updated_at is None:
+    def is_old_beside(self, known: "Reading | None", now: float, *, filled: bool) -> bool:
+        """Whether what is known already is newer: a `filled` event of the past, or what a live look has overtaken."""
+        if known is None:
             return False
-        return self.updated_at <= known.updated_at
+        if known.updated_at is None:  # a live look, which tells no more than since when
+            looked, said = known.changed_at, self.changed_at
+            return looked is not None and said is not None and said < looked <= now
+        return filled and self.updated_at is not None and self.updated_at <= known.updated_at
 
 
 def trigger_holds(trigger: Trigger, reading: Reading | None) -> bool | None:
