@@ -1,4 +1,6 @@
 import asyncio
+from datetime import datetime
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -371,3 +373,53 @@ async def test_renamed_entity_keeps_its_reading(store):
     await home.see("off")
     home.watch.rename("sensor.a", "sensor.z")
     assert list(home.watch.readings) == ["sensor.z"]
+
+
+def berlin(text, fold=0):
+    return datetime.fromisoformat(text).replace(tzinfo=ZoneInfo("Europe/Berlin"), fold=fold).timestamp()
+
+
+@pytest.mark.parametrize(
+    ("day", "moments"),
+    [
+        (
+            "2026-03-28",
+            ["2026-03-28T02:30", "2026-03-29T03:00", "2026-03-30T02:30"],
+        ),  # 02:30 does not exist on the 29th
+        ("2026-10-24", ["2026-10-24T02:30", "2026-10-25T02:30", "2026-10-26T02:30"]),  # it exists twice on the 25th
+    ],
+)
+async def test_a_time_of_day_fires_once_a_day_over_a_change_of_the_clock(store, day, moments):
+    began = berlin(f"{day}T00:00")
+    home = await Home(store, trigger=TimeTrigger(at="02:30"), now=began).start()
+    while home.now < began + 3 * 86_400:
+        home.now += 600
+        home.watch.check_due()
+        await home.world.settle()
+    fired = [report.trigger["scheduled_at"] for report in reversed(await home.book.firings(FiringQuery()))]
+    assert fired == [berlin(moment) for moment in moments]
+
+
+async def test_a_missed_time_is_made_up_for_once_where_the_rule_says_so(store):
+    began = berlin("2026-07-01T00:00")
+    await Home(store, trigger=TimeTrigger(at="07:00"), now=began, missed="catch_up").start()
+    again = await Home(store, now=began + 3 * 86_400 + 12 * 3600).start(fresh=False)
+    again.watch.check_due()
+    await again.world.settle()
+    again.watch.check_due()
+    await again.world.settle()
+    assert len(again.world.acts) == 1
+    assert await firings_of(again) == [
+        ("missed", "missed 3 times, because Wactorz did not run or the rule was not ready at that time"),
+        ("fire", "done: done"),
+    ]
+
+
+async def test_a_missed_time_is_let_go_otherwise(store):
+    began = berlin("2026-07-01T00:00")
+    await Home(store, trigger=TimeTrigger(at="07:00"), now=began).start()
+    again = await Home(store, now=began + 12 * 3600).start(fresh=False)
+    again.watch.check_due()
+    await again.world.settle()
+    assert again.world.acts == []
+    assert [verdict for verdict, _ in await firings_of(again)] == ["missed"]
