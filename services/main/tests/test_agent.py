@@ -78,6 +78,20 @@ async def test_answer_is_published_with_the_request_id_and_remembered(main):
     assert (kept.said, kept.answered) == ("/help", answer.text)
 
 
+@pytest.mark.parametrize(
+    ("sender", "place"), [("io-agent", "ann\nc"), ("home-assistant-agent", "ann\nc"), ("planner", "c")]
+)
+async def test_who_speaks_is_believed_of_the_door_and_of_who_passes_on_what_came_through_it(main, sender, place):
+    beat = Heartbeat(
+        actor_id="i", name=sender, timestamp=time.time(), state=AgentState.RUNNING, protected=True, essential=True
+    )
+    await main.on_heartbeat(heard(beat))
+    request = ChatRequest(text="/help", conversation_id="c", chat_id="q1", user="user", person="ann")
+    await main.chat(request, Task("t1", "chat", "main", sender=sender))
+    await asyncio.gather(*main._background)
+    assert len((await main.history.recall(place, "", "other", last=5)).window) == 1
+
+
 @pytest.mark.parametrize("meaning", [RuleMeaning(draft=DRAFT, summary="At seven."), NotUnderstood()])
 async def test_doors_without_a_conversation_have_a_sentence_read_as_a_rule(main, meaning):
     async def read(text, fixed):

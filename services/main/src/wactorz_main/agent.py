@@ -38,8 +38,8 @@ from wactorz_main.wording import Seen
 from wactorz_understanding.meaning import Meaning, RuleMeaning
 
 _DAY = 86_400.0
-_DOOR = "io-agent"
-"""The only one whose word says who speaks."""
+_SPEAKS_FOR_PERSONS = frozenset({"io-agent", "home-assistant-agent"})
+"""Whose word says who speaks: the door, and the agent that passes on what came to it through the door."""
 
 _MOST_SEEN = 1_000
 
@@ -87,7 +87,7 @@ class MainAgent(MemoryDesk):
         """Answer a person's text, and say so on the agent's own chat topic."""
         if await self.senders.is_spawned(task.sender):
             return await answer_outsider(self, request.text, task)
-        if task.sender != _DOOR:
+        if task.sender not in _SPEAKS_FOR_PERSONS:
             request = request.model_copy(update={"person": ""})
         turn = Turn(self, request, task)
         answer = await self.interruptions.run(turn.errand, turn.answer)
