@@ -1,8 +1,18 @@
 import asyncio
 
+import pytest
+
 from wactorz_common.contracts.history import HistoryPoint, HistoryReport
 from wactorz_common.contracts.home import House, ServiceCall
-from wactorz_common.contracts.rules import RuleDraft, StateTrigger, TimeTrigger
+from wactorz_common.contracts.rules import (
+    Condition,
+    DetectionTrigger,
+    MqttTrigger,
+    RuleDraft,
+    StateTrigger,
+    TimeTrigger,
+)
+from wactorz_common.errors import Refused
 from wactorz_planner import past
 
 HOUSE = House(version=1)
@@ -81,3 +91,18 @@ async def test_others_have_their_turn_between_slices():
         turns += 1
         await asyncio.sleep(0)
     assert turns > 2000 / 250
+
+
+@pytest.mark.parametrize(
+    ("changes", "words"),
+    [
+        ({"trigger": MqttTrigger(topic="sensors/a")}, "MQTT messages are not recorded"),
+        ({"conditions": (Condition(topic="sensors/a", value="on"),)}, "MQTT messages are not recorded"),
+        ({"trigger": DetectionTrigger(target="person")}, "What cameras saw is not recorded"),
+    ],
+)
+async def test_what_nobody_records_cannot_be_tried_on_the_past(changes, words):
+    recorder = Recorder([])
+    with pytest.raises(Refused, match=words):
+        await past.backtest(recorder, DRAFT.model_copy(update=changes), HOUSE, 1, NOW)
+    assert recorder.asked == []
