@@ -39,11 +39,19 @@ def _module(folder: Path, package: Path, module: Path) -> Iterator[str]:
     name, text = module.relative_to(package), module.read_text()
     if module.stem in FORBIDDEN_NAMES:
         yield f"{name}: name it after its matter"
-    if module.stem not in UNTESTED and not (folder / "tests" / f"test_{module.stem}.py").exists():
-        yield f"{name} has no tests/test_{module.stem}.py"
+    if module.stem not in UNTESTED and not any((folder / "tests" / test).exists() for test in tests_of(package, name)):
+        yield f"{name} has no tests/{tests_of(package, name)[0]}"
     for root in TOPIC_ROOTS:
         if f'"{root}' in text or f"'{root}" in text:
             yield f"{name}: the topic beginning with {root} belongs into the contracts"
+
+
+def tests_of(package: Path, module: Path) -> list[str]:
+    """Test files that may stand for a module; the plain name only where no module further up has it."""
+    named = "_".join(("test", *module.with_suffix("").parts)) + ".py"
+    plain = f"test_{module.stem}.py"
+    is_free = sum(1 for _ in package.rglob(module.name)) == 1
+    return list(dict.fromkeys([named, plain])) if is_free else [named]
 
 
 def unlisted(folders: list[Path]) -> Iterator[str]:

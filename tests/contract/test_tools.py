@@ -41,6 +41,22 @@ def test_the_scaffold_refuses_bad_names_and_existing_folders(tool: types.SimpleN
             tool.new_agent.make(name, "Rain.", tmp_path)
 
 
+def test_a_module_of_a_subpackage_has_a_test_that_names_both_where_its_name_is_taken(
+    tool: types.SimpleNamespace, tmp_path: Path
+) -> None:
+    folder = tool.new_agent.make("rain", "Rain.", tmp_path)
+    package, tests = folder / "src" / "wactorz_rain", folder / "tests"
+    (package / "clouds").mkdir()
+    for name in ("clouds/__init__", "clouds/desk", "clouds/drops", "desk"):
+        (package / f"{name}.py").write_text('"""Rain."""\n')
+    for name in ("test_desk.py", "test_drops.py"):
+        (tests / name).write_text("")
+    assert list(tool.check_services.problems(folder)) == ["clouds/desk.py has no tests/test_clouds_desk.py"]
+    (tests / "test_drops.py").rename(tests / "test_clouds_drops.py")
+    (tests / "test_clouds_desk.py").write_text("")
+    assert list(tool.check_services.problems(folder)) == []
+
+
 def test_the_validator_sees_departures(tool: types.SimpleNamespace, tmp_path: Path) -> None:
     folder = tool.new_agent.make("rain", "Rain.", tmp_path)
     package = folder / "src" / "wactorz_rain"
