@@ -152,6 +152,11 @@ def test_images_have_the_versions_that_were_tested(name: str) -> None:
     assert {need for need in direct if not need.startswith("wactorz-")} <= {pin.split("==")[0] for pin in pinned}
 
 
+@pytest.mark.parametrize("name", ["gateway", "io-agent", "notifier"])
+def test_images_of_those_who_seal_or_open_secrets_have_what_that_needs(name: str) -> None:
+    assert any(pin.startswith("cryptography==") for pin in pins(ROOT / "requirements" / f"{name}.txt"))
+
+
 @pytest.mark.parametrize("name", ["build", "sandbox-build"])
 def test_the_builders_are_pinned_too(name: str) -> None:
     found = pins(ROOT / f"requirements/{name}.txt")
