@@ -3,11 +3,15 @@ import asyncio
 import pytest
 
 from wactorz_common.contracts.chat import ChatAnswer, ChatStop
+from wactorz_common.contracts.llm import COMPLETE, Completion, ModelMessage
+from wactorz_common.errors import STOPPED, TaskFailed
 from wactorz_common.handlers import Task
 from wactorz_main import interruption
 from wactorz_main.interruption import Interruptions
 
 from .turn_doubles import errand_of
+
+QUESTION = Completion(messages=(ModelMessage(role="user", content="hello"),), agent="main")
 
 
 @pytest.fixture
@@ -44,6 +48,18 @@ async def test_a_message_under_way_is_stopped_with_what_was_done(agent, interrup
     await interruptions.stop(stop(**which))
     answer = await asyncio.wait_for(running, 1)
     assert (answer.text, answer.status) == ("Stopped. The lamp is on.", "stopped")
+
+
+async def test_a_stop_that_the_model_hears_of_first_is_still_a_stop(agent, interruptions):
+    async def refuse(*_args, **_more):
+        raise TaskFailed(STOPPED)
+
+    agent.ask, errand = refuse, errand_of(agent)
+    running = await begun(interruptions, errand, lambda: errand.ask(COMPLETE, QUESTION))
+    assert not running.done()
+    await interruptions.stop(stop(chat_id="q1"))
+    answer = await asyncio.wait_for(running, 1)
+    assert (answer.text, answer.status) == ("Stopped. Nothing was done.", "stopped")
 
 
 async def test_a_second_delivery_of_a_stopped_task_never_acts(agent, store, interruptions):

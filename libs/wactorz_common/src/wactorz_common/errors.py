@@ -2,6 +2,12 @@
 
 from typing import Any
 
+STOPPED = "Stopped."
+"""Why a question that worked for a person was refused: they do not want its answer any more."""
+
+STOP_TOLD_SECONDS = 3.0
+"""How much later than whoever refused so others may hear of the stop."""
+
 
 class WactorzError(Exception):
     """Root of every error that the project raises on purpose.

@@ -1,5 +1,6 @@
 """One message under way: who said it, in which conversation and language, and the ways to have it done."""
 
+import asyncio
 import contextlib
 from collections.abc import Callable
 from typing import TYPE_CHECKING, TypeVar
@@ -8,6 +9,7 @@ from wactorz_common.agent import Task, TaskEnd
 from wactorz_common.contracts import Operation, Payload
 from wactorz_common.contracts.chat import ChatAnswer, ChatRequest
 from wactorz_common.contracts.tasks import TaskState
+from wactorz_common.errors import STOP_TOLD_SECONDS, STOPPED, TaskFailed
 from wactorz_main import texts
 from wactorz_main.interruption import Stopping
 
@@ -62,7 +64,12 @@ class Errand:
         self, operation: Operation[Q, R], request: Q, *, to: str | None = None, seconds: float = ASK_SECONDS
     ) -> R:
         """Ask another agent; TransportError or TaskFailed when there is no answer."""
-        return await self.agent.ask(operation, request, to=to, timeout=seconds, trace_id=self.task.trace_id)
+        try:
+            return await self.agent.ask(operation, request, to=to, timeout=seconds, trace_id=self.task.trace_id)
+        except TaskFailed as error:
+            if str(error) == STOPPED:  # the other one heard of it first; being told ends the work here
+                await asyncio.sleep(STOP_TOLD_SECONDS)
+            raise
 
     async def submit(
         self, operation: Operation[Q, R], request: Q, step: str, *, to: str | None = None, seconds: float | None = None,

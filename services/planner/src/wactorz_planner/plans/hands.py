@@ -13,7 +13,7 @@ from wactorz_common.contracts.home import ACTUATE, GET_STATES, Actuation, Servic
 from wactorz_common.contracts.llm import COMPLETE, Completion, CompletionResult
 from wactorz_common.contracts.plans import PlanStep, StepStatus
 from wactorz_common.contracts.tasks import TaskState
-from wactorz_common.errors import TaskFailed, TransportError, WactorzError
+from wactorz_common.errors import STOP_TOLD_SECONDS, STOPPED, TaskFailed, TransportError, WactorzError
 from wactorz_common.house import HouseFollower
 from wactorz_planner.plans import asking
 from wactorz_planner.plans.book import KeptPlan
@@ -61,7 +61,12 @@ class PlanHands:
 
     async def complete(self, question: Completion, seconds: float = _MODEL_SECONDS) -> CompletionResult:
         """Ask the model, and count what it costs; TaskFailed or TransportError when it does not answer."""
-        answer = await self._world.ask(COMPLETE, question, timeout=seconds, trace_id=self._kept.trace_id)
+        try:
+            answer = await self._world.ask(COMPLETE, question, timeout=seconds, trace_id=self._kept.trace_id)
+        except TaskFailed as error:
+            if str(error) == STOPPED:  # the model heard of it first; being told ends the plan
+                await asyncio.sleep(STOP_TOLD_SECONDS)
+            raise
         self._kept.spend(answer.cost_usd)
         self._kept.cloud |= answer.available and not answer.local
         if not answer.available:
