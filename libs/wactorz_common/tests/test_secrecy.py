@@ -34,6 +34,13 @@ SECRETS = [
     ("tgram://123456:ABC/99", "telegram", "tgram://123456:ABC/99"),
     ("/webhook mine ntfy://my-topic", "webhook", "ntfy://my-topic"),
     ("/webhook https://example.org/hook/1", "webhook", "https://example.org/hook/1"),
+    (
+        "my discord webhook is http://10.0.0.2:8080/api/webhooks/123/abcDEF-x_y",
+        "webhook",
+        "http://10.0.0.2:8080/api/webhooks/123/abcDEF-x_y",
+    ),
+    ("my webhook is http://10.0.0.2:9/notify/me.", "webhook", "http://10.0.0.2:9/notify/me"),
+    ("die Webhook-Adresse lautet: <https://n.example/t/1>", "webhook", "https://n.example/t/1"),
     ("http://ha.local:8123/api/webhook/abc123", "webhook", "http://ha.local:8123/api/webhook/abc123"),
     ("https://maker.ifttt.com/trigger/x/with/key/abc", "webhook", "https://maker.ifttt.com/trigger/x/with/key/abc"),
     ("mqtt://bob:hunter2@broker:1883", "password", "mqtt://bob:hunter2@broker:1883"),

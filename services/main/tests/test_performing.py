@@ -238,3 +238,21 @@ async def test_what_is_said_on_the_bus(busy):
     assert "lamp -> cam over custom/lamp (80%)" in (await say(busy, "/bus")).text
     assert "1 topics, 2.5 messages/s" in (await say(busy, "/mqtt")).text
     assert "- cam (i; running; local; protected)" in (await say(busy, "/registry")).text
+
+
+async def test_an_undo_with_something_after_it_takes_nothing_back(busy):
+    await busy.deeds.note("ann\nc", "ab12cd34")
+    answer = await say(busy, "/undo 3")
+    assert (answer.status, busy.submitted) == ("failed", [])
+    assert "/rules delete ID" in answer.text
+
+
+@pytest.mark.parametrize(
+    ("said", "words"),
+    [("pause all rules", "Nothing was changed"), ("delete the front door rule", "Nothing was changed"),
+     ("lösche die letzte Regel", "Es wurde nichts geändert")],
+)  # fmt: skip
+async def test_a_wish_to_change_rules_without_an_id_says_that_nothing_was_changed(busy, said, words):
+    answer = await say(busy, said)
+    assert (answer.status, words in answer.text) == ("failed", True)
+    assert busy.submitted == []

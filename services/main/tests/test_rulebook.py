@@ -77,3 +77,24 @@ async def test_one_rule_is_shown(agent):
     assert "It has not fired yet." in text
     assert text.endswith("id: ab12cd34")
     assert (await say(agent, "/rules show zz")).text == "There is no rule zz. Nothing was done."
+
+
+async def test_a_rule_that_was_there_already_is_not_taken_away_by_an_undo(agent):
+    agent.meaning = RuleMeaning(draft=DRAFT, summary="s")
+    there = RuleResult(rule=make_rule(), text="That rule already exists.", existed=True)
+    agent.ends["create_rule"] = (TaskState.DONE, there, None)
+    assert (await say(agent, "when x, y")).text == "That rule already exists."
+    assert agent.deeds.last(PLACE) == ""
+
+
+async def test_a_no_to_a_changed_rule_declines_only_the_change(agent):
+    agent.meaning = RuleMeaning(draft=DRAFT, summary="s")
+    waits = RuleResult(rule=make_rule(status="proposed"), text="Shall I?")
+    agent.ends["edit_rule"] = (TaskState.DONE, waits, None)
+    await say(agent, "/rules edit ab12cd34 when x, unlock y")
+    assert agent.submitted[-1][1].sentence == "when x, unlock y"
+    agent.ends["delete_rule"] = (TaskState.DONE, RuleResult(rule=make_rule(), text="It stays as it was."), None)
+    assert (await say(agent, "no", "t2")).text == "It stays as it was."
+    assert agent.submitted[-1][1].declined
+    await say(agent, "/rules delete ab12cd34", "t3")
+    assert not agent.submitted[-1][1].declined

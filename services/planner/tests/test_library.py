@@ -166,7 +166,7 @@ async def test_edit_by_a_sentence_asks_the_grammar_first_and_a_model_only_then(o
     ("how", "words"),
     [
         ({}, "as YAML, or as a sentence"),
-        ({"draft": DRAFT, "sentence": "x"}, "as YAML, or as a sentence"),
+        ({"draft": DRAFT, "yaml": "x"}, "as YAML, or as a sentence"),
         ({"yaml": "when: {every: 1 min}\ndo: nothing"}, "line 2"),
         ({"yaml": "a: 1\n---\nb: 2"}, "cannot be read as a rule"),
         ({"yaml": f"{write_draft(DRAFT)}---\n{write_draft(COLD)}"}, "one rule"),
@@ -237,3 +237,31 @@ async def test_a_file_that_would_be_too_large_is_cut_between_rules_and_says_so(o
     assert 0 < len(exported.rule_ids) < 8
     assert len(exported.problems) == 8 - len(exported.rule_ids)
     assert len(exported.yaml) <= 600
+
+
+async def test_a_no_to_a_change_brings_the_rule_back_as_it_was(office):
+    rule = (await office.make()).rule
+    changed = (await office.edit(rule.rule_id, draft=OPENING, sentence="when hot, let everybody in")).rule
+    assert (changed.status, changed.task) == ("proposed", "when hot, let everybody in")
+    again = (await office.edit(rule.rule_id, draft=COLD)).rule
+    assert again.before is not None
+    assert again.before.draft == DRAFT
+    told = await office.library.decline(office.book.rules[rule.rule_id])
+    assert "stays as it was" in told.text
+    kept = office.book.rules[rule.rule_id].rule
+    assert (kept.draft, kept.task, kept.status, kept.opens, kept.before) == (DRAFT, rule.task, "active", "", None)
+
+
+async def test_a_sentence_whose_rule_was_changed_since_makes_a_rule_again(office):
+    rule = (await office.make()).rule
+    await office.edit(rule.rule_id, draft=COLD, sentence="when cold, light")
+    request = CreateRule(task="when hot, light", draft=DRAFT)
+    assert office.desk.existing(request, make_task("t2")) is None
+    made = await office.desk.create(request, HOUSE, make_task("t2"))
+    assert (made.existed, made.rule.draft) == (False, DRAFT)
+    assert made.rule.rule_id != rule.rule_id
+    twin = await office.desk.create(CreateRule(task="light when hot", draft=DRAFT), HOUSE, make_task("t3"))
+    assert (twin.existed, twin.rule.rule_id) == (True, made.rule.rule_id)
+    repeated = office.desk.existing(request, make_task("t2"))
+    assert repeated is not None
+    assert not repeated.existed

@@ -637,7 +637,7 @@ export interface ChatReply {
   conversation_id?: string;
   /** What understood the sentence */
   source?: "rules" | "local" | "cloud";
-  /** done, failed, expired, unknown, or waiting for a yes */
+  /** done, failed, expired, unknown, stopped, or waiting for a yes */
   status?: string;
   /** Follows one wish through all agents */
   trace_id?: string;
@@ -673,6 +673,8 @@ export interface ChatStop {
   chat_id?: string;
   /** Session, where all its messages are meant */
   conversation_id?: string;
+  /** Whose messages of the session; empty: those of nobody known; null: all */
+  person?: string | null;
   /** Epoch seconds */
   timestamp: number;
 }
@@ -719,6 +721,8 @@ export interface Completion {
   on_behalf_of?: (string)[];
   /** Session that it is for */
   conversation_id?: string;
+  /** Whose session it is, where that is known */
+  person?: string;
   /** Rule that it is for */
   rule_id?: string;
   /** Why, for the ledger: chat, intent, rule, plan, summary, facts, ... */
@@ -996,7 +1000,7 @@ export interface EditAutomation {
   config?: Record<string, unknown> | null;
 }
 
-/** Change a rule: by a whole draft, by YAML or by a sentence; exactly one of them. */
+/** Change a rule: by YAML, by a sentence, or by a whole draft, which may come with its sentence. */
 export interface EditRule {
   /** Id as shown by /rules */
   rule_id: string;
@@ -1652,6 +1656,11 @@ export interface NumericTrigger {
   hysteresis?: number;
 }
 
+/** A payload whose further top-level keys belong to the sender and are kept. */
+export interface OpenPayload {
+  [key: string]: unknown;
+}
+
 /** What one agent has paid for model calls, by the ledger. */
 export interface Paid {
   /** Tokens sent to models */
@@ -1726,7 +1735,7 @@ export interface PlanResult {
   plan: Plan;
   /** For a person */
   text: string;
-  /** Who planned */
+  /** Where the models are that planned */
   source?: "rules" | "local" | "cloud";
   /** Approval that it waits for, if any */
   approval_id?: string;
@@ -1834,6 +1843,24 @@ export interface Rule {
   language?: string;
   /** Epoch seconds, while it is paused */
   paused_at?: number | null;
+  /** What a no brings back, while a change of the rule waits for a yes */
+  before?: RuleBefore | null;
+}
+
+/** What a rule was before a change that waits for a yes. */
+export interface RuleBefore {
+  /** What it said */
+  draft: RuleDraft;
+  /** The sentence it came from */
+  task: string;
+  /** Whether it fired */
+  status: "active" | "paused";
+  /** The rule in words */
+  summary?: string;
+  /** What of class C it did */
+  opens?: string;
+  /** Registry id of each entity it named */
+  registry_ids?: Record<string, string>;
 }
 
 /** What a rule says, before it is validated against the house. */
@@ -1890,6 +1917,8 @@ export interface RuleList {
 export interface RuleRef {
   /** Id as shown by /rules */
   rule_id: string;
+  /** To delete: a no to what is proposed; a change is taken back, and the rule stays */
+  declined?: boolean;
 }
 
 /** A rule, and what to say about it. */
@@ -1906,6 +1935,8 @@ export interface RuleResult {
   cost_usd?: number | null;
   /** The rule as YAML, for a preview */
   yaml?: string;
+  /** The rule was there already, made by another message */
+  existed?: boolean;
 }
 
 /** A sentence that may be a rule. */
@@ -2725,6 +2756,7 @@ export interface PayloadByAddress {
   "nodes/{node}/heartbeat": NodeHeartbeat;
   "nodes/{node}/events": NodeEvent;
   "main/llm_request": ModelRequest;
+  "nodes/{node}/reply/{token}": OpenPayload;
   "homeassistant/state_changes/{domain}/{entity_id}": StateChange;
   "homeassistant/state_changes": StateChange;
   "homeassistant/map/entities_with_location": HomeMap;

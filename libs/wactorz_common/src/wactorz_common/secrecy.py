@@ -45,6 +45,7 @@ _URLS: tuple[tuple[str, str], ...] = (
     ("webhook", rf"https?://maker\.ifttt\.com/{_REST}"),
     ("webhook", rf"https?://hooks\.zapier\.com/{_REST}"),
     ("webhook", rf"https?://[^\s/<>\"']+/api/webhook/{_REST}"),
+    ("webhook", rf"https?://[^\s/<>\"']+/(?:[^\s<>\"']*/)?webhooks/\d+/{_REST}"),
     ("password", rf"\b[a-z][a-z0-9+.-]{{1,20}}://[^\s/:@<>\"']{{1,100}}:[^\s/@<>\"']{{1,200}}@{_REST}"),
 )
 _TOKENS: tuple[str, ...] = (
@@ -76,6 +77,9 @@ _KEY_NAME = (
     r"(?:zugangs|zugriffs)schlüssel)"
 )
 _PIN_WORD = r"(?:pin|pin-?code|(?:alarm|door|gate|safe|tür|tor|tresor)-?\s?code|geheimzahl)"
+_HOOK_SAID = re.compile(
+    rf"\bweb-?hook(?:[- ](?:url|adresse|address|link))?{_OF}{_SAYS}[<\"'`]?(?P<value>https?://{_REST})", re.IGNORECASE
+)
 _SAID = re.compile(rf"\b(?P<word>{_PHRASE}){_OF}(?P<says>{_SAYS})(?P<value>{_VALUE})", re.IGNORECASE)
 _SET = re.compile(
     rf"\b(?P<word>{_PHRASE})\b{_OF}(?P<says>(?:\s*(?:to|auf|in|zu)\s+))(?P<value>{_VALUE})", re.IGNORECASE
@@ -221,6 +225,8 @@ def _candidates(text: str) -> Iterator[Span]:
     typed = _TYPED_URL.match(text)
     if typed is not None:
         yield _trimmed(text, *typed.span("value"), "webhook")
+    for said in _HOOK_SAID.finditer(text):
+        yield _trimmed(text, *said.span("value"), "webhook")
     for pattern, kind in ((_QUERY, "token"), (_BEARER, "token"), (_PIN_SAID, "password")):
         for found in pattern.finditer(text):
             if _may_be(found["value"], kind, certain=pattern is not _BEARER):

@@ -4,7 +4,7 @@ from collections.abc import Awaitable, Callable
 
 from wactorz_common.contracts.chat import ChatAnswer
 from wactorz_common.contracts.tasks import TaskState
-from wactorz_main import commands, wording
+from wactorz_main import commands, texts, wording
 from wactorz_main.automations import Automations
 from wactorz_main.commands import Typed
 from wactorz_main.deeds import AUTOMATION
@@ -20,9 +20,14 @@ from wactorz_main.spending import Spending
 from wactorz_main.traffic import Traffic
 from wactorz_main.webhooks import Webhooks
 
-_GERMAN_WORDS = "bitte denk denke hilfe merk merke vergiss warum was weshalb wieso woran zeig zeige"
+_GERMAN_CHANGES = "entfern entferne lösch lösche pausier pausiere stopp stoppe"
+_GERMAN_WORDS = f"bitte denk denke hilfe merk merke vergiss warum was weshalb wieso woran zeig zeige {_GERMAN_CHANGES}"
 _GERMAN = frozenset(_GERMAN_WORDS.split())
 """First words of commands that are said in German."""
+
+_CHANGES = f"bitte delete pause please remove resume stop {_GERMAN_CHANGES}"
+_CHANGING = frozenset(_CHANGES.split())
+"""First words of sentences that want a rule changed, for which its id must be named."""
 
 Perform = Callable[[tuple[str, ...]], Awaitable[ChatAnswer]]
 
@@ -35,13 +40,13 @@ class Performing:
     ) -> None:
         self._errand, self._agent = errand, errand.agent
         self._fleet, self._rulebook, self._automations, self._inquiry = fleet, rulebook, automations, inquiry
-        self._webhooks, self._rest = Webhooks(errand), ""
+        self._webhooks, self._rest, self._word = Webhooks(errand), "", ""
         self._known = errand.agent.settings.known_languages
 
     async def perform(self, typed: Typed) -> ChatAnswer:
         """The answer to a command."""
         perform = self.table().get(typed.name)
-        self._rest = typed.rest
+        self._rest, self._word = typed.rest, typed.word.casefold()
         if typed.word.casefold() in _GERMAN and not self._errand.fixed_language and "de" in self._known:
             self._errand.language = "de"
         return await perform(typed.arguments) if perform else self._errand.failed(commands.unknown(typed.word))
@@ -67,7 +72,10 @@ class Performing:
         return ChatAnswer(text=commands.help_text(self._errand.language))
 
     async def _rules(self, arguments: tuple[str, ...]) -> ChatAnswer:
-        return await self._rulebook.command(arguments, self._rest)
+        answer = await self._rulebook.command(arguments, self._rest)
+        if arguments or self._word not in _CHANGING:
+            return answer
+        return self._errand.failed(texts.lines((self._errand.say("rule_unnamed"), answer.text)))
 
     async def _memory(self, arguments: tuple[str, ...]) -> ChatAnswer:
         return await Remembering(self._errand).command(arguments)
@@ -77,6 +85,8 @@ class Performing:
 
     async def _undo(self, arguments: tuple[str, ...]) -> ChatAnswer:
         """The last rule or change of an automation of this conversation, whichever came later."""
+        if arguments and self._errand.text.startswith("/"):
+            return self._errand.failed(self._errand.say("undo_usage"))
         place, deeds = self._errand.place, self._agent.deeds
         deed = deeds.last(place)
         if deed and not deed.startswith(AUTOMATION):

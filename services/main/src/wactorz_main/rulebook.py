@@ -141,17 +141,17 @@ class Rulebook:
         else:
             meaning = await self._errand.agent.read(what, self._errand.fixed_language)
             if isinstance(meaning, RuleMeaning):
-                wish = EditRule(rule_id=rule_id, draft=meaning.draft)
+                wish = EditRule(rule_id=rule_id, draft=meaning.draft, sentence=what[:2_000])
         end = await self._errand.submit(EDIT_RULE, wish, "edit")
         if end.result is None:
             return self._errand.answer(end.state, end.error)
         return await self._told(end.state, end.result)
 
-    async def change(self, verb: str, rule_id: str) -> ChatAnswer:
-        """Approve, pause, resume, grant or delete a rule."""
+    async def change(self, verb: str, rule_id: str, *, declined: bool = False) -> ChatAnswer:
+        """Approve, pause, resume, grant or delete a rule; `declined` says no to what is proposed only."""
         verb = "delete" if verb == "remove" else verb
         end = await self._errand.submit(
-            _CHANGES[verb], RuleRef(rule_id=rule_id), verb, seconds=30 if verb == "grant" else 10
+            _CHANGES[verb], RuleRef(rule_id=rule_id, declined=declined), verb, seconds=30 if verb == "grant" else 10
         )
         if end.result is None:
             return self._errand.answer(end.state, end.error)
@@ -167,6 +167,8 @@ class Rulebook:
         if end.result is None:
             return None, end.error or texts.ended(self._errand.language, end.state)
         await self._await_answer(end.result)
+        if end.result.existed:  # not made here: an undo must not take it away
+            return end.result, end.result.text
         await errand.agent.deeds.note(errand.place, end.result.rule.rule_id)
         return end.result, preview(end.result, errand.say("undo_rule"))
 

@@ -79,6 +79,9 @@ _TEXTS: dict[str, dict[str, str]] = {
         "limit_elsewhere": "Nothing was changed: a limit counts only where I know who sets it. Use the page, "
         "`wactorz`, or POST /api/cost/limit.",
         "undo_rule": "/undo takes it back.",
+        "undo_usage": "/undo takes back what was made last here, and nothing may follow it. For one rule: "
+        "/rules delete ID.",
+        "rule_unnamed": "Nothing was changed: name one rule by its ID.",
         "nothing_runs": "Nothing is being answered here that could be stopped. /stop all stops everything, "
         "/stop NAME one agent.",
         "nothing_made": "Nothing was made here that could be taken back.",
@@ -149,6 +152,9 @@ _TEXTS: dict[str, dict[str, str]] = {
         "limit_elsewhere": "Es wurde nichts geändert: Eine Grenze zählt nur, wo ich weiß, wer sie setzt. Nimm die "
         "Seite, `wactorz` oder POST /api/cost/limit.",
         "undo_rule": "/undo nimmt sie zurück.",
+        "undo_usage": "/undo nimmt zurück, was hier zuletzt gemacht wurde; dahinter darf nichts stehen. Für eine "
+        "Regel: /rules delete ID.",
+        "rule_unnamed": "Es wurde nichts geändert: Nenne eine Regel mit ihrer ID.",
         "nothing_runs": "Hier wird gerade nichts beantwortet, was abzubrechen wäre. /stop all hält alles an, "
         "/stop NAME einen Agenten.",
         "nothing_made": "Hier wurde nichts gemacht, was zurückzunehmen wäre.",

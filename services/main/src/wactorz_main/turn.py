@@ -80,7 +80,7 @@ class Turn:
             return await self._automations.confirm(proposal.confirm, yes=yes)
         if proposal.plan_id:
             return await self._planning.decide(proposal.plan_id, yes=yes)
-        return await self._rulebook.change("approve" if yes else "delete", proposal.rule_id)
+        return await self._rulebook.change("approve" if yes else "delete", proposal.rule_id, declined=not yes)
 
     async def _approval(self, approval_id: str) -> ChatAnswer:
         """The gateway answers those of people it knows, so this yes came too late or by another way."""

@@ -27,7 +27,6 @@ _SECONDS = 15.0
 _NOTIFY_SECONDS = 60.0
 _SERVICE = re.compile(r"^[a-z0-9][a-z0-9-]{0,39}$")
 _NOTE = 120
-_VERBS = frozenset({"remove", "delete", "test"})
 _SAYS_NOTHING = frozenset(
     """
     a alarm als an and api as at auf aus benutze bitte bot channel code das dass dein dem den der des die dies diese
@@ -68,7 +67,7 @@ class Webhooks:
         match arguments:
             case ():
                 return ChatAnswer(text=targets_text((await self._errand.ask(LIST_TARGETS, Nothing())).targets))
-            case (("remove" | "delete"), _, *_):
+            case (("remove" | "delete" | "forget"), _, *_):
                 return await self._remove(" ".join(arguments[1:]))
             case ("test", *_):
                 return await self._send(" ".join(arguments[1:]), self._errand.say("test_notice"))

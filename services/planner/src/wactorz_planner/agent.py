@@ -231,8 +231,12 @@ class PlannerAgent(PlanningAgent[PlannerSettings], RuleWorld):
 
     @handles(DELETE_RULE)
     async def delete_rule(self, request: RuleRef, task: Task) -> RuleResult:
-        """Remove a rule; it never fires again."""
+        """Remove a rule; it never fires again. A no to a change of it takes only the change back."""
         known = self._deleted.get(task.id)
+        if request.declined and known is None:
+            kept = self.desk.named(request.rule_id)
+            if kept.rule.before is not None or kept.rule.status != "proposed":
+                return await self.library.decline(kept)
         rule = Rule.accept(known) if known is not None else self.desk.named(request.rule_id).rule
         self._deleted = dict([*self._deleted.items(), (task.id, rule.to_wire())][-_DELETED_KEPT:])
         await self.persist(_DELETED, self._deleted)

@@ -70,21 +70,36 @@ class Desk:
 
     def existing(self, request: CreateRule, task: Task) -> RuleResult | None:
         """The answer for a sentence that is a rule already."""
-        kept = self._book.rules.get(validation.rule_id_of(request.task))
+        kept = next((one for one in self._book.rules.values() if one.made_by == task.id), None)
+        kept = kept or self._said_so(request.task)
         if kept is None:
             if len(self._book.rules) >= self.most:
                 raise Refused(f"There are {len(self._book.rules)} rules already. Delete one first: /rules lists them.")
             return None
-        text = wording.created(kept.rule) if kept.made_by == task.id else wording.exists(kept.rule)
-        return RuleResult(rule=kept.rule, text=text)
+        mine = kept.made_by == task.id
+        text = wording.created(kept.rule) if mine else wording.exists(kept.rule)
+        return RuleResult(rule=kept.rule, text=text, existed=not mine)
+
+    def _said_so(self, sentence: str) -> KeptRule | None:
+        """The rule of a sentence, unless it was changed since and says something else now."""
+        said = validation.rule_id_of(sentence)
+        kept = self._book.rules.get(said)
+        return kept if kept is not None and validation.rule_id_of(kept.rule.task) == said else None
+
+    def _free_id(self, sentence: str) -> str:
+        """The id of a sentence, or another one where a rule that was changed since has it."""
+        ids = (validation.rule_id_of(f"{sentence} {number}".strip()) for number in ("", *range(2, self.most + 3)))
+        return next(one for one in ids if one not in self._book.rules)
 
     async def create(self, request: CreateRule, house: House, task: Task) -> RuleResult:
         """Make a rule: of a grammar's draft at once, of a model's or of a risky one as a proposal."""
         written = await self._written(request, house, task)
         twin = next((kept for kept in self._book.in_order() if kept.rule.draft == written.draft), None)
         if twin is not None:
-            return RuleResult(rule=twin.rule, text=wording.exists(twin.rule), cost_usd=written.cost_usd or None)
-        rule = _make_rule(validation.rule_id_of(request.task), request, written, house)
+            return RuleResult(
+                rule=twin.rule, text=wording.exists(twin.rule), cost_usd=written.cost_usd or None, existed=True
+            )
+        rule = _make_rule(self._free_id(request.task), request, written, house)
         if not request.preview:
             rule = await self.add(KeptRule(rule, made_by=task.id))
         told = wording.previewed(rule) if request.preview else wording.created(rule)
@@ -252,7 +267,7 @@ class Desk:
             await self._book.save(kept)
 
     async def _activate(self, kept: KeptRule, *, made: bool, note: str) -> None:
-        kept.update(status="active", paused_by="", paused_at=None, note=note)
+        kept.update(status="active", paused_by="", paused_at=None, note=note, before=None)
         self._watch.begin(kept, made=made)
         await self._book.save(kept)
         self._watch.reindex()

@@ -6,7 +6,7 @@ import time
 from dataclasses import dataclass, field
 
 from wactorz_common.contracts.home import House
-from wactorz_common.contracts.rules import EditRule, Rule, RuleDraft, RuleFile, RuleResult, RuleText
+from wactorz_common.contracts.rules import EditRule, Rule, RuleBefore, RuleDraft, RuleFile, RuleResult, RuleText
 from wactorz_common.errors import Refused
 from wactorz_common.handlers import Task
 from wactorz_planner import files, following, validation, wording
@@ -68,10 +68,10 @@ class Library:
         self, kept: KeptRule, request: EditRule, house: House, task: Task
     ) -> tuple[RuleDraft, str, bool, float]:
         """What a rule shall say, its sentence, whether a model wrote it, and what that cost."""
-        if sum(map(bool, (request.draft, request.yaml, request.sentence))) != 1:
+        if sum(map(bool, (request.draft, request.yaml, request.sentence and not request.draft))) != 1:
             raise Refused("Say what the rule shall be: as YAML, or as a sentence.")
         if request.draft is not None:
-            return request.draft, kept.rule.task, False, 0.0
+            return request.draft, request.sentence or kept.rule.task, False, 0.0
         if request.yaml:
             document = await asyncio.to_thread(_only, request.yaml)
             return document.draft, document.task or kept.rule.task, False, 0.0
@@ -90,12 +90,27 @@ class Library:
         status = "proposed" if rule.status == "proposed" or ask or opens else rule.status
         kept.update(
             draft=draft, task=sentence, opens=opens, granted=False, status=status, note="a person changed it",
+            before=_before(rule) if status == "proposed" else None,
             summary=wording.describe(draft, house, rule.language), registry_ids=following.registry_ids(draft, house),
         )  # fmt: skip
         if draft.watched and draft.watched not in self._watch.readings:
             await self._outside.look_at((draft.watched,))
         self._watch.begin(kept)
         await self._book.save(kept)
+
+    async def decline(self, kept: KeptRule) -> RuleResult:
+        """Take back a change that a person said no to; the rule is again what it was."""
+        before = kept.rule.before
+        if before is None:
+            return RuleResult(rule=kept.rule, text=f"Rule {kept.rule.rule_id} stays as it is: {kept.rule.summary}")
+        kept.update(
+            draft=before.draft, task=before.task, status=before.status, summary=before.summary, opens=before.opens,
+            registry_ids=before.registry_ids, granted=False, before=None, note="a person took a change back",
+        )  # fmt: skip
+        self._watch.begin(kept)
+        await self._book.save(kept)
+        self._watch.reindex()
+        return RuleResult(rule=kept.rule, text=wording.declined(kept.rule))
 
     async def export(self) -> RuleFile:
         """All rules as one file."""
@@ -168,6 +183,16 @@ class Library:
             await self._outside.look_at((rule.draft.watched,))
         self._watch.begin(kept, made=True)
         await self._book.add(kept)
+
+
+def _before(rule: Rule) -> RuleBefore | None:
+    """What a no to a change brings back; nothing where the rule never was on."""
+    if rule.status == "proposed":
+        return rule.before
+    return RuleBefore(
+        draft=rule.draft, task=rule.task, status=rule.status, summary=rule.summary, opens=rule.opens,
+        registry_ids=rule.registry_ids,
+    )  # fmt: skip
 
 
 def _yaml(rule: Rule) -> str:

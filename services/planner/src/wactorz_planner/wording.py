@@ -102,6 +102,14 @@ def changed(rule: Rule) -> str:
     return f"Rule {rule.rule_id} is changed: {rule.summary}{state}"
 
 
+def declined(rule: Rule) -> str:
+    """What a person is told who said no to a change of a rule."""
+    if is_german(rule.language):
+        return f"Regel {rule.rule_id} bleibt, wie sie war: {rule.summary}"
+    state = "" if rule.status == "active" else " It is paused."
+    return f"Rule {rule.rule_id} stays as it was: {rule.summary}{state}"
+
+
 def paused(rule: Rule) -> str:
     """What a person is told who holds a rule."""
     return f"Rule {rule.rule_id} is paused: {rule.summary} To let it go on: /rules resume {rule.rule_id}"

@@ -193,6 +193,17 @@ class RuleDraft(Payload):
         return self.trigger.for_seconds if isinstance(self.trigger, StateTrigger | NumericTrigger | MqttTrigger) else 0
 
 
+class RuleBefore(Payload):
+    """What a rule was before a change that waits for a yes."""
+
+    draft: RuleDraft = Field(description="What it said")
+    task: str = Field(description="The sentence it came from")
+    status: Literal["active", "paused"] = Field(description="Whether it fired")
+    summary: str = Field(default="", description="The rule in words")
+    opens: str = Field(default="", description="What of class C it did")
+    registry_ids: dict[str, str] = Field(default_factory=dict, description="Registry id of each entity it named")
+
+
 class Rule(Payload):
     """A rule as it is kept and run."""
 
@@ -216,6 +227,9 @@ class Rule(Payload):
     )
     language: str = Field(default="", max_length=20, description="Language of the words; empty: that of the house")
     paused_at: float | None = Field(default=None, description="Epoch seconds, while it is paused")
+    before: RuleBefore | None = Field(
+        default=None, description="What a no brings back, while a change of the rule waits for a yes"
+    )
 
 
 class CreateRule(Payload):
@@ -245,7 +259,7 @@ class RuleFile(Payload):
 
 
 class EditRule(Payload):
-    """Change a rule: by a whole draft, by YAML or by a sentence; exactly one of them."""
+    """Change a rule: by YAML, by a sentence, or by a whole draft, which may come with its sentence."""
 
     rule_id: str = Field(description="Id as shown by /rules")
     draft: RuleDraft | None = Field(default=None, description="What it shall say")
@@ -277,6 +291,7 @@ class RuleResult(Payload):
     source: Literal["rules", "local", "cloud"] = Field(default="rules", description="Who filled the rule in")
     cost_usd: float | None = Field(default=None, description="Cost of the model call, if one was made")
     yaml: str = Field(default="", description="The rule as YAML, for a preview")
+    existed: bool = Field(default=False, description="The rule was there already, made by another message")
 
 
 class RuleSentence(Payload):
@@ -302,6 +317,9 @@ class RuleRef(Payload):
     """Names one rule."""
 
     rule_id: str = Field(description="Id as shown by /rules")
+    declined: bool = Field(
+        default=False, description="To delete: a no to what is proposed; a change is taken back, and the rule stays"
+    )
 
 
 class Backtest(Payload):
