@@ -20,6 +20,12 @@ def test_who_speaks_and_who_listens():
     assert directory.publishers("custom/triggers/hot") == []
 
 
+def test_what_deleted_agents_left_is_no_speech():
+    directory = Directory()
+    directory.note(manifest("monitor", publishes=("agents/{deleted_id}/{leaf}", "system/health")))
+    assert directory.named("monitor").publishes == ("system/health",)
+
+
 def test_fields_come_from_samples_channels_and_schemas():
     directory = Directory()
     directory.note(manifest("planner", publishes=("custom/triggers/{slug}",)))

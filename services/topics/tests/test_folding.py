@@ -16,6 +16,7 @@ def test_declared_patterns():
     assert folding.declare("custom/triggers/{slug}")
     assert not folding.declare("custom/triggers/{slug}")
     assert not folding.declare("custom/plain")
+    assert not folding.declare("agents/{deleted_id}/{leaf}"), "it would hide what agents say"
     assert folding.name_of("custom/triggers/hot-1") == "custom/triggers/{slug}"
     assert folding.name_of("custom/triggers/hot/1") == "custom/triggers/hot/1"
 

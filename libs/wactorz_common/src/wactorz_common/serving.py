@@ -13,6 +13,7 @@ from wactorz_common import logs
 from wactorz_common.bus import Bus, Message, is_topic
 from wactorz_common.contracts import CHANNELS, Operation, Payload
 from wactorz_common.contracts.backup import APPLY_STATE, SNAPSHOT, STAGE_STATE
+from wactorz_common.contracts.nodes import NODE_REPLY
 from wactorz_common.contracts.tasks import TASK, TASK_OF_ONE, TASK_REPLY, TaskBody, TaskRequest, TaskState
 from wactorz_common.errors import ContractError, Expired, Refused, StoreError, TaskFailed, Unknown
 from wactorz_common.failpoints import failpoint
@@ -34,6 +35,7 @@ FREE_TEXT = "chat"
 
 _ENVELOPE = frozenset({"_turn", "_reply_to"})
 
+_REPLIES = (TASK_REPLY, NODE_REPLY)
 _SETTLE = 15
 """Seconds after the deadline in which a stored end may still be fetched."""
 
@@ -416,7 +418,7 @@ def may_reply_to(topic: str) -> bool:
     """Whether a reply means nothing but a reply there: a command or task made of one could do anything."""
     if not is_topic(topic) or topic.startswith("$"):
         return False
-    return not any(channel.match(topic) is not None for channel in CHANNELS if channel is not TASK_REPLY)
+    return not any(channel.match(topic) is not None for channel in CHANNELS if channel not in _REPLIES)
 
 
 def _rest_of(body: dict[str, Any], request: TaskRequest) -> Any:

@@ -11,7 +11,7 @@ from pydantic_core import to_json
 from wactorz_common.agent import Agent, Task, listens
 from wactorz_common.bus import Message
 from wactorz_common.contracts.llm import COMPLETE, Completion, CompletionResult, ModelMessage
-from wactorz_common.contracts.nodes import NODE_MODEL, ModelRequest
+from wactorz_common.contracts.nodes import NODE_MODEL, NODE_REPLY, ModelRequest
 from wactorz_common.errors import ContractError, WactorzError
 from wactorz_common.ids import clock
 from wactorz_llm.settings import LlmSettings
@@ -28,6 +28,7 @@ _MINUTE = 60.0
 _MOST_TOKENS = 4_096
 _ROLES = ("user", "assistant")
 _NODE = re.compile(r"[^/+#\x00-\x1f]{1,64}")
+_TOKEN = re.compile(r"[A-Za-z0-9_-]{1,64}")
 
 
 class Turnstile:
@@ -104,9 +105,8 @@ def may_answer(request: ModelRequest) -> bool:
     """Whether the answer goes to a reply topic of the node that asks."""
     if not _NODE.fullmatch(request.node):
         return False
-    begin = f"nodes/{request.node}/reply/"
-    token = request.reply_topic.removeprefix(begin)
-    return request.reply_topic.startswith(begin) and re.fullmatch(r"[A-Za-z0-9_-]{1,64}", token) is not None
+    found = NODE_REPLY.match(request.reply_topic) or {}
+    return found.get("node") == request.node and _TOKEN.fullmatch(found["token"]) is not None
 
 
 def payer_of(request: ModelRequest) -> str:

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from wactorz_common.contracts import CHANNELS
+from wactorz_common.contracts.guests import AGENT_LEAF
 from wactorz_common.contracts.lifecycle import AgentManifest
 from wactorz_topics.folding import meet
 from wactorz_topics.shapes import described
@@ -42,7 +43,7 @@ class Declared:
             if isinstance(fields, dict):
                 samples[topic] = {str(name): str(kind) for name, kind in fields.items()}
         return cls(
-            manifest.name, manifest.actor_id, tuple(_own(one, manifest) for one in manifest.publishes),
+            manifest.name, manifest.actor_id, tuple(_own(one, manifest) for one in manifest.publishes if one != AGENT_LEAF.address),
             manifest.subscribes, described(manifest.produces_schema), described(manifest.consumes_schema), samples,
         )  # fmt: skip
 

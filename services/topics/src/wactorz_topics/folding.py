@@ -4,7 +4,10 @@ import re
 from collections import OrderedDict, defaultdict
 from functools import lru_cache
 
-STATE_CHANGES = "homeassistant/state_changes"
+from wactorz_common.contracts.guests import AGENT_LEAF, OF_AGENTS
+from wactorz_common.contracts.home import STATE_CHANGE_FLAT
+
+STATE_CHANGES = STATE_CHANGE_FLAT.address
 """Topics below are one per domain."""
 
 LIKE = 20
@@ -28,7 +31,7 @@ class Folding:
     def declare(self, pattern: str) -> bool:
         """A pattern with {names} that holds from now on; whether it is new."""
         is_known = pattern in self.patterns or len(self.patterns) >= _MOST_PATTERNS
-        if is_known or not _PARAM.search(pattern):
+        if is_known or pattern == AGENT_LEAF.address or not _PARAM.search(pattern):
             return False
         self.patterns.add(pattern)
         self._by_depth[pattern.count("/")].append((pattern, matcher(pattern)))
@@ -46,7 +49,7 @@ class Folding:
     def learn(self, topic: str, signature: frozenset[str]) -> str:
         """A new topic was seen with these fields; returns a pattern when this one makes enough like ones."""
         levels = topic.split("/")
-        if len(levels) < _LEAST_DEPTH or topic.startswith("agents/"):
+        if len(levels) < _LEAST_DEPTH or topic.startswith(OF_AGENTS):
             return ""
         for number in range(1, len(levels)):
             masked = "/".join((*levels[:number], "+", *levels[number + 1 :]))

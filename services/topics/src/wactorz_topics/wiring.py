@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
+from wactorz_common.contracts.guests import BROAD
 from wactorz_common.contracts.topics import (
     FieldSeen,
     TopicSeen,
@@ -22,7 +23,6 @@ from wactorz_topics.shapes import described
 
 _MOST, _MOST_TOPICS = 50, 300
 _WILD = frozenset("+#{")
-_BROAD = ("custom/#", "sensors/#", "home/#", "synapse/#", "schedule/#", "homeassistant/#", "#")
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +99,7 @@ def check(wish: WiringCheck, view: View, now: float) -> WiringVerdict:
 
 
 def _is_broad(topic: str) -> bool:
-    return topic in _BROAD
+    return topic in BROAD
 
 
 def _nobody(wanted: str, name: str, view: View) -> WiringProblem:

@@ -2,6 +2,7 @@
 
 from wactorz_common.contracts._channel import Channel, Nothing, OpenPayload
 from wactorz_common.contracts.home import STATE_CHANGE
+from wactorz_common.contracts.nodes import NODE_REPLY
 from wactorz_common.contracts.system import DEAD_LETTER
 from wactorz_common.contracts.tasks import TASK_REPLY
 
@@ -31,6 +32,12 @@ FREE = ("custom/#", HOME_STATE, "sensors/#", "synapse/#")
 FREE_TO_HEAR = (*FREE, f"{STATE_CHANGE.address.partition('{')[0]}#", "schedule/#")
 """Topics that every spawned agent may listen to."""
 
+BROAD = (*FREE, "schedule/#", "homeassistant/#", "#")
+"""Filters of those who listen to everything of a kind: whether somebody speaks there yet says nothing."""
+
+OF_AGENTS = AGENT_LEAF.address.partition("{")[0]
+"""How topics begin on which agents speak as themselves."""
+
 OBSERVED = (
     *FREE_TO_HEAR, AGENT_DATA.filter(),
     *(AGENT_LEAF.filter(leaf=leaf) for leaf in OWN_LEAVES if leaf not in ("chat", "spawned", "questions")),
@@ -40,7 +47,7 @@ OBSERVED = (
 SHARED_STATE = (HOME_STATE, AGENT_DATA.filter())
 """What the broker keeps for those who come later."""
 
-REPLIES = (TASK_REPLY.filter(), "nodes/+/reply/+", "main/reply/#")
+REPLIES = (TASK_REPLY.filter(), NODE_REPLY.filter(), "main/reply/#")
 """Where anybody may be answered."""
 
 WRITTEN_BY_THE_LIBRARY = (*REPLIES, DEAD_LETTER.filter())

@@ -144,6 +144,9 @@ class ModelRequest(OpenPayload):
 
 
 NODE_MODEL = Channel("NODE_MODEL", "main/llm_request", ModelRequest, 1, "An agent of an old runner asks the model")
+NODE_REPLY = Channel(
+    "NODE_REPLY", "nodes/{node}/reply/{token}", OpenPayload, 1, "Answers to the agents of a stand-alone runner"
+)
 NODE_SPAWN = Channel("NODE_SPAWN", "nodes/{node}/spawn", SpawnSpec, 1, "Start an agent on a node")
 NODE_STOP = Channel("NODE_STOP", "nodes/{node}/stop", AgentNameRequest, 1, "Stop an agent on a node")
 NODE_STOP_ALL = Channel("NODE_STOP_ALL", "nodes/{node}/stop_all", StopAllRequest, 1, "Stop a node")
@@ -165,5 +168,5 @@ NODE_EVENTS = Channel("NODE_EVENTS", "nodes/{node}/events", NodeEvent, 1, "Proce
 
 CHANNELS = (
     NODE_SPAWN, NODE_SPAWN_ACK, NODE_STOP, NODE_STOP_ALL, NODE_RESTART_AGENT, NODE_MIGRATE, NODE_MIGRATE_RESULT,
-    NODE_STATE_RETURN, NODE_LIST, NODE_AGENTS, NODE_HEARTBEAT, NODE_EVENTS, NODE_MODEL,
+    NODE_STATE_RETURN, NODE_LIST, NODE_AGENTS, NODE_HEARTBEAT, NODE_EVENTS, NODE_MODEL, NODE_REPLY,
 )  # fmt: skip
