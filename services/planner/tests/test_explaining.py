@@ -61,7 +61,7 @@ UNMET = firing("unmet", "its trigger was met, but not its conditions", condition
 @pytest.mark.parametrize(
     ("known", "words"),
     [
-        (facts(history=points("20", "26.5")), f"{HEAD} the kitchen temperature lay between 20 and 26.5, so it did not come above 28."),
+        (facts(history=points("20", "26.5")), f"{HEAD} The kitchen temperature lay between 20 and 26.5, so it did not come above 28."),
         (facts(history=points("29", "30")), "was above 28 all the time (29 to 30), and only a new crossing counts."),
         (facts(history=points("unavailable")), "showed no number"),
         (facts(history=()), "The recorder knows nothing of the kitchen temperature"),
@@ -69,7 +69,7 @@ UNMET = firing("unmet", "its trigger was met, but not its conditions", condition
         (facts(history=points("20"), replayed=(BacktestFiring(at=NOON - 2 * HOUR, verdict="fire"),)),
          "By the recorder its trigger was met at 10:00, of which I heard nothing"),
         (facts(StateTrigger(entity_id="binary_sensor.d", to="on", for_seconds=60), history=points("off", "on", "off")),
-         "the front door was off, on, so it did not become on for 60 s."),
+         "The front door was off, on, so it did not become on for 60 s."),
         (facts(status="paused", note="a person paused it", paused_at=NOON - 2 * HOUR),
          "It is paused since 10:00: a person paused it. To let it go on: /rules resume abcd1234."),
         (facts(status="proposed"), "It was never approved, so it does not run: /rules approve abcd1234."),

@@ -52,6 +52,8 @@ def draft(trigger):
          "When the current temperature of the kitchen air conditioner falls below 18 °C"),
         (StateTrigger(entity_id="binary_sensor.door", to="on", for_seconds=120), "When the front door opens for 2 min"),
         (StateTrigger(entity_id="person.ada", to="not_home"), "When Ada leaves home"),
+        (StateTrigger(entity_id="sun.sun", to="below_horizon", for_seconds=600), "When it gets dark for 10 min"),
+        (StateTrigger(entity_id="sun.sun", to="above_horizon"), "When it gets light"),
         (StateTrigger(entity_id="light.ada", to="off"), "When Ada's Lamp turns off"),
         (StateTrigger(entity_id="light.tv", to="on"), "When the TV Backlight turns on"),
         (StateTrigger(entity_id="climate.ac", to="heat_cool"), "When the kitchen air conditioner becomes heat cool"),
@@ -94,6 +96,8 @@ def test_actions(said, words):
         (Condition(entity_id="sensor.t", operator="lt", value=5.0), "the kitchen temperature is below 5 °C"),
         (Condition(entity_id="climate.ac", attribute="fan_mode", operator="ne", value="high"),
          "the fan mode of the kitchen air conditioner is not high"),
+        (Condition(entity_id="sun.sun", value="below_horizon"), "it is dark"),
+        (Condition(entity_id="sun.sun", attribute="elevation", operator="lt", value=3.0), "the elevation of sun.sun is below 3"),
         (Condition(entity_id="lock.front", value="locked"), "the front door lock is locked"),
     ],
 )  # fmt: skip

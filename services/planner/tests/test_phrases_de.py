@@ -36,6 +36,11 @@ ON = ServiceCall(domain="light", service="turn_on", entity_id=("light.l",))
         (RuleDraft(trigger=NumericTrigger(entity_id="sensor.t", above=28.5, for_seconds=300), actions=(
             ServiceCall(domain="climate", service="set_temperature", entity_id=("climate.ac",), data={"temperature": 21}),
         )), "Wenn Küchentemperatur über 28,5 °C steigt und es 5 min bleibt: Klimaanlage auf 21 °C stellen."),
+        (RuleDraft(trigger=StateTrigger(entity_id="sun.sun", to="below_horizon"), actions=(ON,)),
+         "Wenn es dunkel wird: Flurlicht einschalten."),
+        (RuleDraft(trigger=StateTrigger(entity_id="binary_sensor.d", to="on"), actions=(ON,), conditions=(
+            Condition(entity_id="sun.sun", value="below_horizon"),
+        )), "Wenn Haustür aufgeht: Flurlicht einschalten, aber nur wenn es dunkel ist."),
         (RuleDraft(trigger=StateTrigger(entity_id="binary_sensor.d", to="on"), notices=(NoticeAction(target="discord"),)),
          "Wenn Haustür aufgeht: dir auf Discord Bescheid geben."),
         (RuleDraft(trigger=TimeTrigger(at="07:00"), actions=(ON,), missed="catch_up"),

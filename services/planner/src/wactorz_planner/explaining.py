@@ -161,7 +161,7 @@ def _of_history(facts: Facts) -> Iterator[str]:
 def _range(facts: Facts, trigger: NumericTrigger, name: str) -> str:
     numbers = [number for number in map(to_number, _values(facts, trigger.attribute)) if number is not None]
     if not numbers:
-        return f"{name} showed no number in that time."
+        return f"{_first(name)} showed no number in that time."
     low, high = min(numbers), max(numbers)
     wanted = " and ".join(
         f"{word} {bound:g}" for word, bound in (("above", trigger.above), ("below", trigger.below)) if bound is not None
@@ -169,18 +169,23 @@ def _range(facts: Facts, trigger: NumericTrigger, name: str) -> str:
     met = all((trigger.above is None or n > trigger.above) and (trigger.below is None or n < trigger.below)
               for n in numbers)  # fmt: skip
     if met:
-        return f"{name} was {wanted} all the time ({low:g} to {high:g}), and only a new crossing counts."
+        return f"{_first(name)} was {wanted} all the time ({low:g} to {high:g}), and only a new crossing counts."
     held = f" for {duration(trigger.for_seconds)}" if trigger.for_seconds else ""
-    return f"{name} lay between {low:g} and {high:g}, so it did not come {wanted}{held}."
+    return f"{_first(name)} lay between {low:g} and {high:g}, so it did not come {wanted}{held}."
 
 
 def _states(facts: Facts, trigger: StateTrigger, name: str) -> str:
     states = list(dict.fromkeys(point.state for point in facts.history or ()))
     if states == [trigger.to]:
-        return f"{name} was {trigger.to} all the time, and only a change to it counts."
+        return f"{_first(name)} was {trigger.to} all the time, and only a change to it counts."
     shown = ", ".join(states[:_MOST_STATES])
     held = f" for {duration(trigger.for_seconds)}" if trigger.for_seconds else ""
-    return f"{name} was {shown}, so it did not become {trigger.to}{held}."
+    return f"{_first(name)} was {shown}, so it did not become {trigger.to}{held}."
+
+
+def _first(name: str) -> str:
+    """A name as the first of a sentence; an entity id stays as it is."""
+    return name.replace("the ", "The ", 1) if name.startswith("the ") else name
 
 
 def _values(facts: Facts, attribute: str | None) -> Iterable[Any]:

@@ -55,6 +55,7 @@ _BY_DOMAIN = {
     ),
     "cover": {"open": ("opens", "open"), "closed": ("closes", "closed")},
     "lock": {"locked": ("is locked", "locked"), "unlocked": ("is unlocked", "unlocked")},
+    "sun": {"below_horizon": ("gets dark", "dark"), "above_horizon": ("gets light", "light")},
     "person": {"home": ("comes home", "home"), "not_home": ("leaves home", "away")},
     "device_tracker": {"home": ("comes home", "home"), "not_home": ("leaves home", "away")},
 }  # fmt: skip
@@ -73,6 +74,7 @@ _SET = {
     "set_preset_mode": ("preset_mode", ""), "set_fan_mode": ("fan_mode", ""), "select_option": ("option", ""),
     "set_value": ("value", ""),
 }  # fmt: skip
+_SUN = "sun.sun"
 _PERCENT_OF = 255
 _MINUTE = 60
 _HOUR = 3600
@@ -83,6 +85,8 @@ _TITLE = re.compile(r"[A-Z][a-z]+|[a-z]+|\d+")
 class Phrases:
     """The words of one house."""
 
+    _it = "it"
+
     def __init__(self, house: House) -> None:
         self._entities = registry.entities_of(house)
         self._unit = house.temperature_unit
@@ -92,7 +96,7 @@ class Phrases:
         """When the rule looks, as the beginning of a sentence."""
         match draft.trigger:
             case StateTrigger() as trigger:
-                words = f"When {self.name(trigger.entity_id)} {self._becomes(trigger.entity_id, trigger.to)}"
+                words = f"When {self._subject(trigger.entity_id)} {self._becomes(trigger.entity_id, trigger.to)}"
             case NumericTrigger() as trigger:
                 words = f"When {self._crossing(trigger)}"
             case TimeTrigger() as trigger:
@@ -112,8 +116,8 @@ class Phrases:
         if condition.topic:
             what = f"{condition.field} on {condition.topic}" if condition.field else condition.topic
             return f"{what} {_OPERATORS[condition.operator]} {_plain(condition.value)}"
-        name = self.name(condition.entity_id)
-        what = f"the {_words(condition.attribute)} of {name}" if condition.attribute else name
+        attribute, entity_id = condition.attribute, condition.entity_id
+        what = f"the {_words(attribute)} of {self.name(entity_id)}" if attribute else self._subject(entity_id)
         if isinstance(condition.value, float):
             value = f"{condition.value:g}{self._unit_of(condition.entity_id, condition.attribute)}"
         elif condition.attribute:
@@ -157,7 +161,7 @@ class Phrases:
         """What is so at a firing, as a clause."""
         match draft.trigger:
             case StateTrigger() as trigger:
-                return f"{self.name(trigger.entity_id)} is {self._state(trigger.entity_id, reading.state)[1]}"
+                return f"{self._subject(trigger.entity_id)} is {self._state(trigger.entity_id, reading.state)[1]}"
             case NumericTrigger() as trigger:
                 what, unit = self._what(trigger), self._unit_of(trigger.entity_id, trigger.attribute)
                 return f"{what} is {value_of(reading, trigger.attribute)}{unit}"
@@ -177,6 +181,9 @@ class Phrases:
         if self._english and words and all(_TITLE.fullmatch(word) for word in words) and entity.domain != "person":
             return f"the {entity.name.lower()}"
         return entity.name if entity.domain == "person" or "'s " in entity.name else f"the {entity.name}"
+
+    def _subject(self, entity_id: str) -> str:
+        return self._it if entity_id == _SUN else self.name(entity_id)
 
     def _becomes(self, entity_id: str, state: str) -> str:
         return self._state(entity_id, state)[0]

@@ -49,6 +49,7 @@ _BY_DOMAIN = {
     ),
     "cover": {"open": ("aufgeht", "offen"), "closed": ("zugeht", "geschlossen")},
     "lock": {"locked": ("zugesperrt wird", "zugesperrt"), "unlocked": ("aufgesperrt wird", "aufgesperrt")},
+    "sun": {"below_horizon": ("dunkel wird", "dunkel"), "above_horizon": ("hell wird", "hell")},
     "person": {"home": ("nach Hause kommt", "zu Hause"), "not_home": ("das Haus verlässt", "unterwegs")},
 }  # fmt: skip
 _VERBS = {
@@ -68,6 +69,8 @@ _MINUTE, _HOUR, _DAY = 60, 3600, 86_400
 class GermanPhrases(Phrases):
     """The words of one house, for who speaks German."""
 
+    _it = "es"
+
     def __init__(self, house: House) -> None:
         super().__init__(house)
         self._known: Mapping[str, Entity] = registry.entities_of(house)
@@ -83,7 +86,7 @@ class GermanPhrases(Phrases):
             case IntervalTrigger() as trigger:
                 return f"Alle {duration(trigger.seconds)}"
             case StateTrigger() as trigger:
-                words = f"{self.name(trigger.entity_id)} {self._german(trigger.entity_id, trigger.to)[0]}"
+                words = f"{self._subject(trigger.entity_id)} {self._german(trigger.entity_id, trigger.to)[0]}"
             case NumericTrigger() as trigger:
                 words = self._crossed(trigger)
             case MqttTrigger() as trigger:
@@ -97,8 +100,8 @@ class GermanPhrases(Phrases):
         if condition.topic:
             what = f"{condition.field} auf {condition.topic}" if condition.field else condition.topic
             return f"{what} {_OPERATORS[condition.operator].format(_number(condition.value))}"
-        name = self.name(condition.entity_id)
-        what = f"{condition.attribute} von {name}" if condition.attribute else name
+        attribute, entity_id = condition.attribute, condition.entity_id
+        what = f"{attribute} von {self.name(entity_id)}" if attribute else self._subject(entity_id)
         plain = condition.attribute is None and isinstance(condition.value, str)
         value = self._german(condition.entity_id, str(condition.value))[1] if plain else _number(condition.value)
         unit = "" if plain else self._unit_of(condition.entity_id, condition.attribute)
@@ -141,7 +144,7 @@ class GermanPhrases(Phrases):
         """What is so at a firing, as a clause."""
         match draft.trigger:
             case StateTrigger() as trigger:
-                return f"{self.name(trigger.entity_id)} ist {self._german(trigger.entity_id, reading.state)[1]}"
+                return f"{self._subject(trigger.entity_id)} ist {self._german(trigger.entity_id, reading.state)[1]}"
             case NumericTrigger() as trigger:
                 value = value_of(reading, trigger.attribute)
                 return f"{self.name(trigger.entity_id)}: {value}{self._unit_of(trigger.entity_id, trigger.attribute)}"
