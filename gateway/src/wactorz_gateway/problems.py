@@ -67,7 +67,8 @@ def sentence_of(error: WactorzError) -> str:
 def unfinished(end: TaskEnd[Any], agent: str, *, failed: int) -> HTTPException:
     """What a client is told of a task without a result; `failed` is the status for a refusal, in that agent's words."""
     if end.state is TaskState.FAILED:
-        return HTTPException(failed, end.error or f"{agent} could not do that")
+        said = end.error or str(getattr(end.result, "text", ""))
+        return HTTPException(failed, said or f"{agent} could not do that")
     if end.state is TaskState.EXPIRED:
         return HTTPException(503, f"{agent} did not get to it in time, so nothing was done: is it running?")
     return HTTPException(504, f"{agent} has not confirmed it in time, so it is not certain whether it was done: look")

@@ -55,7 +55,7 @@ class ChatView(BaseModel):
     agent: str = Field(description="Agent that answers")
     reply: str = Field(description="The answer")
     source: str = Field(description="What understood the sentence: rules, local or cloud")
-    status: str = Field(description="done, failed, expired, unknown, or waiting for a yes")
+    status: str = Field(description="done, failed, expired, unknown, stopped, or waiting for a yes")
     trace_id: str = Field(description="Follows the wish through all agents")
     cost_usd: float | None = Field(default=None, description="Cost of the model calls behind this answer")
     approval_id: str | None = Field(
@@ -135,7 +135,7 @@ async def stop(parts: PartsDep, person: PersonDep, body: StopBody | None = None)
     named = [asked.chat_id] if asked.chat_id else []
     if not named and not asked.session:
         named = parts.conversations.under_way(person=person)
-    return Stopped(cancelled=await stop_all(parts, named, asked.session))
+    return Stopped(cancelled=await stop_all(parts, named, asked.session, person))
 
 
 async def _events(conversations: Conversations, message: ChatMessage) -> AsyncIterator[ServerSentEvent]:
