@@ -23,6 +23,7 @@ _CONNECT_SECONDS = 5.0
 _SECONDS = 300.0
 _CHUNK = 256 * 1024
 _MANIFEST = "manifest.json"
+_LEFT_OUT = "Not in it, so that a lost file gives nothing away: keys, and stored secrets such as webhook addresses"
 _GATEWAY = "gateway"
 _ENDS_SECONDS, _AGAIN_SECONDS, _BACK_SECONDS = 1.5, 0.1, 20.0
 
@@ -40,6 +41,7 @@ def backup(file: File, /) -> int:
     finally:
         draft.unlink(missing_ok=True)
     print(f"{file}: {len(manifest['agents'])} agents, {file.stat().st_size / 1024:.0f} KiB")
+    print(_LEFT_OUT)
     for one in manifest["missing"]:
         sys.stderr.write(f"wactorz: the state of {one['name']} is missing: {one['why']}\n")
     return 1 if manifest["missing"] else 0

@@ -16,14 +16,14 @@ from wactorz_cli.render import footnote, printable
 from wactorz_common.decisions import read_decision
 
 QUIT = frozenset({"/quit", "/exit", "quit", "exit"})
-_CODES = {"done": 0, "waiting": 3}
+_CODES = {"done": 0, "waiting": 3, "stopped": 130}
 _HELLO = "Say what you want. /help shows the commands, /quit ends."
 
 Write = Callable[[str], object]
 
 
 def ask(client: GatewayClient, text: str, to: str, session: str, *, as_json: bool) -> int:
-    """Say one thing and show the answer; 0 when it was done, 3 when it waits for a yes, 1 otherwise."""
+    """Say one thing and show the answer; 0 when it was done, 3 if it waits for a yes, 130 if it was stopped, else 1."""
     heard = stoppable(client, client.say(text, to, session))
     if as_json:
         reply = last_of(heard)
