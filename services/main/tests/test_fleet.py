@@ -115,6 +115,16 @@ async def test_nodes_and_migration(agent):
     assert (action, request.target_node, task_id) == ("migrate_agent", "pi", "t1/migrate")
 
 
+async def test_a_move_cannot_be_forced_but_is_tried_and_its_refusal_says_so(agent):
+    assert (await fleet(agent).migrate(("tide", "pi", "--force"))).text == "done so."
+    assert [(request.name, request.target_node) for _, request, _ in agent.submitted] == [("tide", "pi")]
+    agent.end = (TaskState.FAILED, None, "Node pi is offline.")
+    answer = await fleet(agent).migrate(("--force", "tide", "pi"))
+    assert answer.text.startswith("Node pi is offline. A move cannot be forced: ")
+    assert answer.status == "failed"
+    assert (await fleet(agent).migrate(("tide", "--force"))).text.startswith("Type /migrate")
+
+
 async def test_the_monitor_s_words_are_passed_on(agent):
     agent.end = (TaskState.FAILED, None, "There is no node 'pi'")
     answer = await fleet(agent).migrate(("tide", "pi"))

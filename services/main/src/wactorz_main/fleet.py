@@ -33,6 +33,8 @@ HOLDERS = ("monitor", "home-assistant-actuator", "home-assistant-agent")
 _LIST_SECONDS = 2.0
 _ASK_SECONDS = 6.0
 _SETTLE_SECONDS = 16.0
+_FORCE = "--force"
+_NO_FORCE = "A move cannot be forced: an agent takes along what it keeps, so both machines must be there."
 
 
 class Fleet:
@@ -72,6 +74,7 @@ class Fleet:
 
     async def migrate(self, arguments: tuple[str, ...]) -> ChatAnswer:
         """`/migrate NAME NODE`."""
+        forced, arguments = _FORCE in arguments, tuple(one for one in arguments if one != _FORCE)
         if len(arguments) < 2:  # noqa: PLR2004  # agent and node
             return _failed("Type /migrate AGENT NODE; local is the main machine, /nodes lists the others.")
         name, node = " ".join(arguments[:-1]).removeprefix("@"), arguments[-1]
@@ -79,7 +82,9 @@ class Fleet:
             MIGRATE_AGENT, Migration(name=name[:64], target_node=node), task_id=self._task.child("migrate"),
             deadline=self._limit(MIGRATE_AGENT.timeout), trace_id=self._task.trace_id,
         )  # fmt: skip
-        return wording.ended(end.state, end.result.text if end.result else end.error)
+        answer = wording.ended(end.state, end.result.text if end.result else end.error)
+        refused = forced and end.state is TaskState.FAILED
+        return answer.model_copy(update={"text": f"{answer.text.rstrip('.')}. {_NO_FORCE}"}) if refused else answer
 
     async def approvals(self, _arguments: tuple[str, ...]) -> ChatAnswer:
         """`/approvals`."""

@@ -53,9 +53,10 @@ def topics_text(report: TopicReport, keyword: str = "") -> str:
     """Topics with fields, types, units and examples."""
     if not report.topics:
         return f"No topic has to do with '{keyword}'." if keyword else "No topic was heard of yet."
-    lines = [line for one in report.topics[:_MOST] for line in _topic(one)]
-    shown = f"{min(len(report.topics), _MOST)} of {report.total} topics:"
-    return "\n".join([shown if report.total > len(lines) or keyword else f"{report.total} topics:", *lines])
+    told = report.topics[:_MOST]
+    lines = [line for one in told for line in _topic(one)]
+    shown = f"{len(told)} of {report.total} topics:" if report.total > len(told) else f"{report.total} topics:"
+    return "\n".join([shown, *lines])
 
 
 def bus_text(topics: Iterable[TopicSeen], wirings: Iterable[Wiring]) -> str:
@@ -96,13 +97,13 @@ def registry_text(seen: Mapping[str, Seen], keyword: str, now: float) -> str:
 
 def _topic(topic: TopicSeen) -> list[str]:
     who = f" from {', '.join(topic.publishers)}" if topic.publishers else ""
-    fields = [_field(one) for one in topic.fields[:_MOST_FIELDS]]
+    fields = [f"    {_field(one)}" for one in topic.fields[:_MOST_FIELDS]]
     more = len(topic.fields) - _MOST_FIELDS
-    told = f"    {'; '.join(fields)}{f'; {more} more' if more > 0 else ''}" if fields else ""
-    return [f"- {topic.topic}{who}: {topic.messages:,} messages", *([told] if told else [])]
+    fields += [f"    and {more} more"] if more > 0 else []
+    return [f"- {topic.topic}{who}: {topic.messages:,} messages", *fields]
 
 
 def _field(one: FieldSeen) -> str:
-    example = "" if one.example is None else f" = {str(one.example)[:_LONGEST]}"
+    example = "" if one.example is None else f" = {' '.join(str(one.example).split())[:_LONGEST]}"
     unit = f" {one.unit}" if one.unit else ""
-    return f"{one.name} ({'/'.join(one.types) or 'declared'}){example}{unit}"
+    return f"{one.name or 'whole message'} ({'/'.join(one.types) or 'declared'}){example}{unit}"
