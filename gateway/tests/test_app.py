@@ -82,7 +82,7 @@ class FakeBus:
             raise end
         return TaskEnd(task_id, end[0], {}, end[2], end[1])
 
-    async def stop(self, chat_id="", conversation_id=""):
+    async def stop(self, chat_id="", conversation_id="", person=None):
         await self.wait_connected(1)
         self.stopped.append((chat_id, conversation_id))
 

@@ -108,3 +108,26 @@ async def test_stop_over_rest(tmp_path, body, orders, cancelled):
     assert bus.stopped == orders * 2
     ended.set()
     await waiting
+
+
+async def test_a_session_of_another_person_with_the_same_name_is_not_stopped(tmp_path):
+    bus = FakeBus()
+    app = make_app(tmp_path, bus)
+    ended, persons = asyncio.Event(), []
+
+    async def say(message):
+        await ended.wait()
+        return await FakeBus.say(bus, message)
+
+    async def stop(chat_id="", conversation_id="", person=None):
+        persons.append(person)
+
+    bus.say, bus.stop = say, stop
+    said = ChatMessage(content="hi", id="m1", conversation_id="s", person="bob")
+    waiting = asyncio.ensure_future(app.state.parts.conversations.ask(said))
+    await asyncio.sleep(0)
+    async with client_of(app) as client:
+        answer = await client.post("/api/chat/stop", json={"session": "s"})
+    assert (answer.json()["cancelled"], persons) == (0, ["owner"])
+    ended.set()
+    await waiting

@@ -273,6 +273,8 @@ async def test_a_stop_of_another_session_or_person_stops_nothing(stage):
     ]
     await eventually(lambda: WORLD.waiting == 2)
     await stage.person.say("/stop", "s", "ann")
+    await stage.person.say("/stop", "u", "ann")
+    await stage.person.publish(CHAT_STOP, ChatStop(conversation_id="u", person="", timestamp=time.time()))
     await stage.person.publish(CHAT_STOP, ChatStop(chat_id="unknown", timestamp=0.0))
     await asyncio.sleep(0.2)
     assert not any(one.done() for one in working)

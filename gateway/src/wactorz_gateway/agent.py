@@ -219,6 +219,6 @@ class _Backend:
         request = AgentCommand(command=command, sender=self._agent.name, timestamp=time.time())
         await self._agent.publish(COMMANDS, request, agent_id=agent_id)
 
-    async def stop(self, chat_id: str = "", conversation_id: str = "") -> None:
-        order = ChatStop(chat_id=chat_id, conversation_id=conversation_id, timestamp=time.time())
+    async def stop(self, chat_id: str = "", conversation_id: str = "", person: str | None = None) -> None:
+        order = ChatStop(chat_id=chat_id, conversation_id=conversation_id, person=person, timestamp=time.time())
         await self._agent.publish(CHAT_STOP, order)

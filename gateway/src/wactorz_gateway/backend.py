@@ -34,5 +34,5 @@ class Backend(Protocol):
     async def command(self, agent_id: str, command: Command) -> None:
         """Send an agent a control request."""
 
-    async def stop(self, chat_id: str = "", conversation_id: str = "") -> None:
-        """Tell everybody that an answer, or all of a session, is not wanted any more."""
+    async def stop(self, chat_id: str = "", conversation_id: str = "", person: str | None = None) -> None:
+        """Tell everybody that an answer, or all of a session of a person, is not wanted any more."""

@@ -104,12 +104,11 @@ class Conversations:
         return chat_id in self._known
 
     def under_way(self, chat_id: str = "", conversation_id: str = "", person: str = "") -> list[str]:
-        """Ids of the messages that wait for their answer: one, those of a session, or those of a person."""
+        """Ids of the messages that wait for their answer: one, or those of a person, in one session or in all."""
         return [
             message.id for message in self._running.values()
             if message.id == chat_id
-            or (conversation_id and message.conversation_id == conversation_id)
-            or (not chat_id and not conversation_id and message.person == person)
+            or (not chat_id and message.person == person and conversation_id in ("", message.conversation_id))
         ]  # fmt: skip
 
     def close(self) -> None:

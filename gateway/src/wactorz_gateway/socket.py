@@ -136,7 +136,7 @@ class Session:
         named = self._said.get(frame.id, frame.id)
         asked = [named] if named else [] if frame.session else list(self._said.values())
         try:
-            stopped = await stop_all(self._parts, asked, frame.session)
+            stopped = await stop_all(self._parts, asked, frame.session, self._person)
         except WactorzError as error:
             self._send(frames.error(sentence_of(error)))
         else:

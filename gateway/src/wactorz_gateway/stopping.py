@@ -5,13 +5,13 @@ from collections.abc import Iterable
 from wactorz_gateway.parts import Parts
 
 
-async def stop_all(parts: Parts, chat_ids: Iterable[str], session: str = "") -> int:
-    """Have messages stopped, by their ids or all of a session; returns how many of them are under way here."""
+async def stop_all(parts: Parts, chat_ids: Iterable[str], session: str, person: str) -> int:
+    """Have messages stopped, by their ids or a person's own of a session; returns how many are under way here."""
     under_way: set[str] = set()
     for chat_id in chat_ids:
         under_way.update(parts.conversations.under_way(chat_id=chat_id))
         await parts.backend.stop(chat_id=chat_id)
     if session:
-        under_way.update(parts.conversations.under_way(conversation_id=session))
-        await parts.backend.stop(conversation_id=session)
+        under_way.update(parts.conversations.under_way(conversation_id=session, person=person))
+        await parts.backend.stop(conversation_id=session, person=person)
     return len(under_way)

@@ -287,7 +287,7 @@ async def test_a_stop_means_the_own_session_of_the_own_person(agent):
     others = [await speak(agent, "a story", "other", "ann"), await speak(agent, "a story", "s", "bob")]
     reply = await (await speak(agent, "/stop", "s", "ann"))
     assert "Nothing is being answered here" in reply.content
-    assert [(one.chat_id, one.conversation_id) for one in stops(agent)] == [("", "s")]
+    assert [(one.chat_id, one.conversation_id, one.person) for one in stops(agent)] == [("", "s", "ann")]
     assert not any(one.done() for one in others)
     slow.release.set()
     assert [(await one).content for one in others] == ["hello", "hello"]

@@ -26,6 +26,14 @@ def test_a_stop_means_one_message_or_a_session_and_nothing_that_came_later():
         assert other.stopped.is_set()
 
 
+def test_a_stop_of_one_person_leaves_a_session_of_the_same_name_of_another_alone():
+    underway = Underway(lambda: 10.0)
+    with underway.enter("q1", "s", "ann") as one, underway.enter("q2", "s", "bob") as other:
+        underway.hear(ChatStop(conversation_id="s", person="", timestamp=11.0))
+        underway.hear(ChatStop(conversation_id="s", person="bob", timestamp=11.0))
+        assert (one.stopped.is_set(), other.stopped.is_set()) == (False, True)
+
+
 async def answer_after(event):
     await event.wait()
     return ChatAnswer(text="so")

@@ -86,3 +86,15 @@ async def test_calls_without_a_name_are_not_stopped_by_an_empty_one(running):
     task, _ = await begin(running)
     assert running.stop(stream_to="", conversation_id="") == 0
     task.cancel()
+
+
+async def test_a_stop_of_one_person_leaves_the_session_of_another_alone(running):
+    ann, _ = await begin(running, conversation_id="s", person="ann")
+    bob, _ = await begin(running, conversation_id="s", person="bob")
+    assert running.stop(conversation_id="s", person="bob") == 1
+    with pytest.raises(Refused):
+        await bob
+    assert not ann.done()
+    assert running.stop(conversation_id="s") == 1
+    with pytest.raises(Refused):
+        await ann

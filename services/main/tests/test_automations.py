@@ -44,7 +44,7 @@ async def test_changes_are_tasks_with_the_person_behind_them(agent, typed, actio
     assert (answer.text, answer.status) == ("Well.\n- a\n+ b", "done")
     name, request, _, trace_id = agent.submitted[0]
     assert (name, trace_id, request.person, request.conversation_id, request.language) == (
-        action, "trace", "ann", "c", "en",
+        action, "trace", "ann", "ann\nc", "en",
     )  # fmt: skip
     assert {key: getattr(request, key) for key in fields} == fields
 
@@ -58,7 +58,7 @@ async def test_a_proposal_is_confirmed_by_yes_in_its_conversation_only(agent):
     agent.meaning = NotUnderstood()
     assert (await say(agent, "ja", "t2")).text == "Well."
     request = agent.submitted[-1][1]
-    assert (request.token, request.yes, request.conversation_id) == ("tok", True, "c")
+    assert (request.token, request.yes, request.conversation_id) == ("tok", True, "ann\nc")
 
 
 async def test_an_opening_one_needs_an_approval(agent):

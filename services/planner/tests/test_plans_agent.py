@@ -384,6 +384,7 @@ async def test_a_stop_of_somebody_else_stops_nothing(script):
     running = await run_until_stuck(script, planner)
     await planner.plans.stop_for(ChatStop(chat_id="other", conversation_id="s1", timestamp=0))
     await planner.plans.stop_for(ChatStop(conversation_id="s2", timestamp=0))
+    await planner.plans.stop_for(ChatStop(conversation_id="s1", person="bob", timestamp=0))
     await planner.plans.stop_for(ChatStop(timestamp=0))
     assert not running.done()
     assert planner.plans.book.newest()[0].status == "running"

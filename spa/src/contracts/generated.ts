@@ -673,7 +673,7 @@ export interface ChatStop {
   chat_id?: string;
   /** Session, where all its messages are meant */
   conversation_id?: string;
-  /** Whose messages of the session; empty: those of nobody known; null: all */
+  /** Whose of the session; empty: of nobody known; null: everybody's */
   person?: string | null;
   /** Epoch seconds */
   timestamp: number;

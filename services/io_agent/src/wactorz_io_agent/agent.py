@@ -143,7 +143,8 @@ class IoAgent(Agent[IoAgentSettings]):
         to = address(message.content, message.to, self.known)
         if self._stops(to, session, message.person):
             return await self._stop(message.model_copy(update={"content": to.text}), session, task)
-        to = self.questions.address(session, to, named=bool(message.to) or message.content.lstrip().startswith("@"))
+        place = f"{message.person}\n{session}" if session else ""
+        to = self.questions.address(place, to, named=bool(message.to) or message.content.lstrip().startswith("@"))
         refusal = "" if task.recovered else replies.problem_with(message, time.time(), self.settings.stale_seconds)
         refusal = refusal or (_NO_PINS if holds_pin(message.content) else self._unreachable(to.agent))
         refusal = refusal or (_NO_SECRETS if message.secrets and to.agent != MAIN else "")
@@ -161,10 +162,11 @@ class IoAgent(Agent[IoAgentSettings]):
         """The answer of the agent that a message is for, in its turn."""
         try:
             patience = max(0.0, min(self.settings.answer_seconds, task.remaining))
-            async with self.sessions.turn(message.conversation_id or message.id, to.text, patience):
+            turn = f"{message.person}\n{message.conversation_id or message.id}"
+            async with self.sessions.turn(turn, to.text, patience):
                 mark.handed_over = True
                 answer = await self._hand_over(message, to, session, task)
-                self.questions.note(session, to.agent, answer)
+                self.questions.note(f"{message.person}\n{session}" if session else "", to.agent, answer)
                 return answer
         except TimeoutError:
             busy = f"{to.agent} is busy with what you said before, so nothing was done. Please say it again later."
@@ -190,7 +192,7 @@ class IoAgent(Agent[IoAgentSettings]):
         for chat_id in stopped:
             await self.publish(CHAT_STOP, ChatStop(chat_id=chat_id, timestamp=now))
         if session:
-            await self.publish(CHAT_STOP, ChatStop(conversation_id=session, timestamp=now))
+            await self.publish(CHAT_STOP, ChatStop(conversation_id=session, person=message.person, timestamp=now))
         answer = ChatAnswer(text=stopping.answer(message.content, busy=bool(stopped)))
         return await self._publish(message, self.name, answer, task.trace_id)
 

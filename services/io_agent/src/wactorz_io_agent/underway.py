@@ -53,8 +53,7 @@ class Underway:
     def hear(self, stop: ChatStop) -> None:
         """Give up what somebody else said is not wanted: what came after it is not meant."""
         for mark in self._marks:
-            meant = mark.message_id == stop.chat_id if stop.chat_id else mark.session == stop.conversation_id != ""
-            if meant and mark.entered_at <= stop.timestamp:
+            if stop.means(mark.message_id, mark.session, mark.person) and mark.entered_at <= stop.timestamp:
                 mark.stopped.set()
 
     def _of(self, session: str, person: str) -> Iterator[Mark]:

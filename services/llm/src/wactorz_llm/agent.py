@@ -144,7 +144,7 @@ class LlmAgent(NodeBridge):
     async def on_chat_stop(self, message: Message[ChatStop]) -> None:
         """A person does not want an answer any more."""
         stop = message.payload
-        self._calls.running.stop(stream_to=stop.chat_id, conversation_id=stop.conversation_id)
+        self._calls.running.stop(stream_to=stop.chat_id, conversation_id=stop.conversation_id, person=stop.person)
 
     async def _answer(self, request: Completion, task: Task) -> CompletionResult:
         pieces = self._pieces(request) if request.stream_to else None

@@ -45,11 +45,13 @@ class Running:
             self._tasks.pop(task, None)
             self._ended.discard(task)
 
-    def stop(self, *, stream_to: str = "", conversation_id: str = "", agent: str = "") -> int:
-        """Stop the calls for a message or session, of one agent where it is named; how many those were."""
+    def stop(
+        self, *, stream_to: str = "", conversation_id: str = "", agent: str = "", person: str | None = None
+    ) -> int:
+        """Stop the calls for a message or session, of one agent or person where named; how many those were."""
         if stream_to:
             self._remember(stream_to)
-        hit = [task for task, one in self._tasks.items() if _is_meant(one, stream_to, conversation_id, agent)]
+        hit = [task for task, one in self._tasks.items() if _is_meant(one, stream_to, conversation_id, agent, person)]
         for task in hit:
             self._ended.add(task)
             task.cancel()
@@ -62,8 +64,9 @@ class Running:
             del self._stopped[next(iter(self._stopped))]
 
 
-def _is_meant(request: Completion, stream_to: str, conversation_id: str, agent: str) -> bool:
+def _is_meant(request: Completion, stream_to: str, conversation_id: str, agent: str, person: str | None) -> bool:
     if agent and request.agent != agent:
         return False
     named = bool(stream_to) and request.stream_to == stream_to
-    return named or (bool(conversation_id) and request.conversation_id == conversation_id)
+    in_session = bool(conversation_id) and request.conversation_id == conversation_id
+    return named or (in_session and person in (None, request.person))

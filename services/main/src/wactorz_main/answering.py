@@ -92,7 +92,7 @@ class Answering:
         kept = await memory.intent(task_id) if self._errand.task.recovered else None
         if kept is not None:
             return Classified(intent.read(kept.text), kept)
-        question = intent.question_about(text, self._errand.request.conversation_id, self._errand.on_behalf_of)
+        question = intent.question_about(text, "").model_copy(update=self._accounts())
         found = await self._agent.classifier.classify(question, self._ask_intent)
         if found.result is not None and found.result.available:
             await memory.keep_intent(task_id, found.result, self._errand.task.now())
@@ -105,7 +105,8 @@ class Answering:
     def _accounts(self) -> dict[str, object]:
         """Who pays, and for what."""
         errand = self._errand
-        return {"conversation_id": errand.request.conversation_id, "on_behalf_of": errand.on_behalf_of}
+        session = {"conversation_id": errand.request.conversation_id, "person": errand.person}
+        return {**session, "on_behalf_of": errand.on_behalf_of}
 
     # -- what the model can reach -------------------------------------------------------------------------------
 

@@ -66,7 +66,7 @@ class Automations:
     async def confirm(self, token: str, *, yes: bool) -> ChatAnswer:
         """A yes or no to the change that was proposed in this conversation."""
         wish = ConfirmAutomation(
-            token=token, yes=yes, conversation_id=self._errand.conversation, person=self._errand.person
+            token=token, yes=yes, conversation_id=self._errand.place[:200], person=self._errand.person
         )
         return await self._told(await self._errand.submit(CONFIRM_AUTOMATION, wish, "confirm"))
 
@@ -105,7 +105,7 @@ class Automations:
         """Who says it, where and in which language."""
         errand = self._errand
         return {
-            "person": errand.person, "conversation_id": errand.conversation[:200], "language": errand.language[:20],
+            "person": errand.person, "conversation_id": errand.place[:200], "language": errand.language[:20],
         }  # fmt: skip
 
     async def _told(self, end: TaskEnd[AutomationResult], *, undoing: bool = False) -> ChatAnswer:

@@ -123,9 +123,7 @@ class Interruptions:
 
 
 def _means(stop: ChatStop, errand: "Errand") -> bool:
-    if stop.chat_id:
-        return stop.chat_id == errand.request.chat_id
-    return bool(stop.conversation_id) and stop.conversation_id == errand.request.conversation_id
+    return stop.means(errand.request.chat_id, errand.request.conversation_id, errand.person)
 
 
 def _stopped(errand: "Errand") -> ChatAnswer:

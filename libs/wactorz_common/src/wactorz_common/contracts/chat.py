@@ -49,7 +49,7 @@ class ChatReply(Payload):
     id: str = Field(default="", description="Request id of the message that is answered")
     conversation_id: str = Field(default="", description="Session of the message that is answered")
     source: Source = Field(default="rules", description="What understood the sentence")
-    status: str = Field(default="done", description="done, failed, expired, unknown, or waiting for a yes")
+    status: str = Field(default="done", description="done, failed, expired, unknown, stopped, or waiting for a yes")
     trace_id: str = Field(default="", description="Follows one wish through all agents")
     cost_usd: float | None = Field(default=None, description="Cost of the model calls behind this answer")
     approval_id: str = Field(default="", description="Approval that the answer asks for, if it is just one")
@@ -69,7 +69,17 @@ class ChatStop(Payload):
 
     chat_id: str = Field(default="", description="Request id of the message")
     conversation_id: str = Field(default="", description="Session, where all its messages are meant")
+    person: str | None = Field(
+        default=None, max_length=100, description="Whose of the session; empty: of nobody known; null: everybody's"
+    )
     timestamp: float = Field(description="Epoch seconds")
+
+    def means(self, chat_id: str, conversation_id: str, person: str) -> bool:
+        """Whether a message of a person in a session is meant: two persons may call their sessions alike."""
+        if self.chat_id:
+            return self.chat_id == chat_id
+        alike = bool(self.conversation_id) and self.conversation_id == conversation_id
+        return alike and self.person in (None, person)
 
 
 class ChatRequest(Payload):

@@ -50,6 +50,7 @@ class Completion(Payload):
         default=(), max_length=16, description="Agents above the payer, whose budgets pay as well, nearest first"
     )
     conversation_id: str = Field(default="", description="Session that it is for")
+    person: str = Field(default="", max_length=100, description="Whose session it is, where that is known")
     rule_id: str = Field(default="", description="Rule that it is for")
     purpose: str = Field(default="", description="Why, for the ledger: chat, intent, rule, plan, summary, facts, ...")
     stream_to: str = Field(default="", description="Request id whose pieces are published while it is written")
@@ -156,8 +157,6 @@ COMPLETE = Operation("complete", "llm", Completion, CompletionResult, "Ask the m
 CANCEL_COMPLETION = Operation("cancel_completion", "llm", CancelCompletion, Nothing, "Give up an answer", timeout=5)
 GET_COSTS = Operation("get_costs", "llm", CostQuery, CostReport, "What has been spent", timeout=10)
 SET_BUDGET = Operation("set_budget", "llm", BudgetLimit, CostReport, "Set or take away a budget", timeout=10)
-RESET_BUDGETS = Operation(
-    "reset_budgets", "llm", BudgetReset, CostReport, "Count budgets anew from now on", timeout=10
-)
+RESET_BUDGETS = Operation("reset_budgets", "llm", BudgetReset, CostReport, "Count budgets anew from now on", timeout=10)
 
 OPERATIONS = (COMPLETE, CANCEL_COMPLETION, GET_COSTS, SET_BUDGET, RESET_BUDGETS)

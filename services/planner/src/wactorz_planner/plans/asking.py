@@ -104,7 +104,7 @@ def plan_question(request: RunPlan, present: Mapping[str, Known], house: House |
     return Completion(
         messages=(ModelMessage(role="user", content="\n\n".join(parts)),), system=_SYSTEM, tools=(_TOOL,),
         force_tool=TOOL, max_tokens=PLAN_TOKENS, tier="smart", agent="planner", on_behalf_of=_ABOVE,
-        conversation_id=request.conversation_id, purpose="plan",
+        conversation_id=request.conversation_id, person=request.person, purpose="plan",
     )  # fmt: skip
 
 
@@ -113,7 +113,8 @@ def step_question(request: RunPlan, step: PlanStep, steps: Sequence[PlanStep]) -
     content = f"The wish behind the plan: {request.task}\n\nYour step: {with_results(step, steps)}"
     return Completion(
         messages=(ModelMessage(role="user", content=content),), system=_STEP_SYSTEM, max_tokens=STEP_TOKENS,
-        agent="planner", on_behalf_of=_ABOVE, conversation_id=request.conversation_id, purpose="step",
+        agent="planner", on_behalf_of=_ABOVE, conversation_id=request.conversation_id, person=request.person,
+        purpose="step",
     )  # fmt: skip
 
 
@@ -131,7 +132,8 @@ def answer_question(request: RunPlan, steps: Sequence[PlanStep], chat_id: str, i
     content = f"Wish: {request.task}{language}\n\n<results>\n{results}\n</results>"
     return Completion(
         messages=(ModelMessage(role="user", content=content),), system=_ANSWER_SYSTEM, max_tokens=ANSWER_TOKENS,
-        agent="planner", on_behalf_of=_ABOVE, conversation_id=request.conversation_id, purpose="synthesis",
+        agent="planner", on_behalf_of=_ABOVE, conversation_id=request.conversation_id, person=request.person,
+        purpose="synthesis",
         stream_to=chat_id, stream_index=index,
     )  # fmt: skip
 

@@ -149,7 +149,7 @@ class PlanDesk:
         if len(self._runs) >= most:
             raise Refused(f"{len(self._runs)} plans run already: wait for one, or stop one with /plans cancel ID.")
         _check_address(request.chat_id)
-        await self._supersede(request.conversation_id)
+        await self._supersede(request.conversation_id, request.person)
         plan_id = meaning.plan_id_of(task.id)
         while plan_id in self.book.kept:
             plan_id = meaning.plan_id_of(f"{task.id}/{plan_id}")
@@ -159,9 +159,11 @@ class PlanDesk:
         await self.book.save(kept, "begin")
         return kept
 
-    async def _supersede(self, conversation: str) -> None:
+    async def _supersede(self, conversation: str, person: str) -> None:
+        place = (conversation, person)
         for kept in list(self.book.kept.values()):
-            if conversation and kept.plan.status == "proposed" and kept.plan.conversation_id == conversation:
+            proposed = kept.plan.status == "proposed"
+            if conversation and proposed and (kept.plan.conversation_id, kept.request.person) == place:
                 await self._drop(kept, "superseded", "Another wish took its place. Nothing was done.")
 
     def _begin(self, kept: KeptPlan, *, resumed: bool = False) -> None:
@@ -281,6 +283,4 @@ def _check_address(chat_id: str) -> None:
 
 
 def _is_meant(kept: KeptPlan, stop: ChatStop) -> bool:
-    if stop.chat_id:
-        return stop.chat_id == kept.request.chat_id
-    return bool(stop.conversation_id) and stop.conversation_id == kept.plan.conversation_id
+    return stop.means(kept.request.chat_id, kept.plan.conversation_id, kept.request.person)
