@@ -1,6 +1,7 @@
 """What models do for people, what it costs, and how it ends when it is stopped, refused, kept secret or killed."""
 
 import json
+import re
 import secrets
 import threading
 from collections.abc import Callable, Iterator
@@ -139,6 +140,8 @@ class Brain:
 
     def __init__(self) -> None:
         self.steps: list[dict[str, Any]] = []
+        self.thinking = 0.0
+        """Seconds before it answers one step of a plan."""
 
     def __call__(self, body: dict[str, Any]) -> Reply:
         if (body.get("tool_choice") or {}).get("name") == "plan":
@@ -147,7 +150,9 @@ class Brain:
         if "A plan was carried out" in said:
             found = [word for word in ("12 degrees", "new model", "stamp A", "stamp B", "both in one") if word in text]
             return Answer(f"In short: {', '.join(found)}.", pause=0.01)
-        return Answer("both in one") if "one step of a plan" in said else anthropic_brain.think(body)
+        return (
+            Answer("both in one", wait=self.thinking) if "one step of a plan" in said else anthropic_brain.think(body)
+        )
 
 
 class Anthropic(AnthropicServer):
@@ -269,21 +274,30 @@ def _estimated(system: System) -> int:
 
 
 def test_what_is_secret_is_in_the_vault_and_nowhere_else(scene: Scene) -> None:
-    mark, token = secrets.token_hex(12), f"ghp_{secrets.token_hex(18)}"
+    mark, bot = secrets.token_hex(12), f"99887766:{secrets.token_urlsafe(27)}"[:44]
+    token = f"ghp_{secrets.token_hex(18)}"
     address = f"https://hooks.slack.com/services/T0AB1CD2E/B0AB1CD2E/{mark}"
     scene.anthropic.script(["I will keep that in mind.", "So be it.", "You told me already."])
     replies = [
         scene.system.say(f"here is my place for messages: {address}", session="vault")["reply"],
         scene.system.say(f"for the printer you will need the api token {token} one day", session="vault")["reply"],
         scene.system.say("what have I told you so far about the printer?", session="vault")["reply"],
+        scene.system.say(f"/webhook telegram https://api.telegram.org/bot{bot}/sendMessage?chat_id=1", session="vault")[
+            "reply"
+        ],
     ]
     assert "secret:" in scene.said()
-    for secret in (mark, token):
+    references = set(re.findall(r"secret:[a-z0-9-]+", "".join(replies)))
+    [vault] = [path for path in _files(scene.system.state_dir) if path.name == "vault.json"]
+    assert len(references) == 3
+    assert all(reference in vault.read_text() for reference in references)
+    assert vault.stat().st_mode & 0o077 == 0
+    for secret in (mark, token, bot):
         assert secret not in scene.said()
         assert secret not in "".join(replies)
         assert secret not in httpx.get(f"{scene.system.url}/api/logs?lines=1000", timeout=10).text
         holding = [path for path in _files(scene.system.state_dir) if secret.encode() in path.read_bytes()]
-        assert {path.name for path in holding} <= {"vault.json"}, holding
+        assert set(holding) <= {vault}
 
 
 def _files(folder: Path) -> Iterator[Path]:
@@ -293,37 +307,40 @@ def _files(folder: Path) -> Iterator[Path]:
 # -- killed -----------------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("victim", ["main", "llm", "planner"])
-def test_a_plan_survives_a_death_and_does_nothing_twice(scene: Scene, victim: str) -> None:
-    names = {"A": f"stamp A of {victim}", "B": f"stamp B of {victim}"}
-    scene.spawn(f"stamper-{victim}", STAMPER)
+@pytest.mark.parametrize(
+    ("victim", "step"), [("main", 1), ("main", 2), ("llm", 1), ("llm", 3), ("planner", 1), ("planner", 2)]
+)
+def test_a_plan_survives_a_death_and_does_nothing_twice(scene: Scene, victim: str, step: int) -> None:
+    if not any(actor["name"] == "stamper" for actor in scene.system.get("/api/actors")):
+        scene.spawn("stamper", STAMPER)
+    mark, killed = f"{victim} {step}", list[int]()
+    wanted = [f"stamp A of {mark}", f"stamp B of {mark}"]
+    scene.brain.thinking = 0.5
     scene.brain.steps = [
-        {"step": 1, "agent": f"stamper-{victim}", "task": names["A"]},
-        {"step": 2, "agent": f"stamper-{victim}", "task": names["B"], "depends_on": [1]},
+        {"step": 1, "agent": "stamper", "task": wanted[0]},
+        {"step": 2, "agent": "stamper", "task": wanted[1], "depends_on": [1]},
         {"step": 3, "agent": "main", "task": "combine them", "depends_on": [1, 2]},
     ]
-    killed: list[int] = []
 
     def at_piece(heard: Heard) -> bool:
-        if not killed and f"Step 1 (stamper-{victim}) begins" in heard.text:
+        if not killed and f"Step {step} (" in heard.text and "begins" in heard.text.partition(f"Step {step} (")[2]:
             killed.append(scene.system.kill(victim))
         return False
 
-    heard = listen(scene.system, f"coordinate: put two stamps for {victim} and tell of them", victim, at_piece)
+    heard = listen(scene.system, f"coordinate: put two stamps for {mark} and tell of them", mark, at_piece)
     assert killed
     eventually(lambda: scene.system.pids()[victim] not in killed, 30, f"another {victim}")
-    stamps = eventually(lambda: _stamps(scene, victim), 30, "the stamps")
-    assert len(stamps) == len(set(stamps)), stamps
-    if heard.reply["status"] == "done":
-        assert stamps == [names["A"], names["B"]]
-        assert heard.reply["reply"] == "In short: stamp A, stamp B, both in one."
-    else:
-        assert heard.reply["reply"].endswith("."), heard.reply
+    assert [stamp for stamp in _stamps(scene) if stamp.endswith(mark)] == wanted
+    assert (heard.reply["status"], heard.reply["agent"]) == ("done", "main"), heard.reply
+    assert heard.reply["reply"].startswith("In short: stamp A, stamp B"), heard.reply
 
 
-def _stamps(scene: Scene, victim: str) -> list[str]:
-    answer = scene.system.say(f"@stamper-{victim} report", session="stamps")
-    return str(answer["reply"]).split(", ") if answer["status"] == "done" else []
+def _stamps(scene: Scene) -> list[str]:
+    def told() -> dict[str, Any] | None:
+        answer = scene.system.say("@stamper report", session="stamps")
+        return answer if answer["status"] == "done" else None
+
+    return str(eventually(told, 20, "the stamps")["reply"]).split(", ")
 
 
 # -- refused ----------------------------------------------------------------------------------------------------------
