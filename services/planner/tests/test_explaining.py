@@ -68,6 +68,8 @@ UNMET = firing("unmet", "its trigger was met, but not its conditions", condition
         (facts(), "the recorder cannot be asked now"),
         (facts(history=points("20"), replayed=(BacktestFiring(at=NOON - 2 * HOUR, verdict="fire"),)),
          "By the recorder its trigger was met at 10:00, of which I heard nothing"),
+        (facts(history=points("20"), created_at=NOON - HOUR, replayed=(BacktestFiring(at=NOON - 2 * HOUR, verdict="fire"),)),
+         "It was made only at 11:00. By the recorder its trigger was met at 10:00, before the rule was made."),
         (facts(StateTrigger(entity_id="binary_sensor.d", to="on", for_seconds=60), history=points("off", "on", "off")),
          "The front door was off, on, so it did not become on for 60 s."),
         (facts(status="paused", note="a person paused it", paused_at=NOON - 2 * HOUR),

@@ -5,12 +5,10 @@ from collections.abc import Callable, Coroutine
 from typing import Any, TypeVar
 
 from wactorz_common.contracts.llm import Completion
-from wactorz_common.errors import Refused
+from wactorz_common.errors import STOPPED, Refused
 from wactorz_common.workloop import is_being_cancelled
 
 T = TypeVar("T")
-
-STOPPED = "Stopped."
 
 _REMEMBER_SECONDS = 5.0
 _MOST_REMEMBERED = 256

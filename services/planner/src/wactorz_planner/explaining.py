@@ -149,8 +149,10 @@ def _of_history(facts: Facts) -> Iterator[str]:
         yield f"The recorder knows nothing of {name} in that time, so its trigger was never met."
         return
     if facts.replayed:
-        moments = ", ".join(_when(facts, one.at) for one in facts.replayed[-_MOST_MOMENTS:])
-        yield f"By the recorder its trigger was met at {moments}, of which I heard nothing: I may not have run then."
+        unheard = [one for one in facts.replayed if one.at >= facts.rule.created_at]
+        moments = ", ".join(_when(facts, one.at) for one in (unheard or facts.replayed)[-_MOST_MOMENTS:])
+        why = "of which I heard nothing: I may not have run then" if unheard else "before the rule was made"
+        yield f"By the recorder its trigger was met at {moments}, {why}."
         return
     if isinstance(trigger, NumericTrigger):
         yield _range(facts, trigger, name)
