@@ -16,15 +16,18 @@ from wactorz_common.contracts.home import (
     StateChange,
     StateReport,
 )
+from wactorz_common.contracts.lifecycle import Heartbeat
 from wactorz_common.contracts.llm import CompletionResult, ToolCall
 from wactorz_common.contracts.policy import GrantResult, StandingGrant, StandingGrants
 from wactorz_common.contracts.rules import (
     Backtest,
     CreateRule,
+    EditRule,
     FiringQuery,
     NumericTrigger,
     RuleDraft,
     RuleRef,
+    RuleText,
     SunTrigger,
     TimeTrigger,
 )
@@ -439,3 +442,18 @@ async def test_what_a_live_look_has_overtaken_crosses_nothing(planner, store, tm
     await asyncio.sleep(0.05)
     assert len(again.submitted) == 1
     await stop(again)
+
+
+async def test_a_spawned_agent_changes_no_rule(planner):
+    beat = Heartbeat(actor_id="i", name="rogue", timestamp=time.time(), state="running", protected=False)
+    await planner.on_plan_heartbeat(Message(beat, "agents/i/heartbeat", {}, b""))
+    rogue = make_task(sender="rogue")
+    text, ref = "when it is hot, cool", RuleRef(rule_id="r1")
+    for change, request in (
+        (planner.create_rule, CreateRule(task=text, draft=make_draft())), (planner.approve_rule, ref),
+        (planner.pause_rule, ref), (planner.resume_rule, ref), (planner.grant_rule, ref), (planner.delete_rule, ref),
+        (planner.edit_rule, EditRule(rule_id="r1", draft=make_draft())), (planner.import_rules, RuleText(yaml=text)),
+    ):  # fmt: skip
+        with pytest.raises(Refused, match="Only a person"):
+            await change(request, rogue)
+    assert planner.book.rules == {}

@@ -4,6 +4,7 @@ import asyncio
 
 import pytest
 
+from wactorz_common.contracts import Nothing
 from wactorz_common.contracts.chat import ChatStop
 from wactorz_common.contracts.home import ActuationResult, CallOutcome, Entity, House, ServiceCall, StateReport
 from wactorz_common.contracts.plans import PlanRef, RunPlan
@@ -558,6 +559,11 @@ async def test_spawned_agents_have_no_plans_made(script):
     await planner.here("rogue")
     with pytest.raises(Refused, match="Only a person"):
         await planner.run_plan(WISH, script.task(sender="rogue"))
+    for change in (planner.approve_plan, planner.reject_plan, planner.cancel_plan):
+        with pytest.raises(Refused, match="Only a person"):
+            await change(PlanRef(plan_id="p"), script.task(sender="rogue"))
+    with pytest.raises(Refused, match="Only a person"):
+        await planner.clear_plans(Nothing(), script.task(sender="rogue"))
 
 
 async def test_only_so_many_plans_run_at_once(script):

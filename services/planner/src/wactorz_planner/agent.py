@@ -176,6 +176,7 @@ class PlannerAgent(PlanningAgent[PlannerSettings], RuleWorld):
     @handles(CREATE_RULE)
     async def create_rule(self, request: CreateRule, task: Task) -> RuleResult:
         """Make a rule: of a grammar's draft at once, of a model's or of a risky one as a proposal."""
+        await self.refuse_spawned(task)
         existing = self.desk.existing(request, task)
         if existing is not None:
             return existing
@@ -198,23 +199,27 @@ class PlannerAgent(PlanningAgent[PlannerSettings], RuleWorld):
             raise Refused(f"The model could not be asked for that rule: {error}") from error
 
     @handles(APPROVE_RULE)
-    async def approve_rule(self, request: RuleRef, _task: Task) -> RuleResult:
+    async def approve_rule(self, request: RuleRef, task: Task) -> RuleResult:
         """Activate a proposed rule, if it still fits the house."""
+        await self.refuse_spawned(task)
         return await self.desk.approve(request, self.house)
 
     @handles(PAUSE_RULE)
-    async def pause_rule(self, request: RuleRef, _task: Task) -> RuleResult:
+    async def pause_rule(self, request: RuleRef, task: Task) -> RuleResult:
         """Hold a rule until it is resumed."""
+        await self.refuse_spawned(task)
         return await self.desk.pause(request)
 
     @handles(RESUME_RULE)
-    async def resume_rule(self, request: RuleRef, _task: Task) -> RuleResult:
+    async def resume_rule(self, request: RuleRef, task: Task) -> RuleResult:
         """Let a paused rule go on."""
+        await self.refuse_spawned(task)
         return await self.desk.resume(request, self.house)
 
     @handles(GRANT_RULE)
     async def grant_rule(self, request: RuleRef, task: Task) -> RuleResult:
         """Ask for a standing yes to what a rule opens."""
+        await self.refuse_spawned(task)
         return await self.desk.grant(request, self.house, task)
 
     async def _ask_grant(self, grant: Grant, task: Task) -> GrantResult:
@@ -232,6 +237,7 @@ class PlannerAgent(PlanningAgent[PlannerSettings], RuleWorld):
     @handles(DELETE_RULE)
     async def delete_rule(self, request: RuleRef, task: Task) -> RuleResult:
         """Remove a rule; it never fires again. A no to a change of it takes only the change back."""
+        await self.refuse_spawned(task)
         known = self._deleted.get(task.id)
         if request.declined and known is None:
             kept = self.desk.named(request.rule_id)

@@ -1,6 +1,7 @@
 """What the planner answers about rules that are kept: shown, changed, carried as files, and explained."""
 
 import time
+from abc import abstractmethod
 from typing import Any
 
 from wactorz_common.agent import Task, handles
@@ -57,6 +58,10 @@ class RuleAnswers(HouseFollower[PlannerSettings]):
     library: Library
     listening_since: float
 
+    @abstractmethod
+    async def refuse_spawned(self, task: Task) -> None:
+        """Refused when a spawned agent asks."""
+
     @handles(SHOW_RULE)
     async def show_rule(self, request: RuleRef, _task: Task) -> RuleResult:
         """One rule in words and as YAML."""
@@ -67,6 +72,7 @@ class RuleAnswers(HouseFollower[PlannerSettings]):
     @handles(EDIT_RULE)
     async def edit_rule(self, request: EditRule, task: Task) -> RuleResult:
         """Change a rule by a draft, by YAML or by a sentence."""
+        await self.refuse_spawned(task)
         return await self.library.edit(request, await self._house(), task)
 
     @handles(EXPORT_RULES)
@@ -77,6 +83,7 @@ class RuleAnswers(HouseFollower[PlannerSettings]):
     @handles(IMPORT_RULES)
     async def import_rules(self, request: RuleText, task: Task) -> RuleFile:
         """Make rules of YAML, each validated against the house."""
+        await self.refuse_spawned(task)
         return await self.library.take_in(request, await self._house(), task)
 
     @handles(WHY_NOT)

@@ -60,7 +60,9 @@ _EXPIRY_SECONDS = 30.0
 _DAY = 86_400.0
 _LONGEST_RULE = 2_000
 _HALTED = "Everything is stopped, so no plan is carried out. /go lets it act again."
-_NOT_A_PERSON = "Only a person's wish is planned: a spawned agent cannot have plans carried out."
+_NOT_A_PERSON = (
+    "Only a person has plans made and rules changed: a spawned agent can have none carried out, approved or ended."
+)
 
 
 S = TypeVar("S", bound=PlanSettings)
@@ -88,7 +90,7 @@ class PlanningAgent(HouseFollower[S]):
     @handles(RUN_PLAN)
     async def run_plan(self, request: RunPlan, task: Task) -> PlanResult:
         """Plan a wish and carry it out; a reactive one becomes a rule."""
-        await self._refuse_spawned(task)
+        await self.refuse_spawned(task)
         if meaning.is_reactive(request.task):
             return await self._make_rule(request, task)
         self._refuse_when_halted()
@@ -98,19 +100,21 @@ class PlanningAgent(HouseFollower[S]):
     @handles(APPROVE_PLAN)
     async def approve_plan(self, request: PlanRef, task: Task) -> PlanResult:
         """Carry out a proposed plan."""
-        await self._refuse_spawned(task)
+        await self.refuse_spawned(task)
         self._refuse_when_halted()
         await self._look_around()
         return await self.plans.approve(request.plan_id, request.chat_id, task)
 
     @handles(REJECT_PLAN)
-    async def reject_plan(self, request: PlanRef, _task: Task) -> PlanResult:
+    async def reject_plan(self, request: PlanRef, task: Task) -> PlanResult:
         """Drop a proposed plan."""
+        await self.refuse_spawned(task)
         return await self.plans.reject(request.plan_id)
 
     @handles(CANCEL_PLAN)
-    async def cancel_plan(self, request: PlanRef, _task: Task) -> PlanResult:
+    async def cancel_plan(self, request: PlanRef, task: Task) -> PlanResult:
         """Stop a plan that runs."""
+        await self.refuse_spawned(task)
         return await self.plans.cancel(request.plan_id)
 
     @handles(SHOW_PLAN)
@@ -125,8 +129,9 @@ class PlanningAgent(HouseFollower[S]):
         return PlanList(plans=self.plans.book.newest())
 
     @handles(CLEAR_PLANS)
-    async def clear_plans(self, _request: Nothing, _task: Task) -> PlanList:
+    async def clear_plans(self, _request: Nothing, task: Task) -> PlanList:
         """Forget what has ended, and the cache."""
+        await self.refuse_spawned(task)
         return PlanList(plans=await self.plans.clear())
 
     async def _make_rule(self, request: RunPlan, task: Task) -> PlanResult:
@@ -152,7 +157,8 @@ class PlanningAgent(HouseFollower[S]):
             self.log.debug("the grammar could not be asked", problem=str(error))
             return None
 
-    async def _refuse_spawned(self, task: Task) -> None:
+    async def refuse_spawned(self, task: Task) -> None:
+        """Plans and rules act for a long time: what a spawned agent says of them is no person's word."""
         if task.sender not in CAREFUL and await self._plan_senders.is_spawned(task.sender):
             raise Refused(_NOT_A_PERSON)
 
