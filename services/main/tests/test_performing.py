@@ -217,29 +217,6 @@ async def test_rules_come_as_yaml_with_their_lines(busy):
     assert (await say(busy, "/rules edit ab12cd34")).status == "failed"
 
 
-async def test_plans_are_told_step_by_step(busy):
-    text = (await say(busy, "/plans show ab12cd34")).text
-    assert "1. weather (done): look -> sunny" in text
-    assert "2. main (failed, after 1): tell -> It was away." in text
-    assert "1 of 2 steps" in (await say(busy, "/plans")).text
-
-
-async def test_machines_are_told_to_end_but_never_the_main_one(busy):
-    assert (await say(busy, "/nodes shutdown attic")).status == "done"
-    assert [name for name, _ in busy.published] == ["NODE_STOP_ALL"]
-    for typed in ("/nodes shutdown local", "/nodes restart nowhere", "/nodes shutdown"):
-        assert (await say(busy, typed)).status == "failed"
-    assert len(busy.published) == 1
-
-
-async def test_what_is_said_on_the_bus(busy):
-    assert "lux (number) = 7 lx" in (await say(busy, "/topics")).text
-    assert "custom/lamp: lamp -> cam" in (await say(busy, "/bus")).text
-    assert "lamp -> cam over custom/lamp (80%)" in (await say(busy, "/bus")).text
-    assert "1 topics, 2.5 messages/s" in (await say(busy, "/mqtt")).text
-    assert "- cam (i; running; local; protected)" in (await say(busy, "/registry")).text
-
-
 async def test_an_undo_with_something_after_it_takes_nothing_back(busy):
     await busy.deeds.note("ann\nc", "ab12cd34")
     answer = await say(busy, "/undo 3")

@@ -67,7 +67,7 @@ class PlanResult(Payload):
 
     plan: Plan = Field(description="The plan as kept")
     text: str = Field(description="For a person")
-    source: Literal["rules", "local", "cloud"] = Field(default="cloud", description="Who planned")
+    source: Literal["rules", "local", "cloud"] = Field(default="local", description="Where the models are that planned")
     approval_id: str = Field(default="", description="Approval that it waits for, if any")
     rule_id: str = Field(default="", description="Rule that was made or proposed of the wish instead, if one was")
 
