@@ -4,7 +4,7 @@ from wactorz_common.contracts.policy import StandingGrants
 from wactorz_common.contracts.rules import BacktestReport, FiringReports, RuleResult
 from wactorz_common.contracts.tasks import TaskState
 from wactorz_common.errors import TaskFailed
-from wactorz_main.rulebook import Trial, read_trial
+from wactorz_main.rulebook import Trial, is_yaml, read_trial
 from wactorz_understanding.meaning import NotUnderstood, RuleMeaning
 
 from .turn_doubles import DRAFT, PLACE, make_rule, say
@@ -98,3 +98,15 @@ async def test_a_no_to_a_changed_rule_declines_only_the_change(agent):
     assert agent.submitted[-1][1].declined
     await say(agent, "/rules delete ab12cd34", "t3")
     assert not agent.submitted[-1][1].declined
+
+
+@pytest.mark.parametrize(
+    "text", ["when:\n  time: 07:00\ndo: []", "rule: x\nwhen: y", "---\nrule: x", "do:\n- notify: page"]
+)
+def test_a_document_may_begin_with_any_of_its_parts(text):
+    assert is_yaml(text)
+
+
+@pytest.mark.parametrize("text", ["when the door opens, do this: light", "if it is hot, turn on the fan", "do it"])
+def test_a_sentence_is_no_document(text):
+    assert not is_yaml(text)

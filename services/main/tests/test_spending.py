@@ -60,6 +60,19 @@ def test_estimates_unknown_prices_and_limits_are_said():
     assert "Limit for main and what works for it, daily: $0.5000 of $1.00 spent, $0.1000 held" in text
 
 
+@pytest.mark.parametrize(
+    ("line", "name"),
+    [
+        ({"key": "main", "agent": "main", "model": "m"}, "main, m"), ({"key": "m", "model": "m"}, "m"),
+        ({"key": "rule-1"}, "rule-1"), ({}, "everything else"),
+    ],
+)  # fmt: skip
+def test_a_line_says_what_it_is_for(line, name):
+    told = CostLine.accept({**line, "calls": 1, "input_tokens": 1, "output_tokens": 1, "cost_usd": 0})
+    report = EMPTY.model_copy(update={"lines": (told,)})
+    assert f"- {name}: 1 call, " in costs_text(report)
+
+
 async def test_costs_in_a_conversation(agent):
     agent.answers |= {"get_costs": EMPTY, "set_budget": EMPTY}
     assert "0 tokens" in (await say(agent, "/cost agent main")).text

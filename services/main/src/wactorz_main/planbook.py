@@ -73,12 +73,16 @@ def plans_text(plans: tuple[Plan, ...]) -> str:
     if not plans:
         return "There are no plans. Say one: coordinate: get the weather and search AI news, then combine them."
     lines = [
-        f"- {one.plan_id} ({one.status}, {_done(one)} of {len(one.steps)} steps): {_cut(one.task)}{_note(one)}"
-        for one in plans[:_MOST]
+        f"- {one.plan_id} ({one.status}, {_done(one)} of {len(one.steps)} steps): {_told(one)}" for one in plans[:_MOST]
     ]
     return "\n".join(
         [*lines, "To see or decide one: /plans show ID, approve ID, reject ID or cancel ID; /plans clear."]
     )
+
+
+def _told(plan: Plan) -> str:
+    """The wish, and what is to be said about it as a sentence of its own."""
+    return f"{_cut(plan.task).rstrip('. ')}.{_note(plan)}" if plan.note else _cut(plan.task)
 
 
 def plan_text(plan: Plan) -> str:

@@ -48,7 +48,9 @@ _UNREADABLE = (
 )
 _IMPORT_USAGE = "Type /rules import and the rules as YAML after it, as /rules export shows them."
 _EDIT_USAGE = "Type /rules edit ID and what the rule shall do after it, in words or as YAML as /rules show ID shows it."
-_DOCUMENT = re.compile(r"^(?:---|\{|(?:id|rule_id|task|trigger|draft|rule|version|actions|conditions):)", re.MULTILINE)
+_DOCUMENT = re.compile(
+    r"^(?:---|\{|(?:id|rule_id|task|trigger|draft|rule|version|actions|conditions|when|if|do):)", re.MULTILINE
+)
 _FENCE = re.compile(r"^```[a-z]*\s*\n(.*?)\n?```$", re.DOTALL)
 _WRITE_SECONDS = 30.0
 _CHANGES = {

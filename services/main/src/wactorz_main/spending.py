@@ -21,6 +21,8 @@ _LENGTHS = {"daily": "daily", "day": "daily", "weekly": "weekly", "week": "weekl
             "month": "monthly"}  # fmt: skip
 _MOST_LINES = 30
 _MOST_USD = 1e6
+_REST = "everything else"
+"""Calls that belong to no rule, session or agent."""
 
 By = Literal["agent", "model", "rule", "session", "day", "purpose"]
 Period = Literal["daily", "weekly", "monthly"]
@@ -111,9 +113,8 @@ def costs_text(report: CostReport) -> str:
 
 
 def _line(line: CostLine) -> str:
-    name = f"{line.agent or 'unknown'}, {line.model}" if line.agent or line.model else line.key or "unknown"
-    if line.key and line.key not in (line.agent, line.model) and line.key not in name:
-        name = line.key
+    names = dict.fromkeys(filter(None, (line.key, line.agent, line.model)))
+    name = ", ".join(names) or _REST
     notes = [
         f"{line.estimated_calls} estimated" if line.estimated_calls else "",
         f"{line.unpriced_calls} without a known price" if line.unpriced_calls else "",

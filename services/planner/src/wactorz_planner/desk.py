@@ -105,7 +105,7 @@ class Desk:
         told = wording.previewed(rule) if request.preview else wording.created(rule)
         source: Literal["rules", "cloud"] = "rules" if request.draft is not None else "cloud"
         return RuleResult(
-            rule=rule, text=" ".join([told, *await self.missing_places(rule.draft)]), source=source,
+            rule=rule, text="\n".join([told, *await self.missing_places(rule.draft)]), source=source,
             cost_usd=written.cost_usd or None, yaml=files.write_draft(rule.draft, rule.task, rule.rule_id),
         )  # fmt: skip
 
