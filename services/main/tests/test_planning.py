@@ -27,6 +27,17 @@ async def test_a_wish_goes_on_with_its_session_person_and_address(agent):
     assert (len(wish.task), task_id) == (8_000, "t1/plan")
 
 
+@pytest.mark.parametrize(
+    ("text", "at_once"),
+    [("coordinate! look", True), ("Plan! look", True), ("coordinate: look!", False), ("plan: coordinate! look", False)],
+)
+async def test_a_wish_with_an_exclamation_mark_needs_no_question(agent, text, at_once):
+    agent.ends["run_plan"] = (TaskState.DONE, result(), None)
+    await Planning(errand_of(agent, text)).run("look")
+    ((_, wish, _, _),) = agent.submitted
+    assert wish.at_once is at_once
+
+
 async def test_where_nobody_says_what_planned_it_was_no_model_elsewhere(agent):
     assert (await planning(agent, result("failed")).run("look")).source == "local"
 

@@ -1,5 +1,6 @@
 """Plans: a wish that several agents work on, handed to the planner."""
 
+import re
 from typing import TYPE_CHECKING
 
 from wactorz_common.agent import TaskEnd
@@ -13,6 +14,8 @@ if TYPE_CHECKING:
     from wactorz_main.errand import Errand
 
 _ENDED_BADLY = ("failed", "expired")
+_AT_ONCE = re.compile(r"(?:coordinate|plan)!", re.IGNORECASE)
+"""How a wish begins whose agents need no question, but for those with grants."""
 
 
 class Planning:
@@ -26,7 +29,7 @@ class Planning:
         errand, request = self._errand, self._errand.request
         wish = RunPlan(
             task=text[:8_000], conversation_id=request.conversation_id, chat_id=request.chat_id, person=errand.person,
-            language=errand.language[:20],
+            language=errand.language[:20], at_once=_AT_ONCE.match(errand.text) is not None,
         )  # fmt: skip
         return await self._told(await errand.submit(RUN_PLAN, wish, "plan", lasting=True))
 
