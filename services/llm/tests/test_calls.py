@@ -327,7 +327,8 @@ async def test_the_next_provider_answers_and_the_result_says_so(server, second, 
     second.script([Answer("From elsewhere.")])
     result = await (await make_calls(make_chain())).complete(make_request())
     assert (result.text, result.provider, result.model) == ("From elsewhere.", "openai", "gpt-4o")
-    assert result.notice.endswith("openai:gpt-4o answered instead.")
+    assert result.notice.endswith(". openai:gpt-4o answered instead.")
+    assert "Try again" not in result.notice
     assert "Anthropic" in result.notice or "model" in result.notice
     kept = await rows(store, "provider, model, outcome")
     assert kept == [("anthropic", "claude-sonnet-4-6", "failed"), ("openai", "gpt-4o", "done")]

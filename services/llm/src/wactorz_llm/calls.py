@@ -1,6 +1,7 @@
 """The one way to a model: a slot, the budget, one provider after the other, and the accounts."""
 
 import asyncio
+import re
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
@@ -18,6 +19,9 @@ from wactorz_llm.purse import OverBudget
 from wactorz_llm.reuse import Answers, Given, again, key_of
 from wactorz_llm.routing import Plan, Route, Router
 from wactorz_llm.running import Running
+
+_AGAIN = re.compile(r"\. Try again(?: in a moment)?\.$")
+"""Advice that is none where another model answers."""
 
 _WARM_UP_SECONDS = 5.0
 _REMEDY = "Wait for the next period, or set a higher limit (`POST /api/cost/limit`, or LLM_COST_LIMIT_USD)."
@@ -124,7 +128,7 @@ class ModelCalls:
             except ProviderFailure as failure:
                 if last or not failure.elsewhere or not call.may_repeat():
                     raise Refused(" ".join([str(failure), *_before(missed)])) from failure
-                missed.append(str(failure))
+                missed.append(_AGAIN.sub(".", str(failure)))
             else:
                 return _noted(result, [*missed, f"{route.name} answered instead."] if missed else [])
         raise Refused("No language model is configured.")
@@ -140,7 +144,7 @@ class ModelCalls:
             except ProviderFailure as failure:
                 if not call.may_repeat():
                     raise Refused(str(failure)) from failure
-                missed.append(str(failure))
+                missed.append(_AGAIN.sub(".", str(failure)))
             else:
                 return _noted(result, [*missed, f"{other.name} answered instead of {route.name}."])
         text = " ".join([*missed, f"So no model was asked. {_REMEDY}"])
