@@ -247,3 +247,53 @@ def test_the_same_message_is_cleaned_the_same_way_again(vault):
 )
 def test_hostile_texts_hold_nothing_and_are_read(text):
     assert all(span.end > span.start for span in find(text))
+
+
+CANARY = "abcDEF123-canary-456xyz"
+HOOK = f"https://discord.com/api/webhooks/123456/{CANARY}"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        HOOK.replace(".com", ".com:443"), HOOK.replace(".com", ".com."), HOOK.replace("https", "hxxps"), HOOK[8:],
+        HOOK.replace("https://discord", "HTTPS://canary.DISCORD"), HOOK.replace("/", "\\/"), f"[hook]({HOOK}), so",
+        HOOK.replace("://", "%3A%2F%2F").replace("/", "%2F"), HOOK.replace("123456/", "123456/\n"),
+        HOOK.replace("webhooks/", "webhooks/\n  "), '{"url": "' + HOOK.replace("/", "\\/") + '"}',
+        f"/rules import\ntask: x\nurl: {HOOK[8:]}", f"coordinate: post to {HOOK[8:]} and wait", f"@poet use {HOOK[8:]}",
+        f"https://hooks.slack.com:443/services/T000/B000/{CANARY}", f"hooks.slack.com/services/T0/B0/{CANARY}",
+        f"http://chat.local:1/services/T000/B000/{CANARY}", f"https://api.telegram.org:443/bot123456789:AAF-{CANARY}",
+        f"api.telegram.org/bot99887766:{CANARY}/sendMessage", f"gotify://host/{CANARY}", f"pover://user@{CANARY}",
+        f"https://n8n.local:5678/webhook/{CANARY}", f"https://chat.example/hooks/{CANARY}", f"webhook http://h/{CANARY}",
+        f"https://hook.eu1.make.com/{CANARY}", f"/webhook\nhttp://h/{CANARY}", f"the secret is {CANARY}",
+        f"secret: {CANARY}", f"mein Geheimnis ist {CANARY}", f"Zugangsdaten: ann / {CANARY}", f"WPA2: {CANARY}",
+        f"my password's {CANARY}", f"my pass is {CANARY}", f"the wifi key is {CANARY}", f"der WLAN Schlüssel ist {CANARY}",
+    ],
+)  # fmt: skip
+def test_a_secret_is_found_in_whatever_dress(text):
+    assert CANARY not in cover(text)
+
+
+@pytest.mark.parametrize("text", ["the code for the alarm is 4711", "der Code der Alarmanlage ist 4711"])
+def test_a_code_is_known_by_what_it_opens(text):
+    assert "4711" not in cover(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "read https://docs.github.com/en/webhooks/about-webhooks", "the code for the door is broken", "my login is ann",
+        "the secret is patience", "das Geheimnis ist Liebe", "post it to secret:discord-ab12cd34", "discord.com is down",
+        "see discord.com/channels/1/2", "the wifi key is under the doormat", "the login page: https://example.com/a1",
+        "my credentials are expired", "the code of the alarm is red",
+    ],
+)  # fmt: skip
+def test_words_about_secrets_are_none(text):
+    assert find(text) == ()
+
+
+@pytest.mark.parametrize(
+    "part", ["discord.", "https://a/hooks/", "hooks/a/", "webhook ", "secret is ", "code for the "]
+)
+def test_long_texts_are_read_in_time(part):
+    assert all(span.end > span.start for span in find(part * 1_500))

@@ -32,10 +32,26 @@ _END = ".,;:!?)]}>…"
 _PHRASE_END = ".,;:)]}>"
 _OPENING = "\"'`„“”"
 
+_BEGIN = r"(?:h(?:tt|xx)ps?(?::|%3a)(?:\\?/|%2f){2}|(?<![\w.-]))"
+_PORT, _SLASH, _ALL = r"\.?(?::\d{1,5})?", r"(?:\\?/|%2f)", r"[^\s<>\"'`|^{}]+"
+_SENDERS = (
+    "gotifys?|pover|pbul|ifttt|rockets?|matrixs?|mmosts?|msteams|workflows|twilio|sendgrid|mailgun|ntfys|synology|"
+    "opsgenie|pagerduty|spush|prowl|wxteams|guilded|hassios?|signals?|line|join|boxcar|lunasea"
+)
+
+_DISCORD = (
+    rf"{_BEGIN}(?:[\w-]+\.)*discord(?:app)?\.com{_PORT}{_SLASH}+api{_SLASH}(?:v\d+{_SLASH})?"
+    rf"webhooks{_SLASH}(?:\s*\n\s*)?(?:\d+{_SLASH}(?:\s*\n\s*)?)?{_ALL}"
+)
+_HOOK = (
+    r"https?://[^\s<>\"'/]+/(?:[\w.-]+/){0,5}(?:web-?)?hooks?(?:-test)?/"
+    rf"(?=[\w-]*\d)(?=[\w-]*[a-z])[\w-]{{12,}}(?:{_REST})?"
+)
 _URLS: tuple[tuple[str, str], ...] = (
-    ("discord", rf"https?://(?:[\w-]+\.)?discord(?:app)?\.com/api/(?:v\d+/)?webhooks/{_REST}"),
-    ("slack", rf"https?://hooks\.slack(?:-gov)?\.com/{_REST}"),
-    ("telegram", rf"https?://api\.telegram\.org/(?:file/)?bot{_REST}"),
+    ("discord", _DISCORD),
+    ("slack", rf"{_BEGIN}hooks\.slack(?:-gov)?\.com{_PORT}{_SLASH}{_ALL}"),
+    ("slack", r"https?://[^\s/<>\"']+/services/T\w*/B\w*/[\w-]{8,}"),
+    ("telegram", rf"{_BEGIN}api\.telegram\.org{_PORT}{_SLASH}(?:file{_SLASH})?bot{_ALL}"),
     ("discord", rf"\bdiscord://(?=[^\s/]+/\S){_REST}"),
     ("slack", rf"\bslack://(?=[^\s/]+/\S){_REST}"),
     ("telegram", rf"\btgram://{_REST}"),
@@ -44,6 +60,9 @@ _URLS: tuple[tuple[str, str], ...] = (
     ("webhook", rf"https?://chat\.googleapis\.com/v1/spaces/{_REST}"),
     ("webhook", rf"https?://maker\.ifttt\.com/{_REST}"),
     ("webhook", rf"https?://hooks\.zapier\.com/{_REST}"),
+    ("webhook", rf"https?://hook\.[\w.]{{0,20}}make\.com/{_REST}"),
+    ("webhook", _HOOK),
+    ("webhook", rf"\b(?:{_SENDERS})://(?:[^\s/]*[^\s/.]{{6,}}|[^\s/]+/{_REST})(?:{_REST})?"),
     ("webhook", rf"https?://[^\s/<>\"']+/api/webhook/{_REST}"),
     ("webhook", rf"https?://[^\s/<>\"']+/(?:[^\s<>\"']*/)?webhooks/\d+/{_REST}"),
     ("password", rf"\b[a-z][a-z0-9+.-]{{1,20}}://[^\s/:@<>\"']{{1,100}}:[^\s/@<>\"']{{1,200}}@{_REST}"),
@@ -76,7 +95,15 @@ _KEY_NAME = (
     r"api[ _-]?(?:key|schlüssel)|(?:client|app|shared)[ _-]secret|secret[ _-]?key|access[ _-]?key|"
     r"(?:zugangs|zugriffs)schlüssel)"
 )
-_PIN_WORD = r"(?:pin|pin-?code|(?:alarm|door|gate|safe|tür|tor|tresor)-?\s?code|geheimzahl)"
+_LOCKED = r"(?:alarm\w*|door|gate|safe|garage\w*|lock|(?:haus)?tür\w*|tor|tresor|schloss\w*)"
+_PIN_WORD = (
+    r"(?:pin|pin-?code|(?:alarm|door|gate|safe|tür|tor|tresor)-?\s?code|geheimzahl|"
+    rf"code(?=\s+(?:for|of|to|on|at|für|von|vom|zur|zum|der|des|am|an)\s+(?:[\w'-]+\s+){{0,3}}?{_LOCKED}\b))"
+)
+_LOOSE = (
+    r"(?:pass|log-?in|credentials?|creds|zugangsdaten|secret(?!:\w)|geheimnis|wpa[23]?|psk|"
+    r"(?:wi-?fi|wlan|network|netzwerk|router)[ -]?(?:key|schlüssel|code)|contraseña|пароль|mot de passe|hasło)"
+)
 _HOOK_SAID = re.compile(
     rf"\bweb-?hook(?:[- ](?:url|adresse|address|link))?{_OF}{_SAYS}[<\"'`]?(?P<value>https?://{_REST})", re.IGNORECASE
 )
@@ -84,7 +111,7 @@ _SAID = re.compile(rf"\b(?P<word>{_PHRASE}){_OF}(?P<says>{_SAYS})(?P<value>{_VAL
 _SET = re.compile(
     rf"\b(?P<word>{_PHRASE})\b{_OF}(?P<says>(?:\s*(?:to|auf|in|zu)\s+))(?P<value>{_VALUE})", re.IGNORECASE
 )
-_BESIDE = re.compile(rf"\b(?P<word>{_PHRASE})\s+(?P<value>{_VALUE})", re.IGNORECASE)
+_BESIDE = re.compile(rf"\b(?P<word>{_PHRASE})(?:['\u2019]s)?\s+(?P<value>{_VALUE})", re.IGNORECASE)
 _AS = re.compile(
     rf"\b(?:use|take|nimm|benutze?|verwende)\s+(?P<value>{_VALUE})\s+(?:as|als)\s+"
     rf"(?:[\w'\u2019-]+\s+){{0,3}}?{_PHRASE}\b",
@@ -93,8 +120,15 @@ _AS = re.compile(
 _KEY_SAID = re.compile(
     rf"\b(?P<word>{_KEY_NAME}){_OF}(?:{_SAYS}|\s+)(?P<value>{_VALUE})", re.IGNORECASE
 )  # fmt: skip
+_LOOSE_SAID = re.compile(rf"\b(?P<word>{_LOOSE}){_OF}{_SAYS}(?:[\w.@-]+\s*[/,|]\s*)?(?P<value>{_VALUE})", re.IGNORECASE)
 _PIN_SAID = re.compile(rf"\b(?P<word>{_PIN_WORD}){_OF}{_SAYS}(?P<value>\d{{4,15}})\b", re.IGNORECASE)
-_TYPED_URL = re.compile(r"^\s*(?:@\S+\s+)?/webhook\b.*?(?P<value>\b[a-z][a-z0-9+.-]{1,30}://\S+)", re.IGNORECASE)
+_TYPED_URL = re.compile(
+    r"^\s*(?:@\S+\s+)?/webhook\b.*?(?P<value>\b[a-z][a-z0-9+.-]{1,30}://\S+)", re.IGNORECASE | re.DOTALL
+)
+_NAMED_URL = re.compile(
+    r"\bweb-?hook(?:[- ]?(?:url|address|adresse))?\b[\s:=]{1,3}(?:(?:is|ist|lautet)\s+)?"
+    r"(?P<value>https?://[^\s/]+/[^\s<>\"']{12,})", re.IGNORECASE
+)  # fmt: skip
 _WORDS = """
     a abgelaufen about again already also always an and anders any as asked auch available bad bekannt below better
     broken can cannot case changed compromised correct da das default dass dem den der die different disabled ein eine
@@ -227,6 +261,8 @@ def _candidates(text: str) -> Iterator[Span]:
         yield _trimmed(text, *typed.span("value"), "webhook")
     for said in _HOOK_SAID.finditer(text):
         yield _trimmed(text, *said.span("value"), "webhook")
+    for named in _NAMED_URL.finditer(text):
+        yield _trimmed(text, *named.span("value"), "webhook")
     for pattern, kind in ((_QUERY, "token"), (_BEARER, "token"), (_PIN_SAID, "password")):
         for found in pattern.finditer(text):
             if _may_be(found["value"], kind, certain=pattern is not _BEARER):
@@ -245,11 +281,12 @@ def _in_words(text: str) -> Iterator[Span]:
                 meant = len(value) >= _SHORTEST_BESIDE and _is_odd(value)
             if meant:
                 yield span
-    for found in _KEY_SAID.finditer(text):
-        span = _trimmed(text, *found.span("value"), "token")
-        value = text[span.start : span.end]
-        if len(value) >= _SHORTEST_TOKEN and _is_odd(value) and not _LOOKS_KEPT.match(value):
-            yield span
+    for pattern, kind, least in ((_KEY_SAID, "token", _SHORTEST_TOKEN), (_LOOSE_SAID, "password", _SHORTEST_BESIDE)):
+        for found in pattern.finditer(text):
+            span = _trimmed(text, *found.span("value"), kind)
+            value = text[span.start : span.end]
+            if len(value) >= least and _is_odd(value) and not _LOOKS_KEPT.match(value):
+                yield span
 
 
 def _trimmed(text: str, start: int, end: int, kind: str) -> Span:
