@@ -407,7 +407,7 @@ async def test_then_nobody_and_that_is_said(server, make_calls):
     result = await (await make_calls(budget=Budget(1000))).complete(make_request())
     assert (result.available, result.model, result.stop_reason) == (False, "", "over_budget")
     assert result.text.startswith("The monthly budget of $0.0000 is used up")
-    assert "POST /api/cost/limit" in result.text
+    assert "/cost limit USD" in result.text
     assert server.attempts == 0
 
 

@@ -24,7 +24,7 @@ _AGAIN = re.compile(r"\. Try again(?: in a moment)?\.$")
 """Advice that is none where another model answers."""
 
 _WARM_UP_SECONDS = 5.0
-_REMEDY = "Wait for the next period, or set a higher limit (`POST /api/cost/limit`, or LLM_COST_LIMIT_USD)."
+_REMEDY = "Wait for the next period, or set a higher limit (`/cost limit USD`, or LLM_COST_LIMIT_USD)."
 _NO_PRICE = (
     "No price is known for the model '{model}', so the budget cannot be kept. Give its price in WACTORZ_LLM_PRICES, "
     "choose another LLM_MODEL, or take the budget away."
