@@ -63,7 +63,9 @@ def test_no_answer_is_a_failure():
         conversation.last_of([])
 
 
-@pytest.mark.parametrize(("status", "code"), [("done", 0), ("failed", 1), ("expired", 1), ("unknown", 1), ("stopped", 130)])
+@pytest.mark.parametrize(
+    ("status", "code"), [("done", 0), ("failed", 1), ("expired", 1), ("unknown", 1), ("stopped", 130)]
+)
 @pytest.mark.parametrize("as_json", [True, False])
 def test_exit_code_follows_the_status_and_the_reply_is_printed(capsys, status, code, as_json):
     client = FakeClient({**REPLY, "status": status})

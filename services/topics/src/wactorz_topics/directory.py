@@ -42,9 +42,9 @@ class Declared:
             fields = seen.get("fields") if isinstance(seen, dict) else None
             if isinstance(fields, dict):
                 samples[topic] = {str(name): str(kind) for name, kind in fields.items()}
+        publishes = tuple(_own(one, manifest) for one in manifest.publishes if one != AGENT_LEAF.address)
         return cls(
-            manifest.name, manifest.actor_id, tuple(_own(one, manifest) for one in manifest.publishes if one != AGENT_LEAF.address),
-            manifest.subscribes, described(manifest.produces_schema), described(manifest.consumes_schema), samples,
+            manifest.name, manifest.actor_id, publishes, manifest.subscribes, described(manifest.produces_schema), described(manifest.consumes_schema), samples,
         )  # fmt: skip
 
 
