@@ -44,7 +44,8 @@ class Declared:
                 samples[topic] = {str(name): str(kind) for name, kind in fields.items()}
         publishes = tuple(_own(one, manifest) for one in manifest.publishes if one != AGENT_LEAF.address)
         return cls(
-            manifest.name, manifest.actor_id, publishes, manifest.subscribes, described(manifest.produces_schema), described(manifest.consumes_schema), samples,
+            manifest.name, manifest.actor_id, publishes, manifest.subscribes,
+            described(manifest.produces_schema), described(manifest.consumes_schema), samples,
         )  # fmt: skip
 
 
