@@ -64,6 +64,9 @@ WHO_BELIEVE_THE_SENDER = (
 )  # fmt: skip
 """Their tasks say who sends them, and some senders speak for people: only accounts of our own may write them."""
 
+MONEY = "llm"
+"""Keeps the budgets. Those who run agents of their own ask it, so only the programs of people are kept from it."""
+
 WITHOUT_ACCOUNT = ("dynamic_agent",)
 """Hosts agents that have accounts of their own."""
 
@@ -123,7 +126,7 @@ def _client() -> dict[str, Any]:
     """A program of a person's own: what it may do with a task is spawn, and the monitor asks whom it must."""
     sends = (CHAT_IN.topic(), TASK.filter())
     hears = (*_READABLE, TASK_REPLY.filter(agent_name=NAME), f"main/reply/{NAME}/#")
-    return _account(Rights(sends, hears), "", deny=_guarded(except_for="monitor"))
+    return _account(Rights(sends, hears), "", deny=(*_guarded(except_for="monitor"), *_inboxes(MONEY)))
 
 
 def _foreign_node() -> dict[str, Any]:
@@ -150,10 +153,12 @@ def _any_service() -> dict[str, Any]:
 
 def _guarded(except_for: str = "") -> tuple[str, ...]:
     """The inboxes of those who believe what a task says of its sender, also those of single replicas."""
-    return tuple(
-        topic for name in WHO_BELIEVE_THE_SENDER if name != except_for
-        for topic in (TASK.topic(agent_name=name), TASK_OF_ONE.filter(agent_name=name))
-    )  # fmt: skip
+    return tuple(topic for name in WHO_BELIEVE_THE_SENDER if name != except_for for topic in _inboxes(name))
+
+
+def _inboxes(name: str) -> tuple[str, ...]:
+    """Where an agent takes tasks."""
+    return TASK.topic(agent_name=name), TASK_OF_ONE.filter(agent_name=name)
 
 
 def _account(rights: Rights, client_id: str, deny: tuple[str, ...] = (), deaf: tuple[str, ...] = ()) -> dict[str, Any]:

@@ -10,7 +10,7 @@ from wactorz_common.contracts.lifecycle import AgentState
 from wactorz_common.contracts.llm import COMPLETE, Completion, CompletionResult
 from wactorz_common.errors import ContractError
 from wactorz_dynamic_agent.keys import KEPT
-from wactorz_dynamic_agent.persona import EXCHANGES, Persona
+from wactorz_dynamic_agent.persona import CONVERSATIONS, EXCHANGES, Persona
 
 
 class Agent:
@@ -72,6 +72,22 @@ async def test_a_long_conversation_keeps_its_end(agent: Agent) -> None:
     kept = agent.kept[f"{KEPT}_conversation"]
     assert len(kept) == 2 * EXCHANGES
     assert (kept[0]["content"], kept[-1]["content"]) == ("3", f"answer {EXCHANGES + 3}")
+
+
+async def test_what_one_person_said_is_not_shown_to_another(agent: Agent) -> None:
+    persona = Persona(agent)  # type: ignore[arg-type]
+    for place, text in (("ann\ns", "my doctor is Grey"), ("bob\ns", "who is my doctor?"), ("ann\ns", "and mine?")):
+        await persona.converse(text, place)
+    assert [one.content for one in agent.asked[1].messages] == ["who is my doctor?"]
+    assert [one.content for one in agent.asked[2].messages] == ["my doctor is Grey", "answer 1", "and mine?"]
+
+
+async def test_only_the_conversations_of_late_are_kept(agent: Agent) -> None:
+    persona = Persona(agent)  # type: ignore[arg-type]
+    for number in range(CONVERSATIONS + 2):
+        await persona.converse("hello", f"ann\n{number}")
+    kept = [key for key, value in agent.kept.items() if value and key.startswith(f"{KEPT}_conversation_")]
+    assert len(kept) == CONVERSATIONS
 
 
 async def test_questions_at_once_are_answered_one_after_the_other(agent: Agent) -> None:

@@ -53,7 +53,11 @@ class DynamicAgent(Agent[HostSettings]):
     @handles(CHAT)
     async def chat(self, request: ChatRequest, _task: Task) -> ChatAnswer:
         """Answer a person's text."""
-        result = await self._behavior.task(speech.payload_of(request.text))
+        behavior, payload = self._behavior, speech.payload_of(request.text)
+        if isinstance(behavior, Persona):
+            result = await behavior.converse(payload, f"{request.person}\n{request.conversation_id}".strip())
+        else:
+            result = await behavior.task(payload)
         failed = isinstance(result, dict) and result.get("error") is not None
         end = TaskState.FAILED if failed else TaskState.DONE
         return ChatAnswer(text=speech.text_of(result), source=self._behavior.source, status=end.value)

@@ -1,6 +1,7 @@
 """An agent without code: a system prompt, a conversation, and the model."""
 
 import asyncio
+import hashlib
 from typing import TYPE_CHECKING, Any
 
 from wactorz_common.contracts.chat import Source
@@ -16,7 +17,11 @@ if TYPE_CHECKING:
 EXCHANGES = 32
 """Kept for the next question."""
 
+CONVERSATIONS = 100
+"""Kept at once."""
+
 _HISTORY = f"{KEPT}_conversation"
+_PLACES = f"{KEPT}_conversations"
 _SECONDS = 58.0
 
 
@@ -35,15 +40,30 @@ class Persona:
 
     async def task(self, payload: Any) -> Any:
         """The model's answer in the persona's words."""
-        text = speech.question_of(payload)
+        return await self.converse(payload, "")
+
+    async def converse(self, payload: Any, place: str) -> dict[str, Any]:
+        """The same in a conversation of its own: what one person said is never shown to another."""
+        text, key = speech.question_of(payload), _key_of(place)
         async with self._turn:
-            history = [ModelMessage.accept(one) for one in self._agent.recall(_HISTORY, [])]
+            history = [ModelMessage.accept(one) for one in self._agent.recall(key, [])]
             messages = (*history, ModelMessage(role="user", content=text))
             answer = await ask_model(self._agent, messages, self._agent.spec.system_prompt, "persona", _SECONDS)
             said = ModelMessage(role="assistant", content=answer["text"])
             kept = (*messages, said)[-2 * EXCHANGES :]
-            await self._agent.persist(_HISTORY, [message.to_wire() for message in kept])
+            await self._agent.persist(key, [message.to_wire() for message in kept])
+            if place:
+                await self._forget_oldest(key)
         return {"result": answer["text"]}
+
+    async def _forget_oldest(self, key: str) -> None:
+        """Keep the conversations of late only."""
+        before = list(self._agent.recall(_PLACES, []))
+        keys = [*(one for one in before if one != key), key]
+        for one in keys[:-CONVERSATIONS]:
+            await self._agent.persist(one, [])
+        if keys != before:
+            await self._agent.persist(_PLACES, keys[-CONVERSATIONS:])
 
     async def obey(self, state: AgentState) -> None:
         """The library refuses tasks of a paused agent."""
@@ -53,3 +73,7 @@ class Persona:
 
     async def stop(self) -> None:
         """Nothing to clean up."""
+
+
+def _key_of(place: str) -> str:
+    return f"{_HISTORY}_{hashlib.sha256(place.encode()).hexdigest()[:24]}" if place else _HISTORY
