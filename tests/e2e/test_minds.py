@@ -62,9 +62,11 @@ class Scene:
         def over() -> bool:
             fired = [one for one in self.firings(rule_id) if one["verdict"] == "fire"]
             assert len(fired) <= count, fired
-            return len(fired) == count and all(one["outcome"] for one in fired)
+            return len(fired) == count and all(one["outcome"] != "under way" for one in fired)
 
-        eventually(over, 10, f"{count} firings of {rule_id}")
+        eventually(over, 20, f"{count} firings of {rule_id}")
+        ends = [one["outcome"] for one in self.firings(rule_id) if one["verdict"] == "fire"]
+        assert all(end.startswith("done") for end in ends), ends
 
     def firings(self, rule_id: str) -> list[dict[str, Any]]:
         return list(self.system.get(f"/api/rules/{rule_id}/firings"))
@@ -132,7 +134,7 @@ def test_a_door_that_opens_is_told_on_discord_once(scene: Scene, discord: Webhoo
     rule_id = scene.rule(TELL_OF_THE_DOOR)
     scene.door("on")
     scene.fires(rule_id)
-    [message] = discord.messages
+    [message] = discord.messages or pytest.fail(f"nothing came: {scene.firings(rule_id)}")
     assert "ront door" in message.text
     scene.door("off")
     scene.done("turn on the kitchen light", "rules")
@@ -166,7 +168,7 @@ def test_a_lamp_that_turns_on_is_told_on_discord(scene: Scene, discord: WebhookS
     rule_id = scene.rule(TELL_OF_THE_LAMP)
     scene.done("turn on the living room lamp", "rules")
     scene.fires(rule_id)
-    [message] = discord.messages
+    [message] = discord.messages or pytest.fail(f"nothing came: {scene.firings(rule_id)}")
     assert "amp" in message.text
 
 
