@@ -1,6 +1,7 @@
 """Messages under way."""
 
 import asyncio
+import contextlib
 
 import pytest
 
@@ -68,6 +69,30 @@ async def test_a_caller_that_goes_away_does_not_end_the_task():
     await asyncio.wait_for(ended.wait(), 1)
     await asyncio.sleep(0)
     assert talk.in_flight == 0
+
+
+async def test_a_reader_that_goes_away_leaves_nothing_pending():
+    release = asyncio.Event()
+
+    async def say(message):
+        await release.wait()
+        return make_reply()
+
+    async def read():
+        async with contextlib.aclosing(talk.stream(make_message())) as events:
+            async for _ in events:
+                pass
+
+    talk = Conversations(say, committed)
+    before = asyncio.all_tasks()
+    reader = asyncio.create_task(read())
+    await asyncio.sleep(0.01)
+    reader.cancel()
+    await asyncio.gather(reader, return_exceptions=True)
+    await asyncio.sleep(0)
+    left = [task.get_coro().__qualname__ for task in asyncio.all_tasks() - before]
+    assert [name.rpartition(".")[2] for name in left] == ["say"]
+    release.set()
 
 
 async def test_a_refused_message_is_not_called_accepted():

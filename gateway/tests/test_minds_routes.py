@@ -14,6 +14,7 @@ from wactorz_common.sealing import Opener
 from .test_app import FakeBus, assert_problem, client_of, make_app
 
 URL = "https://discord.com/api/webhooks/1/abcdef"
+LONG_NAME = {"url": URL, "name": "a" * 65}
 FACT = Fact(key="pref_tea", value="green", source="I like green tea", person="owner", at=1)
 REPORT = MemoryReport(facts=(FACT,), summaries=("You spoke of tea.",))
 SECRETS = SecretList(secrets=(SecretEntry(reference="secret:token-1", kind="token", stored_at=1),))
@@ -103,7 +104,9 @@ async def test_a_webhook_is_sealed_before_it_goes_anywhere(client, bus):
     assert URL not in wish.encode().decode()
 
 
-@pytest.mark.parametrize("body", [{}, {"url": "no address"}, {"url": URL, "name": "a/b"}, {"url": URL, "more": 1}])
+@pytest.mark.parametrize(
+    "body", [{}, {"url": "no address"}, {"url": URL, "name": "a/b"}, {"url": URL, "more": 1}, LONG_NAME]
+)
 async def test_bad_webhooks_are_refused_without_being_repeated(client, body):
     answer = await client.post("/api/webhooks", json=body)
     assert_problem(answer, 422)

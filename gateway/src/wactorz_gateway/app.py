@@ -1,8 +1,10 @@
 """The web application: routes, guards and error documents around the gateway's parts."""
 
 import time
+import warnings
 
 from fastapi import FastAPI
+from pydantic.warnings import UnsupportedFieldAttributeWarning
 
 from wactorz_gateway import problems, socket
 from wactorz_gateway.api import ROUTERS
@@ -18,6 +20,8 @@ _ANY_ADDRESS = {"0.0.0.0", "::", ""}
 
 def create_app(parts: Parts, settings: GatewaySettings) -> FastAPI:
     """The application that serves these parts."""
+    # FastAPI hides these where it makes its fields; those of contracts are built later, at first use.
+    warnings.filterwarnings("ignore", category=UnsupportedFieldAttributeWarning)
     app = FastAPI(
         title="Wactorz", version=VERSION, docs_url=None, redoc_url=None, openapi_url="/api/openapi.json",
         description="Agents that watch and move the physical world.",

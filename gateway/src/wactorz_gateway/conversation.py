@@ -1,9 +1,10 @@
 """Chat from REST and WebSocket: one durable task for each message, and the pieces of its answer as they come."""
 
 import asyncio
+import contextlib
 import hashlib
 from collections import OrderedDict
-from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncGenerator, Awaitable, Callable
 from dataclasses import dataclass
 
 from wactorz_common.contracts.chat import ChatMessage, ChatPiece, ChatReply
@@ -136,14 +137,15 @@ class Conversations:
             await self._committed()
             if not said.done() or said.exception() is None:
                 yield Accepted(message.id)
-            async for piece in _until(said, queue):
-                if piece.index != taken:
-                    continue
-                taken += 1
-                visible = veil.feed(piece.content)
-                if visible:
-                    yield piece.model_copy(update={"content": visible, "index": shown})
-                    shown += 1
+            async with contextlib.aclosing(_until(said, queue)) as pieces:
+                async for piece in pieces:
+                    if piece.index != taken:
+                        continue
+                    taken += 1
+                    visible = veil.feed(piece.content)
+                    if visible:
+                        yield piece.model_copy(update={"content": visible, "index": shown})
+                        shown += 1
             yield Answer(await asyncio.shield(said), shown > 0)
         finally:
             self._following[message.id].remove(queue)
@@ -182,11 +184,13 @@ class Conversations:
             task.exception()  # its waiter, if there is one still, gets it as well
 
 
-async def _until(end: "asyncio.Task[ChatReply]", queue: "asyncio.Queue[ChatPiece]") -> AsyncIterator[ChatPiece]:
+async def _until(end: "asyncio.Task[ChatReply]", queue: "asyncio.Queue[ChatPiece]") -> AsyncGenerator[ChatPiece, None]:
     while not end.done() or not queue.empty():
         waiting = asyncio.ensure_future(queue.get())
-        await asyncio.wait({waiting, end}, return_when=asyncio.FIRST_COMPLETED)
+        try:
+            await asyncio.wait({waiting, end}, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            if not waiting.done():
+                waiting.cancel()
         if waiting.done():
             yield waiting.result()
-        else:
-            waiting.cancel()

@@ -6,12 +6,13 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from types import TracebackType
-from typing import Self
+from typing import TYPE_CHECKING, Self
 from urllib.parse import unquote, urlsplit
 
-import httpx
-
 from wactorz_notifier.dialects import Answer, Dialect, Request
+
+if TYPE_CHECKING:
+    import httpx
 
 _CONNECT_SECONDS = 5.0
 _TOO_MANY, _SERVER, _REQUEST = 429, 500, 400
@@ -45,12 +46,12 @@ class Outcome:
 
 
 class Client:
-    """One HTTP client; redirects are not followed, because a URL is a secret between two."""
+    """One HTTP client, made at its first use; redirects are not followed, because a URL is a secret between two."""
 
     def __init__(self) -> None:
         for name in ("httpx", "httpcore"):
             logging.getLogger(name).disabled = True  # they would log URLs
-        self._http = httpx.AsyncClient(headers={"User-Agent": "wactorz"}, follow_redirects=False)
+        self._made: httpx.AsyncClient | None = None
 
     async def __aenter__(self) -> Self:
         return self
@@ -62,13 +63,23 @@ class Client:
 
     async def close(self) -> None:
         """Let go of connections."""
-        await self._http.aclose()
+        if self._made is not None:
+            await self._made.aclose()
+
+    def _http(self) -> "httpx.AsyncClient":
+        if self._made is None:
+            import httpx  # noqa: PLC0415  # with its certificates it takes 8 MiB
+
+            self._made = httpx.AsyncClient(headers={"User-Agent": "wactorz"}, follow_redirects=False)
+        return self._made
 
     async def deliver(self, dialect: Dialect, request: Request, seconds: float) -> Outcome:
         """Send once, waiting at most so long."""
+        import httpx  # noqa: PLC0415  # as above
+
         limit = httpx.Timeout(max(0.1, seconds), connect=max(0.1, min(seconds, _CONNECT_SECONDS)))
         try:
-            response = await self._http.request(
+            response = await self._http().request(
                 request.method, request.url, json=request.body, headers=dict(request.headers), timeout=limit
             )
         except (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout):

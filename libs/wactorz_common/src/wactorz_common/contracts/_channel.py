@@ -21,11 +21,15 @@ _FORBIDDEN = re.compile(r"[+#/]")
 
 
 class Payload(BaseModel):
-    """Base of everything that travels: frozen, strict when built here, tolerant of unknown fields when received."""
+    """Base of everything that travels: frozen, strict when built here, tolerant of unknown fields when received.
+
+    Validators are built at first use: no service uses them all, and each costs memory.
+    """
 
     model_config = ConfigDict(
-        frozen=True, extra="forbid", populate_by_name=True, ser_json_inf_nan="null", allow_inf_nan=False
-    )
+        frozen=True, extra="forbid", populate_by_name=True, ser_json_inf_nan="null", allow_inf_nan=False,
+        defer_build=True,
+    )  # fmt: skip
 
     @classmethod
     def decode(cls, data: bytes | str) -> Self:
