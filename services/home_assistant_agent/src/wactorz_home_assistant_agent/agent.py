@@ -177,7 +177,8 @@ class HomeAssistantAgent(AutomationAgent):
         )  # fmt: skip
 
     async def _write_for_chat(self, wanted: Wanted, request: ChatRequest, task: Task) -> AutomationResult:
-        about = {"person": request.user, "conversation_id": request.conversation_id, "language": request.language}
+        place = _place_of(request)
+        about = {"person": request.user, "conversation_id": place, "language": request.language}
         match wanted.verb:
             case "create":
                 return await self.on_create_automation(CreateAutomation(task=wanted.task, **about), task)
@@ -191,9 +192,7 @@ class HomeAssistantAgent(AutomationAgent):
                 return await self.on_delete_automation(DeleteAutomation(automation=wanted.name, **about), task)
             case "undo":
                 return await self.on_undo_automation(UndoAutomation(**about), task)
-        confirm = ConfirmAutomation(
-            yes=wanted.verb == "yes", conversation_id=request.conversation_id, person=request.user
-        )
+        confirm = ConfirmAutomation(yes=wanted.verb == "yes", conversation_id=place, person=request.user)
         return await self.on_confirm_automation(confirm, task)
 
     async def _entity_meant(self, said: str, task: Task) -> str:
@@ -208,3 +207,9 @@ class HomeAssistantAgent(AutomationAgent):
             names = " or ".join(f"{entity.name} ({entity.entity_id})" for entity in found[:_MOST_CHOICES])
             raise Refused(f"Which one: {names}?")
         return found[0].entity_id
+
+
+def _place_of(request: ChatRequest) -> str:
+    """Whose conversation it is: two persons may call theirs alike."""
+    named = bool(request.person and request.conversation_id)
+    return (f"{request.person}\n{request.conversation_id}" if named else request.conversation_id)[:200]
