@@ -98,3 +98,13 @@ async def test_a_stop_of_one_person_leaves_the_session_of_another_alone(running)
     assert running.stop(conversation_id="s") == 1
     with pytest.raises(Refused):
         await ann
+
+
+async def test_a_call_for_a_message_that_streams_nothing_is_stopped_with_it(running):
+    task, ended = await begin(running, for_chat="s1")
+    assert running.stop(stream_to="s1") == 1
+    with pytest.raises(Refused, match="Stopped"):
+        await task
+    assert ended == [True]
+    with pytest.raises(Refused, match="Stopped"):
+        await running.run(make_request(for_chat="s1"), work([]))

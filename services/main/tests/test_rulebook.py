@@ -110,3 +110,10 @@ def test_a_document_may_begin_with_any_of_its_parts(text):
 @pytest.mark.parametrize("text", ["when the door opens, do this: light", "if it is hot, turn on the fan", "do it"])
 def test_a_sentence_is_no_document(text):
     assert not is_yaml(text)
+
+
+async def test_a_rule_knows_the_message_that_wants_it_so_that_a_stop_reaches_the_model(agent):
+    agent.meaning = RuleMeaning(draft=DRAFT, summary="s")
+    agent.ends["create_rule"] = (TaskState.DONE, RuleResult(rule=make_rule(), text="Rule made."), None)
+    await say(agent, "when x, y")
+    assert agent.submitted[0][1].chat_id == "q1"

@@ -54,7 +54,8 @@ class Office:
         )
         return self
 
-    async def write(self, _sentence, _house, _task):
+    async def write(self, _sentence, _house, _task, asked):
+        self.asked_by = asked
         return self.written
 
     async def look_at(self, entity_ids):
@@ -216,3 +217,10 @@ async def test_deleted_rule_is_gone(office):
     rule_id = (await office.make()).rule.rule_id
     assert (await office.desk.delete(rule_id.upper())).rule_id == rule_id
     assert office.book.rules == {}
+
+
+async def test_a_model_is_asked_for_the_message_that_wants_the_rule(office):
+    request = CreateRule(task="make it nice", conversation_id="c1", chat_id="q1")
+    with pytest.raises(Refused):
+        await office.desk.create(request, HOUSE, make_task("t1"))
+    assert (office.asked_by.conversation_id, office.asked_by.chat_id) == ("c1", "q1")

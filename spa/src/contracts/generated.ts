@@ -729,6 +729,8 @@ export interface Completion {
   purpose?: string;
   /** Request id whose pieces are published while it is written */
   stream_to?: string;
+  /** Request id of the message that it is made for, without pieces */
+  for_chat?: string;
   /** Index of the first piece, where the caller has published those before it */
   stream_index?: number;
 }
@@ -885,6 +887,8 @@ export interface CreateRule {
   draft?: RuleDraft | null;
   /** Session that asked */
   conversation_id?: string;
+  /** Request id of the message: when it is stopped, no rule is made */
+  chat_id?: string;
 }
 
 /** A message that could not be read; the payload itself is not repeated. */

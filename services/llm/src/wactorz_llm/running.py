@@ -28,7 +28,7 @@ class Running:
 
     async def run(self, request: Completion, work: Coroutine[Any, Any, T]) -> T:
         """Do the work of a call; Refused when it was stopped."""
-        if request.stream_to and self._clock() - self._stopped.get(request.stream_to, -1e9) < _REMEMBER_SECONDS:
+        if any(self._clock() - self._stopped.get(one, -1e9) < _REMEMBER_SECONDS for one in _chats(request)):
             work.close()
             raise Refused(STOPPED)
         task = asyncio.ensure_future(work)
@@ -62,9 +62,13 @@ class Running:
             del self._stopped[next(iter(self._stopped))]
 
 
+def _chats(request: Completion) -> tuple[str, ...]:
+    return tuple(filter(None, (request.stream_to, request.for_chat)))
+
+
 def _is_meant(request: Completion, stream_to: str, conversation_id: str, agent: str, person: str | None) -> bool:
     if agent and request.agent != agent:
         return False
-    named = bool(stream_to) and request.stream_to == stream_to
+    named = stream_to in _chats(request)
     in_session = bool(conversation_id) and request.conversation_id == conversation_id
     return named or (in_session and person in (None, request.person))

@@ -163,7 +163,11 @@ class Rulebook:
         """Have a rule made; the rule, or None, and what to say about it."""
         errand = self._errand
         request = CreateRule(
-            task=text[:2000], draft=draft, conversation_id=errand.conversation, language=errand.language[:20]
+            task=text[:2000],
+            draft=draft,
+            conversation_id=errand.conversation,
+            language=errand.language[:20],
+            chat_id=errand.request.chat_id,
         )
         end = await self._errand.submit(CREATE_RULE, request, step)
         if end.result is None:

@@ -188,10 +188,12 @@ class PlannerAgent(PlanningAgent[PlannerSettings], RuleWorld):
             raise Refused(self.house_problem or "I am still getting to know the home. Try again in a few seconds.")
         return house
 
-    async def _ask_model(self, sentence: str, house: House, task: Task) -> Written:
+    async def _ask_model(self, sentence: str, house: House, task: Task, asked: CreateRule | None) -> Written:
+        whose = {"conversation_id": asked.conversation_id, "for_chat": asked.chat_id} if asked is not None else {}
+
         async def ask(question: Completion) -> CompletionResult:
             limit = max(1.0, min(_MODEL_SECONDS, task.remaining - 1))
-            return await self.ask(COMPLETE, question, timeout=limit, trace_id=task.trace_id)
+            return await self.ask(COMPLETE, question.model_copy(update=whose), timeout=limit, trace_id=task.trace_id)
 
         try:
             return await write_draft(ask, sentence, house, await self.known_topics())

@@ -17,7 +17,7 @@ from wactorz_planner.hands import Hands
 from wactorz_planner.rulebook import KeptRule, RuleBook
 from wactorz_planner.watch import Watch
 
-Write = Callable[[str, House, Task], Awaitable[Written]]
+Write = Callable[[str, House, Task, CreateRule | None], Awaitable[Written]]
 """Has a model write a rule of a sentence."""
 
 LookAt = Callable[[tuple[str, ...]], Awaitable[bool]]
@@ -137,15 +137,15 @@ class Desk:
     async def _written(self, request: CreateRule, house: House, task: Task) -> Written:
         """A draft that fits the house, or Refused; one that a model wrote opens nothing."""
         if request.draft is None:
-            return await self.by_model(request.task, house, task)
+            return await self.by_model(request.task, house, task, request)
         problems = await self.problems_of(request.draft, house)
         if problems:
             raise Refused(" ".join(problems))
         return Written(request.draft, "")
 
-    async def by_model(self, sentence: str, house: House, task: Task) -> Written:
+    async def by_model(self, sentence: str, house: House, task: Task, asked: CreateRule | None = None) -> Written:
         """A draft that a model wrote; Refused when it does not fit the house, or would open anything."""
-        written = await self._outside.write(sentence, house, task)
+        written = await self._outside.write(sentence, house, task, asked)
         if written.draft is None or written.problem:
             raise Refused(written.problem)
         problems = await self.problems_of(written.draft, house)

@@ -54,6 +54,7 @@ class Completion(Payload):
     rule_id: str = Field(default="", description="Rule that it is for")
     purpose: str = Field(default="", description="Why, for the ledger: chat, intent, rule, plan, summary, facts, ...")
     stream_to: str = Field(default="", description="Request id whose pieces are published while it is written")
+    for_chat: str = Field(default="", description="Request id of the message that it is made for, without pieces")
     stream_index: int = Field(
         default=0, ge=0, description="Index of the first piece, where the caller has published those before it"
     )

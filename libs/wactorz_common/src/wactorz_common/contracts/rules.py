@@ -241,6 +241,7 @@ class CreateRule(Payload):
     task: str = Field(min_length=1, max_length=2000, description="The sentence")
     draft: RuleDraft | None = Field(default=None, description="What the grammar read")
     conversation_id: str = Field(default="", description="Session that asked")
+    chat_id: str = Field(default="", description="Request id of the message: when it is stopped, no rule is made")
 
 
 class RuleText(Payload):
