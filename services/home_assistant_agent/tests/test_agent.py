@@ -10,7 +10,7 @@ from wactorz_common.errors import Refused
 from wactorz_common.handlers import Task
 from wactorz_common.run import make_bus
 from wactorz_common.store import Store
-from wactorz_home_assistant_agent.agent import HomeAssistantAgent
+from wactorz_home_assistant_agent.agent import HomeAssistantAgent, _place_of
 from wactorz_home_assistant_agent.settings import HomeAssistantAgentSettings
 
 
@@ -30,3 +30,8 @@ async def test_away(tmp_path: Path):
     with pytest.raises(Refused, match=sentence):
         await agent.on_chat(ChatRequest(text="list lights"), task)
     await store.close()
+
+
+@pytest.mark.parametrize(("person", "session", "place"), [("ann", "s", "ann\ns"), ("", "s", "s"), ("ann", "", "")])
+def test_a_conversation_belongs_to_a_person(person: str, session: str, place: str):
+    assert _place_of(ChatRequest(text="yes", person=person, conversation_id=session)) == place

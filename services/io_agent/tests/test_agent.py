@@ -308,3 +308,10 @@ async def test_a_stop_from_elsewhere_is_heard_and_means_nothing_later(agent):
     await agent.on_chat_stop(Message(ChatStop(chat_id="q1", timestamp=time.time()), "t", {}, b""))
     assert (await asyncio.wait_for(working, 1)).status == "stopped"
     slow.release.set()
+
+
+async def test_a_yes_of_another_person_in_a_session_of_the_same_name_is_for_main(agent):
+    agent.questions.note("ann\ns", "home-assistant-agent", ChatAnswer(text="Sure?", status="waiting"))
+    for person in ("bob", "ann"):
+        await (await speak(agent, "yes", "s", person))
+    assert [options["to"] for *_, options in agent.submitted] == ["main", "home-assistant-agent"]
