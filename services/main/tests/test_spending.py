@@ -83,3 +83,11 @@ async def test_costs_in_a_conversation(agent):
     asked = len(agent.asked)
     answer = await say(agent, "/cost limit 0", person="")
     assert (answer.status, len(agent.asked)) == ("failed", asked)
+
+
+def test_a_limit_below_a_cent_is_not_shown_as_nothing():
+    small = BudgetState(limit=BudgetLimit(limit_usd=0.0001), spent_usd=0.2, held_usd=0.05)
+    report = EMPTY.model_copy(update={"limit_usd": 0.0001, "spent_usd": 0.2, "budgets": (small,)})
+    text = costs_text(report)
+    assert text.count("of $0.0001") == 2
+    assert "not settled yet" in text

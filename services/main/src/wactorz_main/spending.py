@@ -103,13 +103,17 @@ def costs_text(report: CostReport) -> str:
     )
     if not report.lines:
         total = "No model has been asked for it yet: 0 tokens, $0.00."
-    limit = f" of ${report.limit_usd:.2f}" if report.limit_usd is not None else ""
+    limit = f" of {_limit_usd(report.limit_usd)}" if report.limit_usd is not None else ""
     spent = f" Budget ({report.period}): ${report.spent_usd:.4f}{limit} used." if report.limit_usd is not None else ""
     lines = [_line(line) for line in report.lines[:_MOST_LINES]]
     more = f"... and {len(report.lines) - _MOST_LINES} more" if len(report.lines) > _MOST_LINES else ""
     using = f"Model in use: {report.provider} {report.model}".rstrip() + "." if report.provider else ""
     budgets = [_budget(one) for one in report.budgets]
     return "\n".join(filter(None, [total + spent, *lines, more, *budgets, using]))
+
+
+def _limit_usd(amount: float) -> str:
+    return f"${amount:.2f}" if amount == 0 or amount >= 0.01 else f"${amount:.4f}"  # noqa: PLR2004
 
 
 def _line(line: CostLine) -> str:
@@ -129,5 +133,5 @@ def _line(line: CostLine) -> str:
 def _budget(state: BudgetState) -> str:
     limit = state.limit
     whose = {"all": "everything", "agent": limit.agent, "tree": f"{limit.agent} and what works for it"}[limit.scope]
-    held = f", ${state.held_usd:.4f} held for calls that run" if state.held_usd else ""
-    return f"Limit for {whose}, {limit.period}: ${state.spent_usd:.4f} of ${limit.limit_usd:.2f} spent{held}."
+    held = f", ${state.held_usd:.4f} held for calls that are not settled yet" if state.held_usd else ""
+    return f"Limit for {whose}, {limit.period}: ${state.spent_usd:.4f} of {_limit_usd(limit.limit_usd)} spent{held}."
