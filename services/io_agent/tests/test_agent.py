@@ -311,6 +311,7 @@ async def test_a_stop_from_elsewhere_is_heard_and_means_nothing_later(agent):
 
 
 async def test_a_yes_of_another_person_in_a_session_of_the_same_name_is_for_main(agent):
+    agent.known.add("home-assistant-agent")
     agent.questions.note("ann\ns", "home-assistant-agent", ChatAnswer(text="Sure?", status="waiting"))
     for person in ("bob", "ann"):
         await (await speak(agent, "yes", "s", person))
