@@ -141,7 +141,7 @@ async def test_a_pin_that_nothing_asked_for_reaches_neither_a_model_nor_the_memo
 
 async def test_plans_go_to_the_planner_but_reactive_ones_become_rules(agent):
     plan = Plan(plan_id="ab12cd34", task="a party", steps=(), status="done", created_at=1, cost_usd=0.2)
-    agent.ends["run_plan"] = (TaskState.DONE, PlanResult(plan=plan, text="Party on."), None)
+    agent.ends["run_plan"] = (TaskState.DONE, PlanResult(plan=plan, text="Party on.", source="cloud"), None)
     answer = await say(agent, "plan: a party")
     assert (answer.text, answer.source, answer.status, answer.cost_usd) == ("Party on.", "cloud", "done", 0.2)
     _, request, task_id, _ = agent.submitted[0]
