@@ -128,6 +128,21 @@ def test_secrets_and_settings_go_to_their_owner_only(name: str) -> None:
     assert {wanted[secret] for secret in SERVICES[name].get("secrets", [])} == given & set(wanted.values())
 
 
+@pytest.mark.parametrize(
+    ("name", "settings"),
+    [
+        ("llm", "LLM_FALLBACK LLM_MODEL_FAST LLM_MODEL_SMART LLM_TIMEOUT_S NIM_URL GEMINI_BASE_URL WACTORZ_LLM_PRICES"),
+        ("main", "WACTORZ_MAIN_FACTS_TURNS WACTORZ_MAIN_FACTS_QUIET_SECONDS WACTORZ_MAIN_KEEP_DAYS"),
+        ("notifier", "WACTORZ_NOTIFIER_QUIET_HOURS WACTORZ_NOTIFIER_PER_MINUTE"),
+        ("planner", "WACTORZ_PLANNER_PLAN_ASK WACTORZ_PLANNER_PLAN_CACHE_HOURS WACTORZ_PLANNER_PLAN_KEEP_WORKERS"),
+    ],
+)
+def test_what_people_like_to_set_reaches_its_service(name: str, settings: str) -> None:
+    documented = (ROOT / "services" / name / "README.md").read_text()
+    assert [one for one in settings.split() if f"`{one}`" not in documented] == []
+    assert set(settings.split()) <= set(SERVICES[name]["environment"])
+
+
 def test_no_secret_is_a_plain_variable() -> None:
     names = {variable for service in SERVICES.values() for variable in service.get("environment", {})}
     assert not [name for name in names if re.search(r"(TOKEN|PASSWORD|KEY|SECRET)$", name)]
