@@ -56,7 +56,7 @@ TOKEN = "a-token"  # of a demo home that lives as long as a test
 class Probe(Agent[AgentSettings]):
     """Writes down what it hears, and asks."""
 
-    name = "probe"
+    name = "main"
     description = "Listens to the house"
 
     async def on_start(self) -> None:

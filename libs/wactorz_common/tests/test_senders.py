@@ -30,7 +30,7 @@ def listed(*names):
     ))  # fmt: skip
 
 
-@pytest.mark.parametrize("sender", ["", "io-agent", "gateway", "main"])
+@pytest.mark.parametrize("sender", ["", "io-agent", "gateway", "main", "home-assistant-agent"])
 async def test_doors_and_programs_without_a_name_are_no_spawned_agents(sender):
     owner = Owner(listed(sender))
     assert not await Senders(owner).is_spawned(sender)

@@ -5,7 +5,6 @@ X25519 with a fresh key for each secret, HKDF-SHA256, ChaCha20-Poly1305 bound to
 
 import base64
 import binascii
-import os
 from pathlib import Path
 
 from cryptography.exceptions import InvalidTag
@@ -16,7 +15,7 @@ from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 from wactorz_common.contracts.notices import SealedSecret, VaultKey
 from wactorz_common.errors import ConfigError, Refused
-from wactorz_common.signing import key_id
+from wactorz_common.signing import kept_key, key_id
 
 _NONCE = bytes(12)  # each secret has a key of its own
 _PUBLIC_BYTES = 32
@@ -45,13 +44,7 @@ class Opener:
     def load(cls, path: Path) -> "Opener":
         """The key in a file; one is made, readable by this user only, when there is none."""
         try:
-            if not path.exists():
-                path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-                draft = path.with_name(f".{path.name}.{os.getpid()}")
-                with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
-                    file.write(X25519PrivateKey.generate().private_bytes_raw().hex())
-                draft.rename(path)
-            return cls(bytes.fromhex(path.read_text().strip()))
+            return cls(kept_key(path, lambda: X25519PrivateKey.generate().private_bytes_raw()))
         except (OSError, ValueError) as error:
             raise ConfigError(f"The key of the vault {path} cannot be used: {error}") from error
 

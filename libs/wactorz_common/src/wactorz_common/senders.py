@@ -15,6 +15,7 @@ CAREFUL = frozenset({*DOORS, "main", "notifier", "planner", "home-assistant-actu
 """The shipped agents that must know who sends them a task, because they do more for some than for others."""
 
 _RELEASERS = frozenset({*DOORS, "main", "home-assistant-agent"})
+"""The shipped agents that pass on what people say, at a door or behind it."""
 
 _MOST = 1_000
 _ASK_SECONDS = 2.0
@@ -41,7 +42,7 @@ class Senders:
 
     async def is_spawned(self, sender: str) -> bool:
         """Whether the sender of a task is a spawned agent; also when that cannot be found out."""
-        if not sender or sender in DOORS or sender == self._owner.name:
+        if not sender or sender in _RELEASERS or sender == self._owner.name:
             return False
         if sender in self._protected:
             return not self._protected[sender]

@@ -9,7 +9,7 @@ import hashlib
 import os
 import re
 import secrets
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -47,13 +47,7 @@ class Signer:
     def load(cls, path: Path) -> "Signer":
         """The key in a file; one is made, readable by this user only, when there is none."""
         try:
-            if not path.exists():
-                path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-                draft = path.with_name(f".{path.name}.{os.getpid()}")
-                with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
-                    file.write(Ed25519PrivateKey.generate().private_bytes_raw().hex())
-                draft.rename(path)
-            return cls(bytes.fromhex(path.read_text().strip()))
+            return cls(kept_key(path, lambda: Ed25519PrivateKey.generate().private_bytes_raw()))
         except (OSError, ValueError) as error:
             raise ConfigError(f"The signing key {path} cannot be used: {error}") from error
 
@@ -93,6 +87,17 @@ class Verifier:
         if expires_at > now + LIFETIME + _SKEW:
             raise Refused("it claims to hold for longer than allowed: check the clocks of both machines")
         return Signed(nonce, expires_at)
+
+
+def kept_key(path: Path, make: Callable[[], bytes]) -> bytes:
+    """The key in a file; where there is none it is made, readable by this user only. OSError or ValueError."""
+    if not path.exists():
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        draft = path.with_name(f".{path.name}.{os.getpid()}")
+        with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+            file.write(make().hex())
+        draft.rename(path)
+    return bytes.fromhex(path.read_text().strip())
 
 
 def key_id(public_key: bytes) -> str:

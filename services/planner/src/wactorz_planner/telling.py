@@ -12,6 +12,7 @@ from wactorz_common.contracts.notices import Notice
 from wactorz_common.contracts.rules import NoticeAction, Rule, RuleDraft, TaskAction
 from wactorz_planner.phrases import Phrases
 from wactorz_planner.readings import Reading, value_of
+from wactorz_planner.written import json_object
 
 _PLACE = re.compile(r"\$(?:(\$)|(name|state)(?!\w)|payload((?:\.[\w-]+)*)(?!\w))")
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2066-\u2069]+")
@@ -103,7 +104,7 @@ def _default(rule: Rule, cause: Cause) -> str:
 
 
 def _handover(rule: Rule, action: TaskAction, cause: Cause) -> Handover:
-    template = _object(action.task)
+    template = json_object(action.task)
     if template is None:
         text = fill(action.task, cause)
         payload: Any = text
@@ -112,17 +113,6 @@ def _handover(rule: Rule, action: TaskAction, cause: Cause) -> Handover:
         text = json.dumps(payload, ensure_ascii=False)
     request = ChatRequest(text=text, payload=payload, conversation_id=f"rule/{rule.rule_id}", user="rule")
     return Handover(action.agent, request)
-
-
-def _object(text: str) -> dict[str, Any] | None:
-    """The object that a task is; None when it is plain text. It is read before anything is filled in."""
-    if not text.lstrip().startswith("{"):
-        return None
-    try:
-        value = json.loads(text)
-    except (ValueError, RecursionError):
-        return None
-    return value if isinstance(value, dict) else None
 
 
 def _fill_object(value: Any, cause: Cause) -> Any:

@@ -18,6 +18,7 @@ from wactorz_common.house import HouseFollower
 from wactorz_planner.plans import asking
 from wactorz_planner.plans.book import KeptPlan
 from wactorz_planner.plans.workers import HOUSE, MODEL
+from wactorz_planner.written import json_object
 
 LONGEST_RESULT = 8_000
 """Characters of a result that are kept."""
@@ -102,7 +103,7 @@ class PlanHands:
         text = asking.with_results(step, self._kept.plan.steps)
         return ChatRequest(
             text=text, conversation_id=f"plan-{self._kept.id}", chat_id=self.chat_id(step.step), user="planner",
-            language=self._kept.request.language, payload=asking.json_object(text) or text,
+            language=self._kept.request.language, payload=json_object(text) or text,
         )  # fmt: skip
 
     # -- by the model -------------------------------------------------------------------------------------------
@@ -124,7 +125,7 @@ class PlanHands:
 
     async def _by_house(self, step: PlanStep) -> Outcome:
         """Look devices up, or have them moved as a model may: nothing opens, and a refusal is no reason to guess."""
-        wanted = asking.json_object(step.task)
+        wanted = json_object(step.task)
         try:
             return await (self._look_up(step.task) if wanted is None else self._move(step, wanted))
         except WactorzError as error:
