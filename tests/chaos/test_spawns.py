@@ -73,8 +73,12 @@ def test_kills_during_a_hundred_spawns(tmp_path: Path) -> None:
             return all(states.get(name) == "running" for name in wanted)
 
         eventually(settled, 120, "a hundred running agents")
-        listed = [agent["name"] for node in system.get("/api/nodes") for agent in _agents(node)]
-        assert sorted(name for name in listed if name.startswith("guest-")) == sorted(wanted), "each runs once"
+
+        def listed() -> list[str]:
+            names = [agent["name"] for node in system.get("/api/nodes") for agent in _agents(node)]
+            return sorted(name for name in names if name.startswith("guest-"))
+
+        eventually(lambda: listed() == sorted(wanted), 30, "a node's report in which each runs once")
         for name in ("guest-000", "guest-050", "guest-099"):
             assert name in system.say(f"@{name} hello")["reply"]
 
