@@ -6,7 +6,8 @@ import signal
 import threading
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from typing import Any
 
 import httpx
@@ -41,6 +42,7 @@ class Scene:
 
     guests: Guests
     discord: WebhookServer
+    begins: str = field(default_factory=lambda: datetime.now(UTC).isoformat(timespec="seconds"))
 
     @property
     def stack(self) -> Stack:
@@ -175,6 +177,6 @@ def test_killed_by_its_process_id_it_is_back_and_rules_go_on(scene: Scene, name:
 
 
 def test_nothing_was_refused(scene: Scene) -> None:
-    logs = scene.stack.compose("logs", "--no-color", "--since", "10m").splitlines()
+    logs = scene.stack.compose("logs", "--no-color", "--since", scene.begins).splitlines()
     assert not [line for line in logs if any(word in line for word in DENIED)]
     assert not [line for line in logs if '"level": "error"' in line]
