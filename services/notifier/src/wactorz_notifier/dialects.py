@@ -104,16 +104,8 @@ class Discord:
         return False
 
 
-class Slack:
-    """Incoming webhooks of Slack, which tell no id and cannot edit."""
-
-    limit = 3_900
-
-    def send(self, url: str, saying: Saying) -> Request:
-        """Escaped, so that nothing is read as a mention or link."""
-        text = together(f"*{saying.title}*" if saying.title else "", saying.text)
-        escaped = text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
-        return Request("POST", url, {"text": defused(escaped)})
+class _OnceOnly:
+    """Part of a service that tells no id and cannot edit."""
 
     def edit(self, _url: str, _message_id: str, _saying: Saying) -> None:
         """Not possible."""
@@ -129,6 +121,18 @@ class Slack:
     def is_unchanged(self, _answer: Answer) -> bool:
         """Nothing is edited."""
         return False
+
+
+class Slack(_OnceOnly):
+    """Incoming webhooks of Slack, which tell no id and cannot edit."""
+
+    limit = 3_900
+
+    def send(self, url: str, saying: Saying) -> Request:
+        """Escaped, so that nothing is read as a mention or link."""
+        text = together(f"*{saying.title}*" if saying.title else "", saying.text)
+        escaped = text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+        return Request("POST", url, {"text": defused(escaped)})
 
 
 class Telegram:
@@ -169,7 +173,7 @@ class Telegram:
         return "message is not modified" in str(answer.json().get("description", "")).lower()
 
 
-class Webhook:
+class Webhook(_OnceOnly):
     """A receiver of a person's own: gets the notice as JSON, with an id that tells repetitions."""
 
     limit = 4_000
@@ -180,21 +184,6 @@ class Webhook:
         body = {"text": text, "content": text, "title": saying.title, "severity": saying.severity,
                 "key": saying.key, "id": saying.id, "source": "wactorz"}  # fmt: skip
         return Request("POST", url, body, {"Idempotency-Key": saying.id})
-
-    def edit(self, _url: str, _message_id: str, _saying: Saying) -> None:
-        """Not possible."""
-
-    def message_id(self, _answer: Answer) -> str:
-        """None is told."""
-        return ""
-
-    def is_gone(self, _answer: Answer) -> bool:
-        """Nothing is edited."""
-        return False
-
-    def is_unchanged(self, _answer: Answer) -> bool:
-        """Nothing is edited."""
-        return False
 
 
 DIALECTS: Mapping[str, Dialect] = {

@@ -4,6 +4,7 @@ from typing import Any
 
 from wactorz_common.contracts.llm import Completion, ModelMessage, ToolCall
 from wactorz_llm.providers.draft import AnswerDraft, estimated_input
+from wactorz_llm.providers.openai_wire import functions
 
 _STOP_REASONS = {"stop": "end_turn", "length": "max_tokens"}
 _LARGEST_CONTEXT = 131_072
@@ -25,17 +26,7 @@ def parameters(request: Completion, context: int) -> dict[str, Any]:
             about = f"Answer with the arguments of '{forced.name}' as JSON. {forced.description}"
             body["messages"].insert(1 if request.system else 0, {"role": "system", "content": about})
     elif request.tools:
-        body["tools"] = [
-            {
-                "type": "function",
-                "function": {
-                    "name": tool.name,
-                    "description": tool.description,
-                    "parameters": {"type": "object", "properties": {}, **tool.parameters},
-                },
-            }
-            for tool in request.tools
-        ]
+        body["tools"] = functions(request.tools)
     return body
 
 

@@ -1,9 +1,10 @@
 """Translation between the common language and OpenAI's Chat Completions format; pure."""
 
 import json
+from collections.abc import Iterable
 from typing import Any
 
-from wactorz_common.contracts.llm import Completion, ModelMessage
+from wactorz_common.contracts.llm import Completion, ModelMessage, Tool
 from wactorz_llm.providers.draft import AnswerDraft
 
 _STOP_REASONS = {
@@ -26,20 +27,25 @@ def parameters(request: Completion, *, own: bool, ask_tokens: bool = True) -> di
     if ask_tokens:
         body["stream_options"] = {"include_usage": True}
     if request.tools:
-        body["tools"] = [
-            {
-                "type": "function",
-                "function": {
-                    "name": tool.name,
-                    "description": tool.description,
-                    "parameters": {"type": "object", "properties": {}, **tool.parameters},
-                },
-            }
-            for tool in request.tools
-        ]
+        body["tools"] = functions(request.tools)
     if request.force_tool:
         body["tool_choice"] = {"type": "function", "function": {"name": request.force_tool}}
     return body
+
+
+def functions(tools: Iterable[Tool]) -> list[dict[str, Any]]:
+    """What the model may ask for; Ollama spells it in the same way."""
+    return [
+        {
+            "type": "function",
+            "function": {
+                "name": tool.name,
+                "description": tool.description,
+                "parameters": {"type": "object", "properties": {}, **tool.parameters},
+            },
+        }
+        for tool in tools
+    ]
 
 
 def _messages(request: Completion) -> list[dict[str, Any]]:
