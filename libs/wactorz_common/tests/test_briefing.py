@@ -1,4 +1,4 @@
-from wactorz_common.briefing import data_block, relevant, repair_question, words
+from wactorz_common.briefing import data_block, relevant, repair_question, specification_fields, words
 from wactorz_common.contracts.home import Area, Entity, Floor, House, Label
 from wactorz_common.contracts.llm import Completion, CompletionResult, ModelMessage, ToolCall
 
@@ -90,3 +90,14 @@ def test_a_question_asked_again_holds_the_answer_and_what_was_wrong_with_it():
         ("assistant", "so", ""), ("tool", "Not accepted: no trigger", "c1"),
     ]  # fmt: skip
     assert again.messages[1].tool_calls == (call,)
+
+
+def test_what_a_model_gave_of_a_specification_is_put_in_order():
+    given = {
+        "install": "numpy", "publishes": "", "subscribes": ["sensors/#"], "code": "x = 1", "node": None, "spite": 1,
+        "grants": {"http": "example.org", "agents": ["owl"], "model": True, "root": True, "publish": None},
+    }  # fmt: skip
+    assert specification_fields(given, ("install", "publishes", "subscribes", "code", "node", "grants")) == {
+        "install": ["numpy"], "publishes": [], "subscribes": ["sensors/#"], "code": "x = 1",
+        "grants": {"http": ["example.org"], "agents": ["owl"], "model": True},
+    }  # fmt: skip

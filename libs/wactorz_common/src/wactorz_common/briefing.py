@@ -1,10 +1,14 @@
 """What a model is told: the entities that matter, as data that is never an instruction, and what it got wrong."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Mapping
+from typing import Any
 
 from wactorz_common.contracts.home import Entity, House
 from wactorz_common.contracts.llm import Completion, CompletionResult, ModelMessage, ToolCall
+from wactorz_common.contracts.spawning import Grants
+
+_LISTS = ("install", "publishes", "subscribes", "capabilities")
 
 LIMIT = 25
 """Entities in one prompt unless somebody asks for more."""
@@ -90,3 +94,17 @@ def repair_question(question: Completion, answer: CompletionResult, call: ToolCa
     said = ModelMessage(role="assistant", content=answer.text, tool_calls=(call,))
     told = ModelMessage(role="tool", content=f"Not accepted: {problem}", tool_call_id=call.id)
     return question.model_copy(update={"messages": (*question.messages, said, told)})
+
+
+def specification_fields(wanted: Mapping[str, Any], fields: Collection[str]) -> dict[str, Any]:
+    """What a model gave of a spawned agent's `fields`; one text where several are meant becomes a list."""
+    return {key: _tidy(key, value) for key, value in wanted.items() if key in fields and value is not None}
+
+
+def _tidy(key: str, value: Any) -> Any:
+    if key in _LISTS and isinstance(value, str):
+        return [value] if value else []
+    if key == "grants" and isinstance(value, dict):
+        return {name: [inner] if isinstance(inner, str) else inner for name, inner in value.items()
+                if name in Grants.model_fields and inner is not None}  # fmt: skip
+    return value

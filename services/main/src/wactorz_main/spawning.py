@@ -3,9 +3,10 @@
 import json
 from typing import Any
 
+from wactorz_common.briefing import specification_fields
 from wactorz_common.contracts.guests import EXAMPLE_TOPIC, FREE, FREE_TO_HEAR
 from wactorz_common.contracts.llm import Tool
-from wactorz_common.contracts.spawning import Grants, SpawnResult, SpawnSpec
+from wactorz_common.contracts.spawning import SpawnResult, SpawnSpec
 from wactorz_common.errors import ContractError
 
 SPAWN_AGENT = "spawn_agent"
@@ -18,7 +19,6 @@ _FIELDS = (
     "capabilities", "input_schema", "output_schema", "publishes", "subscribes", "triggers_when", "produces_schema",
     "consumes_schema",
 )  # fmt: skip
-_LISTS = ("install", "publishes", "subscribes", "capabilities")
 _TEXTS = {"type": "array", "items": {"type": "string"}}
 
 SECTION = (
@@ -72,7 +72,7 @@ TOOL = Tool(
 
 def read_spec(arguments: dict[str, Any]) -> tuple[SpawnSpec | None, str]:
     """The agent that the model wants, or what is wrong with it in words it can mend; never both."""
-    wanted = {key: _tidy(key, value) for key, value in arguments.items() if key in _FIELDS and value is not None}
+    wanted = specification_fields(arguments, _FIELDS)
     try:
         spec = SpawnSpec.decode(json.dumps({**wanted, "_proposed_by": PROPOSER}))
     except (ContractError, ValueError, RecursionError) as error:
@@ -103,12 +103,3 @@ def approval_text(spec: SpawnSpec, result: SpawnResult) -> str:
         f"started. {result.text.rstrip('. ')}.\nAnswer yes or no here, or type /approve {result.approval_id} or "
         f"/deny {result.approval_id}."
     )
-
-
-def _tidy(key: str, value: Any) -> Any:
-    if key in _LISTS and isinstance(value, str):
-        return [value] if value else []
-    if key == "grants" and isinstance(value, dict):
-        return {name: [inner] if isinstance(inner, str) else inner for name, inner in value.items()
-                if name in Grants.model_fields and inner is not None}  # fmt: skip
-    return value

@@ -6,6 +6,7 @@ import warnings
 from collections.abc import Iterable, Sequence
 from typing import Any
 
+from wactorz_common.briefing import specification_fields
 from wactorz_common.contracts.plans import PlanStep
 from wactorz_common.contracts.spawning import Grants, SpawnSpec
 from wactorz_common.errors import ContractError
@@ -23,13 +24,12 @@ _FIELDS = (
     "type", "description", "code", "system_prompt", "poll_interval", "install", "grants", "node", "capabilities",
     "input_schema", "output_schema", "publishes", "subscribes", "triggers_when", "produces_schema", "consumes_schema",
 )  # fmt: skip
-_LISTS = ("install", "publishes", "subscribes", "capabilities")
 _LASTING = frozenset({"subscribe", "window", "run_in_background"})
 
 
 def read_spec(name: str, wanted: dict[str, Any]) -> tuple[SpawnSpec | None, str]:
     """The agent that a step brings along, or what is wrong with it in words a model can mend; never both."""
-    taken = {key: _tidy(key, value) for key, value in wanted.items() if key in _FIELDS and value is not None}
+    taken = specification_fields(wanted, _FIELDS)
     if isinstance(wanted.get("config"), dict) and not taken:
         return read_spec(name, wanted["config"])
     try:
@@ -86,15 +86,6 @@ def problems(steps: Sequence[PlanStep], present: Iterable[str]) -> list[str]:
 def is_usable(steps: Sequence[PlanStep], present: Iterable[str]) -> bool:
     """Whether every agent of a kept plan lives, or could be spawned again."""
     return all(wanted for wanted in missing(steps, present).values())
-
-
-def _tidy(key: str, value: Any) -> Any:
-    if key in _LISTS and isinstance(value, str):
-        return [value] if value else []
-    if key == "grants" and isinstance(value, dict):
-        return {name: [inner] if isinstance(inner, str) else inner for name, inner in value.items()
-                if name in Grants.model_fields and inner is not None}  # fmt: skip
-    return value
 
 
 def _problem_of_code(code: str) -> str:
