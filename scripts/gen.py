@@ -6,7 +6,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 
-from generators import asyncapi, openapi, roles, tables, typescript
+from generators import asyncapi, openapi, rest_types, roles, tables, typescript
 from wactorz_cli.settings import CommandSettings
 from wactorz_common.settings import AgentSettings, HomeAssistantSettings
 from wactorz_edge.settings import EdgeSettings
@@ -22,6 +22,7 @@ def outputs() -> dict[Path, str]:
         ROOT / "compose.yaml": roles.stamp(ROOT / "compose.yaml"),
         ROOT / "docs/openapi.json": openapi.render(),
         ROOT / "spa/src/contracts/generated.ts": typescript.render(),
+        ROOT / "spa/src/contracts/rest.ts": rest_types.render(),
         ROOT / "docs/settings.md": settings_page(),
         **{folder / "README.md": tables.render(folder) for folder in tables.folders()},
     }

@@ -1,0 +1,43 @@
+import { followAgents } from "../state/agents";
+import { start, stop } from "../state/bus";
+import { carrier, language, theme } from "../state/preferences";
+import { loadSession, session } from "../state/session";
+
+/** Follow what the page is to show, ask who is here, and connect. */
+export async function begin(): Promise<void> {
+  dress();
+  theme.subscribe(dress);
+  language.subscribe(dress);
+  followAgents();
+  let connected = "";
+  const connect = (): void => {
+    const role = session.value?.role ?? "";
+    if (role === connected) return;
+    connected = role;
+    if (role) start(carrier.value);
+    else stop();
+  };
+  session.subscribe(connect);
+  carrier.subscribe(() => start(carrier.value));
+  await untilKnown();
+}
+
+function dress(): void {
+  const root = document.documentElement;
+  root.lang = language.value;
+  if (theme.value === "system") delete root.dataset["theme"];
+  else root.dataset["theme"] = theme.value;
+}
+
+async function untilKnown(): Promise<void> {
+  const AGAIN_MS = 2_000;
+  for (;;) {
+    try {
+      await loadSession();
+      return;
+    } catch {
+      // the shell says that the gateway is away; ask again until it is back
+      await new Promise((resume) => setTimeout(resume, AGAIN_MS));
+    }
+  }
+}

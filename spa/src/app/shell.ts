@@ -1,0 +1,148 @@
+import { css, html, nothing, type TemplateResult } from "lit";
+import { span } from "../i18n/texts";
+import { connection } from "../state/bus";
+import { dock } from "../state/preferences";
+import { may, session } from "../state/session";
+import type { Observable } from "../state/store";
+import { Element } from "../ui/element";
+import { icon } from "../ui/icons";
+import { shared } from "../ui/shared";
+import "../views/chat/chat-dock";
+import "../views/approvals/approvals-host";
+import "./halt-button";
+import { ROUTES, type Route, routeOf } from "./routes";
+import { t } from "./texts";
+
+const IN_BAR = 4;
+
+/** The page around the views: navigation, connection, chat dock, approvals. */
+export class App extends Element {
+  static override styles = [shared, styles()];
+  static override properties = { loaded: { state: true }, problem: { state: true }, menu: { state: true } };
+
+  private loaded = "";
+  private problem = "";
+  private menu = false;
+
+  protected override follows(): readonly Observable[] {
+    return [session, connection, dock];
+  }
+
+  override connectedCallback(): void {
+    super.connectedCallback();
+    this.replaceChildren();
+    window.addEventListener("hashchange", () => void this.show());
+    this.every(1_000, () => connection.value.awaySince && this.requestUpdate());
+    void this.show();
+  }
+
+  protected override render(): TemplateResult {
+    const now = session.value;
+    if (now && !now.role) {
+      void import("../views/login/login-view");
+      return html`<wz-login-view></wz-login-view>`;
+    }
+    const { route, rest } = routeOf(location.hash);
+    return html`
+      <a class="skip" href="#content" @click=${this.skip}>${t("skip")}</a>
+      ${this.navigation(route)}
+      <header class="row spread">
+        <h1 class="clip">${t(route.label)}</h1>
+        <div class="row">${this.status()}<wz-halt-button></wz-halt-button>${this.dockButton()}</div>
+      </header>
+      <main id="content" tabindex="-1">${this.view(route, rest)}</main>
+      ${dock.value === "open" && route.path !== "chat" ? html`<wz-chat-dock class="dock"></wz-chat-dock>` : nothing}
+      <wz-approvals-host></wz-approvals-host>`;
+  }
+
+  private navigation(current: Route): TemplateResult {
+    const visible = ROUTES.filter((route) => !route.role || may(route.role));
+    const link = (route: Route): TemplateResult => html`
+      <a href="#/${route.path}" aria-current=${route === current ? "page" : nothing} @click=${() => {
+        this.menu = false;
+      }}>
+        ${icon(route.icon, 22)}<span>${t(route.label)}</span></a>`;
+    return html`<nav aria-label=${t("navigation")} class=${this.menu ? "open" : ""}>
+      <img class="logo" src="/icon.svg" alt="Wactorz" width="36" height="36">
+      ${visible.slice(0, IN_BAR).map(link)}
+      <button class="quiet more" aria-expanded=${this.menu} @click=${() => {
+        this.menu = !this.menu;
+      }}>${icon("more", 22)}<span>${t("more")}</span></button>
+      <div class="rest">${visible.slice(IN_BAR).map(link)}</div>
+    </nav>`;
+  }
+
+  private status(): TemplateResult {
+    const { carrier, broker, awaySince } = connection.value;
+    if (!session.value)
+      return html`<span class="badge warn" role="status"><span class="dot"></span>${t("connecting")}</span>`;
+    if (carrier === "none") {
+      const text = t("away", { time: span((Date.now() - awaySince) / 1000) });
+      return html`<span class="badge bad" role="status"><span class="dot"></span>${text}</span>`;
+    }
+    if (!broker) return html`<span class="badge warn" role="status"><span class="dot"></span>${t("brokerAway")}</span>`;
+    return html`<span class="badge good" role="status" title=${carrier.toUpperCase()}><span class="dot"></span>${t("live")}</span>`;
+  }
+
+  private dockButton(): TemplateResult {
+    const isOpen = dock.value === "open";
+    const label = t(isOpen ? "closeDock" : "openDock");
+    return html`<button class="icon quiet dock-button" title=${label} aria-label=${label} aria-pressed=${isOpen}
+      @click=${() => dock.set(isOpen ? "closed" : "open")}>${icon("chat")}</button>`;
+  }
+
+  private view(route: Route, rest: string): TemplateResult {
+    if (this.problem) {
+      return html`<div class="empty" role="alert"><p>${t("failed", { problem: this.problem })}</p>
+        <button @click=${() => void this.show()}>${t("again")}</button></div>`;
+    }
+    if (this.loaded !== route.path) return html`<p class="empty" role="status">${t("loading")}</p>`;
+    return route.render(rest);
+  }
+
+  private async show(): Promise<void> {
+    const { route } = routeOf(location.hash);
+    this.problem = "";
+    this.requestUpdate();
+    try {
+      await route.load();
+      this.loaded = route.path;
+    } catch (error) {
+      this.problem = String(error);
+    }
+    document.title = `${t(route.label)} · Wactorz`;
+    this.requestUpdate();
+  }
+
+  private skip(event: Event): void {
+    event.preventDefault();
+    this.renderRoot.querySelector<HTMLElement>("#content")?.focus();
+  }
+}
+
+function styles(): ReturnType<typeof css> {
+  return css`
+    :host { display: grid; height: 100%; grid-template: auto 1fr / var(--nav-width) minmax(0, 1fr) auto; grid-template-areas: "nav head dock" "nav main dock"; }
+    .skip { position: absolute; left: -999px; } .skip:focus { left: 8px; top: 8px; z-index: 9; background: var(--surface); padding: 8px; }
+    nav { grid-area: nav; display: flex; flex-direction: column; align-items: stretch; gap: 2px; padding: 10px 6px; border-inline-end: 1px solid var(--line); background: var(--surface); overflow-y: auto; }
+    nav .logo { align-self: center; margin-bottom: 8px; border-radius: 9px; }
+    nav a, nav .more { display: flex; flex-direction: column; align-items: center; gap: 2px; min-height: 48px; padding: 7px 2px; border-radius: var(--radius-small); color: var(--muted); font-size: 11px; text-decoration: none; }
+    nav a:hover { background: var(--sunken); color: var(--text); }
+    nav a[aria-current] { background: var(--accent-soft); color: var(--accent); font-weight: 600; }
+    nav .more { display: none; } nav .rest { display: contents; }
+    header { grid-area: head; padding: 10px 18px; min-height: 56px; border-bottom: 1px solid var(--line); background: var(--surface); flex-wrap: nowrap; }
+    main { grid-area: main; min-height: 0; overflow: auto; padding: 16px 18px; position: relative; }
+    main:focus-visible { outline: none; }
+    .dock { grid-area: dock; width: var(--dock-width); min-height: 0; border-inline-start: 1px solid var(--line); background: var(--surface); }
+    @media (max-width: 1099px) { .dock, .dock-button { display: none; } }
+    @media (max-width: 719px) {
+      :host { grid-template: auto 1fr auto / minmax(0, 1fr); grid-template-areas: "head" "main" "nav"; }
+      nav { flex-direction: row; justify-content: space-around; border: 0; border-top: 1px solid var(--line); padding: 4px 4px calc(4px + env(safe-area-inset-bottom)); overflow: visible; position: relative; }
+      nav .logo { display: none; } nav a, nav .more { display: flex; flex: 1; min-width: 0; }
+      nav .rest { display: none; }
+      nav.open .rest { display: grid; grid-template-columns: repeat(3, 1fr); gap: 4px; position: absolute; inset-inline: 8px; bottom: calc(100% + 6px); padding: 8px; background: var(--raised); border: 1px solid var(--line); border-radius: var(--radius); box-shadow: var(--shadow); z-index: 5; }
+      header { padding: 6px 12px; } main { padding: 12px; }
+    }`;
+}
+
+customElements.define("wz-app", App);

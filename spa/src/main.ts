@@ -1,0 +1,4 @@
+import "./app/shell";
+import { begin } from "./app/begin";
+
+void begin();
