@@ -1,6 +1,7 @@
 """Every route of the application against the guards, and the answers without a bus."""
 
 import json
+import re
 import time
 from pathlib import Path
 
@@ -28,6 +29,7 @@ from wactorz_common.contracts.spawning import (
 from wactorz_common.errors import AskTimeout, ContractError, Refused, TaskFailed, TransportError
 from wactorz_common.secrecy import SecretKeeper
 from wactorz_common.tasks import TaskEnd, TaskState
+from wactorz_gateway.accounts.rights import Rights
 from wactorz_gateway.agentlogs import AgentLogs
 from wactorz_gateway.app import allowed_hosts, create_app
 from wactorz_gateway.approvalfeed import ApprovalFeed
@@ -124,6 +126,21 @@ def client_of(app, **options):
     return httpx.AsyncClient(transport=transport, base_url="http://127.0.0.1:8080", **options)
 
 
+def every_template(app):
+    """Method and path of all routes as they are written; a WebSocket has the method WS."""
+    found = set()
+    for outer in app.routes:
+        for route in getattr(getattr(outer, "original_router", None), "routes", [outer]):
+            methods = getattr(route, "methods", ("WS",)) or ("GET",)
+            found |= {(method, route.path) for method in methods}
+    return sorted(found)
+
+
+def shape(path):
+    """A path without the names of its parameters."""
+    return re.sub(r"\{[^:}]*", "{", path)
+
+
 def every_route(app):
     """Method and path of all routes, with parameters filled in."""
     found = set()
@@ -138,6 +155,7 @@ def every_route(app):
     return sorted(found)
 
 
+TEMPLATES = every_template(make_app(Path("/tmp")))
 ROUTES = every_route(make_app(Path("/tmp")))
 WRITES = [(method, path) for method, path in ROUTES if method not in ("GET", "HEAD")]
 PROBES = {"/health", "/healthz", "/livez", "/ready", "/readyz", "/api/health"}
@@ -211,6 +229,51 @@ async def test_every_route_but_probes_needs_the_token(tmp_path, method, path):
         assert (bare.status_code, wrong.status_code) == (401, 401)
         assert "www-authenticate" in bare.headers
     assert right.status_code not in (401, 403)
+
+
+def test_every_route_has_a_least_role():
+    """Read the name of the failure: it says what to add and where."""
+    rights = Rights()
+    for method, path in TEMPLATES:
+        right = rights.find(method, path)
+        assert right is not None, (
+            f"{method} {path} has no least role, so it is refused to everybody: add the line "
+            f"'\"{method} {path}\": VIEWER,' (or USER, ADMIN, OWNER) to ROUTES in "
+            "gateway/src/wactorz_gateway/accounts/rights.py"
+        )
+        named = right.path if path.startswith("/api/") or not right.path.startswith("/api/") else right.path[4:]
+        assert shape(named) == shape(path), f"{method} {path} is not named by a line of its own, only by {right.path}"
+
+
+def test_every_alias_needs_the_role_of_its_route():
+    rights = Rights()
+    for method, path in TEMPLATES:
+        under_api = rights.find(method, f"/api{path}")
+        if not path.startswith("/api/") and path != "/" and under_api is not None:
+            assert rights.find(method, path).least == under_api.least
+
+
+async def test_an_unknown_address_is_said_to_be_one_and_an_unknown_method_names_the_others(tmp_path):
+    async with client_of(make_app(tmp_path)) as client:
+        assert_problem(await client.get("/api/nothing"), 404)
+        wrong = await client.request("PUT", "/api/chat", json={})
+        assert_problem(wrong, 405)
+        assert wrong.headers["allow"] == "POST"
+
+
+async def test_every_answer_carries_a_request_id(tmp_path):
+    bus = FakeBus()
+    bus.answers[GET_COSTS.action] = RuntimeError("unexpected")
+    async with client_of(make_app(tmp_path, bus)) as client:
+        for path, given, taken in (
+            ("/api/actors", "from-the-caller", True), ("/api/actors", "short", False), ("/api/cost", "12345678", True),
+            ("/api/actors", "x" * 65, False), ("/api/nothing", "0123abcd", True), ("/api/actors", "no\tword", False),
+        ):  # fmt: skip
+            answered = (await client.get(path, headers={"x-request-id": given})).headers["x-request-id"]
+            assert (answered == given) is taken
+            assert 8 <= len(answered) <= 64
+        refused = await client.get("/api/actors", headers={"host": "evil.example"})
+        assert refused.headers["x-request-id"]
 
 
 async def test_body_without_a_length_is_counted(tmp_path):

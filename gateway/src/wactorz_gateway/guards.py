@@ -9,6 +9,10 @@ from dataclasses import dataclass, field
 from http import HTTPStatus
 from urllib.parse import urlsplit
 
+from wactorz_gateway.accounts.callers import STRANGER, Caller
+from wactorz_gateway.accounts.rights import OPEN, PAGES, WEBSOCKET, Right, Rights
+from wactorz_gateway.accounts.roles import ADMIN, OWNER
+
 MAX_BODY = 1024 * 1024
 """Bytes in the body of one request."""
 
@@ -21,9 +25,6 @@ MAX_SPAWN_BODY = 512 * 1024
 """Bytes of a spawn message."""
 
 LOOPBACK_NAMES = frozenset({"localhost", "127.0.0.1", "::1"})
-PROBES = frozenset({"/health", "/healthz", "/livez", "/ready", "/readyz", "/api/health"})
-"""Paths that answer without a token."""
-
 FAILURES_PER_MINUTE = 10
 _WRITES = frozenset({"POST", "PUT", "PATCH", "DELETE"})
 _KNOWN_ADDRESSES = 10_000
@@ -51,6 +52,13 @@ class Refusal:
 
     status: int
     detail: str
+    allow: tuple[str, ...] = ()
+    """What would be possible at the address, with status 405."""
+
+    @property
+    def unmatched(self) -> bool:
+        """True when there is no such route."""
+        return self.status in (HTTPStatus.NOT_FOUND, HTTPStatus.METHOD_NOT_ALLOWED)
 
 
 def is_loopback(address: str) -> bool:
@@ -75,15 +83,42 @@ class Guards:
     owner: str = "owner"
     persons: Mapping[str, str] = field(default_factory=dict)
     """The token of each further person, by name."""
+    rights: Rights = field(default_factory=Rights)
     _failures: OrderedDict[str, list[float]] = field(default_factory=OrderedDict)
 
-    def refuse(self, call: Call) -> Refusal | None:
-        """Why a call is not served, or None."""
-        return self._host(call) or self._token(call) or self._origin(call) or _content(call)
+    def admit(self, call: Call) -> Caller | Refusal:
+        """Who makes a call, or why it is not served."""
+        refused = self._host(call)
+        if refused is not None:
+            return refused
+        right = self.rights.find(WEBSOCKET if call.kind == "websocket" else call.method, call.path)
+        caller = self._caller(call, right)
+        if isinstance(caller, Refusal):
+            return caller
+        if right is None:
+            return self._no_route(call)
+        if not caller.may(right.least):
+            return Refusal(HTTPStatus.FORBIDDEN, f"This needs the role {right.least}; {caller.person} is {caller.role}")
+        return self._origin(call) or _content(call) or caller
 
-    def person(self, call: Call) -> str:
-        """Who makes a call that is served: whose token it carries, else the owner."""
-        return self._named(given_token(call.headers)) or self.owner
+    def _no_route(self, call: Call) -> Refusal:
+        allowed = self.rights.methods(call.path)
+        if allowed:
+            return Refusal(
+                HTTPStatus.METHOD_NOT_ALLOWED, f"{call.method} is not possible here: see /api/docs for what is", allowed
+            )
+        return Refusal(HTTPStatus.NOT_FOUND, "There is nothing at this address: see /api/docs for what there is")
+
+    def _caller(self, call: Call, right: Right | None) -> Caller | Refusal:
+        if not self.token:
+            return Caller(self._named(given_token(call.headers)) or self.owner, OWNER, "loopback")
+        if right is not None and right.least == OPEN and right.path not in PAGES:
+            return STRANGER
+        return self._token(call) or self._by_token(given_token(call.headers))
+
+    def _by_token(self, given: str) -> Caller:
+        name = self._named(given)
+        return Caller(name, ADMIN, "fixed") if name else Caller(self.owner, OWNER, "fixed")
 
     def _named(self, given: str) -> str:
         held = [name for name, token in self.persons.items() if hmac.compare_digest(given.encode(), token.encode())]
@@ -107,8 +142,6 @@ class Guards:
         return None
 
     def _token(self, call: Call) -> Refusal | None:
-        if not self.token or (call.path in PROBES and call.kind == "http"):
-            return None
         if self._locked_out(call.client):
             return Refusal(HTTPStatus.TOO_MANY_REQUESTS, "Too many wrong tokens from this address: wait a minute")
         given = given_token(call.headers)

@@ -1,15 +1,19 @@
-"""The guards, the size limit, security headers and request counts around every request."""
+"""The guards, the size limit, security headers, request ids and counts around every request."""
 
 import time
 from collections.abc import Callable
 
+import structlog
 from starlette.datastructures import MutableHeaders
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from wactorz_common import logs
+from wactorz_gateway import requests
+from wactorz_gateway.accounts.callers import STRANGER, Caller
 from wactorz_gateway.guards import Call, Guards, Refusal, body_limit, too_large
-from wactorz_gateway.problems import problem_response
+from wactorz_gateway.problems import UNEXPECTED, problem_response
 from wactorz_gateway.proxied import TrustedProxy
 
 Count = Callable[[str, str, int, float], None]
@@ -24,6 +28,7 @@ HEADERS = {
     "cross-origin-opener-policy": "same-origin",
     "cross-origin-resource-policy": "same-origin",
 }
+_LOG = logs.get(__name__)
 
 
 class Doorkeeper:
@@ -38,8 +43,9 @@ class Doorkeeper:
             await self.app(scope, receive, send)
             return
         call = await self._call(scope)
-        refusal = self.guards.refuse(call)
-        scope.setdefault("state", {})["person"] = "" if refusal else self.guards.person(call)
+        admitted = self.guards.admit(call)
+        caller, refusal = (STRANGER, admitted) if isinstance(admitted, Refusal) else (admitted, None)
+        self._note(scope, call, caller)
         if scope["type"] == "websocket":
             await (self._reject(refusal, scope, receive, send) if refusal else self.app(scope, receive, send))
             return
@@ -51,8 +57,16 @@ class Doorkeeper:
         client = await self.proxy.caller(peer[0] if peer else "", headers)
         return Call(scope["type"], scope.get("method", "GET"), scope["path"], headers, client)
 
+    def _note(self, scope: Scope, call: Call, caller: Caller) -> None:
+        """What routes may know of who calls, and the request id in every line of the log."""
+        known = requests.request_id(call.headers.get(requests.HEADER, ""))
+        scope.setdefault("state", {}).update(
+            person=caller.person, role=caller.role, caller=caller, address=call.client, request_id=known
+        )
+        structlog.contextvars.bind_contextvars(request_id=known)
+
     async def _serve(self, refusal: Refusal | None, scope: Scope, receive: Receive, send: Send) -> None:
-        started, status = time.perf_counter(), 500
+        started, status = time.perf_counter(), 0
 
         async def dressed(message: Message) -> None:
             nonlocal status
@@ -62,6 +76,7 @@ class Doorkeeper:
                 for name, value in HEADERS.items():
                     headers.setdefault(name, value)
                 headers.setdefault("cache-control", "no-store")
+                headers[requests.HEADER] = scope["state"]["request_id"]
             await send(message)
 
         try:
@@ -69,9 +84,14 @@ class Doorkeeper:
                 await _refused(refusal)(scope, receive, dressed)
             else:
                 await self.app(scope, _limited(receive, body_limit(scope["method"], scope["path"])), dressed)
+        except Exception:
+            if status:
+                raise
+            _LOG.exception("a request failed", method=scope["method"], path=scope["path"])
+            await problem_response(500, UNEXPECTED)(scope, receive, dressed)
         finally:
-            route = getattr(scope.get("route"), "path", "refused" if refusal else "unmatched")
-            self.count(scope["method"], route, status, time.perf_counter() - started)
+            route = getattr(scope.get("route"), "path", "refused" if refusal and not refusal.unmatched else "unmatched")
+            self.count(scope["method"], route, status or 500, time.perf_counter() - started)
 
     async def _reject(self, refusal: Refusal, scope: Scope, receive: Receive, send: Send) -> None:
         await receive()
@@ -79,13 +99,18 @@ class Doorkeeper:
             await send({"type": "websocket.close", "code": 1008, "reason": refusal.detail})
             return
         response = _refused(refusal)
+        response.headers[requests.HEADER] = scope["state"]["request_id"]
         await send({"type": "websocket.http.response.start", "status": refusal.status, "headers": response.raw_headers})
         await send({"type": "websocket.http.response.body", "body": bytes(response.body)})
 
 
 def _refused(refusal: Refusal) -> Response:
-    headers = {"www-authenticate": 'Basic realm="Wactorz: the password is the API token"'}
-    return problem_response(refusal.status, refusal.detail, headers if refusal.status == 401 else None)  # noqa: PLR2004
+    headers = {}
+    if refusal.status == 401:  # noqa: PLR2004
+        headers["www-authenticate"] = 'Basic realm="Wactorz: the password is the API token"'
+    if refusal.allow:
+        headers["allow"] = ", ".join(refusal.allow)
+    return problem_response(refusal.status, refusal.detail, headers)
 
 
 def _limited(receive: Receive, limit: int) -> Receive:

@@ -8,6 +8,7 @@ from typing import Annotated, Any
 from fastapi import Depends, Request
 
 from wactorz_common.secrecy import SecretKeeper
+from wactorz_gateway.accounts.roles import Role
 from wactorz_gateway.agentlogs import AgentLogs
 from wactorz_gateway.approvalfeed import ApprovalFeed
 from wactorz_gateway.approvals import Decisions
@@ -54,9 +55,25 @@ def person_of(connection: Any) -> str:
     return str(connection.state.person)
 
 
+def role_of(connection: Any) -> Role:
+    """What whoever makes a request or opened a WebSocket may do; `accounts.rights.may` says what that means."""
+    role: Role = connection.state.role
+    return role
+
+
+def request_id_of(connection: Any) -> str:
+    """The id of a request, for logs and for what goes on to the bus."""
+    return str(connection.state.request_id)
+
+
+def _role_from_request(request: Request) -> Role:
+    return role_of(request)
+
+
 def _person_from_request(request: Request) -> str:
     return person_of(request)
 
 
 PersonDep = Annotated[str, Depends(_person_from_request)]
+RoleDep = Annotated[Role, Depends(_role_from_request)]
 PartsDep = Annotated[Parts, Depends(_from_request)]

@@ -21,6 +21,7 @@ from wactorz_common.errors import (
 from wactorz_common.tasks import TaskEnd, TaskState
 
 MEDIA_TYPE = "application/problem+json"
+UNEXPECTED = "The gateway made a mistake; its log has the details"
 
 Responses = dict[int | str, dict[str, Any]]
 """Documented answers of a route, by status."""
@@ -114,4 +115,4 @@ async def _on_own(_request: Request, error: Exception) -> Response:
 
 
 async def _on_unexpected(_request: Request, _error: Exception) -> Response:
-    return problem_response(500, "The gateway made a mistake; its log has the details")
+    return problem_response(500, UNEXPECTED)

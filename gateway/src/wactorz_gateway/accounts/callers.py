@@ -1,0 +1,27 @@
+"""Who makes a call, once it was let in."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+from wactorz_gateway.accounts.roles import NOBODY, Role, covers
+
+Way = Literal["", "loopback", "fixed", "local", "session", "token"]
+"""How somebody came in: over loopback, by a token of the settings, the machine's own token, a session, an API token."""
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """A person with a role; `key` is what can be ended while the call goes on, such as a session."""
+
+    person: str = ""
+    role: Role = NOBODY
+    way: Way = ""
+    key: str = ""
+
+    def may(self, least: Role) -> bool:
+        """Whether the caller's role is enough."""
+        return covers(self.role, least)
+
+
+STRANGER = Caller()
+"""Who has not shown anything."""
