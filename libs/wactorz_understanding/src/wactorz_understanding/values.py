@@ -5,11 +5,9 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from wactorz_common.contracts.home import Entity
+from wactorz_common.verbs import OPTIONS, PERCENT, Service
 from wactorz_understanding.naming import fold
 from wactorz_understanding.schedules import minutes_of
-
-Service = tuple[str, dict[str, Any]]
-"""Name of a service of the entity's own domain, and its data."""
 
 Slots = Mapping[str, Any]
 
@@ -19,22 +17,6 @@ _WARMEST, _COLDEST = 1000, 12_000
 _HOUR = 60
 _REDDEST, _BLUEST = 1000, 12_000
 _COLORS = frozenset({"hs", "xy", "rgb", "rgbw", "rgbww"})
-_PERCENT = {
-    "fan": ("set_percentage", "percentage"), "cover": ("set_cover_position", "position"),
-    "valve": ("set_valve_position", "position"),
-}  # fmt: skip
-_OPTIONS = (
-    ("options", {"select", "input_select"}, "select_option", "option"),
-    ("preset_modes", {"climate", "fan"}, "set_preset_mode", "preset_mode"),
-    ("available_modes", {"humidifier"}, "set_mode", "mode"),
-    ("source_list", {"media_player"}, "select_source", "source"),
-    ("sound_mode_list", {"media_player"}, "select_sound_mode", "sound_mode"),
-    ("operation_list", {"water_heater"}, "set_operation_mode", "operation_mode"),
-    ("effect_list", {"light"}, "turn_on", "effect"),
-    ("fan_modes", {"climate"}, "set_fan_mode", "fan_mode"),
-    ("swing_modes", {"climate"}, "set_swing_mode", "swing_mode"),
-)
-"""Attribute that lists options, domains that have it, service and the key of its data."""
 
 
 def choose_value(verb: str, entity: Entity, slots: Slots) -> Service | None:
@@ -77,7 +59,7 @@ def _set_light(_: Entity, slots: Slots) -> Service | None:
 
 
 def _set_share(entity: Entity, slots: Slots) -> Service | None:
-    percent, (service, key) = _percent(slots), _PERCENT[entity.domain]
+    percent, (service, key) = _percent(slots), PERCENT[entity.domain]
     return (service, {key: percent}) if percent is not None else None
 
 
@@ -173,7 +155,7 @@ def _start_timer(_: Entity, slots: Slots) -> Service:
 def _set_option(entity: Entity, slots: Slots) -> Service | None:
     """What sets a device to one of the options that it lists; None when it lists no such option."""
     said = slots.get("option")
-    for attribute, domains, service, key in _OPTIONS:
+    for attribute, domains, service, key in OPTIONS:
         listed = entity.attributes.get(attribute)
         if entity.domain not in domains or not isinstance(listed, list | tuple) or said is None:
             continue

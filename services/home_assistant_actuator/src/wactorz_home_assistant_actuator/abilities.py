@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from wactorz_common.comparisons import to_number
+from wactorz_common.verbs import FEATURES
 from wactorz_home_assistant import State
 
 _COLOR_MODES = frozenset({"hs", "rgb", "rgbw", "rgbww", "xy"})
@@ -12,57 +13,6 @@ _KELVIN_KEYS = ("color_temp_kelvin", "kelvin")
 _DIM_KEYS = frozenset({"brightness", "brightness_pct", "brightness_step", "brightness_step_pct"})
 _EFFECTS = 4
 _NO_EFFECT = "off"
-
-_FEATURES: dict[str, dict[str, tuple[int, str]]] = {
-    "cover": {
-        "open_cover": (1, "be opened"), "close_cover": (2, "be closed"), "stop_cover": (8, "be stopped"),
-        "set_cover_position": (4, "be set to a position"), "open_cover_tilt": (16, "be tilted"),
-        "close_cover_tilt": (32, "be tilted"), "stop_cover_tilt": (64, "be stopped while it tilts"),
-        "set_cover_tilt_position": (128, "be tilted to a position"),
-    },
-    "fan": {
-        "set_percentage": (1, "be set to a speed"), "oscillate": (2, "oscillate"),
-        "set_direction": (4, "change its direction"), "set_preset_mode": (8, "be set to a preset"),
-    },
-    "climate": {
-        "set_temperature": (1 | 2, "be set to a temperature"), "set_humidity": (4, "be set to a humidity"),
-        "set_fan_mode": (8, "change its fan mode"),
-        "set_preset_mode": (16, "be set to a preset"), "set_swing_mode": (32, "change its swing mode"),
-        "turn_off": (128, "be turned off"), "turn_on": (256, "be turned on"),
-    },
-    "media_player": {
-        "media_pause": (1, "pause"), "volume_set": (4, "be set to a volume"), "volume_mute": (8, "be muted"),
-        "media_previous_track": (16, "go back a track"), "media_next_track": (32, "skip a track"),
-        "turn_on": (128, "be turned on"), "turn_off": (256, "be turned off"), "play_media": (512, "play media"),
-        "volume_up": (4 | 1024, "be made louder"), "volume_down": (4 | 1024, "be made quieter"),
-        "media_seek": (2, "be wound"), "shuffle_set": (32768, "shuffle"), "repeat_set": (262144, "repeat"),
-        "select_sound_mode": (65536, "change its sound mode"),
-        "select_source": (2048, "change its source"), "media_stop": (4096, "stop"), "media_play": (16384, "play"),
-    },
-    "lock": {"open": (1, "be opened")},
-    "valve": {
-        "open_valve": (1, "be opened"), "close_valve": (2, "be closed"), "set_valve_position": (4, "be set"),
-        "stop_valve": (8, "be stopped"),
-    },
-    "vacuum": {
-        "pause": (4, "pause"), "stop": (8, "stop"), "return_to_base": (16, "return"), "start": (8192, "start"),
-        "set_fan_speed": (32, "change its suction"), "locate": (512, "tell where it is"),
-        "clean_spot": (1024, "clean a spot"),
-    },
-    "lawn_mower": {"start_mowing": (1, "mow"), "pause": (2, "pause"), "dock": (4, "return")},
-    "humidifier": {"set_mode": (1, "change its mode")},
-    "water_heater": {
-        "set_temperature": (1, "be set to a temperature"), "set_operation_mode": (2, "change its mode"),
-        "set_away_mode": (4, "be set to away"), "turn_on": (8, "be turned on"), "turn_off": (8, "be turned off"),
-    },
-    "alarm_control_panel": {
-        "alarm_arm_home": (1, "be armed at home"), "alarm_arm_away": (2, "be armed for away"),
-        "alarm_arm_night": (4, "be armed for the night"), "alarm_trigger": (8, "be triggered"),
-        "alarm_arm_custom_bypass": (16, "be armed with exceptions"),
-        "alarm_arm_vacation": (32, "be armed for the holidays"),
-    },
-    "siren": {"turn_on": (1, "be turned on"), "turn_off": (2, "be turned off")},
-}  # fmt: skip
 
 _RANGES: dict[str, tuple[tuple[str, float | str, float | str], ...]] = {
     "light": (("brightness_pct", 0, 100), ("brightness", 0, 255)),
@@ -110,7 +60,7 @@ def shortfall(service: str, data: Mapping[str, Any], state: State) -> str:
 
 
 def _lacks_feature(service: str, state: State) -> str:
-    known = _FEATURES.get(state.domain, {})
+    known = FEATURES.get(state.domain, {})
     if state.features is None or service not in known:
         return ""
     bit, clause = known[service]
