@@ -7,7 +7,7 @@ from wactorz_common.agent import every, listens
 from wactorz_common.bus import Bus, Message
 from wactorz_common.contracts import Operation, Payload
 from wactorz_common.contracts.chat import CHAT_OUT, CHAT_PIECES, CHAT_STOP, ChatPiece, ChatReply, ChatStop
-from wactorz_common.contracts.home import ACTUATIONS, STATE_CHANGE, STATE_CHANGE_FLAT
+from wactorz_common.contracts.home import ACTUATIONS, STATE_CHANGE, STATE_CHANGE_FLAT, House, StateChange
 from wactorz_common.contracts.lifecycle import (
     ALERT,
     COMMANDS,
@@ -31,7 +31,7 @@ from wactorz_common.house import HouseFollower
 from wactorz_common.secrecy import SecretKeeper
 from wactorz_common.store import Store
 from wactorz_common.tasks import TaskEnd
-from wactorz_gateway import frames
+from wactorz_gateway import frames, tracing
 from wactorz_gateway.agentlogs import AgentLogs
 from wactorz_gateway.app import create_app
 from wactorz_gateway.approvalfeed import ApprovalFeed
@@ -144,6 +144,11 @@ class GatewayAgent(HouseFollower[GatewaySettings]):
         """Look at what waits for a yes; the event itself proves nothing."""
         self.parts.approvals.hint()
 
+    async def on_state_change(self, message: Message[StateChange]) -> None:
+        """Show the new state, and pass it on."""
+        self.parts.look.live.take_change(message.payload, time.time())
+        self.dashboard.relay(message.topic, message.payload, time.time(), telemetry=False)
+
     @listens(CHAT_OUT)
     async def on_chat(self, message: Message[ChatReply]) -> None:
         """Pass notices on to browsers; answers to messages from here go to their sender directly."""
@@ -183,6 +188,7 @@ class GatewayAgent(HouseFollower[GatewaySettings]):
     # -- what is said to the bus ----------------------------------------------------------------------------------
 
     async def _committed(self) -> None:
+            self.parts.look.outdated()
         """Return when everything that was queued for the disk before is on it."""
         await self.store.write(lambda _connection: None)
 
@@ -207,13 +213,13 @@ class _Backend:
     ) -> R:
         limit = _ASK_SECONDS if timeout is None else timeout
         await self.wait_connected(limit)
-        return await self._agent.ask(operation, request, to=to, timeout=limit)
+        return await self._agent.ask(operation, request, to=to, timeout=limit, trace_id=tracing.current().given)
 
     async def submit(
         self, operation: Operation[Q, R], request: Q, *, to: str | None = None, task_id: str = ""
     ) -> TaskEnd[R]:
         await self.wait_connected(BROKER_PATIENCE)
-        return await self._agent.submit(operation, request, to=to, task_id=task_id or None, trace_id=task_id)
+        return await self._agent.submit(operation, request, to=to, task_id=task_id or None, trace_id=tracing.trace_for(task_id))
 
     async def command(self, agent_id: str, command: Command) -> None:
         request = AgentCommand(command=command, sender=self._agent.name, timestamp=time.time())

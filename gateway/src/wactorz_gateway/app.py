@@ -13,6 +13,7 @@ from wactorz_gateway.middleware import Doorkeeper
 from wactorz_gateway.parts import Parts
 from wactorz_gateway.proxied import TrustedProxy
 from wactorz_gateway.settings import GatewaySettings
+from wactorz_gateway.tracing import Tracing
 from wactorz_gateway.views import VERSION
 
 _ANY_ADDRESS = {"0.0.0.0", "::", ""}
@@ -33,6 +34,7 @@ def create_app(parts: Parts, settings: GatewaySettings) -> FastAPI:
     guards = Guards(allowed_hosts(settings), settings.token, time.monotonic, settings.http_owner, settings.persons)
     proxy = TrustedProxy(settings.http_trusted_proxy.strip(), time.monotonic)
     app.add_middleware(Doorkeeper, guards=guards, count=parts.exposition.count, proxy=proxy)
+    app.add_middleware(Tracing)
     return app
 
 

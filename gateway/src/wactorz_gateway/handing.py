@@ -39,9 +39,14 @@ async def hand_over(
     try:
         end = await parts.backend.submit(operation, request, task_id=task_id)
     except ContractError as error:
-        used = key and "already" in str(error)
-        said = "This Idempotency-Key was used for another request already: take a new one" if used else str(error)
-        raise HTTPException(422, said) from error
+        raise key_used(error, key) from error
     if end.result is None or end.state is not TaskState.DONE:
         raise unfinished(end, operation.agent or "the agent", failed=409)
     return end.result
+
+
+def key_used(error: ContractError, key: str | None) -> HTTPException:
+    """The problem of a task that was not taken: mostly a key that stands for another request."""
+    used = key and "already" in str(error)
+    said = "This Idempotency-Key was used for another request already: take a new one" if used else str(error)
+    return HTTPException(422, said)

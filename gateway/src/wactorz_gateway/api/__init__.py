@@ -14,6 +14,7 @@ from wactorz_gateway.api import (
     cost,
     home,
     logs,
+    house,
     memory,
     page,
     plans,
@@ -26,7 +27,7 @@ from wactorz_gateway.api import (
 
 ROUTERS: tuple[APIRouter, ...] = (
     system.router, cost.router, actors.router, agents.router, approvals.router, chat.router, commands.router,
-    home.router, rules.router, plans.router, automations.router, memory.router, webhooks.router, topics.router,
+    home.router, house.router, rules.router, plans.router, automations.router, memory.router, webhooks.router, topics.router,
     policies.router, audit.router, logs.router, backup.router, page.router,
 )  # fmt: skip
 """All routers, in the order of the documentation."""
