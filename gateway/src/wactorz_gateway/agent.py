@@ -130,8 +130,17 @@ class GatewayAgent(HouseFollower[GatewaySettings]):
         self.parts.logs.add(message.payload, agent_id, known.name if known else "")
         self.dashboard.changed(change, now)
 
+    async def on_house(self, house: House) -> None:
+        """Show the house with what has changed in it."""
+        self.parts.look.live.take_house(house)
+
     @listens(STATE_CHANGE)
     @listens(STATE_CHANGE_FLAT)
+    async def on_state_change(self, message: Message[StateChange]) -> None:
+        """Show the new state, and pass it on."""
+        self.parts.look.live.take_change(message.payload, time.time())
+        self.dashboard.relay(message.topic, message.payload, time.time(), telemetry=False)
+
     @listens(ACTUATIONS)
     @listens(TRIGGERS)
     @listens(DETECTIONS)
@@ -143,11 +152,6 @@ class GatewayAgent(HouseFollower[GatewaySettings]):
     async def on_approval(self, _message: Message[ApprovalEvent]) -> None:
         """Look at what waits for a yes; the event itself proves nothing."""
         self.parts.approvals.hint()
-
-    async def on_state_change(self, message: Message[StateChange]) -> None:
-        """Show the new state, and pass it on."""
-        self.parts.look.live.take_change(message.payload, time.time())
-        self.dashboard.relay(message.topic, message.payload, time.time(), telemetry=False)
 
     @listens(CHAT_OUT)
     async def on_chat(self, message: Message[ChatReply]) -> None:
@@ -175,6 +179,7 @@ class GatewayAgent(HouseFollower[GatewaySettings]):
         connected = self.bus.connected.is_set()
         if connected != self._was_connected:
             self._was_connected = connected
+            self.parts.look.outdated()
             self.hub.broadcast(frames.encode("mqtt_status", connected=connected))
 
     @every(5)
@@ -188,7 +193,6 @@ class GatewayAgent(HouseFollower[GatewaySettings]):
     # -- what is said to the bus ----------------------------------------------------------------------------------
 
     async def _committed(self) -> None:
-            self.parts.look.outdated()
         """Return when everything that was queued for the disk before is on it."""
         await self.store.write(lambda _connection: None)
 
@@ -219,7 +223,9 @@ class _Backend:
         self, operation: Operation[Q, R], request: Q, *, to: str | None = None, task_id: str = ""
     ) -> TaskEnd[R]:
         await self.wait_connected(BROKER_PATIENCE)
-        return await self._agent.submit(operation, request, to=to, task_id=task_id or None, trace_id=tracing.trace_for(task_id))
+        return await self._agent.submit(
+            operation, request, to=to, task_id=task_id or None, trace_id=tracing.trace_for(task_id)
+        )
 
     async def command(self, agent_id: str, command: Command) -> None:
         request = AgentCommand(command=command, sender=self._agent.name, timestamp=time.time())

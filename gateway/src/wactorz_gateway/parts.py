@@ -20,7 +20,6 @@ from wactorz_gateway.exposition import Exposition
 from wactorz_gateway.house import HouseReader
 from wactorz_gateway.houselook import HouseLook
 from wactorz_gateway.hub import Hub
-from wactorz_gateway.live.parts import Live
 from wactorz_gateway.livehouse import LiveHouse
 from wactorz_gateway.registry import Registry
 
@@ -43,11 +42,11 @@ class Parts:
     log_dir: Path
     now: Callable[[], float]
 
-
     @cached_property
     def look(self) -> HouseLook:
         """The house by rooms."""
         return HouseLook(LiveHouse(), self.house, self.backend, self.now)
+
 
 def parts_of(connection: Any) -> Parts:
     """The parts of the application that serves a request or WebSocket."""
