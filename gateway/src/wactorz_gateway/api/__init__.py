@@ -19,6 +19,7 @@ from wactorz_gateway.api import (
     page,
     plans,
     policies,
+    rulepreview,
     rules,
     system,
     topics,
@@ -27,7 +28,7 @@ from wactorz_gateway.api import (
 
 ROUTERS: tuple[APIRouter, ...] = (
     system.router, cost.router, actors.router, agents.router, approvals.router, chat.router, commands.router,
-    home.router, house.router, rules.router, plans.router, automations.router, memory.router, webhooks.router, topics.router,
-    policies.router, audit.router, logs.router, backup.router, page.router,
+    home.router, house.router, rulepreview.router, rules.router, plans.router, automations.router, memory.router,
+    webhooks.router, topics.router, policies.router, audit.router, logs.router, backup.router, page.router,
 )  # fmt: skip
 """All routers, in the order of the documentation."""

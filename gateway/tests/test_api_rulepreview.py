@@ -1,0 +1,56 @@
+"""Rules from a sentence over REST: what it would be, and then the rule."""
+
+import pytest
+
+from wactorz_common.contracts.rules import Rule, RuleDraft, RuleResult, SentenceReading
+from wactorz_common.tasks import TaskState
+
+from .test_app import FakeBus, assert_problem, client_of, make_app
+
+CALL = {"domain": "light", "service": "turn_on", "entity_id": ["light.k"]}
+DRAFT = RuleDraft.accept({"trigger": {"kind": "time", "at": "07:00"}, "actions": [CALL]})
+RULE = Rule(rule_id="ab12cd34", task="at 7", draft=DRAFT, created_at=1)
+
+
+@pytest.fixture
+def bus():
+    made = FakeBus()
+    made.answers["read_rule"] = SentenceReading(draft=DRAFT)
+    made.ends["create_rule"] = (TaskState.DONE, RuleResult(rule=RULE, text="Well.", yaml="when: {}"), None)
+    return made
+
+
+@pytest.fixture
+async def client(tmp_path, bus):
+    async with client_of(make_app(tmp_path, bus), headers={"host": "127.0.0.1"}) as made:
+        yield made
+
+
+async def test_a_preview_makes_nothing(client, bus):
+    answer = await client.post("/api/rules/preview", json={"sentence": "at 7", "language": "en"})
+    assert (answer.status_code, answer.json()["yaml"]) == (200, "when: {}")
+    wish = bus.submitted[-1][1]
+    assert (wish.preview, wish.task, wish.draft, wish.language) == (True, "at 7", DRAFT, "en")
+
+
+async def test_what_the_preview_showed_is_what_is_made(client, bus):
+    answer = await client.post("/api/rules", json={"sentence": "at 7", "draft": DRAFT.to_wire()})
+    assert answer.status_code == 201
+    wish = bus.submitted[-1][1]
+    assert (wish.preview, wish.draft) == (False, DRAFT)
+    assert "read_rule" not in [asked[0].action for asked in bus.asked]
+
+
+async def test_what_the_grammar_cannot_read_is_left_to_the_planner(client, bus):
+    bus.answers["read_rule"] = SentenceReading()
+    await client.post("/api/rules/preview", json={"sentence": "make it cozy when I come"})
+    assert bus.submitted[-1][1].draft is None
+    bus.ends["create_rule"] = (TaskState.FAILED, None, "No model is set up.")
+    assert_problem(await client.post("/api/rules/preview", json={"sentence": "make it cozy"}), 409)
+
+
+async def test_bad_wishes_are_refused(client, bus):
+    assert_problem(await client.post("/api/rules/preview", json={"sentence": ""}), 422)
+    secret = "https://discord.com/api/webhooks/1234567890/" + "a" * 68
+    assert_problem(await client.post("/api/rules", json={"sentence": f"at 8 post to {secret}"}), 422)
+    assert bus.submitted == []
