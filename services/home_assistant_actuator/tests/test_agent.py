@@ -8,7 +8,7 @@ from wactorz_common.contracts._channel import Nothing
 from wactorz_common.contracts.home import ACTUATIONS, Actuation, ServiceCall
 from wactorz_common.contracts.policy import AuditNote, AuditQuery
 from wactorz_common.contracts.spawning import APPROVAL_EVENTS
-from wactorz_common.contracts.system import HaltRequest
+from wactorz_common.contracts.system import HALT, HaltRequest
 from wactorz_common.errors import ConfigError, Refused
 from wactorz_common.handlers import Task
 from wactorz_common.run import make_bus
@@ -41,8 +41,26 @@ async def test_a_halt_survives_a_restart(tmp_path: Path, store: Store):
     assert not (await agent.on_set_halt(HaltRequest(halted=False), make_task())).halted
 
 
+async def test_who_stopped_everything_is_told_and_kept(tmp_path: Path, store: Store):
+    agent = await make_agent(tmp_path, store)
+    agent._audit.open()
+    untouched = await agent.on_get_halt(Nothing(), make_task())
+    assert (untouched.halted, untouched.by, untouched.since) == (False, "", None)
+    await agent.on_set_halt(HaltRequest(halted=True, by="ann"), make_task())
+    agent = await make_agent(tmp_path, store)
+    agent._audit.open()
+    state = await agent.on_get_halt(Nothing(), make_task())
+    assert (state.halted, state.by) == (True, "ann")
+    await agent.on_set_halt(HaltRequest(halted=False), make_task())
+    released = await agent.on_get_halt(Nothing(), make_task())
+    assert (released.halted, released.by) == (False, "main")
+    assert state.since is not None
+    assert released.since is not None
+    assert released.since >= state.since
+
+
 async def test_speaks_only_of_what_it_did():
-    assert HomeAssistantActuatorAgent.publishes == (ACTUATIONS, APPROVAL_EVENTS)
+    assert HomeAssistantActuatorAgent.publishes == (ACTUATIONS, APPROVAL_EVENTS, HALT)
     assert HomeAssistantActuatorAgent.protected
 
 

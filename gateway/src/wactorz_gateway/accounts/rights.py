@@ -41,7 +41,7 @@ ROUTES: Mapping[str, Role] = {
     "GET /api/policies": VIEWER, "GET /api/policies/{entity_id}": VIEWER,
     "GET /api/why": VIEWER, "GET /api/why/{entity_id}": VIEWER,
     "GET /api/audit": VIEWER, "GET /api/audit/verify": VIEWER,
-    "GET /api/feed": VIEWER, "GET /api/alerts": VIEWER,
+    "GET /api/halt": VIEWER, "GET /api/feed": VIEWER, "GET /api/alerts": VIEWER,
     "GET /api/events": VIEWER, "POST /api/mqtt-ticket": VIEWER,
     "GET /api/blobs/{blob_id}": VIEWER,
     # -- talking and moving

@@ -12,6 +12,7 @@ from wactorz_gateway.api import (
     chat,
     commands,
     cost,
+    halt,
     home,
     logs,
     house,
@@ -29,6 +30,6 @@ from wactorz_gateway.api import (
 ROUTERS: tuple[APIRouter, ...] = (
     system.router, cost.router, actors.router, agents.router, approvals.router, chat.router, commands.router,
     home.router, house.router, rulepreview.router, rules.router, plans.router, automations.router, memory.router,
-    webhooks.router, topics.router, policies.router, audit.router, logs.router, backup.router, page.router,
+    webhooks.router, topics.router, policies.router, halt.router, audit.router, logs.router, backup.router, page.router,
 )  # fmt: skip
 """All routers, in the order of the documentation."""

@@ -39,7 +39,7 @@ from wactorz_common.contracts.spawning import (
     Decision,
     Done,
 )
-from wactorz_common.contracts.system import SET_HALT, HaltRequest, HaltResult
+from wactorz_common.contracts.system import GET_HALT, HALT, SET_HALT, HaltRequest, HaltResult, HaltState
 from wactorz_common.store import Store
 from wactorz_home_assistant_actuator.acting import Acting
 from wactorz_home_assistant_actuator.audit import AuditLog
@@ -56,6 +56,7 @@ from wactorz_home_assistant_actuator.wish import HOME_ASSISTANT_AGENT, PLANNER, 
 from wactorz_home_assistant_actuator.writer import DeviceWriter
 
 _HALTED = "halted"
+_HALT_ORDER = "halt_order"
 _TRIM_SECONDS = 3600.0
 _EXPIRY_SECONDS = 2.0
 _DAY = 86_400.0
@@ -66,7 +67,7 @@ class HomeAssistantActuatorAgent(Agent[HomeAssistantActuatorSettings]):
 
     name = "home-assistant-actuator"
     description = "The only writer to devices: policy, approvals, once and in time, read back, audited."
-    publishes = (ACTUATIONS, APPROVAL_EVENTS)
+    publishes = (ACTUATIONS, APPROVAL_EVENTS, HALT)
     refuses_while_paused = True
 
     def __init__(self, settings: HomeAssistantActuatorSettings, bus: Bus, store: Store) -> None:
@@ -121,12 +122,19 @@ class HomeAssistantActuatorAgent(Agent[HomeAssistantActuatorSettings]):
         if not request.halted and not may_release(task):
             self._desk.refuse(task, "halt", "Only a person may let devices act again: say /go.")
         await self.persist(_HALTED, request.halted)
+        await self.persist(_HALT_ORDER, {"by": request.by or task.sender, "since": time.time()})
         self._audit.note(
             "halt", person=request.by, task_id=task.id, trace_id=task.trace_id,
             detail={"halted": request.halted, "sender": task.sender},
         )  # fmt: skip
         self.log.warning("halted" if request.halted else "released", by=request.by or task.sender)
+        self.spawn_background(self.publish(HALT, self._halt_state()), "tell of the halt")
         return HaltResult(halted=self._is_halted())
+
+    @handles(GET_HALT)
+    async def on_get_halt(self, _request: Nothing, _task: Task) -> HaltState:
+        """Whether everything is stopped, and by whom."""
+        return self._halt_state()
 
     # -- approvals ----------------------------------------------------------------------------------------------
 
@@ -245,3 +253,7 @@ class HomeAssistantActuatorAgent(Agent[HomeAssistantActuatorSettings]):
 
     def _is_halted(self) -> bool:
         return bool(self.recall(_HALTED, False))
+
+    def _halt_state(self) -> HaltState:
+        order: dict[str, Any] = self.recall(_HALT_ORDER, {})
+        return HaltState(halted=self._is_halted(), by=order.get("by", ""), since=order.get("since"))

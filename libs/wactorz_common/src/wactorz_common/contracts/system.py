@@ -2,7 +2,7 @@
 
 from pydantic import Field
 
-from wactorz_common.contracts._channel import Channel, Operation, Payload
+from wactorz_common.contracts._channel import Channel, Nothing, Operation, Payload
 
 
 class ActorHealth(Payload):
@@ -53,11 +53,22 @@ class HaltResult(Payload):
     halted: bool = Field(description="Whether this agent is halted now")
 
 
+class HaltState(Payload):
+    """Whether devices are held still."""
+
+    halted: bool = Field(description="Nothing is moved, whoever asks, until it is released")
+    by: str = Field(default="", description="Who ordered what holds now, where that is known")
+    since: float | None = Field(default=None, description="Epoch seconds of that order")
+
+
 HEALTH = Channel("HEALTH", "system/health", SystemHealth, 0, "Snapshot of all agents, every 15 s")
 DEAD_LETTER = Channel("DEAD_LETTER", "system/dlq/{service}", DeadLetter, 0, "Messages that could not be read")
+HALT = Channel("HALT", "system/halt", HaltState, 1, "Everything was stopped, or released")
 
-CHANNELS = (HEALTH, DEAD_LETTER)
+CHANNELS = (HEALTH, DEAD_LETTER, HALT)
 
 SET_HALT = Operation("set_halt", None, HaltRequest, HaltResult, "Stop or release all actuation", durable=True)
+GET_HALT = Operation("get_halt", "home-assistant-actuator", Nothing, HaltState, "Whether devices are held still",
+                     timeout=5)  # fmt: skip
 
-OPERATIONS = (SET_HALT,)
+OPERATIONS = (SET_HALT, GET_HALT)
