@@ -66,6 +66,13 @@ def test_with_a_demo_home_the_home_services_are_led_there(settings):
     assert units["demo-home"].env["WACTORZ_DEMO_HOME_PORT"] == "21001"
 
 
+def test_the_gateway_is_told_where_the_dashboard_lies_unless_a_person_says_so(settings, monkeypatch):
+    monkeypatch.setattr(stack.page, "folder", lambda: "/checkout/spa/dist")
+    assert build(settings)["gateway"].env["WACTORZ_HTTP_PAGE"] == "/checkout/spa/dist"
+    assert "WACTORZ_HTTP_PAGE" not in build(settings)["main"].env
+    assert build(settings, {"WACTORZ_HTTP_PAGE": ""})["gateway"].env["WACTORZ_HTTP_PAGE"] == ""
+
+
 def test_the_stack_follows_what_is_configured(settings):
     assert "broker" in build(settings)
     assert "broker" not in build(settings, broker=BrokerPlan(Broker("h", 1), Path("/s/pw")))

@@ -10,7 +10,7 @@ from typing import Literal
 from wactorz_common.errors import ConfigError
 from wactorz_common.ids import check_name
 from wactorz_common.supervision import RestartType
-from wactorz_edge import environment
+from wactorz_edge import environment, page
 from wactorz_edge.broker import BrokerPlan
 from wactorz_edge.layout import Layout
 from wactorz_edge.settings import EdgeSettings
@@ -121,6 +121,8 @@ def build(
         env = {**plain, **broker.env, **environment.select(given, _patterns(name))}
         if home is not None and needs_home([name]):
             env.update(home.env)
+        if name == GATEWAY:
+            env.setdefault("WACTORZ_HTTP_PAGE", page.folder())
         units.append(_service(name, env, settings))
     return units
 

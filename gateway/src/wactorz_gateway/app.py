@@ -8,6 +8,7 @@ from pydantic.warnings import UnsupportedFieldAttributeWarning
 
 from wactorz_gateway import problems, socket
 from wactorz_gateway.api import ROUTERS
+from wactorz_gateway.builtpage import BuiltPage
 from wactorz_gateway.guards import LOOPBACK_NAMES, Guards, host_name
 from wactorz_gateway.middleware import Doorkeeper
 from wactorz_gateway.parts import Parts
@@ -28,6 +29,7 @@ def create_app(parts: Parts, settings: GatewaySettings) -> FastAPI:
         description="Agents that watch and move the physical world.",
     )  # fmt: skip
     app.state.parts = parts
+    app.state.page = BuiltPage(settings.http_page)
     problems.install(app)
     for router in (*ROUTERS, socket.router):
         app.include_router(router)

@@ -1,9 +1,11 @@
 """Where the gateway listens and who may speak to it."""
 
 import re
+from dataclasses import replace
 
 from pydantic import Field, SecretStr, field_validator
 
+from wactorz_common.connection import Broker
 from wactorz_common.settings import AgentSettings
 
 _NAME = re.compile(r"[\w][\w .@-]{0,63}")
@@ -50,10 +52,37 @@ class GatewaySettings(AgentSettings):
         description="Further persons, each with a token of their own, as `ann:token, ben:token`",
     )
 
+    http_page: str = Field(
+        "",
+        validation_alias="WACTORZ_HTTP_PAGE",
+        description="Folder of the built dashboard; without one `/` shows the plain page, which is always at `/plain`",
+    )
     http_stop_when_gone: bool = Field(
         True,
         validation_alias="WACTORZ_HTTP_STOP_WHEN_GONE",
         description="Whether an answer that is streamed is stopped when its reader goes away",
+    )
+
+    reader_username: str = Field(
+        "",
+        validation_alias="WACTORZ_READER_USERNAME",
+        description="Broker user of browsers with a ticket, who only read; empty: the one of the gateway",
+    )
+    reader_password: SecretStr = Field(
+        SecretStr(""), validation_alias="WACTORZ_READER_PASSWORD", description="Password of that user"
+    )
+    reader_port: int = Field(
+        0, ge=0, lt=65536,
+        validation_alias="WACTORZ_READER_PORT",
+        description="Port of the broker for what comes in at `/mqtt`; 0: the same as `MQTT_PORT`",
+    )  # fmt: skip
+    ear_username: str = Field(
+        "",
+        validation_alias="WACTORZ_EAR_USERNAME",
+        description="Broker user with whom the gateway listens for live data; empty: its own",
+    )
+    ear_password: SecretStr = Field(
+        SecretStr(""), validation_alias="WACTORZ_EAR_PASSWORD", description="Password of that user"
     )
 
     @field_validator("http_persons")
@@ -66,6 +95,19 @@ class GatewaySettings(AgentSettings):
                     f"write name:token with commas between; a token has at least {_SHORTEST_TOKEN} characters"
                 )
         return value
+
+    def reader(self, broker: Broker) -> Broker:
+        """The broker as browsers with a ticket reach it."""
+        port = self.reader_port or broker.port
+        if not self.reader_username:
+            return replace(broker, port=port)
+        return Broker(broker.host, port, self.reader_username, self.reader_password.get_secret_value().strip())
+
+    def ear(self, broker: Broker) -> Broker:
+        """The broker as the gateway reaches it to listen for live data."""
+        if not self.ear_username:
+            return broker
+        return Broker(broker.host, broker.port, self.ear_username, self.ear_password.get_secret_value().strip())
 
     @property
     def persons(self) -> dict[str, str]:

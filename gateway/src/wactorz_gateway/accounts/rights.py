@@ -18,7 +18,8 @@ ROUTES: Mapping[str, Role] = {
     "GET /api/health": OPEN,
     "GET /api/session": OPEN, "POST /api/setup": OPEN, "POST /api/login": OPEN, "POST /api/logout": OPEN,
     "GET /": OPEN, "GET /page/{name}": OPEN, "GET /favicon.ico": OPEN, "GET /assets/{path:path}": OPEN,
-    "GET /manifest.webmanifest": OPEN, "GET /sw.js": OPEN,
+    "GET /manifest.webmanifest": OPEN, "GET /sw.js": OPEN, "GET /icon.svg": OPEN, "GET /icons/{name}": OPEN,
+    "GET /plain": OPEN,
     # -- one's own account
     "POST /api/password": VIEWER,
     "GET /api/tokens": VIEWER, "POST /api/tokens": VIEWER, "DELETE /api/tokens/{id}": VIEWER,
@@ -72,11 +73,14 @@ ROUTES: Mapping[str, Role] = {
     # What is put back holds accounts too: with it an admin could become owner.
     "POST /api/restore": OWNER,
     # -- WebSockets; on /mqtt the broker or a ticket says who may come in
-    "WS /ws": VIEWER, "WS /mqtt": OPEN,
+    "WS /ws": VIEWER, "WS /mqtt": OPEN, "GET /mqtt": VIEWER,
 }  # fmt: skip
 """Method and path of every route; `/x` without an entry of its own is the same as `/api/x`."""
 
-PAGES = frozenset({"/", "/page/{name}", "/favicon.ico", "/assets/{path:path}", "/manifest.webmanifest", "/sw.js"})
+PAGES = frozenset({
+    "/", "/plain", "/page/{name}", "/favicon.ico", "/icon.svg", "/icons/{name}", "/assets/{path:path}",
+    "/manifest.webmanifest", "/sw.js",
+})  # fmt: skip
 """The page and its parts: open once there is an account to log in with."""
 
 Action = Literal["look", "chat", "stop", "command"]
