@@ -1150,6 +1150,30 @@ export interface FiringReports {
   firings: (FiringReport)[];
 }
 
+/** One agent spoke to another one, or on a topic; what it said is not told. */
+export interface Flow {
+  /** Agent that speaks; user for a person, empty when nobody knows */
+  sender: string;
+  /** Agent that is spoken to or listens; user for a person, empty: nobody known */
+  receiver: string;
+  /** task, reply, event or chat */
+  kind: "task" | "reply" | "event" | "chat";
+  /** Topic; of a reply without the token in it */
+  topic: string;
+  /** Messages since the last report */
+  count: number;
+}
+
+/** Who spoke to whom, at most twice a second and only while a browser looks. */
+export interface Flows {
+  /** Epoch seconds */
+  timestamp: number;
+  /** The liveliest first */
+  flows: (Flow)[];
+  /** Messages of flows for which there was no room */
+  left_out?: number;
+}
+
 /** What is to be forgotten. */
 export interface Forget {
   /** One fact; empty: everything of the person and session */
@@ -1208,6 +1232,16 @@ export interface HaltResult {
   halted: boolean;
 }
 
+/** Whether devices are held still. */
+export interface HaltState {
+  /** Nothing is moved, whoever asks, until it is released */
+  halted: boolean;
+  /** Who ordered what holds now, where that is known */
+  by?: string;
+  /** Epoch seconds of that order */
+  since?: number | null;
+}
+
 /** One kind of device that a wish needs. */
 export interface HardwareNeed {
   /** Kind of device in words, for example door sensor */
@@ -1254,6 +1288,8 @@ export interface Heartbeat {
   state: string;
   /** The process's share of memory in MiB */
   memory_mb?: number;
+  /** Share of one core that the process used since the last heartbeat, in percent */
+  cpu_percent?: number | null;
   /** What it is doing, in one line */
   task?: string;
   /** Delete is refused */
@@ -2747,6 +2783,7 @@ export interface PayloadByAddress {
   "io/chat/stop": ChatStop;
   "system/health": SystemHealth;
   "system/dlq/{service}": DeadLetter;
+  "system/halt": HaltState;
   "nodes/{node}/spawn": SpawnSpec;
   "nodes/{node}/spawn_ack": SpawnAck;
   "nodes/{node}/stop": AgentNameRequest;
@@ -2773,6 +2810,7 @@ export interface PayloadByAddress {
   "system/vault_key": VaultKey;
   "agents/{agent_id}/notices": NoticeEvent;
   "system/approvals": ApprovalEvent;
+  "system/flows": Flows;
 }
 
 /** Action to request and result. */
@@ -2780,6 +2818,7 @@ export interface Operations {
   "say": { request: ChatMessage; result: ChatReply };
   "chat": { request: ChatRequest; result: ChatAnswer };
   "set_halt": { request: HaltRequest; result: HaltResult };
+  "get_halt": { request: Nothing; result: HaltState };
   "get_house": { request: HouseQuery; result: HousePart };
   "get_states": { request: StateQuery; result: StateReport };
   "set_demo_state": { request: SetDemoState; result: Entity };

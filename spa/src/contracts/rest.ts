@@ -40,6 +40,14 @@ export interface ActorView {
   last_error?: Record<string, unknown> | null;
 }
 
+/** Points of the last hour every 10 s, of the day before it every 5 minutes. */
+export interface AgentHistory {
+  /** Agent name */
+  agent: string;
+  /** Oldest first */
+  points: (HistoryPoint)[];
+}
+
 /** One agent; a spawned one with what is wanted of it. */
 export interface AgentView {
   /** HLC-WID of the agent */
@@ -454,6 +462,28 @@ export interface DecisionBody {
   pin?: string;
 }
 
+/** What to do with an entity. */
+export interface DeedBody {
+  /** One of the entity's `actions`, or the name of a service of its domain */
+  action: string;
+  /** Values, such as brightness_pct or temperature */
+  data?: Record<string, unknown>;
+}
+
+/** What became of it. */
+export interface DeedDone {
+  /** done: read back; unknown: sent, but its effect was not seen; waiting: for a person's yes */
+  status: "done" | "failed" | "unknown" | "waiting";
+  /** The same in a sentence */
+  text: string;
+  /** Approval that it waits for: POST /api/approvals/{id} decides it */
+  approval_id?: string;
+  /** State of the entity afterwards */
+  state?: string | null;
+  /** Follows the wish through all agents */
+  trace_id: string;
+}
+
 /** Where an agent shall run. */
 export interface Destination {
   /** Node name; empty or local for the main machine */
@@ -522,6 +552,24 @@ export interface Fact {
   at: number;
 }
 
+/** One thing that happened. */
+export interface FeedEntry {
+  /** Where it stands in the feed; `before` takes it */
+  id: string;
+  /** spawned, error, alert, log, actuation, trigger, process_died, ... */
+  kind: string;
+  /** Name of the agent that is concerned; empty for others */
+  agent: string;
+  /** Its id; empty for others */
+  agent_id: string;
+  /** What happened, in a sentence */
+  message: string;
+  /** info, warning, error or critical */
+  severity: string;
+  /** Epoch seconds */
+  timestamp: number;
+}
+
 /** A field of the messages on a topic, as it was observed or declared. */
 export interface FieldSeen {
   /** Dotted path */
@@ -576,6 +624,16 @@ export interface HTTPValidationError {
   detail?: (ValidationError)[];
 }
 
+/** Whether devices are held still. */
+export interface HaltState {
+  /** Nothing is moved, whoever asks, until it is released */
+  halted: boolean;
+  /** Who ordered what holds now, where that is known */
+  by?: string;
+  /** Epoch seconds of that order */
+  since?: number | null;
+}
+
 /** One kind of device that a wish needs. */
 export interface HardwareNeed {
   /** Kind of device in words, for example door sensor */
@@ -616,6 +674,22 @@ export interface Health {
   agents?: Record<string, number>;
 }
 
+/** What an agent had used at a moment. */
+export interface HistoryPoint {
+  /** Epoch seconds */
+  t: number;
+  /** Resident memory in MiB */
+  memory_mb: number | null;
+  /** Share of one core since the point before, in percent */
+  cpu: number | null;
+  /** Since its start */
+  messages_processed: number | null;
+  /** Since its start */
+  errors: number | null;
+  /** US dollars spent on models, by the ledger */
+  cost_usd: number | null;
+}
+
 /** The house. */
 export interface HomeReport {
   /** Name of the house */
@@ -638,6 +712,22 @@ export interface Hours {
   end?: string;
   /** Days; empty means every day */
   weekdays?: ("mon" | "tue" | "wed" | "thu" | "fri" | "sat" | "sun")[];
+}
+
+/** The house by rooms. */
+export interface HouseView {
+  /** Name of the house */
+  name: string;
+  /** By floor, lowest first, and name; what is in no room comes last */
+  rooms: (Room)[];
+  /** Version of the registry */
+  version: number;
+  /** Whose house it is */
+  source: "demo" | "home_assistant";
+  /** The states may be old: Home Assistant or the broker is away */
+  stale: boolean;
+  /** The units that people of the house read */
+  units: Units;
 }
 
 /** Fires again and again. */
@@ -918,6 +1008,26 @@ export interface Problem {
   detail: string;
 }
 
+/** A message for everybody who listens. */
+export interface PublishBody {
+  /** Below home/, custom/, sensors/, synapse/ */
+  topic: string;
+  /** Any JSON value; null sends an empty message */
+  payload?: unknown;
+  /** 1: the broker confirms it */
+  qos?: 0 | 1;
+  /** The broker keeps it for those who come later */
+  retain?: boolean;
+}
+
+/** The message was sent. */
+export interface Published {
+  /** Where */
+  topic: string;
+  /** Size of the message */
+  bytes: number;
+}
+
 /** Which budgets are counted anew; without a word every one. */
 export interface ResetBody {
   /** Only budgets of this kind */
@@ -936,6 +1046,46 @@ export interface Restored {
   failed: (string)[];
   /** The same in words */
   text: string;
+}
+
+/** A room with what is in it. */
+export interface Room {
+  /** Id of the area; empty for what is in no room */
+  id: string;
+  /** Name as people say it; empty for what is in no room */
+  name: string;
+  /** Name of its floor; empty when that is not known */
+  floor: string;
+  /** By kind and name */
+  entities: (RoomEntity)[];
+}
+
+/** One entity with its live state and what can be done with it. */
+export interface RoomEntity {
+  /** For example light.kitchen_light */
+  entity_id: string;
+  /** Name as people say it */
+  name: string;
+  /** Kind of entity */
+  domain: string;
+  /** For example temperature or door */
+  device_class: string | null;
+  /** Live state; null when it is not known */
+  state: string | null;
+  /** Unit of measurement */
+  unit: string | null;
+  /** Live attributes, without codes and tokens */
+  attributes: Record<string, unknown>;
+  /** A: only shows something; B: its actions are done at once; C: some of them wait for a yes */
+  risk: "A" | "B" | "C";
+  /** What can be done: verbs for POST /api/house/{entity_id}/actions */
+  actions: (string)[];
+  /** Those of the actions that wait for a person's yes */
+  asks: (string)[];
+  /** Its device can be reached */
+  available: boolean;
+  /** When it took its state, in epoch seconds */
+  last_changed: number | null;
 }
 
 /** A rule as it is kept and run. */
@@ -1068,6 +1218,16 @@ export interface RuleResult {
 export interface RuleText {
   /** One document for each rule */
   yaml: string;
+}
+
+/** A rule that somebody wants: a sentence, and what it says where that is known. */
+export interface RuleWish {
+  /** The rule in words */
+  sentence: string;
+  /** What it says; empty: the grammar reads the sentence, else a model */
+  draft?: RuleDraft | null;
+  /** Language of the person */
+  language?: string;
 }
 
 /** A secret that is kept, without the secret. */
@@ -1295,6 +1455,28 @@ export interface TaskAction {
   task: string;
 }
 
+/** What a ticket shall be for. */
+export interface TicketBody {
+  /** Topic filters; none: all that browsers may read */
+  filters?: (string)[];
+}
+
+/** A login for one connection to the broker, which only reads. */
+export interface TicketView {
+  /** WebSocket to connect to, with subprotocol mqtt */
+  path: "/mqtt";
+  /** User name for MQTT */
+  username: string;
+  /** Password for MQTT; told once */
+  password: string;
+  /** A client id to give; the broker is told another one */
+  client_id: string;
+  /** Epoch seconds until which it must be used; it is good for one connection */
+  expires_at: number;
+  /** Topics that can be subscribed to */
+  filters: (string)[];
+}
+
 /** Fires at a time of day, in the house's time zone. */
 export interface TimeTrigger {
   /** Kind of trigger */
@@ -1343,6 +1525,12 @@ export interface UndoBody {
   dry_run?: boolean;
   /** Session that asks */
   session?: string;
+}
+
+/** The units that people of the house read. */
+export interface Units {
+  /** °C or °F */
+  temperature: string;
 }
 
 export interface ValidationError {
@@ -1450,6 +1638,10 @@ export interface Routes {
   "GET /api/commands": { body: unknown; query: {  }; answer: (CommandInfo)[] };
   "GET /api/home": { body: unknown; query: {  }; answer: HomeReport };
   "POST /api/home/{entity_id}": { body: NewState; query: {  }; answer: Device };
+  "GET /api/house": { body: unknown; query: {  }; answer: HouseView };
+  "POST /api/house/{entity_id}/actions": { body: DeedBody; query: {  }; answer: DeedDone | unknown };
+  "POST /api/rules/preview": { body: RuleWish; query: {  }; answer: RuleResult };
+  "POST /api/rules": { body: RuleWish; query: {  }; answer: RuleResult };
   "GET /api/rules": { body: unknown; query: {  }; answer: (Rule)[] };
   "GET /api/rules.yaml": { body: unknown; query: {  }; answer: unknown };
   "POST /api/rules/import": { body: RuleText; query: {  }; answer: RuleFile };
@@ -1484,10 +1676,16 @@ export interface Routes {
   "POST /api/webhooks/{name}/test": { body: unknown; query: {  }; answer: NoticeResult };
   "GET /api/topics": { body: unknown; query: { keyword?: string; limit?: number; samples?: boolean }; answer: TopicReport };
   "GET /api/wirings": { body: unknown; query: { agent?: string }; answer: (Wiring)[] };
+  "POST /api/publish": { body: PublishBody; query: {  }; answer: Published };
+  "GET /api/feed": { body: unknown; query: { limit?: number; before?: string; cursor?: string; agent?: string; kind?: string }; answer: (FeedEntry)[] };
+  "GET /api/alerts": { body: unknown; query: { limit?: number; before?: string; cursor?: string; agent?: string }; answer: (FeedEntry)[] };
+  "GET /api/history/agents/{name}": { body: unknown; query: { seconds?: number }; answer: AgentHistory };
+  "GET /api/agents/{name}/history": { body: unknown; query: { seconds?: number }; answer: AgentHistory };
   "GET /api/policies": { body: unknown; query: {  }; answer: (EntityPolicy)[] };
   "GET /api/policies/{entity_id}": { body: unknown; query: {  }; answer: EntityPolicy };
   "PUT /api/policies/{entity_id}": { body: PolicyBody; query: {  }; answer: PolicySaved };
   "DELETE /api/policies/{entity_id}": { body: unknown; query: {  }; answer: PolicySaved };
+  "GET /api/halt": { body: unknown; query: {  }; answer: HaltState };
   "GET /api/why": { body: unknown; query: { language?: string }; answer: WhyReport };
   "GET /api/why/{entity_id}": { body: unknown; query: { language?: string }; answer: WhyReport };
   "GET /api/audit": { body: unknown; query: { entity_id?: string; trace_id?: string; kind?: "" | "actuation" | "approval" | "policy" | "grant" | "halt" | "trim"; before?: number | null; limit?: number }; answer: (AuditEntry)[] };
@@ -1495,4 +1693,6 @@ export interface Routes {
   "GET /api/logs": { body: unknown; query: { agent?: string; lines?: number }; answer: LogLines };
   "GET /api/backup": { body: unknown; query: {  }; answer: unknown };
   "POST /api/restore": { body: unknown; query: {  }; answer: Restored };
+  "GET /api/events": { body: unknown; query: { topics: string; last_id?: string }; answer: unknown };
+  "POST /api/mqtt-ticket": { body: TicketBody | null; query: {  }; answer: TicketView };
 }
