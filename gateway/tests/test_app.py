@@ -10,6 +10,7 @@ import pytest
 from fastapi import FastAPI
 
 from wactorz_common import pins
+from wactorz_common.connection import Broker
 from wactorz_common.contracts.chat import ChatReply
 from wactorz_common.contracts.lifecycle import AgentLog, Heartbeat
 from wactorz_common.contracts.llm import GET_COSTS, CostReport
@@ -40,10 +41,12 @@ from wactorz_gateway.door import Door
 from wactorz_gateway.exposition import Exposition
 from wactorz_gateway.house import HouseReader
 from wactorz_gateway.hub import Hub
+from wactorz_gateway.live.parts import make_live
 from wactorz_gateway.parts import Parts
 from wactorz_gateway.registry import Registry
 from wactorz_gateway.settings import GatewaySettings
 
+NOWHERE = Broker("127.0.0.1", 9)
 SCRIPT = "<script>alert(1)</script>"
 
 
@@ -116,7 +119,7 @@ def make_app(tmp_path, bus=None, **settings) -> FastAPI:
         decisions=decisions, keeper=keeper,
         approvals=ApprovalFeed(decisions, hub),
         house=HouseReader(bus.ask, bus.nothing), exposition=Exposition(registry, hub, time.time), logs=AgentLogs(),
-        log_dir=tmp_path, now=time.time,
+        log_dir=tmp_path, now=time.time, live=make_live(NOWHERE),
     )  # fmt: skip
     return create_app(parts, GatewaySettings.model_validate({"state_dir": tmp_path, **settings}))
 

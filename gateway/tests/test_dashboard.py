@@ -25,7 +25,7 @@ class Screen:
         found = []
         while True:
             try:
-                found.append(await asyncio.wait_for(self.client.next(), 0.005))
+                found += await asyncio.wait_for(self.client.batch(), 0.005)
             except TimeoutError:
                 return [json.loads(frame) for frame in found]
 

@@ -19,7 +19,9 @@ from wactorz_common.contracts.lifecycle import (
     METRICS,
     SPAWNED,
     STATUS,
+    AgentAlert,
     AgentCommand,
+    AgentMetrics,
 )
 from wactorz_common.contracts.nodes import NODE_EVENTS, NODE_HEARTBEAT
 from wactorz_common.contracts.notices import VAULT_KEY, VaultKey
@@ -32,6 +34,7 @@ from wactorz_common.secrecy import SecretKeeper
 from wactorz_common.store import Store
 from wactorz_common.tasks import TaskEnd
 from wactorz_gateway import frames, tracing
+from wactorz_gateway.actor import Change
 from wactorz_gateway.agentlogs import AgentLogs
 from wactorz_gateway.app import create_app
 from wactorz_gateway.approvalfeed import ApprovalFeed
@@ -41,8 +44,11 @@ from wactorz_gateway.conversation import BROKER_PATIENCE, Conversations
 from wactorz_gateway.dashboard import Dashboard
 from wactorz_gateway.door import Door
 from wactorz_gateway.exposition import Exposition
+from wactorz_gateway.happenings import happening
 from wactorz_gateway.house import HouseReader
 from wactorz_gateway.hub import Hub
+from wactorz_gateway.live.listening import Ear
+from wactorz_gateway.live.parts import make_live
 from wactorz_gateway.parts import Parts
 from wactorz_gateway.registry import Registry
 from wactorz_gateway.server import WebServer, check_bind, open_socket
@@ -85,8 +91,11 @@ class GatewayAgent(HouseFollower[GatewaySettings]):
             logs=AgentLogs(),
             house=HouseReader(backend.ask, self.known_house, lambda: self.house_problem),
             exposition=Exposition(self.registry, self.hub, time.time), keeper=keeper,
-            log_dir=settings.state_dir / "logs", now=time.time,
+            log_dir=settings.state_dir / "logs", now=time.time, live=make_live(settings.reader(bus.broker)),
         )  # fmt: skip
+        self.live = self.parts.live
+        ear = settings.ear(bus.broker)
+        self.ear = Ear(f"{bus.identity.client_id}-live", ear, self.live.followers, lambda *_: None)
         self._kept: list[dict[str, Any]] = []
         self._was_connected = False
 
@@ -95,6 +104,7 @@ class GatewayAgent(HouseFollower[GatewaySettings]):
         self.registry.load(self.recall(_AGENTS, []), time.time())
         self.web = WebServer(create_app(self.parts, self.settings), self._door)
         self._serving = self.spawn_background(self.web.serve(), "web server")
+        self.ear.start()
         await super().on_start()
         self.log.info("listening", address=f"http://{self.settings.http_bind}:{self.web.port}")
 
@@ -102,6 +112,8 @@ class GatewayAgent(HouseFollower[GatewaySettings]):
         """Close the door."""
         self.conversations.close()
         self.hub.close()
+        self.live.door.close()
+        await self.ear.stop(end_session=True)
         await self.web.stop(self._serving)
 
     # -- what the bus says ----------------------------------------------------------------------------------------
@@ -129,6 +141,20 @@ class GatewayAgent(HouseFollower[GatewaySettings]):
         known = self.registry.agents.get(agent_id)
         self.parts.logs.add(message.payload, agent_id, known.name if known else "")
         self.dashboard.changed(change, now)
+        self._remember(message.payload, change, now)
+
+    def _remember(self, payload: Payload, change: Change, now: float) -> None:
+        """Keep what happened, and what an agent has told of itself."""
+        if change.event:
+            self.parts.feed.add(change.event)
+            if isinstance(payload, AgentAlert):
+                self.parts.alerts.add(change.event)
+        if change.removed:
+            self.parts.histories.forget(change.agent_id)
+        agent = self.registry.agents.get(change.agent_id)
+        if agent is not None and isinstance(payload, AgentMetrics):
+            paid = self.registry.paid().get(agent.name, {}).get("cost_usd")
+            self.parts.histories.note(agent, paid, now)
 
     async def on_house(self, house: House) -> None:
         """Show the house with what has changed in it."""
@@ -147,11 +173,21 @@ class GatewayAgent(HouseFollower[GatewaySettings]):
     async def on_event(self, message: Message[Payload]) -> None:
         """Pass on what happens in the house."""
         self.dashboard.relay(message.topic, message.payload, time.time(), telemetry=False)
+        self._tell(message)
 
     @listens(APPROVAL_EVENTS)
-    async def on_approval(self, _message: Message[ApprovalEvent]) -> None:
+    async def on_approval(self, message: Message[ApprovalEvent]) -> None:
         """Look at what waits for a yes; the event itself proves nothing."""
         self.parts.approvals.hint()
+        self._tell(message)
+
+    def _tell(self, message: Message[Any]) -> None:
+        """Keep for the feed what happened in the house."""
+        agent_id = message.params.get("agent_id", "")
+        known = self.registry.agents.get(agent_id)
+        event = happening(message.payload, agent_id, known.name if known else "", time.time())
+        if event is not None:
+            self.parts.feed.add(event)
 
     @listens(CHAT_OUT)
     async def on_chat(self, message: Message[ChatReply]) -> None:
@@ -174,6 +210,7 @@ class GatewayAgent(HouseFollower[GatewaySettings]):
     async def tell_browsers(self) -> None:
         """Send what is due, and say when the broker goes or comes."""
         self.dashboard.tick(time.time())
+        self.live.tick()
         if self.parts.approvals.due(time.monotonic()):
             self.spawn_background(self.parts.approvals.look(time.monotonic()), "look at approvals")
         connected = self.bus.connected.is_set()
@@ -230,6 +267,10 @@ class _Backend:
     async def command(self, agent_id: str, command: Command) -> None:
         request = AgentCommand(command=command, sender=self._agent.name, timestamp=time.time())
         await self._agent.publish(COMMANDS, request, agent_id=agent_id)
+
+    async def publish(self, topic: str, data: bytes, qos: int, *, retain: bool) -> None:
+        await self.wait_connected(BROKER_PATIENCE)
+        await self._agent.bus.send(topic, data, qos, retain=retain)
 
     async def stop(self, chat_id: str = "", conversation_id: str = "", person: str | None = None) -> None:
         order = ChatStop(chat_id=chat_id, conversation_id=conversation_id, person=person, timestamp=time.time())

@@ -32,13 +32,13 @@ class Dashboard:
 
     def relay(self, topic: str, payload: Payload, now: float, *, telemetry: bool) -> None:
         """Pass a broker message on; telemetry only within its budget."""
-        if not len(self.hub):
+        if not self.hub.relays:
             return
         frame = frames.server_event(topic, payload.encode())
         if telemetry and not self._events.spend(len(frame), now):
             self.skipped += 1
             return
-        self.hub.broadcast(frame, telemetry=True)
+        self.hub.relay(frame)
 
     def changed(self, change: Change, now: float) -> None:
         """Tell browsers of a change: of state at once, of telemetry when the budget allows."""

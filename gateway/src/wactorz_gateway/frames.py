@@ -50,7 +50,15 @@ class StopFrame(_Frame):
     session: str = Field(default="", max_length=200)
 
 
-ClientFrame = ChatFrame | CommandFrame | PingFrame | StopFrame
+class SubscribeFrame(_Frame):
+    """Asks for events on topics, instead of `server_event`; another one takes the place of the one before."""
+
+    type: Literal["subscribe"]
+    topics: list[Annotated[str, Field(max_length=1_000)]] = Field(max_length=200)
+    last_id: str = Field(default="", max_length=100)
+
+
+ClientFrame = ChatFrame | CommandFrame | PingFrame | StopFrame | SubscribeFrame
 _CLIENT: TypeAdapter[ClientFrame] = TypeAdapter(Annotated[ClientFrame, Field(discriminator="type")])
 
 

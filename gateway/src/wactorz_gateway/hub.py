@@ -5,6 +5,9 @@ from collections import deque
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
+from wactorz_gateway import frames
+from wactorz_gateway.live.following import Follower
+
 QUEUE_FRAMES = 500
 """Frames that wait for one client before the oldest telemetry is dropped."""
 
@@ -21,6 +24,10 @@ class Client:
     limit: int = QUEUE_FRAMES
     dropped: int = 0
     full_since: float | None = None
+    sending_since: float | None = None
+    """Since when what was handed out last is on its way; None while it waits for more."""
+    follower: Follower | None = None
+    """Its place in the log of events, instead of relayed messages."""
     lost: asyncio.Event = field(default_factory=asyncio.Event)
     _frames: deque[tuple[str, bool]] = field(default_factory=deque)
     _waiting: asyncio.Event = field(default_factory=asyncio.Event)
@@ -51,12 +58,26 @@ class Client:
         elif self.full_since is None:
             self.full_since = now
 
-    async def next(self) -> str:
-        """The next frame for this client, waiting for one."""
-        while not self._frames:
+    def wake(self) -> None:
+        """There may be events for it."""
+        self._waiting.set()
+
+    async def batch(self) -> list[str]:
+        """The next frames for this client, waiting for some; what was asked for goes before events."""
+        while True:
             self._waiting.clear()
+            ready = [frame for frame, _ in self._frames]
+            self._frames.clear()
+            self.full_since = None
+            if self.follower is not None:
+                found = self.follower.take()
+                if self.follower.missed:
+                    self.follower.missed = False
+                    ready.append(frames.encode("gap", last_id=self.follower.last_id))
+                ready += [event.frame for event in found]
+            if ready:
+                return ready
             await self._waiting.wait()
-        return self._frames.popleft()[0]
 
 
 class Hub:
@@ -95,16 +116,29 @@ class Hub:
         for client in self._clients:
             client.offer(frame, now, telemetry=telemetry)
 
-    def send(self, client: Client, frames: Iterable[str]) -> None:
+    def relay(self, frame: str) -> None:
+        """Offer a relayed message to every client that follows no topics of its own."""
+        now = self._now()
+        for client in self._clients:
+            if client.follower is None:
+                client.offer(frame, now, telemetry=True)
+
+    @property
+    def relays(self) -> bool:
+        """Whether any client wants relayed messages."""
+        return any(client.follower is None for client in self._clients)
+
+    def send(self, client: Client, greeting: Iterable[str]) -> None:
         """Offer frames to one client."""
-        for frame in frames:
+        for frame in greeting:
             client.offer(frame, self._now())
 
     def drop_stalled(self) -> None:
-        """Disconnect clients whose queue has been full for too long."""
+        """Disconnect clients whose queue has been full, or that have taken nothing, for too long."""
         now = self._now()
         for client in self._clients:
-            if client.full_since is not None and now - client.full_since > FULL_SECONDS:
+            moments = (client.full_since, client.sending_since)
+            if any(since is not None and now - since > FULL_SECONDS for since in moments):
                 client.lost.set()
 
     def close(self) -> None:

@@ -17,9 +17,12 @@ from wactorz_gateway.backend import Backend
 from wactorz_gateway.conversation import Conversations
 from wactorz_gateway.dashboard import Dashboard
 from wactorz_gateway.exposition import Exposition
+from wactorz_gateway.feed import MOST_ENTRIES, Feed
+from wactorz_gateway.histories import Histories
 from wactorz_gateway.house import HouseReader
 from wactorz_gateway.houselook import HouseLook
 from wactorz_gateway.hub import Hub
+from wactorz_gateway.live.parts import Live
 from wactorz_gateway.livehouse import LiveHouse
 from wactorz_gateway.registry import Registry
 
@@ -39,6 +42,7 @@ class Parts:
     exposition: Exposition
     logs: AgentLogs
     keeper: SecretKeeper
+    live: Live
     log_dir: Path
     now: Callable[[], float]
 
@@ -46,6 +50,21 @@ class Parts:
     def look(self) -> HouseLook:
         """The house by rooms."""
         return HouseLook(LiveHouse(), self.house, self.backend, self.now)
+
+    @cached_property
+    def feed(self) -> Feed:
+        """What happened lately."""
+        return Feed()
+
+    @cached_property
+    def alerts(self) -> Feed:
+        """What agents want people to know."""
+        return Feed(MOST_ENTRIES // 4)
+
+    @cached_property
+    def histories(self) -> Histories:
+        """What agents used over time."""
+        return Histories()
 
 
 def parts_of(connection: Any) -> Parts:

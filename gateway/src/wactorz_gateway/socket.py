@@ -16,6 +16,7 @@ from wactorz_gateway.control import Going, control
 from wactorz_gateway.conversation import BROKER_PATIENCE, Answer, new_id
 from wactorz_gateway.guards import Refusal
 from wactorz_gateway.hub import Client
+from wactorz_gateway.live.visible import checked
 from wactorz_gateway.parts import Parts, parts_of, person_of
 from wactorz_gateway.problems import sentence_of
 from wactorz_gateway.stopping import stop_all
@@ -46,11 +47,13 @@ async def dashboard(websocket: WebSocket) -> None:
         await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
     finally:
         parts.hub.leave(client)
+        if client.follower is not None:
+            parts.live.followers.leave(client.follower)
         for task in (*tasks, *session.running):
             task.cancel()
         await asyncio.gather(*tasks, *session.running, return_exceptions=True)
     with contextlib.suppress(RuntimeError, WebSocketDisconnect, TimeoutError):
-        await asyncio.wait_for(websocket.close(_TOO_SLOW if client.full_since else 1001), 1)
+        await asyncio.wait_for(websocket.close(_TOO_SLOW if client.full_since or client.sending_since else 1001), 1)
 
 
 def greeting(parts: Parts) -> list[str]:
@@ -65,7 +68,11 @@ def greeting(parts: Parts) -> list[str]:
 
 async def _sender(websocket: WebSocket, client: Client) -> None:
     while True:
-        await websocket.send_text(await client.next())
+        batch = await client.batch()
+        client.sending_since = time.monotonic()
+        for frame in batch:
+            await websocket.send_text(frame)
+        client.sending_since = None
 
 
 class Session:
@@ -94,6 +101,8 @@ class Session:
             self._send(frames.encode("pong", timestamp=self._parts.now()))
         elif isinstance(frame, frames.StopFrame):
             self._begin(self._stop(frame))
+        elif isinstance(frame, frames.SubscribeFrame):
+            self._subscribe(frame)
         elif len(self.running) >= CHATS_PER_CLIENT or self._parts.conversations.full:
             self._send(frames.error("Too many requests wait for their answer: try again in a moment"))
         elif isinstance(frame, frames.ChatFrame):
@@ -108,6 +117,18 @@ class Session:
 
     def _send(self, frame: str) -> None:
         self._client.offer(frame, time.monotonic())
+
+    def _subscribe(self, frame: frames.SubscribeFrame) -> None:
+        followers, client = self._parts.live.followers, self._client
+        try:
+            topics = checked(frame.topics)
+        except ContractError as error:
+            self._send(frames.error(str(error)))
+            return
+        if client.follower is not None:
+            followers.leave(client.follower)
+        client.follower, gap = followers.join(topics, frame.last_id, client.wake)
+        self._send(frames.encode("subscribed", topics=topics, last_id=client.follower.last_id, gap=gap))
 
     async def _chat(self, frame: frames.ChatFrame) -> None:
         to = frame.agent_name.removeprefix("@")

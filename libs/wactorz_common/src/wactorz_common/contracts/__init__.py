@@ -7,6 +7,7 @@ from wactorz_common.contracts import (
     history,
     home,
     lifecycle,
+    live,
     llm,
     memory,
     nodes,
@@ -25,6 +26,7 @@ from wactorz_common.contracts._channel import Channel, Nothing, OpenPayload, Ope
 CHANNELS: tuple[Channel, ...] = (  # type: ignore[type-arg]  # each has a payload type of its own
     *lifecycle.CHANNELS, *tasks.CHANNELS, *chat.CHANNELS, *system.CHANNELS, *nodes.CHANNELS, *home.CHANNELS,
     *rules.CHANNELS, *vision.CHANNELS, *plans.CHANNELS, *notices.CHANNELS, *spawning.CHANNELS,
+    *live.CHANNELS,
 )  # fmt: skip
 """All channels, in reading order."""
 

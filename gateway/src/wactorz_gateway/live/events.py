@@ -1,0 +1,115 @@
+"""The log of what browsers may see: bounded, each message with an id from which a browser can resume."""
+
+import json
+import secrets
+from collections.abc import Iterator
+from functools import cached_property
+
+from pydantic_core import from_json
+
+MAX_EVENTS, MAX_BYTES = 10_000, 6 * 1024 * 1024
+"""Kept to resume from; at rest that is half an hour, in a busy house a minute."""
+
+LARGEST = 256 * 1024
+"""Bytes of one payload that browsers are shown."""
+
+_OVERHEAD = 400
+_DIGITS = 15
+
+
+class Event:
+    """One message as it came; it is written as JSON once, for whoever reads it first."""
+
+    def __init__(self, boot: str, number: int, topic: str, data: bytes, timestamp: float) -> None:
+        self.number, self.topic, self.timestamp = number, topic, timestamp
+        self.size = len(data) + len(topic) + _OVERHEAD
+        self._boot, self._data = boot, data
+
+    @property
+    def id(self) -> str:
+        """Names this event in this run of the gateway."""
+        return f"{self._boot}-{self.number}"
+
+    @cached_property
+    def document(self) -> str:
+        """The event as JSON, in one line."""
+        head = json.dumps({"id": self.id, "topic": self.topic}, ensure_ascii=False)
+        return f'{head[:-1]}, "payload": {payload_text(self._data)}, "timestamp": {self.timestamp:.3f}}}'
+
+    @cached_property
+    def frame(self) -> str:
+        """The frame of the WebSocket."""
+        return '{"type": "event", ' + self.document[1:]
+
+    @cached_property
+    def sse(self) -> bytes:
+        """The event of a stream of Server-Sent Events."""
+        return f"id: {self.id}\r\ndata: {self.document}\r\n\r\n".encode()
+
+
+def payload_text(data: bytes) -> str:
+    """A payload as one line of JSON: itself if it is JSON, else a text; null when it is binary or too large."""
+    if len(data) > LARGEST:
+        return "null"
+    try:
+        text = data.decode()
+    except UnicodeDecodeError:
+        return "null"
+    try:
+        value = from_json(data, allow_inf_nan=False)
+    except (ValueError, RecursionError):
+        return json.dumps(text)
+    return text if text.isprintable() else json.dumps(value, separators=(",", ":"))
+
+
+class EventLog:
+    """The last events of this run of the gateway."""
+
+    def __init__(self, max_events: int = MAX_EVENTS, max_bytes: int = MAX_BYTES) -> None:
+        self.boot = secrets.token_hex(4)
+        self.first, self.last, self.bytes = 1, 0, 0
+        self._max_events, self._max_bytes = max_events, max_bytes
+        self._events: dict[int, Event] = {}
+        self._whole_since = 0
+
+    def __len__(self) -> int:
+        return len(self._events)
+
+    @property
+    def last_id(self) -> str:
+        """The id from which nothing is missing yet."""
+        return f"{self.boot}-{self.last}"
+
+    def add(self, topic: str, data: bytes, now: float) -> Event:
+        """Take a message in; the oldest give way."""
+        self.last += 1
+        event = Event(self.boot, self.last, topic, data, now)
+        self._events[self.last] = event
+        self.bytes += event.size
+        while self._events and (len(self._events) > self._max_events or self.bytes > self._max_bytes):
+            self.bytes -= self._events.pop(self.first).size
+            self.first += 1
+        return event
+
+    def interrupted(self) -> None:
+        """Messages were missed here: whoever resumes from before is told so."""
+        self._whole_since = self.last
+
+    def after(self, number: int) -> Iterator[Event]:
+        """The events that came after the one with this number, in order."""
+        for following in range(max(number + 1, self.first), self.last + 1):
+            yield self._events[following]
+
+    def resume(self, last_id: str, *, since: int = 0) -> tuple[int, bool]:
+        """The number to go on after, and whether something is missing between; `since`: nothing is whole before it.
+
+        An empty id begins now. One of another run, or too old, goes on with what there is.
+        """
+        if not last_id:
+            return self.last, False
+        boot, _, digits = last_id.rpartition("-")
+        known = boot == self.boot and digits.isascii() and digits.isdecimal() and len(digits) <= _DIGITS
+        number = int(digits) if known else -1
+        if not 0 <= number <= self.last:
+            return self.first - 1, True
+        return max(number, self.first - 1), number < max(self.first - 1, self._whole_since, since)
