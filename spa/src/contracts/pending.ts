@@ -13,5 +13,16 @@ declare module "./rest" {
     "POST /api/login": { body: { name: string; password: string }; query: Record<string, never>; answer: PendingSession };
     "POST /api/logout": { body: unknown; query: Record<string, never>; answer: unknown };
     "POST /api/setup": { body: { code: string; name: string; password: string }; query: Record<string, never>; answer: PendingSession };
+    "GET /api/people": { body: unknown; query: Record<string, never>; answer: PendingPerson[] };
+    "POST /api/people": { body: { name: string; role: string; password: string }; query: Record<string, never>; answer: PendingPerson };
+    "PATCH /api/people/{name}": { body: { role?: string; password?: string; disabled?: boolean }; query: Record<string, never>; answer: PendingPerson };
+    "DELETE /api/people/{name}": { body: unknown; query: Record<string, never>; answer: unknown };
+    "POST /api/password": { body: { old: string; new: string }; query: Record<string, never>; answer: unknown };
+    "GET /api/tokens": { body: unknown; query: Record<string, never>; answer: PendingToken[] };
+    "POST /api/tokens": { body: { label: string; scopes: string[]; expires_in_s?: number | null }; query: Record<string, never>; answer: PendingToken };
+    "DELETE /api/tokens/{id}": { body: unknown; query: Record<string, never>; answer: unknown };
+    "GET /api/sessions": { body: unknown; query: Record<string, never>; answer: PendingVisit[] };
+    "DELETE /api/sessions/{id}": { body: unknown; query: Record<string, never>; answer: unknown };
+    "GET /api/changes": { body: unknown; query: { limit?: number; before?: string }; answer: PendingChange[] };
   }
 }
