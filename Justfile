@@ -9,7 +9,7 @@ default:
 # Start everything here (`-d`: in the background)
 [group('run')]
 [no-exit-message]
-@up *args: setup
+@up *args: setup spa
     exec .venv/bin/wactorz up "$@"
 
 # Stop everything that `up` started
@@ -30,16 +30,16 @@ default:
 @images *services:
     scripts/images "$@"
 
-# Unit, contract and integration tests, on a private Mosquitto
+# Unit, contract and integration tests, on a private Mosquitto; the dashboard checked and built
 [group('check')]
 [no-exit-message]
-@test *args: setup mosquitto
-    .venv/bin/python -m pytest -q libs services gateway edge tests -m "not e2e and not chaos and not docker" "$@"
+@test *args: setup mosquitto spa-check spa
+    .venv/bin/python -m pytest -q libs services gateway edge tests -m "not e2e and not chaos and not docker and not browser" "$@"
 
-# Everything that must hold before a commit: format, lint, types, imports, services, generated files, unit tests
+# Everything that must hold before a commit: format, lint, types, imports, services, generated files, unit tests, the dashboard
 [group('check')]
 [no-exit-message]
-@check: fmt-check lint types imports services gen-check unit
+@check: fmt-check lint types imports services gen-check unit spa-check
 
 # Unit tests alone
 [group('check')]
@@ -52,6 +52,18 @@ default:
 [no-exit-message]
 @test-e2e *args: setup mosquitto
     .venv/bin/python -m pytest -q tests -m "e2e or chaos" "$@"
+
+# The main job in a browser on the whole system, and what may go wrong there
+[group('check')]
+[no-exit-message]
+@test-browser *args: setup mosquitto chromium spa
+    .venv/bin/python -m pytest -q tests/browser -m browser "$@"
+
+# Pictures of every view, light, dark and phone size, on a lively house: into .artifacts/screenshots
+[group('check')]
+[no-exit-message]
+@screenshots *args: setup mosquitto chromium spa
+    .venv/bin/python -m tests.browser.screenshots "$@"
 
 # The system in containers: images built, the main job through the public entry, containers killed
 [group('check')]
@@ -79,6 +91,12 @@ default:
 [no-exit-message]
 @services: setup
     .venv/bin/python scripts/check_services.py
+
+# Format, lint, types and tests of the dashboard, where Node is there
+[group('check')]
+[no-exit-message]
+@spa-check:
+    scripts/spa check
 
 # Format the code
 [group('write')]
@@ -142,6 +160,17 @@ default:
 [no-exit-message]
 @setup:
     scripts/setup
+
+# The dashboard, built where its sources changed
+[private]
+[no-exit-message]
+@spa:
+    scripts/spa
+
+[private]
+[no-exit-message]
+@chromium: setup
+    .venv/bin/python -m wactorz_testing.chromium
 
 [private]
 [no-exit-message]
