@@ -2,6 +2,7 @@
 
 import contextlib
 import json
+import re
 from collections.abc import AsyncIterator
 from typing import Annotated, Literal
 
@@ -12,7 +13,9 @@ from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
 from wactorz_common.contracts.chat import ChatMessage, ChatPiece, ChatReply
+from wactorz_common.decisions import holds_pin
 from wactorz_common.errors import ContractError, WactorzError
+from wactorz_common.secrecy import cover
 from wactorz_gateway.conversation import BROKER_PATIENCE, Accepted, Answer, Conversations, id_from_key, new_id
 from wactorz_gateway.frames import MAX_MESSAGE
 from wactorz_gateway.parts import PartsDep, PersonDep
@@ -23,6 +26,7 @@ router = APIRouter(tags=["chat"])
 
 _KEEP_ALIVE = 10
 _ASKS = "Approval that the answer asks for: POST /api/approvals/{id} decides it, or a yes or no in the session"
+_DIGITS = re.compile(r"(?<![\w-])\d{4,64}\b")
 _NAME = r"^@?([A-Za-z0-9][A-Za-z0-9_.-]{0,63})?$"
 
 
@@ -71,6 +75,11 @@ def view(reply: ChatReply, chat_id: str) -> ChatView:
         trace_id=reply.trace_id or chat_id, cost_usd=reply.cost_usd,
         approval_id=reply.approval_id or None,
     )  # fmt: skip
+
+
+def shown(text: str) -> str:
+    """A message as it may be kept and shown: without secrets and PINs."""
+    return _DIGITS.sub("••••", text) if holds_pin(text, asked=True) else cover(text)
 
 
 _ANSWERS: Responses = {
@@ -142,15 +151,15 @@ async def _events(conversations: Conversations, message: ChatMessage) -> AsyncIt
     try:
         async with contextlib.aclosing(conversations.stream(message)) as events:
             async for event in events:
-                yield _event(event, message.id)
+                yield _event(event, message)
     except WactorzError as error:
         yield ServerSentEvent(event="error", data=problem(status_of(error), sentence_of(error)).model_dump_json())
 
 
-def _event(event: Accepted | ChatPiece | Answer, chat_id: str) -> ServerSentEvent:
+def _event(event: Accepted | ChatPiece | Answer, message: ChatMessage) -> ServerSentEvent:
     if isinstance(event, Accepted):
-        return ServerSentEvent(event="accepted", data=json.dumps({"id": event.id}))
+        return ServerSentEvent(event="accepted", data=json.dumps({"id": event.id, "said": shown(message.content)}))
     if isinstance(event, ChatPiece):
         piece = {"agent": event.sender, "content": event.content, "index": event.index}
         return ServerSentEvent(event="piece", data=json.dumps(piece))
-    return ServerSentEvent(event="reply", data=view(event.reply, chat_id).model_dump_json(exclude_none=True))
+    return ServerSentEvent(event="reply", data=view(event.reply, message.id).model_dump_json(exclude_none=True))
