@@ -61,6 +61,7 @@ class FakeBus:
         self.ends = {}
         self.said = []
         self.stopped = []
+        self.published = []
         self.away = False
 
     def connected(self):
@@ -86,6 +87,10 @@ class FakeBus:
         if isinstance(end, Exception):
             raise end
         return TaskEnd(task_id, end[0], {}, end[2], end[1])
+
+    async def publish(self, topic, data, qos, *, retain):
+        await self.wait_connected(1)
+        self.published.append((topic, data, qos, retain))
 
     async def stop(self, chat_id="", conversation_id="", person=None):
         await self.wait_connected(1)
@@ -119,7 +124,7 @@ def make_app(tmp_path, bus=None, **settings) -> FastAPI:
         decisions=decisions, keeper=keeper,
         approvals=ApprovalFeed(decisions, hub),
         house=HouseReader(bus.ask, bus.nothing), exposition=Exposition(registry, hub, time.time), logs=AgentLogs(),
-        log_dir=tmp_path, now=time.time, live=make_live(NOWHERE),
+        log_dir=tmp_path, now=time.time, live=make_live(NOWHERE, lambda _: ""),
     )  # fmt: skip
     return create_app(parts, GatewaySettings.model_validate({"state_dir": tmp_path, **settings}))
 

@@ -55,6 +55,9 @@ HEARD: dict[str, tuple[Channel[Any], ...]] = {
 HEARD_AT_RUN_TIME: dict[str, tuple[str, ...]] = {"planner": RULE_TOPICS}
 """Filters within which a service listens to topics that are known at run time only."""
 
+SPEAKS_FREELY = ("gateway",)
+"""Services through which people publish on the free topics."""
+
 OBSERVES: dict[str, tuple[str, ...]] = {"topics": (*OBSERVED, MANIFEST.filter())}
 """Topic filters that a service listens to whatever is said there."""
 
@@ -93,7 +96,10 @@ def _service(agent: Any) -> dict[str, Any]:
     heard += HEARD_AT_RUN_TIME.get(agent.name, ())
     heard += OBSERVES.get(agent.name, ())
     speaks = (*agent.publishes, *ABOUT_OTHERS.get(agent.name, ()))
-    return _account(service_rights(agent.name, AGENT_ID, speaks, heard), f"wactorz-agent-{INSTALL_ID}-{agent.name}")
+    rights = service_rights(agent.name, AGENT_ID, speaks, heard)
+    if agent.name in SPEAKS_FREELY:
+        rights = Rights((*rights.publish, *FREE), rights.subscribe)
+    return _account(rights, f"wactorz-agent-{INSTALL_ID}-{agent.name}")
 
 
 def _node() -> dict[str, Any]:

@@ -13,6 +13,7 @@ T = TypeVar("T")
 
 _JSON = "application/json"
 _NOT_MODIFIED = 304
+_PAGING = frozenset({"cursor", "limit", "before"})
 _CACHE = {"cache-control": "private, no-cache"}
 
 
@@ -50,15 +51,15 @@ def page(rows: Sequence[T], key: Callable[[T], str], limit: int, after: str) -> 
     return found, key(found[-1]) if found and start + limit < len(rows) else ""
 
 
-def next_link(request: Request, cursor: str, limit: int) -> str:
+def linked(request: Request, cursor: str, limit: int) -> str:
     """The `Link` header to the page after this one; empty without a cursor."""
     if not cursor:
         return ""
-    kept = [(name, value) for name, value in request.query_params.multi_items() if name not in ("cursor", "limit")]
+    kept = [(name, value) for name, value in request.query_params.multi_items() if name not in _PAGING]
     query = urlencode([*kept, ("limit", str(limit)), ("cursor", cursor)])
     return f'<{request.url.path}?{query}>; rel="next"'
 
 
 def listed(request: Request, rows: Sequence[Any], *, link: str = "") -> Response:
     """A list as JSON, with its validator."""
-    return answered(request, to_json(list(rows), by_alias=True), link=link)
+    return answered(request, to_json(rows, by_alias=True), link=link)

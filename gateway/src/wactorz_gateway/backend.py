@@ -34,5 +34,8 @@ class Backend(Protocol):
     async def command(self, agent_id: str, command: Command) -> None:
         """Send an agent a control request."""
 
+    async def publish(self, topic: str, data: bytes, qos: int, *, retain: bool) -> None:
+        """Publish bytes on a free topic; TransportError when the broker is away."""
+
     async def stop(self, chat_id: str = "", conversation_id: str = "", person: str | None = None) -> None:
         """Tell everybody that an answer, or all of a session of a person, is not wanted any more."""

@@ -2,11 +2,11 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Final, Literal
+from typing import Literal
 
 from wactorz_gateway.accounts.roles import ADMIN, NOBODY, OWNER, USER, VIEWER, Role, covers, higher
 
-OPEN: Final = NOBODY
+OPEN: Role = NOBODY
 """Needs nobody: probes, the way in, the page."""
 
 WEBSOCKET = "WS"
@@ -43,13 +43,17 @@ ROUTES: Mapping[str, Role] = {
     "GET /api/why": VIEWER, "GET /api/why/{entity_id}": VIEWER,
     "GET /api/audit": VIEWER, "GET /api/audit/verify": VIEWER,
     "GET /api/halt": VIEWER, "GET /api/feed": VIEWER, "GET /api/alerts": VIEWER,
+    "GET /api/actors/{actor}/metrics": VIEWER, "GET /api/actors/{actor}/history": VIEWER,
+    "GET /api/history/agents/{name}": VIEWER, "GET /api/history/nodes/{name}": VIEWER, "GET /api/ha-map": VIEWER,
+    "GET /api/chats": VIEWER, "GET /api/questions": VIEWER, "GET /api/upload": USER,
     "GET /api/events": VIEWER, "POST /api/mqtt-ticket": VIEWER,
     "GET /api/blobs/{blob_id}": VIEWER,
     # -- talking and moving
     "POST /api/chat": USER, "POST /api/chat/stop": USER,
     "POST /api/blobs": USER, "DELETE /api/blobs/{blob_id}": USER, "POST /api/upload": USER,
     "POST /api/home/{entity_id}": USER, "POST /api/house/{entity_id}/actions": USER,
-    "POST /api/approvals/{approval_id}": USER,
+    "POST /api/approvals/{approval_id}": USER, "POST /api/actors/{actor}/message": USER,
+    "POST /api/questions/{agent_id}/{question_id}/answer": USER,
     "POST /api/rules": USER, "POST /api/rules/preview": USER, "POST /api/rules/import": USER,
     "PUT /api/rules/{rule_id}": USER, "DELETE /api/rules/{rule_id}": USER,
     "POST /api/rules/{rule_id}/{change}": USER, "DELETE /api/rules/{rule_id}/grant": USER, "POST /api/backtests": USER,
@@ -62,6 +66,7 @@ ROUTES: Mapping[str, Role] = {
     "POST /api/actors/{actor}/pause": ADMIN, "POST /api/actors/{actor}/resume": ADMIN,
     "POST /api/actors/{actor}/start": ADMIN, "POST /api/actors/{actor}/stop": ADMIN,
     "DELETE /api/actors/{actor}": ADMIN,
+    "POST /api/agents/command": ADMIN,
     "POST /api/agents": ADMIN, "DELETE /api/agents/{name}": ADMIN, "POST /api/agents/{name}/start": ADMIN,
     "POST /api/agents/{name}/stop": ADMIN, "POST /api/agents/{name}/restart": ADMIN,
     "POST /api/agents/{name}/pause": ADMIN, "POST /api/agents/{name}/resume": ADMIN,

@@ -35,7 +35,8 @@ from wactorz_gateway.api import (
 ROUTERS: tuple[APIRouter, ...] = (
     system.router, cost.router, actors.router, agents.router, approvals.router, chat.router, commands.router,
     home.router, house.router, rulepreview.router, rules.router, plans.router, automations.router, memory.router,
-    webhooks.router, topics.router, publish.router, feed.router, history.router, policies.router, halt.router, audit.router, logs.router, backup.router, page.router,
+    webhooks.router, topics.router, publish.router, feed.router, history.router, policies.router,
+    halt.router, audit.router, logs.router, backup.router, page.router,
     events.router, mqtt.router,
 )  # fmt: skip
 """All routers, in the order of the documentation."""

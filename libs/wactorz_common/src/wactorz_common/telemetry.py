@@ -46,6 +46,7 @@ _PREVIEW = 200
 _TASK_PREVIEW = 60
 _ERROR = 2_000
 _BAD_MESSAGE_SECONDS = 5.0
+_SHORTEST_SHARE = 0.5
 
 
 def memory_mb() -> float:
@@ -96,6 +97,25 @@ class Profile:
     restarts: int = 0
 
 
+class CpuShare:
+    """How much of one core this process uses; clocks give seconds."""
+
+    def __init__(
+        self, used: Callable[[], float] = time.process_time, now: Callable[[], float] = time.monotonic
+    ) -> None:
+        self._used, self._now = used, now
+        self._last = (used(), now())
+
+    def percent(self) -> float | None:
+        """The share since the last call; None when that was just now."""
+        used, now = self._used(), self._now()
+        spent, passed = used - self._last[0], now - self._last[1]
+        if passed < _SHORTEST_SHARE:
+            return None
+        self._last = (used, now)
+        return round(100 * spent / passed, 1)
+
+
 def _address_of(topic: str) -> str:
     """The channel of a topic: a stranger may send on any number of topics."""
     return next((channel.address for channel in CHANNELS if channel.match(topic) is not None), "")
@@ -127,6 +147,7 @@ class Telemetry:
         self._log = logs.get(__name__)
         self._started_at = self.now()
         self._bad: dict[str, _BadMessages] = {}
+        self._cpu = CpuShare()
 
     def status(self, state: AgentState | None = None) -> AgentStatus:
         """The present state, or `state` in its place."""
@@ -174,7 +195,8 @@ class Telemetry:
         profile = self.profile
         heartbeat = Heartbeat(
             actor_id=profile.agent_id, name=profile.name, timestamp=self.now(), state=self.state,
-            memory_mb=self.memory_mb(), task=busy_with, protected=profile.protected, essential=profile.essential,
+            memory_mb=self.memory_mb(), cpu_percent=self._cpu.percent(), task=busy_with,
+            protected=profile.protected, essential=profile.essential,
             node=profile.node, progress=progress, incarnation=profile.incarnation, pid=os.getpid(), overdue=overdue,
             replica=profile.replica,
         )  # fmt: skip

@@ -38,6 +38,9 @@ class Heartbeat(Payload):
     timestamp: float = Field(description="Epoch seconds")
     state: str = Field(description="Lifecycle state; other senders may know more than AgentState")
     memory_mb: float = Field(default=0.0, description="The process's share of memory in MiB")
+    cpu_percent: float | None = Field(
+        default=None, description="Share of one core that the process used since the last heartbeat, in percent"
+    )
     task: str = Field(default="", description="What it is doing, in one line")
     protected: bool = Field(default=False, description="Delete is refused")
     essential: bool = Field(default=False, description="Stop and pause are refused")

@@ -1,0 +1,56 @@
+"""What agents used over time, for charts."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Path, Query, Request
+from pydantic import BaseModel, Field
+from pydantic_core import to_json
+from starlette.exceptions import HTTPException
+from starlette.responses import Response
+
+from wactorz_gateway.answers import answered
+from wactorz_gateway.histories import Sample, known
+from wactorz_gateway.parts import PartsDep
+from wactorz_gateway.problems import Problem, Responses
+
+router = APIRouter(tags=["agents"])
+
+_DAY = 86_400
+_MISSING: Responses = {404: {"model": Problem, "description": "There is no such agent"}}
+
+Name = Annotated[str, Path(min_length=1, max_length=200, description="Agent name or id", examples=["main"])]
+Seconds = Annotated[int, Query(ge=10, le=_DAY, description="How far back")]
+
+
+class HistoryPoint(BaseModel):
+    """What an agent had used at a moment."""
+
+    t: float = Field(description="Epoch seconds")
+    memory_mb: float | None = Field(description="Resident memory in MiB")
+    cpu: float | None = Field(description="Share of one core since the point before, in percent")
+    messages_processed: float | None = Field(description="Since its start")
+    errors: float | None = Field(description="Since its start")
+    cost_usd: float | None = Field(description="US dollars spent on models, by the ledger")
+
+
+class AgentHistory(BaseModel):
+    """Points of the last hour every 10 s, of the day before it every 5 minutes."""
+
+    agent: str = Field(description="Agent name")
+    points: list[HistoryPoint] = Field(description="Oldest first")
+
+
+@router.get("/api/agents/{name}/history", response_model=AgentHistory, responses=_MISSING)
+@router.get("/api/history/agents/{name}", response_model=AgentHistory, responses=_MISSING)
+async def get_history(request: Request, name: Name, parts: PartsDep, seconds: Seconds = 3600) -> Response:
+    """Memory, processor, messages, errors and cost of an agent over time."""
+    agent = parts.registry.find(name)
+    if agent is None:
+        raise HTTPException(404, f"There is no agent '{name}': /api/agents lists them")
+    now = parts.now()
+    points = [_point(sample) for sample in parts.histories.of(agent.agent_id, now - seconds, now)]
+    return answered(request, to_json({"agent": agent.name, "points": points}))
+
+
+def _point(sample: Sample) -> dict[str, float | None]:
+    return {name: known(round(value, 6)) for name, value in sample._asdict().items()}
