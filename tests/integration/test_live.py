@@ -8,7 +8,12 @@ import httpx
 import pytest
 from websockets.asyncio.client import connect
 
+from wactorz_common.agent import Agent, Task, handles, listens
+from wactorz_common.bus import Message
 from wactorz_common.connection import Broker, Connection
+from wactorz_common.contracts.rules import DETECTIONS, TRIGGERS, Detection
+from wactorz_common.contracts.topics import LIST_TOPICS, TopicQuery, TopicReport
+from wactorz_common.settings import AgentSettings
 from wactorz_gateway.agent import GatewayAgent
 from wactorz_gateway.live.packets import Cursor, PacketReader, blob, packet, varint
 from wactorz_gateway.settings import GatewaySettings
@@ -179,6 +184,43 @@ async def test_events_as_server_sent_events_resume_and_tell_of_gaps(broker, tmp_
         async with events(agent, "custom/#", last_id="beef-7") as stream:
             assert (await anext(stream))[0] == "gap"
             assert (await anext(stream))[1]["id"] == first["id"]
+
+
+class AskingAgent(Agent[AgentSettings]):
+    """Asks itself by name and listens to a free topic."""
+
+    name = "asking"
+    description = "Asks"
+    publishes = (TRIGGERS,)
+
+    @handles(LIST_TOPICS)
+    async def on_list(self, _query: TopicQuery, _task: Task) -> TopicReport:
+        return TopicReport(topics=(), total=0)
+
+    @listens(DETECTIONS)
+    async def on_detection(self, _message: Message[Detection]) -> None:
+        """Nothing."""
+
+
+async def test_who_speaks_to_whom_is_told_while_somebody_looks(broker, tmp_path):
+    async with (
+        gateway(broker, tmp_path) as agent, running(AskingAgent, broker, tmp_path) as asking,
+        connect(f"{url_of(agent, 'ws')}/ws") as websocket,
+    ):  # fmt: skip
+        await websocket.send(json.dumps({"type": "subscribe", "topics": ["system/flows"]}))
+        await frame_of(websocket, "subscribed")
+        await asyncio.sleep(0.8)
+        await asking.ask(LIST_TOPICS, TopicQuery(keyword="very secret"), to="asking")
+        await asking.bus.send("custom/detections/door", b'{"kind": "person"}', 0)
+        seen = {}
+        while len(seen) < 3:
+            event = await frame_of(websocket, "event")
+            assert "secret" not in json.dumps(event)
+            for flow in event["payload"]["flows"]:
+                seen[flow["kind"]] = (flow["sender"], flow["receiver"], flow["topic"], flow["count"])
+        assert seen["task"] == ("asking", "asking", "agents/by-name/asking/task", 1)
+        assert seen["reply"] == ("asking", "asking", "agents/by-name/asking/reply", 1)
+        assert seen["event"] == ("asking", "gateway", "custom/detections/door", 1)
 
 
 async def frame_of(websocket, kind):

@@ -3,9 +3,10 @@
 import time
 from typing import Any, TypeVar
 
-from wactorz_common.agent import every, listens
+from wactorz_common.agent import Task, every, handles, listens
 from wactorz_common.bus import Bus, Message
 from wactorz_common.contracts import Operation, Payload
+from wactorz_common.contracts.blobs import READ_BLOB, BlobPart, ReadBlob
 from wactorz_common.contracts.chat import CHAT_OUT, CHAT_PIECES, CHAT_STOP, ChatPiece, ChatReply, ChatStop
 from wactorz_common.contracts.home import ACTUATIONS, STATE_CHANGE, STATE_CHANGE_FLAT, House, StateChange
 from wactorz_common.contracts.lifecycle import (
@@ -23,6 +24,7 @@ from wactorz_common.contracts.lifecycle import (
     AgentCommand,
     AgentMetrics,
 )
+from wactorz_common.contracts.live import FLOWS
 from wactorz_common.contracts.nodes import NODE_EVENTS, NODE_HEARTBEAT
 from wactorz_common.contracts.notices import VAULT_KEY, VaultKey
 from wactorz_common.contracts.rules import DETECTIONS, TRIGGERS
@@ -40,6 +42,7 @@ from wactorz_gateway.app import create_app
 from wactorz_gateway.approvalfeed import ApprovalFeed
 from wactorz_gateway.approvals import Decisions
 from wactorz_gateway.backend import Command
+from wactorz_gateway.blobs.handing import part_of
 from wactorz_gateway.conversation import BROKER_PATIENCE, Conversations
 from wactorz_gateway.dashboard import Dashboard
 from wactorz_gateway.door import Door
@@ -68,7 +71,7 @@ class GatewayAgent(HouseFollower[GatewaySettings]):
 
     name = "gateway"
     description = "The door for browsers and programs: REST, live events, metrics and a built-in page"
-    publishes = (COMMANDS, CHAT_STOP)
+    publishes = (COMMANDS, CHAT_STOP, FLOWS)
     essential = True
     watches_itself = True
 
@@ -91,11 +94,12 @@ class GatewayAgent(HouseFollower[GatewaySettings]):
             logs=AgentLogs(),
             house=HouseReader(backend.ask, self.known_house, lambda: self.house_problem),
             exposition=Exposition(self.registry, self.hub, time.time), keeper=keeper,
-            log_dir=settings.state_dir / "logs", now=time.time, live=make_live(settings.reader(bus.broker)),
+            log_dir=settings.state_dir / "logs", now=time.time,
+            live=make_live(settings.reader(bus.broker), self._name_of),
         )  # fmt: skip
         self.live = self.parts.live
         ear = settings.ear(bus.broker)
-        self.ear = Ear(f"{bus.identity.client_id}-live", ear, self.live.followers, lambda *_: None)
+        self.ear = Ear(f"{bus.identity.client_id}-live", ear, self.live.followers, self.live.flows)
         self._kept: list[dict[str, Any]] = []
         self._was_connected = False
 
@@ -160,6 +164,11 @@ class GatewayAgent(HouseFollower[GatewaySettings]):
         """Show the house with what has changed in it."""
         self.parts.look.live.take_house(house)
 
+    @handles(READ_BLOB)
+    async def on_read_blob(self, request: ReadBlob, _task: Task) -> BlobPart:
+        """A part of a file that a person attached, for whoever knows its id."""
+        return await part_of(self.parts.blobs, request)
+
     @listens(STATE_CHANGE)
     @listens(STATE_CHANGE_FLAT)
     async def on_state_change(self, message: Message[StateChange]) -> None:
@@ -210,7 +219,7 @@ class GatewayAgent(HouseFollower[GatewaySettings]):
     async def tell_browsers(self) -> None:
         """Send what is due, and say when the broker goes or comes."""
         self.dashboard.tick(time.time())
-        self.live.tick()
+        await self._tell_flows()
         if self.parts.approvals.due(time.monotonic()):
             self.spawn_background(self.parts.approvals.look(time.monotonic()), "look at approvals")
         connected = self.bus.connected.is_set()
@@ -218,6 +227,19 @@ class GatewayAgent(HouseFollower[GatewaySettings]):
             self._was_connected = connected
             self.parts.look.outdated()
             self.hub.broadcast(frames.encode("mqtt_status", connected=connected))
+
+    async def _tell_flows(self) -> None:
+        """Say who speaks to whom, while a browser looks."""
+        self.live.tick()
+        looked_at = self.live.watched(FLOWS.topic())
+        self.ear.overhear(looked_at)
+        flows = self.live.flows.report(time.time())
+        if flows is not None and looked_at:
+            await self.publish(FLOWS, flows)
+
+    def _name_of(self, agent_id: str) -> str:
+        known = self.registry.agents.get(agent_id)
+        return known.name if known else ""
 
     @every(5)
     async def keep_agents(self) -> None:

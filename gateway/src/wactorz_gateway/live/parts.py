@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from wactorz_common.connection import Broker
 from wactorz_gateway.live.events import EventLog
+from wactorz_gateway.live.flows import FlowCounter
 from wactorz_gateway.live.following import Followers
 from wactorz_gateway.live.proxy import MqttDoor
 from wactorz_gateway.live.tickets import Ticket, Tickets
@@ -18,6 +19,7 @@ class Live:
     followers: Followers
     tickets: Tickets
     door: MqttDoor
+    flows: FlowCounter
 
     def watched(self, topic: str) -> bool:
         """Whether any browser looks at a topic, in whatever way."""
@@ -29,10 +31,13 @@ class Live:
         self.door.tick()
 
 
-def make_live(reader: Broker, is_over: Callable[[Ticket], bool] = lambda _ticket: False) -> Live:
+def make_live(
+    reader: Broker, name_of: Callable[[str], str], is_over: Callable[[Ticket], bool] = lambda _ticket: False
+) -> Live:
     """Live data; browsers come in at the broker as `reader`.
 
-    `is_over` says when whom a ticket was given to is not let in any more.
+    `name_of` gives the name of the agent with an id; `is_over` says when whom a ticket was given to is not let in any
+    more.
     """
     tickets = Tickets(time.time)
-    return Live(Followers(EventLog()), tickets, MqttDoor(tickets, reader, is_over))
+    return Live(Followers(EventLog()), tickets, MqttDoor(tickets, reader, is_over), FlowCounter(name_of))

@@ -1,0 +1,127 @@
+"""Those who follow the log."""
+
+import asyncio
+
+from wactorz_gateway.live.events import EventLog
+from wactorz_gateway.live.following import LINGER_SECONDS, MAX_FOLLOWERS, Followers, Waiting
+
+
+class Clock:
+    def __init__(self):
+        self.now = 0.0
+
+    def __call__(self):
+        return self.now
+
+
+def make(max_events=100):
+    clock, woken = Clock(), []
+    followers = Followers(EventLog(max_events=max_events), clock)
+    return followers, clock, woken
+
+
+def publish(followers, *topics):
+    for topic in topics:
+        followers.publish(topic, b"1", 0.0)
+
+
+def topics_of(follower, limit=100):
+    return [event.topic for event in follower.take(limit)]
+
+
+def test_only_those_who_follow_a_topic_are_woken():
+    followers, _, woken = make()
+    first, _ = followers.join(("custom/#",), "", lambda: woken.append("first"))
+    second, _ = followers.join(("system/health",), "", lambda: woken.append("second"))
+    publish(followers, "custom/a", "system/health", "custom/b")
+    assert woken == ["first", "second", "first"]
+    assert topics_of(first) == ["custom/a", "custom/b"]
+    assert topics_of(second) == ["system/health"]
+    assert topics_of(first) == []
+    assert first.last_id == followers.log.last_id
+
+
+def test_many_events_are_taken_in_parts_and_in_order():
+    followers, _, _ = make()
+    follower, _ = followers.join(("custom/+",), "", lambda: None)
+    publish(followers, *[f"custom/{n}" for n in range(7)])
+    assert [len(follower.take(3)) for _ in range(4)] == [3, 3, 1, 0]
+
+
+def test_who_is_overtaken_by_the_log_is_told_and_goes_on():
+    followers, _, _ = make(max_events=5)
+    slow, _ = followers.join(("custom/#",), "", lambda: None)
+    publish(followers, *[f"custom/{n}" for n in range(9)])
+    assert topics_of(slow) == [f"custom/{n}" for n in range(4, 9)]
+    assert slow.missed
+
+
+def test_who_follows_a_quiet_topic_misses_nothing_by_a_busy_log():
+    followers, _, _ = make(max_events=5)
+    quiet, _ = followers.join(("system/health",), "", lambda: None)
+    publish(followers, *[f"custom/{n}" for n in range(50)], "system/health")
+    assert topics_of(quiet) == ["system/health"]
+    assert not quiet.missed
+
+
+def test_topics_on_demand_are_listened_to_while_somebody_follows_and_a_while_longer():
+    followers, clock, _ = make()
+    wanted = []
+    followers.on_demand = wanted.append
+    one, _ = followers.join(("custom/a", "agents/+/status"), "", lambda: None)
+    other, _ = followers.join(("custom/b",), "", lambda: None)
+    assert wanted == [{"custom/#"}]
+    followers.leave(one)
+    clock.now = LINGER_SECONDS + 5
+    followers.tidy()
+    followers.leave(other)
+    clock.now += LINGER_SECONDS - 1
+    followers.tidy()
+    assert len(wanted) == 1
+    clock.now += 2
+    followers.tidy()
+    assert wanted[1:] == [frozenset()]
+
+
+def test_a_topic_on_demand_has_a_gap_when_nobody_listened():
+    followers, clock, _ = make()
+    one, gap = followers.join(("custom/#",), "", lambda: None)
+    assert not gap
+    publish(followers, "custom/a")
+    place = one.last_id
+    followers.leave(one)
+    again, gap = followers.join(("custom/#",), place, lambda: None)
+    assert not gap
+    followers.leave(again)
+    clock.now = LINGER_SECONDS * 2
+    followers.tidy()
+    publish(followers, "system/health")
+    assert followers.join(("custom/#",), place, lambda: None)[1]
+    assert not followers.join(("system/health",), place, lambda: None)[1]
+
+
+def test_an_interruption_is_told_to_everybody():
+    followers, _, woken = make()
+    follower, _ = followers.join(("custom/#",), "", lambda: woken.append(1))
+    followers.interrupted()
+    assert follower.missed
+    assert woken == [1]
+
+
+def test_it_is_known_whether_somebody_looks_and_whether_there_is_room():
+    followers, _, _ = make()
+    assert not followers.watched("system/flows")
+    all_of_them = [followers.join(("system/flows",), "", lambda: None)[0] for _ in range(MAX_FOLLOWERS)]
+    assert followers.watched("system/flows")
+    assert followers.full
+    for one in all_of_them:
+        followers.leave(one)
+    assert len(followers) == 0
+    assert not followers.full
+
+
+async def test_a_wake_before_the_wait_is_not_lost():
+    waiting = Waiting()
+    waiting.wake()
+    await asyncio.wait_for(waiting.wait(60), 1)
+    await waiting.wait(0.01)
