@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { align, extent, scale, toneOf } from "../src/ui/chart-data";
+import { align, extent, scale, spread, toneOf } from "../src/ui/chart-data";
 
 describe("data of a chart", () => {
   it("puts series over one row of moments", () => {
@@ -35,5 +35,16 @@ describe("data of a chart", () => {
     expect(toneOf({ label: "x", points: [] }, 0)).toBe("accent");
     expect(toneOf({ label: "x", points: [], tone: "bad" }, 0)).toBe("bad");
     expect(toneOf({ label: "x", points: [] }, 8)).toBe("blue");
+  });
+
+  it("leaves room for the outer bars and a single point", () => {
+    const points = [
+      [0, 1],
+      [10, 1],
+      [20, 1],
+    ] as const;
+    expect(spread([{ label: "x", points, shape: "bars" }], 0, 20)).toEqual([-5, 25]);
+    expect(spread([{ label: "x", points }], 0, 20)).toEqual([0, 20]);
+    expect(spread([{ label: "x", points: [[5, 1]] }], 5, 5)).toEqual([-25, 35]);
   });
 });

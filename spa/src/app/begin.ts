@@ -1,5 +1,6 @@
 import { followAgents } from "../state/agents";
 import { start, stop } from "../state/bus";
+import { followFeed } from "../state/feed";
 import { carrier, language, theme } from "../state/preferences";
 import { loadSession, session } from "../state/session";
 
@@ -9,6 +10,7 @@ export async function begin(): Promise<void> {
   theme.subscribe(dress);
   language.subscribe(dress);
   followAgents();
+  followFeed();
   let connected = "";
   const connect = (): void => {
     const role = session.value?.role ?? "";

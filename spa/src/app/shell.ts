@@ -1,6 +1,7 @@
 import { css, html, nothing, type TemplateResult } from "lit";
 import { span } from "../i18n/texts";
 import { connection } from "../state/bus";
+import { alerts, seen, unseen } from "../state/feed";
 import { dock } from "../state/preferences";
 import { may, session } from "../state/session";
 import type { Observable } from "../state/store";
@@ -25,7 +26,7 @@ export class App extends Element {
   private menu = false;
 
   protected override follows(): readonly Observable[] {
-    return [session, connection, dock];
+    return [session, connection, dock, alerts, seen];
   }
 
   override connectedCallback(): void {
@@ -61,7 +62,7 @@ export class App extends Element {
       <a href="#/${route.path}" aria-current=${route === current ? "page" : nothing} @click=${() => {
         this.menu = false;
       }}>
-        ${icon(route.icon, 22)}<span>${t(route.label)}</span></a>`;
+        ${icon(route.icon, 22)}<span>${t(route.label)}</span>${route.path === "alerts" ? this.count() : nothing}</a>`;
     return html`<nav aria-label=${t("navigation")} class=${this.menu ? "open" : ""}>
       <img class="logo" src="/icon.svg" alt="Wactorz" width="36" height="36">
       ${visible.slice(0, IN_BAR).map(link)}
@@ -70,6 +71,12 @@ export class App extends Element {
       }}>${icon("more", 22)}<span>${t("more")}</span></button>
       <div class="rest">${visible.slice(IN_BAR).map(link)}</div>
     </nav>`;
+  }
+
+  private count(): TemplateResult | typeof nothing {
+    const count = unseen();
+    const text = count > 99 ? "99+" : String(count);
+    return count ? html`<b class="count" aria-label=${t("unseen", { count })}>${text}</b>` : nothing;
   }
 
   private status(): TemplateResult {
@@ -129,6 +136,7 @@ function styles(): ReturnType<typeof css> {
     nav a, nav .more { display: flex; flex-direction: column; align-items: center; gap: 2px; min-height: 48px; padding: 7px 2px; border-radius: var(--radius-small); color: var(--muted); font-size: 11px; text-decoration: none; }
     nav a:hover { background: var(--sunken); color: var(--text); }
     nav a[aria-current] { background: var(--accent-soft); color: var(--accent); font-weight: 600; }
+    nav a { position: relative; } nav .count { position: absolute; top: 2px; inset-inline-start: calc(50% + 4px); min-width: 18px; padding: 0 5px; border-radius: 9px; background: var(--bad); color: var(--surface); font-size: 11px; line-height: 18px; text-align: center; }
     nav .more { display: none; } nav .rest { display: contents; }
     header { grid-area: head; padding: 10px 18px; min-height: 56px; border-bottom: 1px solid var(--line); background: var(--surface); flex-wrap: nowrap; }
     main { grid-area: main; min-height: 0; overflow: auto; padding: 16px 18px; position: relative; }

@@ -63,3 +63,12 @@ export function scale(min: number | null, max: number | null): [number, number] 
   const room = (high - low) * 0.08;
   return [low < 0 ? low - room : 0, high > 0 ? high + room : 0];
 }
+
+/** First and last moment of the drawing: with room for the outer bars, and for a single point. */
+export function spread(series: readonly ChartSeries[], first: number, last: number): [number, number] {
+  if (first === last) return [first - 30, last + 30];
+  const hasBars = series.some((one) => one.shape === "bars");
+  const most = Math.max(2, ...series.map((one) => one.points.length));
+  const room = hasBars ? (last - first) / (most - 1) / 2 : 0;
+  return [first - room, last + room];
+}

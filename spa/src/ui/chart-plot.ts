@@ -1,6 +1,6 @@
 import type uPlot from "uplot";
 import { language } from "../state/preferences";
-import { type ChartMark, type ChartSeries, type ChartTone, scale, toneOf } from "./chart-data";
+import { type ChartMark, type ChartSeries, type ChartTone, scale, spread, toneOf } from "./chart-data";
 
 /** What a drawing needs besides its data. */
 export interface PlotWishes {
@@ -24,7 +24,10 @@ export function plotOptions(kit: typeof uPlot, series: readonly ChartSeries[], w
     height: wishes.height,
     legend: { show: false },
     cursor: { y: false, points: { size: 7 }, drag: { x: false, y: false } },
-    scales: { x: { time: true }, y: { range: (_, min, max) => scale(min, max) } },
+    scales: {
+      x: { time: true, range: (_, first, last) => spread(series, first, last) },
+      y: { range: (_, min, max) => scale(min, max) },
+    },
     axes: [momentAxis(wishes), valueAxis(wishes)],
     series: [{}, ...series.map((one, index) => line(kit, one, wishes.colors[toneOf(one, index)]))],
     hooks: {

@@ -152,7 +152,7 @@ function askStyles(): ReturnType<typeof css> {
   return css`
     :host { display: contents; }
     .text { white-space: pre-wrap; }
-    .actions { justify-content: flex-end; margin-top: 4px; }
+    .actions { justify-content: flex-end; margin-top: 4px; } label > * { margin-top: 5px; }
   `;
 }
 
