@@ -1,6 +1,8 @@
+import { followActivity } from "../state/activity";
 import { followAgents } from "../state/agents";
 import { start, stop } from "../state/bus";
 import { followFeed } from "../state/feed";
+import { followFlows } from "../state/flows";
 import { carrier, language, theme } from "../state/preferences";
 import { loadSession, session } from "../state/session";
 
@@ -11,6 +13,8 @@ export async function begin(): Promise<void> {
   language.subscribe(dress);
   followAgents();
   followFeed();
+  followFlows();
+  followActivity();
   let connected = "";
   const connect = (): void => {
     const role = session.value?.role ?? "";

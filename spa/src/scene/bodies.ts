@@ -1,0 +1,170 @@
+import type { Scene } from "@babylonjs/core/scene";
+import { type Seat, steadyChance } from "../state/layout";
+import { Batch, STRIDE, square } from "./batch";
+import type { Body } from "./facts";
+import type { Palette } from "./palette";
+import { BODY } from "./shaders";
+
+const FORMS = { agent: 0, ghost: 0, device: 10, person: 20, bus: 30 } as const;
+const STYLES = { solid: 0, hollow: 1, paused: 2, cross: 3, dashed: 4 } as const;
+const BEAT_S = 1.3;
+const GROW_PER_S = 1.8;
+const FALL_PER_S = 0.75;
+const GLIDE = 4;
+const LIT_PER_S = 2.5;
+const NEAR = 0.002;
+
+interface Drawn {
+  body: Body;
+  at: { x: number; y: number; z: number };
+  grown: number;
+  whole: number;
+  lit: number;
+  beat: number;
+  /** Gone from the facts; it falls apart and is then dropped. */
+  isGone: boolean;
+  order: number;
+}
+
+/** Draws all places: grows what comes, lets fall what goes, pulses at heartbeats. */
+export class Bodies {
+  readonly batch: Batch;
+  private readonly drawn = new Map<string, Drawn>();
+  private sorted: Drawn[] = [];
+  private isFirst = true;
+
+  constructor(scene: Scene) {
+    this.batch = new Batch(scene, "bodies", BODY, square(), 3);
+  }
+
+  /** Take what is to be seen now. What stopped being solid falls apart and leaves its mark. */
+  set(bodies: readonly Body[], isStill: boolean): void {
+    const keys = new Set(bodies.map((body) => body.key));
+    for (const body of bodies) {
+      const known = this.drawn.get(body.key);
+      if (!known) this.drawn.set(body.key, this.come(body, isStill));
+      else {
+        const wasAlive = isAlive(known.body);
+        if (wasAlive && !isAlive(body) && !isStill) known.whole = 1 - NEAR;
+        if ((!wasAlive && isAlive(body)) || known.isGone) known.grown = isStill ? 1 : 0.2;
+        known.body = body;
+        known.isGone = false;
+      }
+    }
+    for (const [key, drawn] of this.drawn) {
+      if (keys.has(key)) continue;
+      if (isStill) this.drawn.delete(key);
+      else drawn.isGone = true;
+    }
+    this.isFirst = false;
+    this.sorted = [...this.drawn.values()];
+  }
+
+  /** A heartbeat of a place really came. */
+  beat(key: string): boolean {
+    const drawn = this.drawn.get(key);
+    if (drawn) drawn.beat = NEAR;
+    return drawn !== undefined;
+  }
+
+  /** Where a place is drawn now. */
+  at(key: string): Seat | undefined {
+    return this.drawn.get(key)?.at;
+  }
+
+  all(): Iterable<{ body: Body; at: Seat }> {
+    return this.sorted;
+  }
+
+  /** Let time go by; false when all rest. `settled` is false while places move. */
+  step(seconds: number, isStill: boolean): { isMoving: boolean; isBeating: boolean } {
+    let [isMoving, isBeating] = [false, false];
+    for (const [key, drawn] of this.drawn) {
+      isMoving = this.stepOne(key, drawn, seconds, isStill) || isMoving;
+      if (drawn.beat > 0) {
+        drawn.beat += seconds / BEAT_S;
+        if (drawn.beat >= 1 || isStill) drawn.beat = 0;
+        isBeating = true;
+      }
+    }
+    return { isMoving, isBeating };
+  }
+
+  /** Write all places for the shader, farthest first. */
+  write(palette: Palette, distance: (seat: Seat) => number, selected: string, hovered: string): void {
+    for (const drawn of this.sorted) drawn.order = distance(drawn.at);
+    this.sorted.sort((a, b) => b.order - a.order);
+    const numbers = this.batch.numbersFor(this.sorted.length);
+    let offset = 0;
+    for (const drawn of this.sorted) {
+      const { body, at } = drawn;
+      const isDecaying = drawn.whole < 1;
+      const style = isDecaying ? STYLES.solid : STYLES[body.style];
+      const mark = body.key === selected ? 2 : body.key === hovered ? 1 : 0;
+      const [red, green, blue] = palette[body.tone];
+      numbers.set([at.x, at.y, at.z, body.size, red, green, blue, FORMS[body.kind] + style], offset);
+      numbers.set([drawn.beat, body.cost, ease(drawn.grown), drawn.lit], offset + 8);
+      const busy = body.isActive && body.kind === "agent" ? 1 : 0;
+      numbers.set([busy + mark * 2, body.isDim ? 1 : 0, drawn.whole, steadyChance(body.key)], offset + 12);
+      offset += STRIDE;
+    }
+    this.batch.show(this.sorted.length);
+  }
+
+  dispose(): void {
+    this.batch.dispose();
+    this.drawn.clear();
+    this.sorted = [];
+  }
+
+  private come(body: Body, isStill: boolean): Drawn {
+    const grown = this.isFirst || isStill ? 1 : 0;
+    const lit = body.kind === "device" && body.isActive ? 1 : 0;
+    return { body, at: { ...body.seat }, grown, whole: 1, lit, beat: 0, isGone: false, order: 0 };
+  }
+
+  private stepOne(key: string, drawn: Drawn, seconds: number, isStill: boolean): boolean {
+    const { body, at } = drawn;
+    const part = isStill ? 1 : 1 - Math.exp(-GLIDE * seconds);
+    const rest = { x: body.seat.x - at.x, y: body.seat.y - at.y, z: body.seat.z - at.z };
+    at.x += rest.x * part;
+    at.y += rest.y * part;
+    at.z += rest.z * part;
+    let isMoving = Math.abs(rest.x) + Math.abs(rest.y) + Math.abs(rest.z) > NEAR;
+    const light = body.kind === "device" && body.isActive ? 1 : 0;
+    if (drawn.lit !== light) {
+      drawn.lit = toward(drawn.lit, light, isStill ? 1 : LIT_PER_S * seconds);
+      isMoving = true;
+    }
+    if (drawn.isGone || drawn.whole < 1) {
+      drawn.whole -= FALL_PER_S * seconds;
+      isMoving = true;
+      if (drawn.whole <= 0) this.fallen(key, drawn);
+    } else if (drawn.grown < 1) {
+      drawn.grown = Math.min(1, drawn.grown + GROW_PER_S * seconds);
+      isMoving = true;
+    }
+    return isMoving;
+  }
+
+  private fallen(key: string, drawn: Drawn): void {
+    drawn.whole = 1;
+    if (!drawn.isGone) return;
+    this.drawn.delete(key);
+    this.sorted = [...this.drawn.values()];
+  }
+}
+
+function isAlive(body: Body): boolean {
+  return body.kind !== "ghost" && body.style !== "hollow" && body.style !== "cross";
+}
+
+function toward(value: number, goal: number, step: number): number {
+  return value < goal ? Math.min(goal, value + step) : Math.max(goal, value - step);
+}
+
+/** Grows a little too far and comes back. */
+function ease(grown: number): number {
+  const rest = 1 - grown;
+  return 1 - rest * rest * (1 - 2.2 * grown);
+}

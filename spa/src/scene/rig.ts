@@ -1,0 +1,142 @@
+import type { Seat } from "../state/layout";
+
+/** How the scene is looked at. */
+export type View = "orbit" | "top";
+
+/** Where the camera is: around `target`, turned by `alpha`, raised by `beta` from straight down, `radius` away. */
+export interface Pose {
+  alpha: number;
+  beta: number;
+  radius: number;
+  x: number;
+  y: number;
+  z: number;
+}
+
+const KEYS = ["alpha", "beta", "radius", "x", "y", "z"] as const;
+const STEEPEST = 0.15;
+const FLATTEST = 1.5;
+const NEAREST = 4;
+const STILL = 0.0006;
+const FRICTION = 5.5;
+const PULL = 7;
+const MOST_STEP_S = 0.1;
+const TURN_PER_PIXEL = 0.0055;
+const PAN_PER_PIXEL = 0.0014;
+const VIEW_FACTOR = 2.05;
+const FOCUS_RADIUS = 11;
+
+/** The camera's motion: turned, moved and zoomed by hand with inertia, or drawn to a goal. Knows no engine. */
+export class Rig {
+  pose: Pose = { alpha: -Math.PI / 2, beta: 1.02, radius: 30, x: 0, y: 0, z: 0 };
+  private goal: Pose | null = null;
+  private readonly speed = { alpha: 0, beta: 0, x: 0, z: 0 };
+  private farthest = 120;
+  private home = 30;
+  view: View = "orbit";
+  /** No motion by itself: goals are reached at once. */
+  isStill = false;
+
+  /** Fit everything within a radius; `aspect` is width by height. The pose is kept once a person has moved it. */
+  fit(extent: number, aspect: number, isFirst: boolean): void {
+    const narrow = Math.max(1, 1.15 / aspect);
+    this.home = extent * (this.view === "top" ? 2.2 : VIEW_FACTOR) * narrow;
+    this.farthest = this.home * 2.2;
+    if (isFirst) this.pose = this.homePose();
+  }
+
+  /** Go back to where everything is seen. */
+  goHome(): void {
+    this.goTo(this.homePose());
+  }
+
+  /** Look at a seat from near by. */
+  focus(seat: Seat): void {
+    const radius = Math.min(this.pose.radius, FOCUS_RADIUS);
+    this.goTo({ ...this.pose, x: seat.x, y: this.view === "top" ? 0 : seat.y, z: seat.z, radius });
+  }
+
+  /** Turn by pixels of a drag; the view from above is moved instead. */
+  turn(dx: number, dy: number): void {
+    if (this.view === "top") {
+      this.pan(dx, dy);
+      return;
+    }
+    this.goal = null;
+    this.shift({ alpha: -dx * TURN_PER_PIXEL, beta: -dy * TURN_PER_PIXEL, x: 0, z: 0 });
+  }
+
+  /** Move sideways by pixels of a drag. */
+  pan(dx: number, dy: number): void {
+    this.goal = null;
+    const reach = this.pose.radius * PAN_PER_PIXEL;
+    const angle = this.view === "top" ? -Math.PI / 2 : this.pose.alpha;
+    const [sin, cos] = [Math.sin(angle), Math.cos(angle)];
+    this.shift({ alpha: 0, beta: 0, x: (dx * sin - dy * cos) * reach, z: (-dx * cos - dy * sin) * reach });
+  }
+
+  /** Come nearer (factor under 1) or go away. */
+  zoom(factor: number): void {
+    const from = this.goal ?? this.pose;
+    this.goTo({ ...from, radius: from.radius * factor });
+  }
+
+  /** Let time go by; false when the camera rests. */
+  step(seconds: number): boolean {
+    const time = Math.min(seconds, MOST_STEP_S);
+    return this.goal ? this.approach(this.goal, time) : this.drift(time);
+  }
+
+  private approach(goal: Pose, time: number): boolean {
+    const part = this.isStill ? 1 : 1 - Math.exp(-PULL * time);
+    let farthest = 0;
+    for (const key of KEYS) {
+      const rest = goal[key] - this.pose[key];
+      this.pose[key] += rest * part;
+      farthest = Math.max(farthest, Math.abs(rest * (1 - part)));
+    }
+    if (farthest > STILL * this.pose.radius) return true;
+    this.pose = { ...goal };
+    this.goal = null;
+    return false;
+  }
+
+  private drift(time: number): boolean {
+    const { speed } = this;
+    const isMoving = Math.hypot(speed.alpha, speed.beta) > STILL * 4 || Math.hypot(speed.x, speed.z) > STILL * 40;
+    if (!isMoving) return false;
+    const kept = Math.exp(-FRICTION * time);
+    for (const key of ["alpha", "beta", "x", "z"] as const) {
+      this.pose[key] += speed[key] * time;
+      speed[key] *= kept;
+    }
+    this.bound();
+    return true;
+  }
+
+  private shift(by: { alpha: number; beta: number; x: number; z: number }): void {
+    const SPEED_OF_STEP = 14;
+    for (const key of ["alpha", "beta", "x", "z"] as const) {
+      this.pose[key] += by[key];
+      this.speed[key] = this.isStill ? 0 : by[key] * SPEED_OF_STEP;
+    }
+    this.bound();
+  }
+
+  private goTo(goal: Pose): void {
+    for (const key of ["alpha", "beta", "x", "z"] as const) this.speed[key] = 0;
+    const full = 2 * Math.PI;
+    const alpha = goal.alpha + Math.round((this.pose.alpha - goal.alpha) / full) * full;
+    this.goal = { ...goal, alpha, radius: Math.min(this.farthest, Math.max(NEAREST, goal.radius)) };
+  }
+
+  private bound(): void {
+    this.pose.beta = Math.min(FLATTEST, Math.max(STEEPEST, this.pose.beta));
+    this.pose.x = Math.min(this.home, Math.max(-this.home, this.pose.x));
+    this.pose.z = Math.min(this.home, Math.max(-this.home, this.pose.z));
+  }
+
+  private homePose(): Pose {
+    return { alpha: -Math.PI / 2, beta: 0.98, radius: this.home, x: 0, y: 0, z: this.view === "top" ? 0 : -0.6 };
+  }
+}

@@ -1,0 +1,128 @@
+import { agents } from "./agents";
+import { listen } from "./bus";
+import { agentPlace, BUS, onSignal, PERSON, type Signal } from "./flows";
+import type { Listener, Observable } from "./store";
+
+/** What kind of thing happened; the view has a sentence for each. */
+export type HappeningKind =
+  | "task"
+  | "chat"
+  | "reply"
+  | "actuation"
+  | "turned"
+  | "trigger"
+  | "spawned"
+  | "state"
+  | "alert"
+  | "approval"
+  | "notice";
+
+/** One thing that happened, as data for a sentence. */
+export interface Happening {
+  id: number;
+  kind: HappeningKind;
+  /** Place or name that did it. */
+  who: string;
+  /** Place or name that it was done to. */
+  whom: string;
+  /** State, text or task. */
+  what: string;
+  count: number;
+  /** Epoch milliseconds of the last time. */
+  at: number;
+}
+
+const KEPT = 40;
+const MAX_TEXT = 160;
+const TOLD_EVERY_MS = 500;
+const SAME_WITHIN_MS = 8_000;
+const TOLD_FLOWS = new Set<string>(["task", "chat", "reply", "actuation", "trigger"]);
+const TELLING_DOMAINS = new Set(["light", "switch", "lock", "cover", "fan", "climate", "alarm_control_panel", "siren"]);
+const TELLING_SENSORS = new Set(["motion", "door", "window", "occupancy", "smoke", "gas", "moisture", "garage_door"]);
+
+/** What happened lately, newest first; a thing that repeats is counted instead of listed again. */
+export class Activity implements Observable {
+  private readonly listeners = new Set<Listener>();
+  private kept: Happening[] = [];
+  private timer: ReturnType<typeof setTimeout> | undefined;
+  private last = 0;
+
+  /** Newest first; the same array until something is added. */
+  all(): readonly Happening[] {
+    return this.kept;
+  }
+
+  /** Note a happening. */
+  add(kind: HappeningKind, who: string, whom = "", what = "", count = 1): void {
+    const at = Date.now();
+    const text = what.slice(0, MAX_TEXT);
+    const same = this.kept.findIndex(
+      (one) =>
+        one.kind === kind && one.who === who && one.whom === whom && one.what === text && at - one.at < SAME_WITHIN_MS,
+    );
+    const before = same < 0 ? undefined : this.kept[same];
+    const rest = same < 0 ? this.kept : this.kept.filter((_, index) => index !== same);
+    const id = before?.id ?? ++this.last;
+    this.kept = [{ id, kind, who, whom, what: text, count: (before?.count ?? 0) + count, at }, ...rest].slice(0, KEPT);
+    this.timer ??= setTimeout(() => this.changed(), TOLD_EVERY_MS);
+  }
+
+  subscribe(listener: Listener): () => void {
+    this.listeners.add(listener);
+    return () => this.listeners.delete(listener);
+  }
+
+  private changed(): void {
+    this.timer = undefined;
+    for (const listener of [...this.listeners]) listener();
+  }
+}
+
+/** What happened lately on this page. */
+export const activity = new Activity();
+
+let isFollowing = false;
+
+/** Follow the bus. */
+export function followActivity(): void {
+  if (isFollowing) return;
+  isFollowing = true;
+  onSignal(takeSignal);
+  for (const address of ["homeassistant/state_changes/{domain}/{entity_id}", "homeassistant/state_changes"] as const) {
+    listen(address, (change) => {
+      if (!change.resync && !change.filled) takeChange(change);
+    });
+  }
+  listen("agents/{agent_id}/spawn", (spawned) => activity.add("spawned", agentPlace(spawned.name)));
+  listen("agents/{agent_id}/status", (status, { agent_id: id = "" }) => {
+    if (agents.get(id) && agents.get(id)?.state !== status.state)
+      activity.add("state", agentPlace(status.name), "", status.state);
+  });
+  listen("nodes/{node}/events", (event) => activity.add("state", agentPlace(event.name), "", event.kind));
+  listen("agents/{agent_id}/alert", (alert) => activity.add("alert", agentPlace(alert.name), "", alert.message));
+  listen("system/approvals", (approval) => activity.add("approval", agentPlace(approval.agent), "", approval.state));
+  listen("agents/{agent_id}/notices", (notice) => activity.add("notice", notice.target, "", notice.text));
+}
+
+function takeSignal(signal: Signal): void {
+  if (!TOLD_FLOWS.has(signal.kind)) return;
+  const nameless = (place: string): boolean => place === BUS || place === "";
+  if (signal.kind === "reply" && signal.to !== PERSON) return;
+  if (signal.kind === "task" && nameless(signal.from) && nameless(signal.to)) return;
+  activity.add(signal.kind as HappeningKind, signal.from, signal.to, "", signal.count);
+}
+
+function takeChange(change: {
+  entity_id: string;
+  domain: string;
+  new_state?: Record<string, unknown> | null;
+  old_state?: Record<string, unknown> | null;
+}): void {
+  const now = change.new_state?.["state"];
+  if (typeof now !== "string" || now === change.old_state?.["state"]) return;
+  const attributes = (change.new_state?.["attributes"] ?? {}) as Record<string, unknown>;
+  const isSensor = change.domain === "binary_sensor" && TELLING_SENSORS.has(String(attributes["device_class"]));
+  if (!isSensor && !TELLING_DOMAINS.has(change.domain)) return;
+  const name = attributes["friendly_name"];
+  activity.add("turned", typeof name === "string" ? name.slice(0, MAX_TEXT) : change.entity_id, change.domain, now);
+}
