@@ -5,7 +5,7 @@ import { serverEvents } from "./sse";
 
 /** What happens while an answer is made: taken, a piece of it, the whole. */
 export type Turn =
-  | { kind: "accepted"; id: string }
+  | { kind: "accepted"; id: string; said?: string }
   | { kind: "piece"; agent: string; content: string; index: number }
   | { kind: "reply"; reply: ChatView };
 
@@ -30,7 +30,7 @@ export async function stopAnswer(chatId: string): Promise<void> {
 }
 
 function asTurn(event: string, data: unknown): Turn | null {
-  if (event === "accepted") return { kind: "accepted", ...(data as { id: string }) };
+  if (event === "accepted") return { kind: "accepted", ...(data as { id: string; said?: string }) };
   if (event === "piece") return { kind: "piece", ...(data as { agent: string; content: string; index: number }) };
   if (event === "reply") return { kind: "reply", reply: data as ChatView };
   return null;

@@ -1,0 +1,117 @@
+import type { Conversation, Exchange, Heading, Item } from "./conversations";
+
+const PREFIX = "wactorz.chat";
+const MAX_CHARACTERS = 120_000;
+const SOON_MS = 400;
+
+const waiting = new Map<string, ReturnType<typeof setTimeout>>();
+
+/** Conversations of a person that this browser keeps, the latest first. */
+export function conversationsOf(person: string): readonly Heading[] {
+  const found = read(listKey(person));
+  return Array.isArray(found) ? found.filter(isHeading) : [];
+}
+
+/** Keep the list of conversations. */
+export function keepList(person: string, list: readonly Heading[]): void {
+  write(listKey(person), JSON.stringify(list));
+}
+
+/** A kept conversation; null when it is not, or no longer, there. */
+export function recallConversation(person: string, heading: Heading): Conversation | null {
+  flush();
+  const found = read(key(person, heading.id));
+  return Array.isArray(found) ? { ...heading, items: found.filter(isItem).map(settled) } : null;
+}
+
+/** Keep a conversation soon; its oldest entries are let go when it grows too large. */
+export function keepConversation(person: string, conversation: Conversation): void {
+  const name = key(person, conversation.id);
+  const timer = waiting.get(name);
+  if (timer !== undefined) clearTimeout(timer);
+  const items = conversation.items;
+  pending.set(name, items);
+  waiting.set(
+    name,
+    setTimeout(() => writeNow(name), SOON_MS),
+  );
+}
+
+/** Forget a conversation. */
+export function forgetConversation(person: string, id: string): void {
+  const name = key(person, id);
+  clearTimeout(waiting.get(name));
+  waiting.delete(name);
+  pending.delete(name);
+  try {
+    localStorage.removeItem(name);
+  } catch {
+    // a browser that keeps nothing has nothing to forget
+  }
+}
+
+const pending = new Map<string, readonly Item[]>();
+
+/** Write at once what is about to be kept, as when the page is left. */
+export function flush(): void {
+  for (const name of [...pending.keys()]) writeNow(name);
+}
+
+function writeNow(name: string): void {
+  clearTimeout(waiting.get(name));
+  waiting.delete(name);
+  let items = (pending.get(name) ?? []).filter(isSafe);
+  pending.delete(name);
+  let text = JSON.stringify(items);
+  while (text.length > MAX_CHARACTERS && items.length > 1) {
+    items = items.slice(Math.ceil(items.length / 8));
+    text = JSON.stringify(items);
+  }
+  if (text.length <= MAX_CHARACTERS) write(name, text);
+}
+
+// What was typed is kept only as the server says that it may be: without secrets.
+function isSafe(item: Item): boolean {
+  return item.kind === "told" || item.chatId !== "";
+}
+
+// An answer that was under way when the page was left is asked for again under its key.
+function settled(item: Item): Item {
+  return item.kind === "exchange" && item.stage !== "over" ? { ...item, stage: "lost" } : item;
+}
+
+function isHeading(value: unknown): value is Heading {
+  const one = value as Heading | null;
+  return typeof one?.id === "string" && typeof one.title === "string" && typeof one.changedAt === "number";
+}
+
+function isItem(value: unknown): value is Item {
+  const one = value as Exchange | null;
+  return typeof one?.key === "string" && typeof one.text === "string" && typeof one.at === "number";
+}
+
+function listKey(person: string): string {
+  return `${PREFIX}s.${person}`;
+}
+
+function key(person: string, id: string): string {
+  return `${PREFIX}.${person}.${id}`;
+}
+
+function read(name: string): unknown {
+  try {
+    return JSON.parse(localStorage.getItem(name) ?? "null");
+  } catch {
+    return null;
+  }
+}
+
+function write(name: string, text: string): void {
+  try {
+    localStorage.setItem(name, text);
+  } catch {
+    // full, or keeps nothing: the conversation lasts as long as the page
+  }
+}
+
+globalThis.addEventListener?.("pagehide", flush);

@@ -1,0 +1,164 @@
+import { conversationsOf, forgetConversation, keepConversation, keepList, recallConversation } from "./chat-kept";
+import { session } from "./session";
+import { Store } from "./store";
+
+/** A file that goes with a message, by its id in the blob store. */
+export interface Attachment {
+  id: string;
+  name: string;
+  size: number;
+}
+
+/** How far an answer is: not taken yet, being made, the connection is lost, there. */
+export type Stage = "sending" | "working" | "lost" | "over";
+
+/** What a person said and what came back. */
+export interface Exchange {
+  kind: "exchange";
+  /** Idempotency key: said again under it, nothing happens twice. */
+  key: string;
+  said: string;
+  /** Agent that was addressed; empty lets the text decide. */
+  to: string;
+  at: number;
+  attachments: readonly Attachment[];
+  stage: Stage;
+  /** Id of the message, once it was taken. */
+  chatId: string;
+  /** Lines about steps that are being done. */
+  progress: readonly string[];
+  text: string;
+  agent: string;
+  source: string;
+  status: string;
+  cost: number | null;
+  approvalId: string;
+  traceId: string;
+  answeredAt: number;
+}
+
+/** What an agent told by itself. */
+export interface Told {
+  kind: "told";
+  key: string;
+  from: string;
+  text: string;
+  status: string;
+  at: number;
+}
+
+/** One entry of a conversation. */
+export type Item = Exchange | Told;
+
+/** A conversation as the list shows it; its id is the session that the server keeps memory by. */
+export interface Heading {
+  id: string;
+  title: string;
+  changedAt: number;
+}
+
+/** What belongs to one conversation. */
+export interface Conversation extends Heading {
+  items: readonly Item[];
+}
+
+const MAX_TITLE = 60;
+const MAX_ITEMS = 80;
+const MAX_LISTED = 30;
+
+/** All conversations of the person here, the latest first. */
+export const headings = new Store<readonly Heading[]>([]);
+/** The conversation that is shown. */
+export const current = new Store<Conversation>(blank());
+
+let owner: string | null = null;
+
+function blank(): Conversation {
+  return { id: `page-${crypto.randomUUID()}`, title: "", changedAt: Date.now() / 1000, items: [] };
+}
+
+/** Take up the conversations of whoever is here now; those of another person are not shown. */
+export function openConversations(): void {
+  const person = session.value?.role ? session.value.person || "owner" : null;
+  if (person === owner) return;
+  owner = person;
+  headings.set(person === null ? [] : conversationsOf(person));
+  const last = headings.value[0];
+  current.set((last && owner !== null && recallConversation(owner, last)) || blank());
+}
+
+/** Begin a new conversation, unless the one that is shown is still empty. */
+export function newConversation(): void {
+  if (current.value.items.length) current.set(blank());
+}
+
+/** Show another conversation. */
+export function openConversation(id: string): void {
+  const heading = headings.value.find((one) => one.id === id);
+  if (!heading || owner === null || id === current.value.id) return;
+  current.set(recallConversation(owner, heading) ?? { ...heading, items: [] });
+}
+
+/** Give a conversation another title. */
+export function renameConversation(id: string, title: string): void {
+  const clean = title.trim().slice(0, MAX_TITLE);
+  if (!clean) return;
+  setHeadings(headings.value.map((one) => (one.id === id ? { ...one, title: clean } : one)));
+  if (current.value.id === id) current.set({ ...current.value, title: clean });
+}
+
+/** Forget a conversation in this browser. */
+export function removeConversation(id: string): void {
+  if (owner !== null) forgetConversation(owner, id);
+  setHeadings(headings.value.filter((one) => one.id !== id));
+  if (current.value.id !== id) return;
+  const next = headings.value[0];
+  current.set((next && owner !== null && recallConversation(owner, next)) || blank());
+}
+
+/** Add an entry at the end of a conversation, or change the one with its key. */
+export function putItem(conversationId: string, item: Item): void {
+  const known = conversationId === current.value.id ? current.value : stored(conversationId);
+  if (!known) return;
+  const at = known.items.findIndex((one) => one.key === item.key);
+  const items = at < 0 ? [...known.items, item].slice(-MAX_ITEMS) : known.items.with(at, item);
+  const title = known.title || (item.kind === "exchange" ? item.said.slice(0, MAX_TITLE) : "");
+  const next = { ...known, title, items, changedAt: at < 0 ? item.at : known.changedAt };
+  if (conversationId === current.value.id) current.set(next);
+  keep(next);
+}
+
+/** The exchange of a key in a conversation. */
+export function exchangeOf(conversationId: string, key: string): Exchange | undefined {
+  const known = conversationId === current.value.id ? current.value : stored(conversationId);
+  const found = known?.items.find((one) => one.key === key);
+  return found?.kind === "exchange" ? found : undefined;
+}
+
+/** Whether this browser has a conversation. */
+export function knowsConversation(id: string): boolean {
+  return id === current.value.id || headings.value.some((one) => one.id === id);
+}
+
+function stored(id: string): Conversation | null {
+  const heading = headings.value.find((one) => one.id === id);
+  return heading && owner !== null ? recallConversation(owner, heading) : null;
+}
+
+function keep(conversation: Conversation): void {
+  if (owner === null) return;
+  keepConversation(owner, conversation);
+  const { id, title, changedAt } = conversation;
+  const [first] = headings.value;
+  if (first?.id === id && first.title === title && first.changedAt === changedAt) return;
+  const others = headings.value.filter((one) => one.id !== id);
+  setHeadings([{ id, title, changedAt }, ...others].sort((a, b) => b.changedAt - a.changedAt));
+}
+
+function setHeadings(list: readonly Heading[]): void {
+  for (const one of list.slice(MAX_LISTED)) if (owner !== null) forgetConversation(owner, one.id);
+  headings.set(list.slice(0, MAX_LISTED));
+  if (owner !== null) keepList(owner, headings.value);
+}
+
+session.subscribe(openConversations);

