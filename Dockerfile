@@ -1,5 +1,14 @@
 # The image of one service: docker build --build-arg SERVICE=main -t wactorz-main .
 # `./just images` builds them all. Everything above the service's own layers is shared between the images.
+# The gateway's has the dashboard in it when NODE names an image with Node: --build-arg NODE=node:20-slim
+ARG NODE=python:3.12-slim-bookworm
+
+FROM $NODE AS page
+WORKDIR /build/spa
+COPY spa/package.json spa/package-lock.json ./
+RUN if command -v npm >/dev/null; then npm install --no-save --ignore-scripts --no-audit --no-fund --loglevel=error; fi
+COPY spa ./
+RUN if command -v npm >/dev/null; then npm run --silent build -- --outDir /page --emptyOutDir --logLevel warn; else mkdir /page; fi
 
 FROM python:3.12-slim-bookworm AS common
 ENV PIP_DISABLE_PIP_VERSION_CHECK=1 PIP_NO_CACHE_DIR=1 PIP_ROOT_USER_ACTION=ignore
@@ -42,9 +51,10 @@ RUN groupadd --gid 10001 wactorz && useradd --uid 10001 --gid 10001 --home-dir /
  && install -d -o wactorz -g wactorz -m 700 /var/lib/wactorz
 COPY --from=common /common /usr/local
 COPY --from=service /service /usr/local
+COPY --from=page /page /usr/local/share/wactorz/page
 ENV PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1 \
     WACTORZ_STATE_DIR=/var/lib/wactorz WACTORZ_LOG_FORMAT=json WACTORZ_HEALTH_FILE=/tmp/health \
-    WACTORZ_DYNAMIC_SANDBOX_DIR=/usr/local/share/wactorz/sandbox
+    WACTORZ_DYNAMIC_SANDBOX_DIR=/usr/local/share/wactorz/sandbox WACTORZ_HTTP_PAGE=/usr/local/share/wactorz/page
 USER 10001:10001
 VOLUME /var/lib/wactorz
 HEALTHCHECK --interval=10s --timeout=5s --start-period=20s --retries=2 \

@@ -35,7 +35,7 @@ function precompress(): Plugin {
     configResolved(config): void {
       folder = config.build.outDir;
     },
-    async closeBundle(): Promise<void> {
+    async writeBundle(): Promise<void> {
       for (const entry of await readdir(folder, { recursive: true, withFileTypes: true })) {
         if (entry.isFile() && TEXT.test(entry.name)) await pack(join(entry.parentPath, entry.name));
       }

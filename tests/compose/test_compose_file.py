@@ -36,7 +36,8 @@ def test_every_service_has_its_container() -> None:
 def test_an_agent_runs_its_own_image_on_its_own_volume(name: str) -> None:
     service = SERVICES[name]
     assert service["image"].startswith(f"wactorz-{name}:")
-    assert service["build"]["args"] == {"SERVICE": name}
+    page = {"NODE": "node:20-slim"} if name == "gateway" else {}
+    assert service["build"]["args"] == {"SERVICE": name, **page}
     assert f"{name}:/var/lib/wactorz" in service["volumes"]
     assert "ports" not in service
 

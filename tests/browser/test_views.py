@@ -1,0 +1,25 @@
+"""Every view opens, by the navigation and by its address, and nothing complains."""
+
+import pytest
+from playwright.sync_api import expect
+
+from .window import Window
+
+pytestmark = pytest.mark.browser
+
+VIEWS = ("Scene", "House", "Chat", "Agents", "Rules", "Costs", "Nodes", "Topics", "Alerts", "Settings")
+
+
+def test_all_views_are_reached_by_the_navigation(window: Window) -> None:
+    window.go()
+    window.is_live()
+    for view in VIEWS:
+        window.show(view)
+        expect(window.main.get_by_text("Loading")).to_have_count(0)
+
+
+@pytest.mark.parametrize("view", VIEWS)
+def test_a_view_is_opened_by_its_address(window: Window, view: str) -> None:
+    window.go(view.lower())
+    expect(window.page.get_by_role("heading", level=1, name=view, exact=True)).to_be_visible()
+    expect(window.page).to_have_title(f"{view} · Wactorz")

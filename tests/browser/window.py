@@ -1,0 +1,144 @@
+"""A browser window on the dashboard that keeps what goes wrong in it."""
+
+import re
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from playwright.sync_api import (
+    Browser,
+    BrowserContext,
+    ConsoleMessage,
+    Dialog,
+    Locator,
+    Page,
+    Playwright,
+    expect,
+    sync_playwright,
+)
+
+from wactorz_testing import chromium
+
+WIDE = (1440, 900)
+PHONE = (360, 740)
+PATIENCE_MS = 10_000
+AWAY = (
+    r"net::ERR_(CONNECTION_|EMPTY_RESPONSE|INTERNET_DISCONNECTED|NETWORK_|SOCKET_NOT_CONNECTED|INCOMPLETE_CHUNKED)",
+    r"WebSocket connection to '.*' failed",
+    r"status of 50[234]",
+)
+"""What a browser says by itself when the gateway is away."""
+
+_REPORT_CSP = """
+document.addEventListener("securitypolicyviolation", (event) =>
+  console.error(`CSP: ${event.violatedDirective} ${event.blockedURI} ${event.sourceFile}:${event.lineNumber} ${event.sample}`));
+"""
+
+
+@dataclass
+class Window:
+    """One window; `problems` is what its console, its scripts and its Content-Security-Policy complained about."""
+
+    page: Page
+    url: str
+    problems: list[str] = field(default_factory=list)
+    tolerated: list[str] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.page.set_default_timeout(PATIENCE_MS)
+        self.page.add_init_script(_REPORT_CSP)
+        self.page.on("console", self._on_console)
+        self.page.on("pageerror", lambda error: self._note(f"script: {error.stack or error.message}"))
+        self.page.on("dialog", self._on_dialog)
+
+    def tolerate(self, *patterns: str) -> None:
+        """From now on such complaints are expected."""
+        self.tolerated += patterns
+
+    def go(self, view: str = "") -> None:
+        """Open a view by its address, as a bookmark would."""
+        self.page.goto(f"{self.url}/#/{view}" if view else self.url)
+
+    def show(self, name: str) -> None:
+        """Open a view by the navigation."""
+        self.navigation.get_by_role("link", name=name, exact=True).click()
+        expect(self.page.get_by_role("heading", level=1, name=name, exact=True)).to_be_visible()
+
+    @property
+    def navigation(self) -> Locator:
+        """The bar with all views."""
+        return self.page.get_by_role("navigation", name=re.compile("Views|Ansichten"))
+
+    @property
+    def main(self) -> Locator:
+        """The view that is shown."""
+        return self.page.get_by_role("main")
+
+    def is_live(self) -> None:
+        """Wait until live data comes."""
+        expect(self.page.get_by_role("status").filter(has_text=re.compile("^(Live|Verbunden)$"))).to_be_visible()
+
+    def unexpected(self) -> list[str]:
+        """The complaints that nobody expected."""
+        return [one for one in self.problems if not any(re.search(pattern, one) for pattern in self.tolerated)]
+
+    def _on_console(self, message: ConsoleMessage) -> None:
+        if message.type in ("error", "warning") or "Content Security Policy" in message.text:
+            where = message.location
+            self._note(f"console {message.type}: {message.text} ({where.get('url', '')}:{where.get('lineNumber', '')})")
+
+    def _on_dialog(self, dialog: Dialog) -> None:
+        self._note(f"dialog: {dialog.message[:200]}")
+        dialog.dismiss()
+
+    def _note(self, problem: str) -> None:
+        self.problems.append(problem[:2000])
+
+
+@dataclass
+class Theater:
+    """A running browser that opens windows."""
+
+    browser: Browser
+
+    @contextmanager
+    def window(
+        self, url: str, trace: Path | None = None, size: Sequence[int] = WIDE, **options: Any
+    ) -> Iterator[Window]:
+        """A window with a profile of its own; where the test fails a picture and a trace are kept in `trace`."""
+        context = self.browser.new_context(
+            viewport={"width": size[0], "height": size[1]}, locale=options.pop("locale", "en-US"), **options
+        )
+        context.set_default_timeout(PATIENCE_MS)
+        if trace is not None:
+            context.tracing.start(snapshots=True, sources=False)
+        window = Window(context.new_page(), url)
+        try:
+            yield window
+        except BaseException:
+            if trace is not None:
+                _keep(context, window, trace)
+            raise
+        finally:
+            context.close()
+
+
+@contextmanager
+def theater() -> Iterator[Theater]:
+    """Chromium, ended at the end."""
+    with sync_playwright() as playwright:
+        yield Theater(launch(playwright))
+
+
+def launch(playwright: Playwright, *more: str) -> Browser:
+    """A headless Chromium."""
+    return playwright.chromium.launch(executable_path=chromium.find(), args=[*chromium.FLAGS, *more], headless=True)
+
+
+def _keep(context: BrowserContext, window: Window, folder: Path) -> None:
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / "problems.txt").write_text("\n".join(window.problems))
+    window.page.screenshot(path=folder / "page.png")
+    context.tracing.stop(path=folder / "trace.zip")
