@@ -33,6 +33,12 @@ async def test_a_preview_makes_nothing(client, bus):
     assert (wish.preview, wish.task, wish.draft, wish.language) == (True, "at 7", DRAFT, "en")
 
 
+async def test_an_english_sentence_is_read_on_a_german_page(client, bus):
+    await client.post("/api/rules/preview", json={"sentence": "every day at 7", "language": "de"})
+    assert bus.asked[-1][1].language == ""
+    assert bus.submitted[-1][1].language == "de"
+
+
 async def test_what_the_preview_showed_is_what_is_made(client, bus):
     answer = await client.post("/api/rules", json={"sentence": "at 7", "draft": DRAFT.to_wire()})
     assert answer.status_code == 201

@@ -40,7 +40,10 @@ class RuleWish(BaseModel):
     draft: RuleDraft | None = Field(
         default=None, description="What it says; empty: the grammar reads the sentence, else a model"
     )
-    language: str = Field(default="", max_length=20, pattern=r"^[A-Za-z-]*$", description="Language of the person")
+    language: str = Field(
+        default="", max_length=20, pattern=r"^[A-Za-z-]*$",
+        description="Language of the words about it; that of the sentence is detected",
+    )  # fmt: skip
 
 
 Wish = Annotated[RuleWish, Body(openapi_examples=_EXAMPLES)]
@@ -60,6 +63,6 @@ async def make_rule(body: Wish, parts: PartsDep, idempotency_key: Key = None) ->
 
 async def _create(body: RuleWish, parts: Parts, key: str | None, *, preview: bool) -> RuleResult:
     refuse_secrets(body.sentence)
-    draft = body.draft or await read_rule(parts, body.sentence, body.language)
+    draft = body.draft or await read_rule(parts, body.sentence)
     wish = CreateRule(task=body.sentence, draft=draft, preview=preview, language=body.language)
     return await hand_over(parts, CREATE_RULE, wish, key)
