@@ -30,6 +30,8 @@ from wactorz_common.contracts.spawning import (
 from wactorz_common.errors import AskTimeout, ContractError, Refused, TaskFailed, TransportError
 from wactorz_common.secrecy import SecretKeeper
 from wactorz_common.tasks import TaskEnd, TaskState
+from wactorz_gateway.accounts.accounts import Accounts
+from wactorz_gateway.accounts.passwords import Passwords
 from wactorz_gateway.accounts.rights import Rights
 from wactorz_gateway.agentlogs import AgentLogs
 from wactorz_gateway.app import allowed_hosts, create_app
@@ -46,7 +48,10 @@ from wactorz_gateway.parts import Parts
 from wactorz_gateway.registry import Registry
 from wactorz_gateway.settings import GatewaySettings
 
+from .disks import MemoryDisk
+
 NOWHERE = Broker("127.0.0.1", 9)
+
 SCRIPT = "<script>alert(1)</script>"
 
 
@@ -116,6 +121,14 @@ class FakeBus:
 
 def make_app(tmp_path, bus=None, **settings) -> FastAPI:
     bus = bus or FakeBus()
+    options = GatewaySettings.model_validate({"state_dir": tmp_path, **settings})
+    accounts = Accounts(
+        MemoryDisk(),
+        tmp_path,
+        reserved=frozenset(options.persons),
+        owner=options.http_owner,
+        passwords=Passwords((1, 8)),
+    )
     registry, hub, decisions = Registry(), Hub(time.monotonic), Decisions(bus)
     keeper = SecretKeeper()
     parts = Parts(
@@ -124,9 +137,9 @@ def make_app(tmp_path, bus=None, **settings) -> FastAPI:
         decisions=decisions, keeper=keeper,
         approvals=ApprovalFeed(decisions, hub),
         house=HouseReader(bus.ask, bus.nothing), exposition=Exposition(registry, hub, time.time), logs=AgentLogs(),
-        log_dir=tmp_path, now=time.time, live=make_live(NOWHERE, lambda _: ""),
+        accounts=accounts, log_dir=tmp_path, now=time.time, live=make_live(NOWHERE, lambda _: ""),
     )  # fmt: skip
-    return create_app(parts, GatewaySettings.model_validate({"state_dir": tmp_path, **settings}))
+    return create_app(parts, options)
 
 
 def client_of(app, **options):
@@ -166,7 +179,8 @@ def every_route(app):
 TEMPLATES = every_template(make_app(Path("/tmp")))
 ROUTES = every_route(make_app(Path("/tmp")))
 WRITES = [(method, path) for method, path in ROUTES if method not in ("GET", "HEAD")]
-PROBES = {"/health", "/healthz", "/livez", "/ready", "/readyz", "/api/health"}
+OPEN = {"/health", "/healthz", "/livez", "/ready", "/readyz", "/api/health", "/api/session", "/api/setup", "/api/login",
+        "/api/logout"}  # fmt: skip
 
 
 def assert_problem(response, status):
@@ -226,12 +240,12 @@ async def test_other_content_types_and_large_bodies_are_refused_on_every_write(t
 
 
 @pytest.mark.parametrize(("method", "path"), ROUTES)
-async def test_every_route_but_probes_needs_the_token(tmp_path, method, path):
+async def test_every_route_but_probes_and_the_way_in_needs_the_token(tmp_path, method, path):
     async with client_of(make_app(tmp_path, api_token="secret", http_bind="0.0.0.0")) as client:
         bare = await client.request(method, path)
         wrong = await client.request(method, path, headers={"authorization": "Bearer nope"})
         right = await client.request(method, path, headers={"authorization": "Bearer secret"})
-    if path in PROBES:
+    if path in OPEN:
         assert bare.status_code not in (401, 403)
     else:
         assert (bare.status_code, wrong.status_code) == (401, 401)

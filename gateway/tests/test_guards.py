@@ -4,8 +4,10 @@ import base64
 
 import pytest
 
+from wactorz_gateway.accounts.admission import FAILURES_PER_MINUTE, Admission
+from wactorz_gateway.accounts.known import Known
+from wactorz_gateway.accounts.limits import Writes
 from wactorz_gateway.guards import (
-    FAILURES_PER_MINUTE,
     LOOPBACK_NAMES,
     Call,
     Guards,
@@ -18,8 +20,9 @@ from wactorz_gateway.guards import (
 HOST = {"host": "127.0.0.1:8080"}
 
 
-def make_guards(token="", hosts=LOOPBACK_NAMES):
-    return Guards(frozenset(hosts), token, lambda: 0.0)
+def make_guards(token="", hosts=LOOPBACK_NAMES, ticks=lambda: 0.0, known=None, **more):
+    admission = Admission(known or Known(), lambda: 1000.0, ticks, True, token, **more)
+    return Guards(frozenset(hosts), admission, Writes(ticks))
 
 
 def refused(call, **options):
@@ -112,7 +115,7 @@ def test_probes_need_no_token_but_their_host():
 
 def test_guessing_is_slowed_down_for_one_address_only():
     now = 0.0
-    guards = Guards(LOOPBACK_NAMES, "secret", lambda: now)
+    guards = make_guards("secret", ticks=lambda: now)
 
     def attempt(client, token):
         return status_of(guards.admit(Call("http", "GET", "/api/actors", {**HOST, "x-api-key": token}, client)))

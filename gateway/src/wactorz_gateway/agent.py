@@ -36,6 +36,9 @@ from wactorz_common.secrecy import SecretKeeper
 from wactorz_common.store import Store
 from wactorz_common.tasks import TaskEnd
 from wactorz_gateway import frames, tracing
+from wactorz_gateway.accounts.accounts import Accounts
+from wactorz_gateway.accounts.announcing import announce
+from wactorz_gateway.accounts.book import owner_is_kept
 from wactorz_gateway.actor import Change
 from wactorz_gateway.agentlogs import AgentLogs
 from wactorz_gateway.app import create_app
@@ -77,7 +80,7 @@ class GatewayAgent(HouseFollower[GatewaySettings]):
 
     def __init__(self, settings: GatewaySettings, bus: Bus, store: Store) -> None:
         """Take the port first: when it is not to be had, that sentence is all that a person needs to see."""
-        check_bind(settings)
+        check_bind(settings, has_owner=owner_is_kept(store.path))
         self._door = open_socket(settings.http_bind, settings.http_port)
         super().__init__(settings, bus, store)
         self.registry = Registry()
@@ -88,13 +91,16 @@ class GatewayAgent(HouseFollower[GatewaySettings]):
         keeper = SecretKeeper()
         stop = backend.stop if settings.http_stop_when_gone else None
         self.conversations = Conversations(Door(backend, decisions, time.time, keeper).say, self._committed, stop)
+        self.accounts = Accounts(
+            store, settings.state_dir, reserved=frozenset(settings.persons), owner=settings.http_owner
+        )
         self.parts = Parts(
             backend=backend, registry=self.registry, hub=self.hub, dashboard=self.dashboard,
             conversations=self.conversations, decisions=decisions, approvals=ApprovalFeed(decisions, self.hub),
             logs=AgentLogs(),
             house=HouseReader(backend.ask, self.known_house, lambda: self.house_problem),
             exposition=Exposition(self.registry, self.hub, time.time), keeper=keeper,
-            log_dir=settings.state_dir / "logs", now=time.time,
+            log_dir=settings.state_dir / "logs", now=time.time, accounts=self.accounts,
             live=make_live(settings.reader(bus.broker), self._name_of),
         )  # fmt: skip
         self.live = self.parts.live
@@ -106,6 +112,9 @@ class GatewayAgent(HouseFollower[GatewaySettings]):
     async def on_start(self) -> None:
         """Open the door."""
         self.registry.load(self.recall(_AGENTS, []), time.time())
+        code = await self.accounts.start()
+        if code:
+            announce(code, self.accounts.code.path)
         self.web = WebServer(create_app(self.parts, self.settings), self._door)
         self._serving = self.spawn_background(self.web.serve(), "web server")
         self.ear.start()
@@ -119,6 +128,7 @@ class GatewayAgent(HouseFollower[GatewaySettings]):
         self.live.door.close()
         await self.ear.stop(end_session=True)
         await self.web.stop(self._serving)
+        await self.accounts.stop()
 
     # -- what the bus says ----------------------------------------------------------------------------------------
 
@@ -240,6 +250,12 @@ class GatewayAgent(HouseFollower[GatewaySettings]):
     def _name_of(self, agent_id: str) -> str:
         known = self.registry.agents.get(agent_id)
         return known.name if known else ""
+
+    @every(30)
+    async def keep_accounts(self) -> None:
+        """Forget sessions and tokens whose time is over, and keep who was here."""
+        await self.accounts.sweep()
+        await self.accounts.flush()
 
     @every(5)
     async def keep_agents(self) -> None:

@@ -7,10 +7,13 @@ from fastapi import FastAPI
 from pydantic.warnings import UnsupportedFieldAttributeWarning
 
 from wactorz_gateway import problems, socket
+from wactorz_gateway.accounts.admission import Admission
+from wactorz_gateway.accounts.limits import Writes
+from wactorz_gateway.accounts.openings import Openings
 from wactorz_gateway.api import ROUTERS
 from wactorz_gateway.builtpage import BuiltPage
-from wactorz_gateway.guards import LOOPBACK_NAMES, Guards, host_name
-from wactorz_gateway.middleware import Doorkeeper
+from wactorz_gateway.guards import LOOPBACK_NAMES, Guards, host_name, is_loopback
+from wactorz_gateway.middleware import Doorkeeper, Watch
 from wactorz_gateway.parts import Parts
 from wactorz_gateway.proxied import TrustedProxy
 from wactorz_gateway.settings import GatewaySettings
@@ -33,11 +36,26 @@ def create_app(parts: Parts, settings: GatewaySettings) -> FastAPI:
     problems.install(app)
     for router in (*ROUTERS, socket.router):
         app.include_router(router)
-    guards = Guards(allowed_hosts(settings), settings.token, time.monotonic, settings.http_owner, settings.persons)
     proxy = TrustedProxy(settings.http_trusted_proxy.strip(), time.monotonic)
-    app.add_middleware(Doorkeeper, guards=guards, count=parts.exposition.count, proxy=proxy)
+    app.add_middleware(Doorkeeper, guards=make_guards(parts, settings), watch=make_watch(parts), proxy=proxy)
     app.add_middleware(Tracing)
     return app
+
+
+def make_guards(parts: Parts, settings: GatewaySettings) -> Guards:
+    """The rules for every request."""
+    admission = Admission(
+        parts.accounts.known, parts.now, time.monotonic, is_loopback(settings.reachable_at), settings.token,
+        settings.persons, settings.http_owner, parts.accounts.local,
+    )  # fmt: skip
+    return Guards(allowed_hosts(settings), admission, Writes(time.monotonic))
+
+
+def make_watch(parts: Parts) -> Watch:
+    """Who is told of what was served; open connections end with the session that opened them."""
+    openings = Openings()
+    parts.accounts.known.revoked.append(openings.end)
+    return Watch(parts.exposition.count, parts.exposition.refused, parts.accounts.changes, openings)
 
 
 def allowed_hosts(settings: GatewaySettings) -> frozenset[str]:

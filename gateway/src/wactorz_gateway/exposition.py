@@ -41,6 +41,14 @@ class Exposition:
             "wactorz_http_request_duration_seconds", "Time to answer", labels, registry=self._metrics
         )
 
+        self._refused = Counter(
+            "wactorz_auth_refused", "Calls that were kept out, by reason", ("reason",), registry=self._metrics
+        )
+
+    def refused(self, reason: str) -> None:
+        """Note a call that was kept out."""
+        self._refused.labels(reason).inc()
+
     def count(self, method: str, route: str, status: int, seconds: float) -> None:
         """Note one request."""
         method = method if method in ("GET", "POST", "DELETE", "PUT", "PATCH", "HEAD", "OPTIONS") else "other"

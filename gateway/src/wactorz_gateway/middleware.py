@@ -1,7 +1,10 @@
-"""The guards, the size limit, security headers, request ids and counts around every request."""
+"""The guards, the size limit, security headers, request ids, counts and the record of changes around every request."""
 
+import asyncio
 import time
 from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
 
 import structlog
 from starlette.datastructures import MutableHeaders
@@ -12,30 +15,83 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from wactorz_common import logs
 from wactorz_gateway import requests
 from wactorz_gateway.accounts.callers import STRANGER, Caller
-from wactorz_gateway.guards import Call, Guards, Refusal, body_limit, too_large
+from wactorz_gateway.accounts.changes import Changes, Deed
+from wactorz_gateway.accounts.openings import Openings
+from wactorz_gateway.calls import Call, Refusal
+from wactorz_gateway.guards import Guards, body_limit, too_large
 from wactorz_gateway.problems import UNEXPECTED, problem_response
 from wactorz_gateway.proxied import TrustedProxy
 
 Count = Callable[[str, str, int, float], None]
 """Called with method, route, status and seconds after each request."""
 
+_POLICY = (
+    "default-src 'none'",
+    "script-src 'self'",
+    "style-src 'self'",
+    # Pictures of an attachment before it is sent, and drawings that the scene makes as images.
+    "img-src 'self' blob: data:",
+    "font-src 'self'",
+    # REST, events, and the WebSockets of the same host.
+    "connect-src 'self'",
+    # What a microphone recorded, to be heard before it is sent.
+    "media-src 'self' blob:",
+    # The service worker, for the shell without a network.
+    "worker-src 'self'",
+    "manifest-src 'self'",
+    "base-uri 'none'",
+    "form-action 'none'",
+    "frame-ancestors 'none'",
+)
 HEADERS = {
-    "content-security-policy": "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; "
-    "connect-src 'self'; manifest-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
+    "content-security-policy": "; ".join(_POLICY),
+    "permissions-policy": "microphone=(self), camera=(), geolocation=(), payment=(), usb=()",
     "x-content-type-options": "nosniff",
     "x-frame-options": "DENY",
     "referrer-policy": "no-referrer",
     "cross-origin-opener-policy": "same-origin",
     "cross-origin-resource-policy": "same-origin",
 }
+_WRITES = frozenset({"POST", "PUT", "PATCH", "DELETE"})
+_GONE = 1008
 _LOG = logs.get(__name__)
+
+
+@dataclass(frozen=True)
+class Watch:
+    """Who is told of what was served and refused."""
+
+    count: Count
+    refused: Callable[[str], None]
+    """Called with one word for each call that was kept out."""
+    changes: Changes
+    openings: Openings
+
+
+@dataclass
+class _Visit:
+    """One request on its way."""
+
+    scope: Scope
+    call: Call
+    caller: Caller
+    refusal: Refusal | None
+    began: float = field(default_factory=time.perf_counter)
+    status: int = 0
+    streams: bool = False
+
+    @property
+    def route(self) -> str:
+        """The route as it is written, or why there is none."""
+        missing = "refused" if self.refusal and not self.refusal.unmatched else "unmatched"
+        return str(getattr(self.scope.get("route"), "path", missing))
 
 
 class Doorkeeper:
     """ASGI middleware: refuses what the guards refuse, before anything of it is read."""
 
-    def __init__(self, app: ASGIApp, guards: Guards, count: Count, proxy: TrustedProxy) -> None:
-        self.app, self.guards, self.count, self.proxy = app, guards, count, proxy
+    def __init__(self, app: ASGIApp, guards: Guards, watch: Watch, proxy: TrustedProxy) -> None:
+        self.app, self.guards, self.watch, self.proxy = app, guards, watch, proxy
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one connection."""
@@ -45,11 +101,14 @@ class Doorkeeper:
         call = await self._call(scope)
         admitted = self.guards.admit(call)
         caller, refusal = (STRANGER, admitted) if isinstance(admitted, Refusal) else (admitted, None)
-        self._note(scope, call, caller)
+        visit = _Visit(scope, call, caller, refusal)
+        _note(visit)
+        if refusal is not None and refusal.reason:
+            self._note_refused(visit, refusal)
         if scope["type"] == "websocket":
-            await (self._reject(refusal, scope, receive, send) if refusal else self.app(scope, receive, send))
+            await (self._reject(refusal, scope, receive, send) if refusal else self._keep(visit, receive, send))
             return
-        await self._serve(refusal, scope, receive, send)
+        await self._serve(visit, receive, send)
 
     async def _call(self, scope: Scope) -> Call:
         headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]}
@@ -57,46 +116,80 @@ class Doorkeeper:
         client = await self.proxy.caller(peer[0] if peer else "", headers)
         return Call(scope["type"], scope.get("method", "GET"), scope["path"], headers, client)
 
-    def _note(self, scope: Scope, call: Call, caller: Caller) -> None:
-        """What routes may know of who calls, and the request id in every line of the log."""
-        known = requests.request_id(call.headers.get(requests.HEADER, ""))
-        scope.setdefault("state", {}).update(
-            person=caller.person, role=caller.role, caller=caller, address=call.client, request_id=known
-        )
-        structlog.contextvars.bind_contextvars(request_id=known)
-
-    async def _serve(self, refusal: Refusal | None, scope: Scope, receive: Receive, send: Send) -> None:
-        started, status = time.perf_counter(), 0
+    async def _serve(self, visit: _Visit, receive: Receive, send: Send) -> None:
+        scope, openings = visit.scope, self.watch.openings
 
         async def dressed(message: Message) -> None:
-            nonlocal status
             if message["type"] == "http.response.start":
-                status = message["status"]
-                headers = MutableHeaders(scope=message)
-                for name, value in HEADERS.items():
-                    headers.setdefault(name, value)
-                headers.setdefault("cache-control", "no-store")
-                headers[requests.HEADER] = scope["state"]["request_id"]
+                visit.status = message["status"]
+                self._dress(visit, MutableHeaders(scope=message))
             await send(message)
 
         try:
-            if refusal is not None:
-                await _refused(refusal)(scope, receive, dressed)
+            if visit.refusal is not None:
+                await _refused(visit.refusal)(scope, receive, dressed)
             else:
                 await self.app(scope, _limited(receive, body_limit(scope["method"], scope["path"])), dressed)
+        except asyncio.CancelledError:
+            if not visit.streams or not openings.was_ended():
+                raise
+            await send({"type": "http.response.body", "body": b"", "more_body": False})
         except Exception:
-            if status:
+            if visit.status:
                 raise
             _LOG.exception("a request failed", method=scope["method"], path=scope["path"])
             await problem_response(500, UNEXPECTED)(scope, receive, dressed)
         finally:
-            route = getattr(scope.get("route"), "path", "refused" if refusal and not refusal.unmatched else "unmatched")
-            self.count(scope["method"], route, status or 500, time.perf_counter() - started)
+            if visit.streams:
+                openings.leave(visit.caller.key)
+            self._finish(visit)
+
+    def _dress(self, visit: _Visit, headers: MutableHeaders) -> None:
+        for name, value in HEADERS.items():
+            headers.setdefault(name, value)
+        headers.setdefault("cache-control", "no-store")
+        headers[requests.HEADER] = visit.scope["state"]["request_id"]
+        if headers.get("content-type", "").startswith("text/event-stream"):
+            visit.streams = True
+            self.watch.openings.enter(visit.caller.key)
+
+    async def _keep(self, visit: _Visit, receive: Receive, send: Send) -> None:
+        """Serve a WebSocket until it ends, or whoever opened it counts no more."""
+        openings = self.watch.openings
+        openings.enter(visit.caller.key)
+        try:
+            await self.app(visit.scope, receive, send)
+        except asyncio.CancelledError:
+            if not openings.was_ended():
+                raise
+            await send({"type": "websocket.close", "code": _GONE, "reason": "Log in again"})
+        finally:
+            openings.leave(visit.caller.key)
+
+    def _finish(self, visit: _Visit) -> None:
+        method, status = visit.scope["method"], visit.status or 500
+        self.watch.count(method, visit.route, status, time.perf_counter() - visit.began)
+        if method not in _WRITES or visit.refusal is not None:
+            return
+        said: dict[str, Any] = visit.scope["state"].get("deed", {})
+        values = visit.scope.get("path_params", {}).values()
+        target = said.get("target") or " ".join(str(value) for value in values)
+        deed = _deed(visit, status, target, said.get("detail", ""), said.get("caller"))
+        if status in (401, 403, 429):
+            self.watch.refused(said.get("reason", "denied"))
+            self.watch.changes.note_refused(deed)
+        else:
+            self.watch.changes.note(deed)
+
+    def _note_refused(self, visit: _Visit, refusal: Refusal) -> None:
+        self.watch.refused(refusal.reason)
+        if refusal.reason != "login":  # whoever only looks without being logged in tries nothing
+            self.watch.changes.note_refused(_deed(visit, refusal.status, visit.call.path, f"refused: {refusal.reason}"))
 
     async def _reject(self, refusal: Refusal, scope: Scope, receive: Receive, send: Send) -> None:
         await receive()
         if "websocket.http.response" not in scope.get("extensions", {}):
-            await send({"type": "websocket.close", "code": 1008, "reason": refusal.detail})
+            await send({"type": "websocket.close", "code": _GONE, "reason": refusal.detail})
             return
         response = _refused(refusal)
         response.headers[requests.HEADER] = scope["state"]["request_id"]
@@ -104,12 +197,32 @@ class Doorkeeper:
         await send({"type": "websocket.http.response.body", "body": bytes(response.body)})
 
 
+def _note(visit: _Visit) -> None:
+    """What routes may know of who calls, and the request id in every line of the log."""
+    known = requests.request_id(visit.call.headers.get(requests.HEADER, ""))
+    visit.scope.setdefault("state", {}).update(
+        person=visit.caller.person, role=visit.caller.role, caller=visit.caller, address=visit.call.client,
+        request_id=known,
+    )  # fmt: skip
+    structlog.contextvars.bind_contextvars(request_id=known)
+
+
+def _deed(visit: _Visit, status: int, target: str, detail: str, caller: Caller | None = None) -> Deed:
+    who = caller or visit.caller
+    method = "WS" if visit.scope["type"] == "websocket" else visit.scope["method"]
+    known = visit.scope["state"]["request_id"]
+    return Deed(who.person, who.role, visit.call.client, method, visit.route, target, status, known, detail)
+
+
 def _refused(refusal: Refusal) -> Response:
     headers = {}
     if refusal.status == 401:  # noqa: PLR2004
-        headers["www-authenticate"] = 'Basic realm="Wactorz: the password is the API token"'
+        basic = 'Basic realm="Wactorz: the password is the API token"'
+        headers["www-authenticate"] = basic if refusal.basic else 'Bearer realm="Wactorz"'
     if refusal.allow:
         headers["allow"] = ", ".join(refusal.allow)
+    if refusal.wait:
+        headers["retry-after"] = str(refusal.wait)
     return problem_response(refusal.status, refusal.detail, headers)
 
 

@@ -9,6 +9,7 @@ from typing import Annotated, Any
 from fastapi import Depends, Request
 
 from wactorz_common.secrecy import SecretKeeper
+from wactorz_gateway.accounts.accounts import Accounts
 from wactorz_gateway.accounts.roles import Role
 from wactorz_gateway.agentlogs import AgentLogs
 from wactorz_gateway.approvalfeed import ApprovalFeed
@@ -43,6 +44,7 @@ class Parts:
     logs: AgentLogs
     keeper: SecretKeeper
     live: Live
+    accounts: Accounts
     log_dir: Path
     now: Callable[[], float]
 

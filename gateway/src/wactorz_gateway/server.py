@@ -20,12 +20,12 @@ _DRAIN_SECONDS = 1
 _STOP_SECONDS = 3.0
 
 
-def check_bind(settings: GatewaySettings) -> None:
-    """Refuse to be reachable from other machines without a token."""
-    if not is_loopback(settings.reachable_at) and not settings.token:
+def check_bind(settings: GatewaySettings, *, has_owner: bool = False) -> None:
+    """Refuse to be reachable from other machines without an owner to log in as, or a token."""
+    if not is_loopback(settings.reachable_at) and not settings.token and not has_owner:
         raise ConfigError(
-            f"WACTORZ_HTTP_BIND={settings.reachable_at} can be reached from other machines: set WACTORZ_API_TOKEN "
-            "as well, or listen on 127.0.0.1"
+            f"WACTORZ_HTTP_BIND={settings.reachable_at} can be reached from other machines: listen on 127.0.0.1 and "
+            "make an owner's account there first, or set WACTORZ_API_TOKEN as well"
         )
 
 

@@ -17,6 +17,8 @@ class Caller:
     role: Role = NOBODY
     way: Way = ""
     key: str = ""
+    only_talks: bool = False
+    """Whether, of all that users do, only talking is allowed."""
 
     def may(self, least: Role) -> bool:
         """Whether the caller's role is enough."""

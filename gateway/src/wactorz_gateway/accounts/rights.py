@@ -88,6 +88,9 @@ PAGES = frozenset({
 })  # fmt: skip
 """The page and its parts: open once there is an account to log in with."""
 
+TALKS = frozenset({"/api/chat", "/api/chat/stop", "/api/blobs", "/api/blobs/{blob_id}", "/api/upload"})
+"""What a token with the scope talk may do, of all that a user does."""
+
 Action = Literal["look", "chat", "stop", "command"]
 """What a frame of the dashboard's WebSocket asks for."""
 

@@ -1,6 +1,6 @@
 """The four roles, one above the other; nobody has none."""
 
-from typing import Literal, TypeGuard
+from typing import Final, Literal, TypeGuard
 
 Role = Literal["", "viewer", "user", "admin", "owner"]
 """What a person may do; empty: nobody was let in."""
@@ -8,14 +8,14 @@ Role = Literal["", "viewer", "user", "admin", "owner"]
 Rank = Literal["viewer", "user", "admin", "owner"]
 """A role that a person can have."""
 
-NOBODY: Role = ""
-VIEWER: Role = "viewer"
+NOBODY: Final = ""
+VIEWER: Final = "viewer"
 """Reads."""
-USER: Role = "user"
+USER: Final = "user"
 """Talks, moves devices, answers approvals, makes rules."""
-ADMIN: Role = "admin"
+ADMIN: Final = "admin"
 """Spawns and deletes agents; policies, budgets, webhooks, people, backups, the bus."""
-OWNER: Role = "owner"
+OWNER: Final = "owner"
 """An admin whom nobody removes."""
 
 _HEIGHT: dict[str, int] = {NOBODY: 0, VIEWER: 1, USER: 2, ADMIN: 3, OWNER: 4}

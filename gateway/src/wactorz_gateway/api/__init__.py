@@ -9,6 +9,7 @@ from wactorz_gateway.api import (
     audit,
     automations,
     backup,
+    changes,
     chat,
     commands,
     cost,
@@ -22,12 +23,15 @@ from wactorz_gateway.api import (
     memory,
     mqtt,
     page,
+    people,
     plans,
     policies,
     publish,
     rulepreview,
     rules,
+    session,
     system,
+    tokens,
     topics,
     webhooks,
 )
@@ -38,5 +42,6 @@ ROUTERS: tuple[APIRouter, ...] = (
     webhooks.router, topics.router, publish.router, feed.router, history.router, policies.router,
     halt.router, audit.router, logs.router, backup.router, page.router,
     events.router, mqtt.router,
+    session.router, people.router, tokens.router, changes.router,
 )  # fmt: skip
 """All routers, in the order of the documentation."""
