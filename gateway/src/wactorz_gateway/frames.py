@@ -6,6 +6,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
 from wactorz_common.contracts._channel import first_problem
+from wactorz_common.contracts.blobs import MOST_ATTACHMENTS
 from wactorz_common.contracts.chat import ChatPiece, ChatReply
 from wactorz_common.contracts.spawning import Approval
 from wactorz_common.errors import ContractError
@@ -26,6 +27,7 @@ class ChatFrame(_Frame):
     agent_name: str = Field(default="", max_length=64)
     session: str = Field(default="", max_length=200)
     id: str = Field(default="", max_length=200)
+    attachments: list[str] = Field(default=[], max_length=MOST_ATTACHMENTS)
 
 
 class CommandFrame(_Frame):

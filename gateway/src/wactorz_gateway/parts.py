@@ -15,6 +15,7 @@ from wactorz_gateway.agentlogs import AgentLogs
 from wactorz_gateway.approvalfeed import ApprovalFeed
 from wactorz_gateway.approvals import Decisions
 from wactorz_gateway.backend import Backend
+from wactorz_gateway.blobs.store import BlobStore
 from wactorz_gateway.conversation import Conversations
 from wactorz_gateway.dashboard import Dashboard
 from wactorz_gateway.exposition import Exposition
@@ -52,6 +53,11 @@ class Parts:
     def look(self) -> HouseLook:
         """The house by rooms."""
         return HouseLook(LiveHouse(), self.house, self.backend, self.now)
+
+    @cached_property
+    def blobs(self) -> BlobStore:
+        """Files that people attach."""
+        return BlobStore(self.log_dir.parent / "blobs", self.now)
 
     @cached_property
     def feed(self) -> Feed:

@@ -7,11 +7,13 @@ from collections.abc import Coroutine
 from typing import Any
 
 from fastapi import APIRouter, WebSocket
+from starlette.exceptions import HTTPException
 from starlette.websockets import WebSocketDisconnect
 
 from wactorz_common.contracts.chat import ChatMessage, ChatPiece
 from wactorz_common.errors import ContractError, WactorzError
 from wactorz_gateway import frames
+from wactorz_gateway.blobs.handing import attached
 from wactorz_gateway.control import Going, control
 from wactorz_gateway.conversation import BROKER_PATIENCE, Answer, new_id
 from wactorz_gateway.guards import Refusal
@@ -131,11 +133,16 @@ class Session:
         self._send(frames.encode("subscribed", topics=topics, last_id=client.follower.last_id, gap=gap))
 
     async def _chat(self, frame: frames.ChatFrame) -> None:
-        to = frame.agent_name.removeprefix("@")
+        to, request = frame.agent_name.removeprefix("@"), {"request": frame.id} if frame.id else {}
+        try:
+            files = await attached(self._parts.blobs, frame.attachments, self._person)
+        except HTTPException as error:
+            self._send(frames.error(str(error.detail), **request))
+            return
         message = ChatMessage(
-            content=frame.content, id=new_id(), conversation_id=frame.session, to=to, person=self._person
-        )
-        request = {"request": frame.id} if frame.id else {}
+            content=frame.content, id=new_id(), conversation_id=frame.session, to=to, person=self._person,
+            attachments=files,
+        )  # fmt: skip
         self._said[frame.id or message.id] = message.id
         try:
             await self._parts.backend.wait_connected(BROKER_PATIENCE)

@@ -2,7 +2,7 @@ import pytest
 
 from wactorz_common.contracts.chat import ChatAnswer, ChatMessage
 from wactorz_common.contracts.tasks import TaskState
-from wactorz_io_agent.replies import answer_of, problem_with, reply_to, request_id
+from wactorz_io_agent.replies import answer_of, problem_with, reply_to, request_id, without_files
 
 
 def test_repetition_has_the_same_id_and_other_words_another():
@@ -46,3 +46,9 @@ def test_answer_of_the_agent_is_passed_on():
         "source": "cloud", "status": "done", "trace_id": "t", "cost_usd": 0.1,
         "approval_id": "ab12",
     }  # fmt: skip
+
+
+def test_an_agent_that_takes_words_only_says_that_it_read_no_file():
+    answer = without_files("notifier", ChatAnswer(text="Sent.", status="done"))
+    assert answer.text == "Sent.\nnotifier does not read attached files; ask main about them."
+    assert answer.status == "done"

@@ -9,6 +9,7 @@ from wactorz_gateway.api import (
     audit,
     automations,
     backup,
+    blobs,
     changes,
     chat,
     commands,
@@ -40,7 +41,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     system.router, cost.router, actors.router, agents.router, approvals.router, chat.router, commands.router,
     home.router, house.router, rulepreview.router, rules.router, plans.router, automations.router, memory.router,
     webhooks.router, topics.router, publish.router, feed.router, history.router, policies.router,
-    halt.router, audit.router, logs.router, backup.router, page.router,
+    halt.router, audit.router, logs.router, backup.router, blobs.router, page.router,
     events.router, mqtt.router,
     session.router, people.router, tokens.router, changes.router,
 )  # fmt: skip

@@ -12,10 +12,12 @@ from sse_starlette import EventSourceResponse, ServerSentEvent
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
+from wactorz_common.contracts.blobs import BLOB_ID, MOST_ATTACHMENTS, Attachment
 from wactorz_common.contracts.chat import ChatMessage, ChatPiece, ChatReply
 from wactorz_common.decisions import holds_pin
 from wactorz_common.errors import ContractError, WactorzError
 from wactorz_common.secrecy import cover
+from wactorz_gateway.blobs.handing import attached
 from wactorz_gateway.conversation import BROKER_PATIENCE, Accepted, Answer, Conversations, id_from_key, new_id
 from wactorz_gateway.frames import MAX_MESSAGE
 from wactorz_gateway.parts import PartsDep, PersonDep
@@ -40,16 +42,23 @@ class ChatBody(BaseModel):
     to: str = Field(default="", pattern=_NAME, description="Agent to hand it to; empty lets the text decide")
     agent_name: str = Field(default="", pattern=_NAME, description="The same as to")
     session: str = Field(default="", max_length=200, description="Follow-ups and memory are kept per session")
+    attachments: list[Annotated[str, Field(pattern=BLOB_ID)]] = Field(
+        default=[],
+        max_length=MOST_ATTACHMENTS,
+        description="Ids of files that belong to it: POST /api/blobs keeps them",
+    )
 
     @property
     def text(self) -> str:
         """The message, whichever field carries it."""
         return (self.message or self.content or "").strip()
 
-    def to_message(self, chat_id: str, person: str) -> ChatMessage:
+    def to_message(self, chat_id: str, person: str, attachments: tuple[Attachment, ...] = ()) -> ChatMessage:
         """The message as it goes to the agents."""
         to = (self.to or self.agent_name).removeprefix("@")
-        return ChatMessage(content=self.text, id=chat_id, conversation_id=self.session, to=to, person=person)
+        return ChatMessage(
+            content=self.text, id=chat_id, conversation_id=self.session, to=to, person=person, attachments=attachments
+        )
 
 
 class ChatView(BaseModel):
@@ -108,7 +117,8 @@ async def say(
             429, "Too many messages wait for their answer: try again in a second", headers={"retry-after": "1"}
         )
     await parts.backend.wait_connected(BROKER_PATIENCE)
-    message = body.to_message(id_from_key(idempotency_key) if idempotency_key else new_id(), person)
+    files = await attached(parts.blobs, body.attachments, person)
+    message = body.to_message(id_from_key(idempotency_key) if idempotency_key else new_id(), person, files)
     if "text/event-stream" in request.headers.get("accept", ""):
         return EventSourceResponse(_events(parts.conversations, message), ping=_KEEP_ALIVE)
     try:

@@ -206,12 +206,15 @@ class IoAgent(Agent[IoAgentSettings]):
         request = ChatRequest(
             text=to.text, conversation_id=session, chat_id=message.id, user=message.sender, person=message.person,
             payload=None if to.agent == MAIN else payload_of(to.text), secrets=message.secrets,
+            attachments=message.attachments if task.sender == _GATEWAY else (),
         )  # fmt: skip
         end = await self.submit(
             CHAT, request, to=to.agent, task_id=task.child("chat"), trace_id=task.trace_id,
             deadline=min(self.settings.answer_seconds, task.remaining),
         )  # fmt: skip
-        return replies.answer_of(to.agent, end.state, end.result, end.error)
+        answer = replies.answer_of(to.agent, end.state, end.result, end.error)
+        reads = to.agent == MAIN or not request.attachments or await self.senders.is_spawned(to.agent)
+        return answer if reads else replies.without_files(to.agent, answer)
 
     async def _publish(self, message: ChatMessage, agent: str, answer: ChatAnswer, trace_id: str) -> ChatReply:
         """Publish the one answer to a message."""

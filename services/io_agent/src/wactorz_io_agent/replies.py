@@ -47,6 +47,13 @@ def answer_of(agent: str, state: TaskState, result: Any, error: str | None) -> C
     )
 
 
+def without_files(agent: str, answer: ChatAnswer) -> ChatAnswer:
+    """The answer of an agent that is part of Wactorz and takes words only, to a message with files."""
+    return answer.model_copy(
+        update={"text": f"{answer.text}\n{agent} does not read attached files; ask main about them."}
+    )
+
+
 def reply_to(message: ChatMessage, agent: str, answer: ChatAnswer, *, now: float, trace_id: str) -> ChatReply:
     """The reply that every surface shows, with the request's own id."""
     return ChatReply(

@@ -90,7 +90,7 @@ class MainAgent(MemoryDesk):
         if task.sender not in _SPEAKS_FOR_PERSONS:
             request = request.model_copy(update={"person": ""})
         turn = Turn(self, request, task)
-        answer = await self.interruptions.run(turn.errand, turn.answer)
+        answer = turn.errand.attachments.told(await self.interruptions.run(turn.errand, turn.answer))
         now = time.time()
         self._remember(turn.errand, answer, now)
         self.spawn_background(self.hear(turn.errand), "take note of what was said")

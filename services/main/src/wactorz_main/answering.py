@@ -59,7 +59,10 @@ class Answering:
         question = prompts.question(
             text, house, conversation.messages(remembered), chat_id=request.chat_id, intent=about.intent,
             show_home=about.result is None,
-            blocks=(self._facts(text), await self._topic_fields(text), conversation.record(remembered, text)),
+            blocks=(
+                self._facts(text), await self._topic_fields(text), conversation.record(remembered, text),
+                await errand.attachments.block(),
+            ),
         ).model_copy(update=self._accounts())  # fmt: skip
         return await mind.think(text, question)
 

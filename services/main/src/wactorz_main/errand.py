@@ -11,6 +11,7 @@ from wactorz_common.contracts.chat import ChatAnswer, ChatRequest
 from wactorz_common.contracts.tasks import TaskState
 from wactorz_common.errors import STOP_TOLD_SECONDS, STOPPED, TaskFailed
 from wactorz_main import texts
+from wactorz_main.attachments import Attachments
 from wactorz_main.interruption import Stopping
 
 if TYPE_CHECKING:
@@ -49,6 +50,7 @@ class Errand:
         """Where the context of sentences is kept; empty for nowhere."""
         self.person = request.person
         self.on_behalf_of = () if task.sender in _DOORS else (task.sender,)
+        self.attachments = Attachments(self)
         self.stopping = Stopping()
         self.verified: Callable[[], str] = str
         """What is known to be done so far, in words."""

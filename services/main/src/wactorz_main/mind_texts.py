@@ -23,6 +23,9 @@ _TEXTS: dict[str, dict[str, str]] = {
         "mended_index": "exchanges that could not be found any more: {count}",
         "mended_decisions": "answers of the model that could not be read: {count}",
         "mended_summaries": "summaries that told nothing: {count}",
+        "file_unseen": "I cannot look at {files}: the model is given texts only.",
+        "file_unread": "I did not read {files}.",
+        "file_cut": "Of the attached texts I read the first {count} characters.",
         "no_session": "This message belongs to no session, so there is no history to check.",
     },
     "de": {
@@ -46,6 +49,9 @@ _TEXTS: dict[str, dict[str, str]] = {
         "mended_index": "Wortwechsel, die nicht mehr zu finden waren: {count}",
         "mended_decisions": "unlesbare Antworten des Modells: {count}",
         "mended_summaries": "Zusammenfassungen ohne Inhalt: {count}",
+        "file_unseen": "{files} kann ich nicht ansehen: Dem Modell werden nur Texte gegeben.",
+        "file_unread": "{files} habe ich nicht gelesen.",
+        "file_cut": "Von den angehängten Texten habe ich die ersten {count} Zeichen gelesen.",
         "no_session": "Diese Nachricht gehört zu keiner Sitzung, darum gibt es keinen Verlauf zu prüfen.",
     },
 }

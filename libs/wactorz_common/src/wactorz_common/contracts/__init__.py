@@ -3,6 +3,7 @@
 from wactorz_common.contracts import (
     automations,
     backup,
+    blobs,
     chat,
     history,
     home,
@@ -33,7 +34,7 @@ CHANNELS: tuple[Channel, ...] = (  # type: ignore[type-arg]  # each has a payloa
 OPERATIONS: tuple[Operation, ...] = (  # type: ignore[type-arg]  # each has a request and result of its own
     *chat.OPERATIONS, *system.OPERATIONS, *home.OPERATIONS, *history.OPERATIONS, *policy.OPERATIONS, *rules.OPERATIONS,
     *automations.OPERATIONS, *plans.OPERATIONS, *notices.OPERATIONS, *memory.OPERATIONS, *topics.OPERATIONS,
-    *llm.OPERATIONS, *spawning.OPERATIONS, *backup.OPERATIONS,
+    *llm.OPERATIONS, *spawning.OPERATIONS, *backup.OPERATIONS, *blobs.OPERATIONS,
 )  # fmt: skip
 """All operations, in reading order."""
 

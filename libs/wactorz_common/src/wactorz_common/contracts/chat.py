@@ -6,6 +6,7 @@ from typing import Any, Literal
 from pydantic import Field, model_validator
 
 from wactorz_common.contracts._channel import Channel, Operation, Payload
+from wactorz_common.contracts.blobs import MOST_ATTACHMENTS, Attachment
 from wactorz_common.contracts.notices import SealedSecret
 
 _TEXT_KEYS = ("result", "reply", "message", "content")
@@ -26,6 +27,11 @@ class ChatMessage(Payload):
     person: str = Field(default="", max_length=100, description="Who was let in, named by the gateway only")
     secrets: tuple[SealedSecret, ...] = Field(
         default=(), max_length=10, description="What the door took out of the text and sealed for the vault"
+    )
+    attachments: tuple[Attachment, ...] = Field(
+        default=(),
+        max_length=MOST_ATTACHMENTS,
+        description="Files that belong to it; read_blob of the gateway has them",
     )
 
     @model_validator(mode="before")
@@ -96,6 +102,11 @@ class ChatRequest(Payload):
     payload: Any = Field(default=None, description="For agents of others: the object that was typed, or the text")
     secrets: tuple[SealedSecret, ...] = Field(
         default=(), max_length=10, description="What the text refers to as secret:..., sealed for the vault"
+    )
+    attachments: tuple[Attachment, ...] = Field(
+        default=(),
+        max_length=MOST_ATTACHMENTS,
+        description="Files that belong to it; read_blob of the gateway has them",
     )
 
 
