@@ -3,7 +3,7 @@
 import asyncio
 
 from wactorz_gateway.live.events import EventLog
-from wactorz_gateway.live.following import LINGER_SECONDS, MAX_FOLLOWERS, Followers, Waiting
+from wactorz_gateway.live.following import BATCH, BATCH_BYTES, LINGER_SECONDS, MAX_FOLLOWERS, Followers, Waiting
 
 
 class Clock:
@@ -14,9 +14,9 @@ class Clock:
         return self.now
 
 
-def make(max_events=100):
+def make(max_events=1_000):
     clock, woken = Clock(), []
-    followers = Followers(EventLog(max_events=max_events), clock)
+    followers = Followers(EventLog(max_events=max_events), clock, lambda call: call())
     return followers, clock, woken
 
 
@@ -25,17 +25,21 @@ def publish(followers, *topics):
         followers.publish(topic, b"1", 0.0)
 
 
-def topics_of(follower, limit=100):
-    return [event.topic for event in follower.take(limit)]
+def topics_of(follower):
+    return [event.topic for event in follower.take()]
 
 
 def test_only_those_who_follow_a_topic_are_woken():
     followers, _, woken = make()
     first, _ = followers.join(("custom/#",), "", lambda: woken.append("first"))
     second, _ = followers.join(("system/health",), "", lambda: woken.append("second"))
-    publish(followers, "custom/a", "system/health", "custom/b")
-    assert woken == ["first", "second", "first"]
-    assert topics_of(first) == ["custom/a", "custom/b"]
+    publish(followers, "custom/a")
+    assert woken == ["first"]
+    assert topics_of(first) == ["custom/a"]
+    publish(followers, "system/health")
+    assert woken == ["first", "second"]
+    publish(followers, "custom/b")
+    assert topics_of(first) == ["custom/b"]
     assert topics_of(second) == ["system/health"]
     assert topics_of(first) == []
     assert first.last_id == followers.log.last_id
@@ -44,8 +48,11 @@ def test_only_those_who_follow_a_topic_are_woken():
 def test_many_events_are_taken_in_parts_and_in_order():
     followers, _, _ = make()
     follower, _ = followers.join(("custom/+",), "", lambda: None)
-    publish(followers, *[f"custom/{n}" for n in range(7)])
-    assert [len(follower.take(3)) for _ in range(4)] == [3, 3, 1, 0]
+    publish(followers, *[f"custom/{n}" for n in range(2 * BATCH + 1)])
+    assert [len(follower.take()) for _ in range(4)] == [BATCH, BATCH, 1, 0]
+    for _ in range(3):
+        followers.publish("custom/large", b"x" * BATCH_BYTES, 0.0)
+    assert [len(follower.take()) for _ in range(4)] == [1, 1, 1, 0]
 
 
 def test_who_is_overtaken_by_the_log_is_told_and_goes_on():
@@ -125,3 +132,52 @@ async def test_a_wake_before_the_wait_is_not_lost():
     waiting.wake()
     await asyncio.wait_for(waiting.wait(60), 1)
     await waiting.wait(0.01)
+
+
+class Sink:
+    """Takes what is written to it, or is full."""
+
+    def __init__(self):
+        self.ready, self.got = True, b""
+
+    def put(self, framed):
+        self.got += framed
+
+
+def test_events_are_written_at_once_to_those_who_take_them():
+    followers, _, woken = make()
+    sinks = [Sink() for _ in range(3)]
+    for sink in sinks:
+        followers.join(("custom/#",), "", lambda: woken.append(1), sink)
+    publish(followers, "custom/a", "system/health", "custom/b")
+    assert not woken
+    assert sinks[0].got == sinks[1].got == sinks[2].got
+    assert sinks[0].got.count(b'"type": "event"') == 2
+
+
+def test_who_is_full_delays_nobody_and_takes_the_rest_later():
+    followers, _, woken = make()
+    full, free = Sink(), Sink()
+    behind, _ = followers.join(("custom/#",), "", lambda: woken.append(1), full)
+    followers.join(("custom/#",), "", lambda: None, free)
+    full.ready = False
+    publish(followers, "custom/a", "custom/b")
+    assert (full.got, woken) == (b"", [1, 1])
+    assert free.got.count(b'"type": "event"') == 2
+    assert topics_of(behind) == ["custom/a", "custom/b"]
+    full.ready = True
+    publish(followers, "custom/c")
+    assert full.got.count(b'"type": "event"') == 1
+
+
+def test_who_was_overtaken_is_woken_to_be_told_of_the_gap():
+    followers, _, woken = make(max_events=3)
+    sink = Sink()
+    follower, _ = followers.join(("custom/#",), "", lambda: woken.append(1), sink)
+    sink.ready = False
+    publish(followers, *[f"custom/{n}" for n in range(9)])
+    sink.ready = True
+    publish(followers, "custom/last")
+    assert sink.got == b""
+    assert topics_of(follower)[-1] == "custom/last"
+    assert follower.missed

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from wactorz_gateway import frames
 from wactorz_gateway.live.following import Follower
+from wactorz_gateway.live.wire import Wire
 
 QUEUE_FRAMES = 500
 """Frames that wait for one client before the oldest telemetry is dropped."""
@@ -28,6 +29,8 @@ class Client:
     """Since when what was handed out last is on its way; None while it waits for more."""
     follower: Follower | None = None
     """Its place in the log of events, instead of relayed messages."""
+    wire: Wire | None = None
+    """Where events can be written to directly."""
     lost: asyncio.Event = field(default_factory=asyncio.Event)
     _frames: deque[tuple[str, bool]] = field(default_factory=deque)
     _waiting: asyncio.Event = field(default_factory=asyncio.Event)
@@ -57,6 +60,16 @@ class Client:
             self.full_since = None
         elif self.full_since is None:
             self.full_since = now
+
+    @property
+    def ready(self) -> bool:
+        """Whether events can go out now without overtaking anything."""
+        return self.wire is not None and self.sending_since is None and not self._frames and self.wire.ready
+
+    def put(self, framed: bytes) -> None:
+        """Write frames of events."""
+        if self.wire is not None:
+            self.wire.put(framed)
 
     def wake(self) -> None:
         """There may be events for it."""
@@ -137,7 +150,7 @@ class Hub:
         """Disconnect clients whose queue has been full, or that have taken nothing, for too long."""
         now = self._now()
         for client in self._clients:
-            moments = (client.full_since, client.sending_since)
+            moments = (client.full_since, client.sending_since, client.wire.blocked_since if client.wire else None)
             if any(since is not None and now - since > FULL_SECONDS for since in moments):
                 client.lost.set()
 

@@ -12,6 +12,7 @@ from fastapi import FastAPI
 
 from wactorz_common.errors import ConfigError
 from wactorz_gateway.guards import is_loopback
+from wactorz_gateway.live.wire import Wire
 from wactorz_gateway.settings import GatewaySettings
 
 _BACKLOG = 1_024
@@ -69,7 +70,7 @@ class WebServer:
         self._listener = listener
         self._server = _Server(
             uvicorn.Config(
-                app, http="httptools", ws="websockets-sansio", lifespan="off", log_config=None, access_log=False,
+                app, http="httptools", ws=Wire, lifespan="off", log_config=None, access_log=False,
                 proxy_headers=False, server_header=False, ws_max_size=_WS_FRAME_BYTES, ws_per_message_deflate=False,
                 ws_ping_interval=20, ws_ping_timeout=20, timeout_graceful_shutdown=_DRAIN_SECONDS,
                 timeout_keep_alive=15,

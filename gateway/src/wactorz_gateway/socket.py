@@ -19,6 +19,7 @@ from wactorz_gateway.conversation import BROKER_PATIENCE, Answer, new_id
 from wactorz_gateway.guards import Refusal
 from wactorz_gateway.hub import Client
 from wactorz_gateway.live.visible import checked
+from wactorz_gateway.live.wire import wire_of
 from wactorz_gateway.parts import Parts, parts_of, person_of
 from wactorz_gateway.problems import sentence_of
 from wactorz_gateway.stopping import stop_all
@@ -40,6 +41,7 @@ async def dashboard(websocket: WebSocket) -> None:
     if client is None:
         await websocket.close(_TRY_AGAIN, "Too many browsers are connected: close one and try again")
         return
+    client.wire = wire_of(websocket.scope)
     parts.hub.send(client, greeting(parts))
     parts.approvals.hint()
     session = Session(parts, client, person_of(websocket))
@@ -70,9 +72,8 @@ def greeting(parts: Parts) -> list[str]:
 
 async def _sender(websocket: WebSocket, client: Client) -> None:
     while True:
-        batch = await client.batch()
-        client.sending_since = time.monotonic()
-        for frame in batch:
+        for frame in await client.batch():
+            client.sending_since = time.monotonic()
             await websocket.send_text(frame)
         client.sending_since = None
 
@@ -129,7 +130,7 @@ class Session:
             return
         if client.follower is not None:
             followers.leave(client.follower)
-        client.follower, gap = followers.join(topics, frame.last_id, client.wake)
+        client.follower, gap = followers.join(topics, frame.last_id, client.wake, client)
         self._send(frames.encode("subscribed", topics=topics, last_id=client.follower.last_id, gap=gap))
 
     async def _chat(self, frame: frames.ChatFrame) -> None:

@@ -7,6 +7,8 @@ from functools import cached_property
 
 from pydantic_core import from_json
 
+from wactorz_gateway.live.wire import text_frame
+
 MAX_EVENTS, MAX_BYTES = 10_000, 6 * 1024 * 1024
 """Kept to resume from; at rest that is half an hour, in a busy house a minute."""
 
@@ -40,6 +42,11 @@ class Event:
     def frame(self) -> str:
         """The frame of the WebSocket."""
         return '{"type": "event", ' + self.document[1:]
+
+    @cached_property
+    def wired(self) -> bytes:
+        """The same as bytes on the wire."""
+        return text_frame(self.frame)
 
     @cached_property
     def sse(self) -> bytes:

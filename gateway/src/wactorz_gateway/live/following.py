@@ -3,6 +3,9 @@
 import asyncio
 import time
 from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any, Protocol
 
 from wactorz_common.rights import allows
 from wactorz_gateway.live.events import Event, EventLog
@@ -11,13 +14,41 @@ from wactorz_gateway.live.visible import demanded
 MAX_FOLLOWERS = 512
 """Browsers that may follow the log at once, in all ways together."""
 
-BATCH = 200
+BATCH, BATCH_BYTES = 200, 128 * 1024
 """Events that are handed out at once."""
 
 LINGER_SECONDS = 120.0
 """How long topics on demand are still listened to when nobody follows them: whoever reconnects resumes."""
 
 _TOPICS_KNOWN = 4_096
+
+Soon = Callable[[Callable[[], None]], Any]
+"""Has something called in a moment."""
+
+
+class Sink(Protocol):
+    """Takes frames at once, as long as it is ready."""
+
+    @property
+    def ready(self) -> bool:
+        """Whether it takes some now, and nothing else is to come before them."""
+
+    def put(self, framed: bytes) -> None:
+        """Take whole frames."""
+
+
+@dataclass(frozen=True)
+class Batch:
+    """Some events, the place in the log after them, and whether some were missed before."""
+
+    events: list[Event]
+    place: int
+    missed: bool
+
+    @cached_property
+    def wired(self) -> bytes:
+        """The frames of all of them."""
+        return b"".join(event.wired for event in self.events)
 
 
 class View:
@@ -36,38 +67,54 @@ class View:
             known = self._known[topic] = allows(self.filters, topic)
         return known
 
+    def batch(self, log: EventLog, place: int) -> Batch:
+        """The next events after a place, up to a number and size."""
+        missed, size, taken = place < log.first - 1, 0, list[Event]()
+        place = max(place, log.first - 1)
+        for event in log.after(place):
+            if len(taken) == BATCH or size > BATCH_BYTES:
+                break
+            place = event.number
+            if self.matches(event.topic):
+                taken.append(event)
+                size += event.size
+        return Batch(taken, place, missed)
+
 
 class Follower:
-    """One browser's place in the log. `wake` is called when there is something for it."""
+    """One browser's place in the log: it gets events by its sink, or is woken to take them."""
 
-    def __init__(self, log: EventLog, view: View, place: int, wake: Callable[[], None]) -> None:
-        self.view, self.wake, self.missed = view, wake, False
-        self._log, self._place = log, place
+    def __init__(self, log: EventLog, view: View, place: int, wake: Callable[[], None], sink: Sink | None) -> None:
+        self.view, self.wake, self.place, self.missed = view, wake, place, False
+        self._log, self._sink = log, sink
 
     @property
     def last_id(self) -> str:
         """Where it is."""
-        return f"{self._log.boot}-{self._place}"
+        return f"{self._log.boot}-{self.place}"
 
-    def offer(self, event: Event) -> None:
-        """An event was logged."""
-        if self.view.matches(event.topic):
-            self.wake()
-        elif self._place == event.number - 1:
-            self._place = event.number
-
-    def take(self, limit: int = BATCH) -> list[Event]:
+    def take(self) -> list[Event]:
         """The next events for it; `missed` is set when the log has run away from it."""
-        if self._place < self._log.first - 1:
-            self.missed, self._place = True, self._log.first - 1
-        taken: list[Event] = []
-        for event in self._log.after(self._place):
-            if len(taken) == limit:
-                break
-            self._place = event.number
-            if self.view.matches(event.topic):
-                taken.append(event)
-        return taken
+        batch = self.view.batch(self._log, self.place)
+        self.place, self.missed = batch.place, self.missed or batch.missed
+        return batch.events
+
+    def tell(self, batches: dict[tuple[int, int], Batch]) -> None:
+        """Give it what is new; what was put together for others at the same place is used again."""
+        if self._sink is not None and not self._sink.ready:
+            self.wake()
+            return
+        key = (id(self.view), self.place)
+        batch = batches.get(key) or batches.setdefault(key, self.view.batch(self._log, self.place))
+        if self._sink is None or batch.missed or batch.place < self._log.last:
+            if batch.events:
+                self.wake()
+            else:
+                self.place = batch.place
+            return
+        if batch.events:
+            self._sink.put(batch.wired)
+        self.place = batch.place
 
     def interrupt(self) -> None:
         """Something was missed by everybody."""
@@ -78,8 +125,14 @@ class Follower:
 class Followers:
     """Everybody who follows the log, and what must be listened to for them. `now`: monotonic seconds."""
 
-    def __init__(self, log: EventLog, now: Callable[[], float] = time.monotonic) -> None:
-        self.log, self._now = log, now
+    def __init__(
+        self,
+        log: EventLog,
+        now: Callable[[], float] = time.monotonic,
+        soon: Callable[[Callable[[], None]], Any] | None = None,
+    ) -> None:
+        """`soon` has something called in a moment; by default by the running loop."""
+        self.log, self._now, self._soon, self._telling = log, now, soon or _soon, False
         self.on_demand: Callable[[frozenset[str]], None] = lambda _wanted: None
         """Called with the topics on demand that are to be listened to, when they change."""
         self._all: set[Follower] = set()
@@ -99,11 +152,13 @@ class Followers:
         """Whether somebody follows a topic."""
         return any(one.view.matches(topic) for one in self._all)
 
-    def join(self, filters: tuple[str, ...], last_id: str, wake: Callable[[], None]) -> tuple[Follower, bool]:
+    def join(
+        self, filters: tuple[str, ...], last_id: str, wake: Callable[[], None], sink: Sink | None = None
+    ) -> tuple[Follower, bool]:
         """A place in the log after `last_id`, and whether something is missing between."""
         since = self._demand(filters)
         place, gap = self.log.resume(last_id, since=since)
-        follower = Follower(self.log, self._view(filters), place, wake)
+        follower = Follower(self.log, self._view(filters), place, wake, sink)
         self._all.add(follower)
         return follower, gap
 
@@ -114,10 +169,18 @@ class Followers:
             self._views.pop(frozenset(follower.view.filters), None)
 
     def publish(self, topic: str, data: bytes, now: float) -> None:
-        """Log a message and wake those who follow its topic."""
-        event = self.log.add(topic, data, now)
+        """Log a message and have it told, together with others that come at the same time."""
+        self.log.add(topic, data, now)
+        if self._all and not self._telling:
+            self._telling = True
+            self._soon(self.tell)
+
+    def tell(self) -> None:
+        """Tell everybody what is new for them."""
+        self._telling = False
+        batches: dict[tuple[int, int], Batch] = {}
         for follower in self._all:
-            follower.offer(event)
+            follower.tell(batches)
 
     def interrupted(self) -> None:
         """The broker was away: everybody has missed something."""
@@ -147,6 +210,10 @@ class Followers:
         if new:
             self.on_demand(frozenset(self._wanted))
         return max((self._wanted[text][0] for text in wanted), default=0)
+
+
+def _soon(call: Callable[[], None]) -> None:
+    asyncio.get_running_loop().call_soon(call)
 
 
 class Waiting:

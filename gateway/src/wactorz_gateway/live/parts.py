@@ -9,7 +9,7 @@ from wactorz_gateway.live.events import EventLog
 from wactorz_gateway.live.flows import FlowCounter
 from wactorz_gateway.live.following import Followers
 from wactorz_gateway.live.proxy import MqttDoor
-from wactorz_gateway.live.tickets import Ticket, Tickets
+from wactorz_gateway.live.tickets import Tickets
 
 
 @dataclass
@@ -31,13 +31,7 @@ class Live:
         self.door.tick()
 
 
-def make_live(
-    reader: Broker, name_of: Callable[[str], str], is_over: Callable[[Ticket], bool] = lambda _ticket: False
-) -> Live:
-    """Live data; browsers come in at the broker as `reader`.
-
-    `name_of` gives the name of the agent with an id; `is_over` says when whom a ticket was given to is not let in any
-    more.
-    """
+def make_live(reader: Broker, name_of: Callable[[str], str]) -> Live:
+    """Live data; browsers come in at the broker as `reader`, `name_of` gives the name of the agent with an id."""
     tickets = Tickets(time.time)
-    return Live(Followers(EventLog()), tickets, MqttDoor(tickets, reader, is_over), FlowCounter(name_of))
+    return Live(Followers(EventLog()), tickets, MqttDoor(tickets, reader), FlowCounter(name_of))

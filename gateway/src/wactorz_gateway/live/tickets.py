@@ -43,7 +43,8 @@ class Tickets:
 
     def give(self, person: str, role: str, filters: tuple[str, ...], session: str = "") -> Ticket:
         """A new ticket; the oldest gives way when there are too many."""
-        self._tidy()
+        now = self._now()
+        self._drop(lambda ticket: ticket.expires_at < now)
         username, password = PREFIX + secrets.token_hex(8), secrets.token_urlsafe(32)
         kept = Ticket(username, person, role, filters, self._now() + USE_SECONDS, session)
         self._open[username] = (_hash(password), kept)
@@ -59,14 +60,13 @@ class Tickets:
             return None
         return ticket
 
-    def revoke(self, is_over: Callable[[Ticket], bool]) -> None:
-        """Take back unused tickets."""
+    def revoke(self, session: str) -> None:
+        """Take back what was given in a session and is not used yet."""
+        self._drop(lambda ticket: ticket.session == session)
+
+    def _drop(self, is_over: Callable[[Ticket], bool]) -> None:
         for username in [name for name, (_, ticket) in self._open.items() if is_over(ticket)]:
             del self._open[username]
-
-    def _tidy(self) -> None:
-        now = self._now()
-        self.revoke(lambda ticket: ticket.expires_at < now)
 
 
 def _hash(password: str) -> bytes:
