@@ -8,7 +8,6 @@ from pydantic.warnings import UnsupportedFieldAttributeWarning
 
 from wactorz_gateway import problems, socket
 from wactorz_gateway.accounts.admission import Admission
-from wactorz_gateway.accounts.limits import Writes
 from wactorz_gateway.accounts.openings import Openings
 from wactorz_gateway.api import ROUTERS
 from wactorz_gateway.builtpage import BuiltPage
@@ -48,7 +47,7 @@ def make_guards(parts: Parts, settings: GatewaySettings) -> Guards:
         parts.accounts.known, parts.now, time.monotonic, is_loopback(settings.reachable_at), settings.token,
         settings.persons, settings.http_owner, parts.accounts.local,
     )  # fmt: skip
-    return Guards(allowed_hosts(settings), admission, Writes(time.monotonic))
+    return Guards(allowed_hosts(settings), admission, parts.accounts.writes)
 
 
 def make_watch(parts: Parts) -> Watch:

@@ -16,6 +16,7 @@ from wactorz_gateway import frames
 from wactorz_gateway.blobs.handing import attached
 from wactorz_gateway.control import Going, control
 from wactorz_gateway.conversation import BROKER_PATIENCE, Answer, new_id
+from wactorz_gateway.framegate import FrameGate
 from wactorz_gateway.guards import Refusal
 from wactorz_gateway.hub import Client
 from wactorz_gateway.live.visible import checked
@@ -44,7 +45,7 @@ async def dashboard(websocket: WebSocket) -> None:
     client.wire = wire_of(websocket.scope)
     parts.hub.send(client, greeting(parts))
     parts.approvals.hint()
-    session = Session(parts, client, person_of(websocket))
+    session = Session(parts, client, person_of(websocket), FrameGate(parts, websocket))
     work = [_sender(websocket, client), session.receive(websocket), client.lost.wait()]
     tasks = [asyncio.ensure_future(each) for each in work]
     try:
@@ -81,8 +82,8 @@ async def _sender(websocket: WebSocket, client: Client) -> None:
 class Session:
     """What one browser asks for."""
 
-    def __init__(self, parts: Parts, client: Client, person: str) -> None:
-        self._parts, self._client, self._person = parts, client, person
+    def __init__(self, parts: Parts, client: Client, person: str, gate: FrameGate) -> None:
+        self._parts, self._client, self._person, self._gate = parts, client, person, gate
         self.running: set[asyncio.Task[None]] = set()
         self._said: dict[str, str] = {}
 
@@ -100,7 +101,10 @@ class Session:
             self._serve(frame)
 
     def _serve(self, frame: frames.ClientFrame) -> None:
-        if isinstance(frame, frames.PingFrame):
+        refused = self._gate.refuse(frame)
+        if refused is not None:
+            self._send(frames.error(refused.detail, status=refused.status))
+        elif isinstance(frame, frames.PingFrame):
             self._send(frames.encode("pong", timestamp=self._parts.now()))
         elif isinstance(frame, frames.StopFrame):
             self._begin(self._stop(frame))

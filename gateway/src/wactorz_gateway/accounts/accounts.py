@@ -14,7 +14,7 @@ from wactorz_gateway.accounts.callers import Caller
 from wactorz_gateway.accounts.changes import Changes
 from wactorz_gateway.accounts.files import FOLDER, LocalToken, SetupCode
 from wactorz_gateway.accounts.known import Known
-from wactorz_gateway.accounts.limits import Failures
+from wactorz_gateway.accounts.limits import Failures, Writes
 from wactorz_gateway.accounts.passwords import Passwords, password_problem
 from wactorz_gateway.accounts.people import MOST_PEOPLE, Change, Person, change_problem, key_of, name_problem
 from wactorz_gateway.accounts.roles import OWNER, Rank, covers
@@ -49,7 +49,7 @@ class Accounts:
         now: Callable[[], float] = time.time, passwords: Passwords | None = None,
         ticks: Callable[[], float] = time.monotonic,
     ) -> None:  # fmt: skip
-        self.known, self.failures, self.now = Known(), Failures(ticks), now
+        self.known, self.failures, self.writes, self.now = Known(), Failures(ticks), Writes(ticks), now
         self.code, self.local = SetupCode(state_dir / FOLDER), LocalToken(state_dir / FOLDER)
         self.changes = Changes(disk, now)
         self._disk, self._passwords = disk, passwords or Passwords()
