@@ -2,9 +2,9 @@
 
 import re
 import subprocess
-from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager
+from collections.abc import Callable, Generator, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -16,7 +16,9 @@ from .window import Theater, Window, theater
 ROOT = Path(__file__).resolve().parents[2]
 ARTIFACTS = ROOT / ".artifacts"
 
-OpenWindow = Callable[..., AbstractContextManager[Window]]
+PASSED = pytest.StashKey[bool]()
+
+OpenWindow = Callable[..., Window]
 
 
 @pytest.fixture(scope="session")
@@ -46,15 +48,36 @@ def system(tmp_path_factory: pytest.TempPathFactory, stage: Theater) -> Iterator
         yield running
 
 
-@pytest.fixture
-def kept_in(request: pytest.FixtureRequest) -> Path:
-    """Where a failing test leaves its picture and trace."""
-    return ARTIFACTS / "browser" / re.sub(r"\W+", "-", request.node.name)
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """Remember how a test went, for the windows that it opened."""
+    report = yield
+    if report.when == "call":
+        item.stash[PASSED] = report.passed
+    return report
 
 
 @pytest.fixture
-def window(stage: Theater, system: System, kept_in: Path) -> Iterator[Window]:
-    """A window on the dashboard; whatever its console complains about fails the test."""
-    with stage.window(system.url, kept_in) as opened:
-        yield opened
-        assert opened.unexpected() == []
+def open_window(stage: Theater, request: pytest.FixtureRequest) -> Iterator[OpenWindow]:
+    """Opens windows; what their consoles complain about fails the test, and what failed leaves a picture and a trace."""
+    opened: list[Window] = []
+
+    def open_one(url: str, **options: Any) -> Window:
+        opened.append(stage.open(url, trace=True, **options))
+        return opened[-1]
+
+    yield open_one
+    folder = ARTIFACTS / "browser" / re.sub(r"\W+", "-", request.node.name)
+    passed = request.node.stash.get(PASSED, False)
+    unexpected = [problem for window in opened for problem in window.unexpected()]
+    for number, window in enumerate(opened):
+        if unexpected or not passed:
+            window.keep(folder / str(number))
+        window.close()
+    assert unexpected == []
+
+
+@pytest.fixture
+def window(open_window: OpenWindow, system: System) -> Window:
+    """A window for the dashboard of the system."""
+    return open_window(system.url)

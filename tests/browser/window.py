@@ -1,7 +1,7 @@
 """A browser window on the dashboard that keeps what goes wrong in it."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -9,7 +9,6 @@ from typing import Any
 
 from playwright.sync_api import (
     Browser,
-    BrowserContext,
     ConsoleMessage,
     Dialog,
     Locator,
@@ -84,6 +83,17 @@ class Window:
         """The complaints that nobody expected."""
         return [one for one in self.problems if not any(re.search(pattern, one) for pattern in self.tolerated)]
 
+    def keep(self, folder: Path) -> None:
+        """Leave a picture, the recording and the complaints in a folder."""
+        folder.mkdir(parents=True, exist_ok=True)
+        (folder / "problems.txt").write_text("\n".join(self.problems))
+        self.page.screenshot(path=folder / "page.png")
+        self.page.context.tracing.stop(path=folder / "trace.zip")
+
+    def close(self) -> None:
+        """Close the window and forget its profile."""
+        self.page.context.close()
+
     def _on_console(self, message: ConsoleMessage) -> None:
         if message.type in ("error", "warning") or "Content Security Policy" in message.text:
             where = message.location
@@ -99,30 +109,17 @@ class Window:
 
 @dataclass
 class Theater:
-    """A running browser that opens windows."""
+    """A running browser that opens windows, each with a profile of its own."""
 
     browser: Browser
 
-    @contextmanager
-    def window(
-        self, url: str, trace: Path | None = None, size: Sequence[int] = WIDE, **options: Any
-    ) -> Iterator[Window]:
-        """A window with a profile of its own; where the test fails a picture and a trace are kept in `trace`."""
-        context = self.browser.new_context(
-            viewport={"width": size[0], "height": size[1]}, locale=options.pop("locale", "en-US"), **options
-        )
-        context.set_default_timeout(PATIENCE_MS)
-        if trace is not None:
-            context.tracing.start(snapshots=True, sources=False)
-        window = Window(context.new_page(), url)
-        try:
-            yield window
-        except BaseException:
-            if trace is not None:
-                _keep(context, window, trace)
-            raise
-        finally:
-            context.close()
+    def open(self, url: str, size: tuple[int, int] = WIDE, *, trace: bool = False, **options: Any) -> Window:
+        """A window; with `trace` what happens in it is recorded."""
+        settings = {"viewport": {"width": size[0], "height": size[1]}, "locale": "en-US", **options}
+        context = self.browser.new_context(**settings)
+        if trace:
+            context.tracing.start(snapshots=True)
+        return Window(context.new_page(), url)
 
 
 @contextmanager
@@ -135,10 +132,3 @@ def theater() -> Iterator[Theater]:
 def launch(playwright: Playwright, *more: str) -> Browser:
     """A headless Chromium."""
     return playwright.chromium.launch(executable_path=chromium.find(), args=[*chromium.FLAGS, *more], headless=True)
-
-
-def _keep(context: BrowserContext, window: Window, folder: Path) -> None:
-    folder.mkdir(parents=True, exist_ok=True)
-    (folder / "problems.txt").write_text("\n".join(window.problems))
-    window.page.screenshot(path=folder / "page.png")
-    context.tracing.stop(path=folder / "trace.zip")
