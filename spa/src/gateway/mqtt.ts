@@ -43,6 +43,8 @@ export class MqttFeed implements Feed {
         reconnectPeriod: 0,
         connectTimeout: PATIENCE_MS,
         keepalive: 30,
+        // A worker would be made from a blob, which the Content-Security-Policy does not let in.
+        timerVariant: "native",
       });
       this.client = client;
       client.on("connect", () => this.connected(client, ticket.filters ?? []));
