@@ -1,3 +1,4 @@
+import { matches } from "../gateway/topics";
 import { agents } from "./agents";
 import { listen, watch } from "./bus";
 
@@ -45,10 +46,13 @@ const MAX_FLOWS = 200;
 const MAX_NAME = 200;
 const KEPT_MESSAGES = 6;
 const KEPT_AGENTS = 600;
+const MOST_LISTENERS = 4;
+const MOST_FILTERS = 100;
 const KINDS = new Set(["task", "reply", "event", "chat"]);
 
 const listeners = new Set<(signal: Signal) => void>();
 const recent = new Map<string, Message[]>();
+const subscriptions = new Map<string, readonly string[]>();
 let isFollowing = false;
 
 /** The place of an agent. */
@@ -78,6 +82,11 @@ export function messagesOf(place: string): readonly Message[] {
   return recent.get(place) ?? [];
 }
 
+/** What an agent listens to, as its manifest says. */
+export function subscriptionsOf(name: string): readonly string[] {
+  return subscriptions.get(name) ?? [];
+}
+
 /** Flows of a `system/flows` message; whatever has not its shape is left out. */
 export function readFlows(payload: unknown): Flow[] {
   const rows = (payload as { flows?: unknown } | null)?.flows;
@@ -104,6 +113,7 @@ export function followFlows(): void {
     listen(address, (change, _, topic) => {
       if (typeof change.entity_id !== "string" || change.resync || change.filled) return;
       tell("state", devicePlace(change.entity_id), agentPlace(BRIDGE), topic);
+      for (const name of listenersOf(topic)) tell("event", agentPlace(BRIDGE), agentPlace(name), topic);
     });
   }
   listen("agents/{agent_id}/actuations", (event, { agent_id: id = "" }, topic) => {
@@ -111,6 +121,11 @@ export function followFlows(): void {
     for (const entity of (event.entity_ids ?? []).slice(0, MAX_FLOWS)) {
       tell("actuation", from ? agentPlace(from) : BUS, devicePlace(String(entity)), topic);
     }
+  });
+  listen("agents/{agent_id}/manifest", (manifest) => {
+    if (typeof manifest.name !== "string" || !Array.isArray(manifest.subscribes)) return;
+    if (subscriptions.size < KEPT_AGENTS || subscriptions.has(manifest.name))
+      subscriptions.set(manifest.name, manifest.subscribes.map(String).slice(0, MOST_FILTERS));
   });
   listen("custom/triggers/{slug}", (event, _, topic) => {
     if (typeof event.entity_id === "string") tell("trigger", devicePlace(event.entity_id), "", topic);
@@ -131,6 +146,15 @@ function tellFlow(flow: Flow): void {
   const from = end(flow.sender);
   const to = end(flow.receiver);
   if (from !== to) tell(flow.kind, from, to, flow.topic, flow.count);
+}
+
+function listenersOf(topic: string): string[] {
+  const names: string[] = [];
+  for (const [name, filters] of subscriptions) {
+    if (name !== BRIDGE && filters.some((filter) => matches(filter, topic))) names.push(name);
+    if (names.length === MOST_LISTENERS) break;
+  }
+  return names;
 }
 
 function end(name: string): string {
