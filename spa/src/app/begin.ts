@@ -1,9 +1,12 @@
 import { followActivity } from "../state/activity";
 import { followAgents } from "../state/agents";
+import { followApprovals } from "../state/approvals";
 import { start, stop } from "../state/bus";
 import { followFeed } from "../state/feed";
 import { followFlows } from "../state/flows";
+import { followHalt } from "../state/halt";
 import { carrier, language, theme } from "../state/preferences";
+import { followNotices } from "../state/saying";
 import { loadSession, session } from "../state/session";
 
 /** Follow what the page is to show, ask who is here, and connect. */
@@ -12,6 +15,9 @@ export async function begin(): Promise<void> {
   theme.subscribe(dress);
   language.subscribe(dress);
   followAgents();
+  followApprovals();
+  followHalt();
+  followNotices();
   followFeed();
   followFlows();
   followActivity();

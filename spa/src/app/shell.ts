@@ -2,7 +2,7 @@ import { css, html, nothing, type TemplateResult } from "lit";
 import { span } from "../i18n/texts";
 import { connection } from "../state/bus";
 import { alerts, seen, unseen } from "../state/feed";
-import { dock } from "../state/preferences";
+import { dock, invitation } from "../state/preferences";
 import { may, session } from "../state/session";
 import type { Observable } from "../state/store";
 import { Element } from "../ui/element";
@@ -26,7 +26,7 @@ export class App extends Element {
   private menu = false;
 
   protected override follows(): readonly Observable[] {
-    return [session, connection, dock, alerts, seen];
+    return [session, connection, dock, invitation, alerts, seen];
   }
 
   override connectedCallback(): void {
@@ -51,9 +51,22 @@ export class App extends Element {
         <h1 class="clip">${t(route.label)}</h1>
         <div class="row">${this.status()}<wz-halt-button></wz-halt-button>${this.dockButton()}</div>
       </header>
+      <wz-halt-banner></wz-halt-banner>
       <main id="content" tabindex="-1">${this.view(route, rest)}</main>
       ${dock.value === "open" && route.path !== "chat" ? html`<wz-chat-dock class="dock"></wz-chat-dock>` : nothing}
-      <wz-approvals-host></wz-approvals-host>`;
+      <wz-approvals-host></wz-approvals-host>
+      ${this.door()}`;
+  }
+
+  private door(): TemplateResult | typeof nothing {
+    const now = session.value;
+    if (now?.login_needed) {
+      void import("../views/login/login-view");
+      return html`<wz-login-view over></wz-login-view>`;
+    }
+    if (!now?.setup_needed || now.role !== "owner" || invitation.value === "away") return nothing;
+    void import("../views/login/setup-card");
+    return html`<wz-setup-card @close=${() => invitation.set("away")}></wz-setup-card>`;
   }
 
   private navigation(current: Route): TemplateResult {
@@ -129,7 +142,7 @@ export class App extends Element {
 
 function styles(): ReturnType<typeof css> {
   return css`
-    :host { display: grid; height: 100%; grid-template: auto 1fr / var(--nav-width) minmax(0, 1fr) auto; grid-template-areas: "nav head dock" "nav main dock"; }
+    :host { display: grid; height: 100%; grid-template: auto auto 1fr / var(--nav-width) minmax(0, 1fr) auto; grid-template-areas: "nav head dock" "nav halt dock" "nav main dock"; }
     .skip { position: absolute; left: -999px; } .skip:focus { left: 8px; top: 8px; z-index: 9; background: var(--surface); padding: 8px; }
     nav { grid-area: nav; display: flex; flex-direction: column; align-items: stretch; gap: 2px; padding: 10px 6px; border-inline-end: 1px solid var(--line); background: var(--surface); overflow-y: auto; }
     nav .logo { align-self: center; margin-bottom: 8px; border-radius: 9px; }
@@ -139,12 +152,13 @@ function styles(): ReturnType<typeof css> {
     nav a { position: relative; } nav .count { position: absolute; top: 2px; inset-inline-start: calc(50% + 4px); min-width: 18px; padding: 0 5px; border-radius: 9px; background: var(--bad); color: var(--surface); font-size: 11px; line-height: 18px; text-align: center; }
     nav .more { display: none; } nav .rest { display: contents; }
     header { grid-area: head; padding: 10px 18px; min-height: 56px; border-bottom: 1px solid var(--line); background: var(--surface); flex-wrap: nowrap; }
+    wz-halt-banner { grid-area: halt; }
     main { grid-area: main; min-height: 0; overflow: auto; padding: 16px 18px; position: relative; }
     main:focus-visible { outline: none; }
     .dock { grid-area: dock; width: var(--dock-width); min-height: 0; border-inline-start: 1px solid var(--line); background: var(--surface); }
     @media (max-width: 1099px) { .dock, .dock-button { display: none; } }
     @media (max-width: 719px) {
-      :host { grid-template: auto 1fr auto / minmax(0, 1fr); grid-template-areas: "head" "main" "nav"; }
+      :host { grid-template: auto auto 1fr auto / minmax(0, 1fr); grid-template-areas: "head" "halt" "main" "nav"; }
       nav { flex-direction: row; justify-content: space-around; border: 0; border-top: 1px solid var(--line); padding: 4px 4px calc(4px + env(safe-area-inset-bottom)); overflow: visible; position: relative; }
       nav .logo { display: none; } nav a, nav .more { display: flex; flex: 1; min-width: 0; }
       nav .rest { display: none; }

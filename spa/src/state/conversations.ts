@@ -33,6 +33,8 @@ export interface Exchange {
   status: string;
   cost: number | null;
   approvalId: string;
+  /** What was done after the person's yes. */
+  outcome?: string;
   traceId: string;
   answeredAt: number;
 }
@@ -122,10 +124,15 @@ export function putItem(conversationId: string, item: Item): void {
   if (!known) return;
   const at = known.items.findIndex((one) => one.key === item.key);
   const items = at < 0 ? [...known.items, item].slice(-MAX_ITEMS) : known.items.with(at, item);
-  const title = known.title || (item.kind === "exchange" ? item.said.slice(0, MAX_TITLE) : "");
+  const title = known.title || titleOf(item);
   const next = { ...known, title, items, changedAt: at < 0 ? item.at : known.changedAt };
   if (conversationId === current.value.id) current.set(next);
   keep(next);
+}
+
+// Before the server has taken a message, a secret may still be in it.
+function titleOf(item: Item): string {
+  return item.kind === "exchange" && item.chatId ? item.said.slice(0, MAX_TITLE) : "";
 }
 
 /** The exchange of a key in a conversation. */

@@ -2,6 +2,7 @@ import type { ChatBody, ChatView } from "../contracts/rest";
 import { say, stopAnswer, type Turn } from "../gateway/chat";
 import { GatewayError, sentenceOf } from "../gateway/errors";
 import { backOff } from "../gateway/live";
+import { ended } from "./approvals";
 import { onFrame } from "./bus";
 import {
   type Attachment,
@@ -90,9 +91,22 @@ export function followNotices(): void {
       at: Number(frame["timestamp"] ?? Date.now() / 1000),
     });
   });
+  ended.subscribe(noteDecisions);
   addEventListener("online", () => {
     for (const go of wake) go();
   });
+}
+
+const DECIDED = { approved: "approved", denied: "denied", expired: "lapsed", taken: "" } as const;
+
+// The question of an answer was decided, here or elsewhere: the answer no longer waits.
+function noteDecisions(): void {
+  const { id, items } = current.value;
+  for (const one of ended.value) {
+    const asked = items.find((item) => item.kind === "exchange" && item.approvalId === one.approval.id);
+    if (asked?.kind !== "exchange" || asked.status !== "waiting") continue;
+    putItem(id, { ...asked, status: DECIDED[one.how], outcome: one.text });
+  }
 }
 
 async function stopExchange(conversation: string, exchange: Exchange): Promise<void> {

@@ -1,0 +1,57 @@
+import { html, nothing, type TemplateResult } from "lit";
+import type { Approval, ServiceCall } from "../../contracts/rest";
+import { t } from "./texts";
+
+/** One line of what will be sent to devices. */
+export interface Line {
+  name: string;
+  entity: string;
+  now: string;
+  service: string;
+  data: string;
+}
+
+/** The calls to devices of an approval, one line for each device. */
+export function linesOf(detail: Record<string, unknown>): readonly Line[] {
+  const calls = Array.isArray(detail["calls"]) ? (detail["calls"] as unknown[]) : [];
+  const names = record(detail["names"]);
+  const states = record(detail["states"]);
+  return calls.flatMap((one) => {
+    const call = (record(one)["call"] ?? one) as Partial<ServiceCall>;
+    const entities = Array.isArray(call.entity_id) ? call.entity_id : [String(call.entity_id ?? "")];
+    const data = Object.entries(call.data ?? {}).map(([key, value]) => `${key} ${asText(value)}`);
+    return entities.map((entity) => ({
+      name: asText(names[entity] ?? entity),
+      entity,
+      now: asText(record(states[entity])["state"] ?? ""),
+      service: `${asText(call.domain)}.${asText(call.service)}`,
+      data: data.join(", "),
+    }));
+  });
+}
+
+/** What exactly will happen, in words and as data. */
+export function detailTemplate(approval: Approval): TemplateResult {
+  const detail = approval.detail ?? {};
+  const lines = linesOf(detail);
+  const why = Array.isArray(detail["why"]) ? detail["why"].map(asText) : [];
+  const code = typeof detail["code"] === "string" ? detail["code"] : "";
+  return html`
+    ${why.map((reason) => html`<p class="foreign">${reason}</p>`)}
+    ${lines.length ? html`<ul class="lines" aria-label=${t("exactly")}>${lines.map(lineTemplate)}</ul>` : nothing}
+    ${code ? html`<details open><summary>${t("code")}</summary><pre tabindex="0">${code}</pre></details>` : nothing}
+    <details><summary>${t("data")}</summary><pre tabindex="0">${JSON.stringify(code ? { ...detail, code: "…" } : detail, null, 2)}</pre></details>`;
+}
+
+function lineTemplate(line: Line): TemplateResult {
+  return html`<li><b class="foreign">${line.name}</b>${line.now ? html` <span class="muted">${t("now", { state: line.now })}</span>` : nothing}
+    <br><span class="mono">${line.service}</span> <span class="mono muted foreign">${line.entity}</span>${line.data ? html` <span class="mono foreign">${line.data}</span>` : nothing}</li>`;
+}
+
+function record(value: unknown): Record<string, unknown> {
+  return value && typeof value === "object" ? (value as Record<string, unknown>) : {};
+}
+
+function asText(value: unknown): string {
+  return typeof value === "string" ? value : (JSON.stringify(value) ?? "");
+}
