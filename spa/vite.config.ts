@@ -16,7 +16,7 @@ export default defineConfig({
   plugins: [precompress()],
   server: {
     proxy: {
-      "/api": gateway,
+      "/api": { target: gateway },
       "/ws": { target: gateway, ws: true },
       "/mqtt": { target: gateway, ws: true },
     },

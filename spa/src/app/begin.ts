@@ -5,15 +5,20 @@ import { start, stop } from "../state/bus";
 import { followFeed } from "../state/feed";
 import { followFlows } from "../state/flows";
 import { followHalt } from "../state/halt";
-import { carrier, language, theme } from "../state/preferences";
+import { carrier, language, motion, theme } from "../state/preferences";
 import { followNotices } from "../state/saying";
 import { loadSession, session } from "../state/session";
+import { shared } from "../ui/shared";
+
+const STILL = "animation-duration: 1ms !important; transition-duration: 1ms !important;";
 
 /** Follow what the page is to show, ask who is here, and connect. */
 export async function begin(): Promise<void> {
   dress();
   theme.subscribe(dress);
   language.subscribe(dress);
+  motion.subscribe(still);
+  still();
   followAgents();
   followApprovals();
   followHalt();
@@ -39,6 +44,15 @@ function dress(): void {
   root.lang = language.value;
   if (theme.value === "system") delete root.dataset["theme"];
   else root.dataset["theme"] = theme.value;
+}
+
+// All shadow roots share one sheet, so a rule in it reaches every element.
+function still(): void {
+  const sheet = shared.styleSheet;
+  if (!sheet) return;
+  const [last] = [...sheet.cssRules].slice(-1);
+  if (last?.cssText.includes(STILL)) sheet.deleteRule(sheet.cssRules.length - 1);
+  if (motion.value === "less") sheet.insertRule(`*, *::before, *::after { ${STILL} }`, sheet.cssRules.length);
 }
 
 async function untilKnown(): Promise<void> {

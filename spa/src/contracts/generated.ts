@@ -331,6 +331,20 @@ export interface AreaList {
   areas: (Area)[];
 }
 
+/** A file that a person attached to a message; its content is read with `read_blob`. */
+export interface Attachment {
+  /** Id in the gateway's store */
+  id: string;
+  /** Name that the person's file had, without folders */
+  name: string;
+  /** What the first bytes of the file say that it is */
+  media_type: string;
+  /** Bytes */
+  size: number;
+  /** Hash of the content */
+  sha256?: string;
+}
+
 /** One line of the audit log; `hash` covers all of it and the line before. */
 export interface AuditEntry {
   /** Counts from 1 without gaps */
@@ -523,6 +537,18 @@ export interface BacktestReport {
   end: number;
 }
 
+/** One part of a file. */
+export interface BlobPart {
+  /** The file */
+  blob: Attachment;
+  /** Which part, from 0 */
+  part: number;
+  /** How many there are */
+  parts: number;
+  /** Base64 of at most 256 KiB */
+  data: string;
+}
+
 /** How much may be spent. */
 export interface BudgetLimit {
   /** Everything, one agent, or one agent with all that works on its behalf */
@@ -607,6 +633,8 @@ export interface ChatMessage {
   person?: string;
   /** What the door took out of the text and sealed for the vault */
   secrets?: (SealedSecret)[];
+  /** Files that belong to it; read_blob of the gateway has them */
+  attachments?: (Attachment)[];
 }
 
 /** A piece of an answer while it is being written. */
@@ -665,6 +693,8 @@ export interface ChatRequest {
   payload?: unknown;
   /** What the text refers to as secret:..., sealed for the vault */
   secrets?: (SealedSecret)[];
+  /** Files that belong to it; read_blob of the gateway has them */
+  attachments?: (Attachment)[];
 }
 
 /** Nobody waits for an answer any more: whoever works on it stops, and does nothing further. */
@@ -1841,6 +1871,14 @@ export interface ProcessInfo {
   ended?: boolean;
 }
 
+/** Asks for one part of a file. */
+export interface ReadBlob {
+  /** Id of the file */
+  id: string;
+  /** Which part, from 0 */
+  part?: number;
+}
+
 /** Take a rule's standing yes away; nothing happens when it has none. */
 export interface RevokeGrant {
   /** Rule */
@@ -2897,4 +2935,5 @@ export interface Operations {
   "state_snapshot": { request: SnapshotRequest; result: SnapshotPart };
   "state_stage": { request: StateIn; result: Staged };
   "state_apply": { request: StateApply; result: StateApplied };
+  "read_blob": { request: ReadBlob; result: BlobPart };
 }

@@ -270,6 +270,22 @@ export interface BacktestReport {
   end: number;
 }
 
+/** A file that is kept. */
+export interface BlobView {
+  /** Id for `attachments` of messages */
+  id: string;
+  /** Its name, without folders */
+  name: string;
+  /** What its first bytes say that it is */
+  media_type: string;
+  /** Bytes */
+  size: number;
+  /** Hash of its content */
+  sha256: string;
+  /** Epoch seconds; each use puts it off by a day */
+  expires_at: number;
+}
+
 /** How much may be spent. */
 export interface BudgetLimit {
   /** Everything, one agent, or one agent with all that works on its behalf */
@@ -294,6 +310,32 @@ export interface BudgetState {
   counted_since?: number;
 }
 
+/** One thing that somebody changed, or tried to. */
+export interface Change {
+  /** Counts up */
+  id: number;
+  /** Epoch seconds */
+  timestamp: number;
+  /** Who; empty when nobody was let in */
+  person: string;
+  /** Their role then */
+  role: string;
+  /** Address that it came from */
+  address: string;
+  /** HTTP method; WS for a frame of the dashboard */
+  method: string;
+  /** Route, without its values */
+  route: string;
+  /** What it was about */
+  target: string;
+  /** HTTP status of the answer */
+  status: number;
+  /** X-Request-ID of the answer */
+  request_id: string;
+  /** What happened, where the status does not say it */
+  detail: string;
+}
+
 /** What a person says. */
 export interface ChatBody {
   /** The message */
@@ -306,6 +348,8 @@ export interface ChatBody {
   agent_name?: string;
   /** Follow-ups and memory are kept per session */
   session?: string;
+  /** Ids of files that belong to it: POST /api/blobs keeps them */
+  attachments?: (string)[];
 }
 
 /** The answer to a person. */
@@ -788,12 +832,42 @@ export interface LogLines {
   lines: (LogLine)[];
 }
 
+/** Who one is. */
+export interface Login {
+  /** Name of the person */
+  name: string;
+  /** 8 to 256 characters */
+  password: string;
+}
+
 /** What an agent said lately. */
 export interface Logs {
   /** Agent name */
   agent: string;
   /** Oldest first */
   entries: (LogEntry)[];
+}
+
+/** A token that was just made. */
+export interface MadeToken {
+  /** Names the token */
+  id: string;
+  /** What it is for */
+  label: string;
+  /** For whom it speaks */
+  person: string;
+  /** read: look; talk: chat; control: all that a user may; admin: all that an admin may. Never more than the person */
+  scopes: ("read" | "talk" | "control" | "admin")[];
+  /** Its first characters, to recognize it by */
+  prefix: string;
+  /** Epoch seconds */
+  created_at: number;
+  /** Epoch seconds when it ends; null: never */
+  expires_at: number | null;
+  /** Epoch seconds; null: not yet */
+  last_used: number | null;
+  /** What programs send as bearer or X-API-Key; it is shown only now */
+  token: string;
 }
 
 /** What is remembered. */
@@ -832,12 +906,40 @@ export interface MqttTrigger {
   for_seconds?: number;
 }
 
+/** Another password for oneself. */
+export interface NewPassword {
+  /** 8 to 256 characters */
+  old: string;
+  /** 8 to 256 characters */
+  new: string;
+}
+
+/** An account to make. */
+export interface NewPerson {
+  /** Name of the person */
+  name: string;
+  /** viewer: reads; user: talks, moves devices, answers approvals, makes rules; admin: runs the system; owner */
+  role: "viewer" | "user" | "admin" | "owner";
+  /** 8 to 256 characters */
+  password: string;
+}
+
 /** What an entity of the demo home shall show. */
 export interface NewState {
   /** New state */
   state: string;
   /** Attributes to set with it */
   attributes?: Record<string, unknown>;
+}
+
+/** A token to make. */
+export interface NewToken {
+  /** What it is for */
+  label: string;
+  /** read: look; talk: chat; control: all that a user may; admin: all that an admin may. Never more than the person */
+  scopes: ("read" | "talk" | "control" | "admin")[];
+  /** Seconds until it ends; 90 days unless told */
+  expires_in_s?: number;
 }
 
 /** One machine that runs agents. */
@@ -902,6 +1004,48 @@ export interface NumericTrigger {
   for_seconds?: number;
   /** How far the value must go back before a new crossing counts, in its unit */
   hysteresis?: number;
+}
+
+/** Where somebody is logged in. */
+export interface OneSession {
+  /** Names the session */
+  id: string;
+  /** Whose it is */
+  person: string;
+  /** Epoch seconds of the login */
+  created_at: number;
+  /** Epoch seconds of the last request, to within a minute */
+  last_seen: number;
+  /** Address that logged in */
+  address: string;
+  /** What the browser called itself */
+  agent: string;
+  /** Whether it is the one that asks */
+  current: boolean;
+}
+
+/** What is to become of somebody; what is not named stays. */
+export interface PersonChange {
+  /** viewer: reads; user: talks, moves devices, answers approvals, makes rules; admin: runs the system; owner */
+  role?: "viewer" | "user" | "admin" | "owner" | null;
+  /** Keep them out, or let them in again */
+  disabled?: boolean | null;
+  /** A new password, when they forgot theirs */
+  password?: string | null;
+}
+
+/** Somebody with an account. */
+export interface PersonView {
+  /** Name */
+  name: string;
+  /** viewer: reads; user: talks, moves devices, answers approvals, makes rules; admin: runs the system; owner */
+  role: "viewer" | "user" | "admin" | "owner";
+  /** Epoch seconds */
+  created_at: number;
+  /** Epoch seconds; null: never came in */
+  last_seen: number | null;
+  /** Whether they are kept out */
+  disabled: boolean;
 }
 
 /** A plan as it is kept and run. */
@@ -1226,7 +1370,7 @@ export interface RuleWish {
   sentence: string;
   /** What it says; empty: the grammar reads the sentence, else a model */
   draft?: RuleDraft | null;
-  /** Language of the person */
+  /** Language of the words about it; that of the sentence is detected */
   language?: string;
 }
 
@@ -1252,6 +1396,36 @@ export interface ServiceCall {
   entity_id: (string)[];
   /** Further service data */
   data?: Record<string, unknown>;
+}
+
+/** Who calls, and what the page needs to know before it shows anything. */
+export interface SessionView {
+  /** Name; empty when nobody is logged in */
+  person: string;
+  /** viewer, user, admin or owner; empty when nobody is logged in */
+  role: "" | "viewer" | "user" | "admin" | "owner";
+  /** For the header X-CSRF-Token of every write by cookie; empty without a session */
+  csrf: string;
+  /** Whether there is an owner */
+  has_owner: boolean;
+  /** Whether the first owner is yet to be made */
+  setup_needed: boolean;
+  /** Whether one must log in to see more */
+  login_needed: boolean;
+  /** Version of Wactorz */
+  version?: string;
+  /** Epoch seconds when the session ends if it is not used; null: never */
+  expires_at: number | null;
+}
+
+/** The first owner. */
+export interface SetUp {
+  /** Code that the server printed */
+  code: string;
+  /** Name of the person */
+  name: string;
+  /** 8 to 256 characters */
+  password: string;
 }
 
 /** What became of a wish for an agent. */
@@ -1487,6 +1661,26 @@ export interface TimeTrigger {
   weekdays?: ("mon" | "tue" | "wed" | "thu" | "fri" | "sat" | "sun")[];
 }
 
+/** A token, without what makes it one. */
+export interface TokenView {
+  /** Names the token */
+  id: string;
+  /** What it is for */
+  label: string;
+  /** For whom it speaks */
+  person: string;
+  /** read: look; talk: chat; control: all that a user may; admin: all that an admin may. Never more than the person */
+  scopes: ("read" | "talk" | "control" | "admin")[];
+  /** Its first characters, to recognize it by */
+  prefix: string;
+  /** Epoch seconds */
+  created_at: number;
+  /** Epoch seconds when it ends; null: never */
+  expires_at: number | null;
+  /** Epoch seconds; null: not yet */
+  last_used: number | null;
+}
+
 /** Topics. */
 export interface TopicReport {
   /** The liveliest first */
@@ -1693,6 +1887,26 @@ export interface Routes {
   "GET /api/logs": { body: unknown; query: { agent?: string; lines?: number }; answer: LogLines };
   "GET /api/backup": { body: unknown; query: {  }; answer: unknown };
   "POST /api/restore": { body: unknown; query: {  }; answer: Restored };
+  "POST /api/blobs": { body: unknown; query: {  }; answer: BlobView };
+  "GET /api/upload": { body: unknown; query: {  }; answer: (BlobView)[] };
+  "POST /api/upload": { body: unknown; query: {  }; answer: BlobView };
+  "GET /api/blobs/{blob_id}": { body: unknown; query: {  }; answer: unknown };
+  "DELETE /api/blobs/{blob_id}": { body: unknown; query: {  }; answer: unknown };
   "GET /api/events": { body: unknown; query: { topics: string; last_id?: string }; answer: unknown };
   "POST /api/mqtt-ticket": { body: TicketBody | null; query: {  }; answer: TicketView };
+  "GET /api/session": { body: unknown; query: {  }; answer: SessionView };
+  "POST /api/setup": { body: SetUp; query: {  }; answer: SessionView };
+  "POST /api/login": { body: Login; query: {  }; answer: SessionView };
+  "POST /api/logout": { body: unknown; query: {  }; answer: SessionView };
+  "POST /api/password": { body: NewPassword; query: {  }; answer: SessionView };
+  "GET /api/sessions": { body: unknown; query: {  }; answer: (OneSession)[] };
+  "DELETE /api/sessions/{id}": { body: unknown; query: {  }; answer: unknown };
+  "GET /api/people": { body: unknown; query: {  }; answer: (PersonView)[] };
+  "POST /api/people": { body: NewPerson; query: {  }; answer: PersonView };
+  "PATCH /api/people/{name}": { body: PersonChange; query: {  }; answer: PersonView };
+  "DELETE /api/people/{name}": { body: unknown; query: {  }; answer: unknown };
+  "GET /api/tokens": { body: unknown; query: {  }; answer: (TokenView)[] };
+  "POST /api/tokens": { body: NewToken; query: {  }; answer: MadeToken };
+  "DELETE /api/tokens/{id}": { body: unknown; query: {  }; answer: unknown };
+  "GET /api/changes": { body: unknown; query: { limit?: number; before?: number | null }; answer: (Change)[] };
 }

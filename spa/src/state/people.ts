@@ -1,14 +1,15 @@
-import type { Routes } from "../contracts/rest";
+import type {
+  Change,
+  MadeToken,
+  NewPerson,
+  NewToken,
+  OneSession,
+  PersonChange,
+  PersonView,
+  TokenView,
+} from "../contracts/rest";
 import { call } from "../gateway/rest";
-
-/** A person with an account. */
-export type Person = Routes["GET /api/people"]["answer"][number];
-/** An API token; the token itself only right after it was made. */
-export type Token = Routes["GET /api/tokens"]["answer"][number];
-/** A login on some browser. */
-export type Visit = Routes["GET /api/sessions"]["answer"][number];
-/** A change that somebody made through the gateway. */
-export type Change = Routes["GET /api/changes"]["answer"][number];
+import { loadSession } from "./session";
 
 /** Roles that can be given; there is one owner. */
 export const GIVEN_ROLES = ["viewer", "user", "admin"] as const;
@@ -16,17 +17,17 @@ export const GIVEN_ROLES = ["viewer", "user", "admin"] as const;
 export const SCOPES = ["read", "talk", "control", "admin"] as const;
 
 /** Everybody with an account. */
-export function loadPeople(): Promise<Person[]> {
+export function loadPeople(): Promise<PersonView[]> {
   return call("GET /api/people");
 }
 
 /** Make an account. */
-export function addPerson(body: Routes["POST /api/people"]["body"]): Promise<Person> {
+export function addPerson(body: NewPerson): Promise<PersonView> {
   return call("POST /api/people", { body });
 }
 
 /** Change the role, the password, or whether a person may come in. */
-export function changePerson(name: string, body: Routes["PATCH /api/people/{name}"]["body"]): Promise<Person> {
+export function changePerson(name: string, body: PersonChange): Promise<PersonView> {
   return call("PATCH /api/people/{name}", { path: { name }, body });
 }
 
@@ -35,18 +36,19 @@ export async function removePerson(name: string): Promise<void> {
   await call("DELETE /api/people/{name}", { path: { name } });
 }
 
-/** Change one's own password. */
+/** Change one's own password; other browsers are logged out by it. */
 export async function changePassword(old: string, next: string): Promise<void> {
   await call("POST /api/password", { body: { old, new: next } });
+  await loadSession();
 }
 
 /** All API tokens that the person here may see. */
-export function loadTokens(): Promise<Token[]> {
+export function loadTokens(): Promise<TokenView[]> {
   return call("GET /api/tokens");
 }
 
 /** Make a token; the answer holds it, and no later one does. */
-export function addToken(body: Routes["POST /api/tokens"]["body"]): Promise<Token> {
+export function addToken(body: NewToken): Promise<MadeToken> {
   return call("POST /api/tokens", { body });
 }
 
@@ -56,7 +58,7 @@ export async function removeToken(id: string): Promise<void> {
 }
 
 /** Where somebody is logged in. */
-export function loadSessions(): Promise<Visit[]> {
+export function loadSessions(): Promise<OneSession[]> {
   return call("GET /api/sessions");
 }
 
@@ -66,6 +68,6 @@ export async function endSession(id: string): Promise<void> {
 }
 
 /** Changes of late, newest first; `before` is the id of the oldest one that is known. */
-export function loadChanges(limit: number, before?: string): Promise<Change[]> {
+export function loadChanges(limit: number, before?: number): Promise<Change[]> {
   return call("GET /api/changes", { query: { limit, ...(before ? { before } : {}) } });
 }

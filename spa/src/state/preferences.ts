@@ -49,3 +49,7 @@ export const language = new Preference<Language>(
 export const carrier = new Preference<"mqtt" | "ws">("carrier", ["mqtt", "ws"], "mqtt");
 /** Whether the chat lies beside the views on wide screens. */
 export const dock = new Preference<"open" | "closed">("dock", ["open", "closed"], "open");
+/** Whether the invitation to make an account was put away. */
+export const invitation = new Preference<"open" | "away">("invitation", ["open", "away"], "open");
+/** Less motion than the system asks for, or as it asks. */
+export const motion = new Preference<"system" | "less">("motion", ["system", "less"], "system");

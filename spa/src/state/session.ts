@@ -46,6 +46,7 @@ function take(next: Session): Session {
   return next;
 }
 
+// The role stays, so that the page keeps what was typed while somebody logs in over it.
 onLoginNeeded(() => {
-  if (session.value && !session.value.login_needed) session.set({ ...session.value, role: "", login_needed: true });
+  if (session.value && !session.value.login_needed) session.set({ ...session.value, login_needed: true });
 });

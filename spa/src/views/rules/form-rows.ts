@@ -15,7 +15,7 @@ export function conditionRow(
 ): TemplateResult {
   const operators = OPERATORS.map((value) => ({ value, label: t(value) }));
   return html`<div class="row fields">${entityField(t("device"), one.entity_id ?? "", known, (entity_id) => put({ entity_id }))}
-    ${choice(t("becomes"), one.operator ?? "eq", operators, (operator) => put({ operator }))}
+    ${choice(t("compare"), one.operator ?? "eq", operators, (operator) => put({ operator }))}
     ${textField("", String(one.value), (value) => put({ value: plainValue(value) }))}</div>`;
 }
 

@@ -52,6 +52,6 @@ export function entityField(
   known: ReadonlyMap<string, NamedEntity>,
   put: (entityId: string) => void,
 ): TemplateResult {
-  return html`<label>${label}<input list="entities" autocomplete="off" spellcheck="false" .value=${entityId} @change=${(event: Event) => put((event.target as HTMLInputElement).value.trim())}>
-    <span class="name foreign">${known.get(entityId)?.name ?? ""}</span></label>`;
+  const name = known.get(entityId)?.name;
+  return html`<label>${label}${name ? html`: <b class="foreign">${name}</b>` : ""}<input list="entities" autocomplete="off" spellcheck="false" .value=${entityId} @change=${(event: Event) => put((event.target as HTMLInputElement).value.trim())}></label>`;
 }

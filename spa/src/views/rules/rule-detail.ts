@@ -1,4 +1,4 @@
-import { css, html, nothing, type TemplateResult } from "lit";
+import { css, html, nothing, type PropertyValues, type TemplateResult } from "lit";
 import type { FiringReport, Rule, RuleResult } from "../../contracts/rest";
 import { sentenceOf } from "../../gateway/errors";
 import { moment } from "../../i18n/texts";
@@ -59,7 +59,10 @@ export class RuleDetail extends Element {
     super.connectedCallback();
     this.end = followRules();
     this.every(10_000, () => void this.names());
-    void this.load();
+  }
+
+  protected override willUpdate(changed: PropertyValues): void {
+    if (changed.has("ruleId")) void this.load();
   }
 
   override disconnectedCallback(): void {
@@ -159,6 +162,7 @@ export class RuleDetail extends Element {
   }
 
   private async load(): Promise<void> {
+    Object.assign(this, { shown: null, problem: "", open: "" });
     try {
       this.shown = await showRule(this.ruleId);
       await Promise.all([

@@ -1,4 +1,4 @@
-import { css, html, nothing, type TemplateResult } from "lit";
+import { css, html, nothing, type PropertyValues, type TemplateResult } from "lit";
 import type { RuleDraft, RuleResult } from "../../contracts/rest";
 import { sentenceOf } from "../../gateway/errors";
 import { editRule, importRules, makeRule, previewRule, showRule } from "../../state/rules";
@@ -50,9 +50,8 @@ export class RuleEditor extends Element {
   private busy = false;
   private known: ReadonlyMap<string, NamedEntity> = new Map();
 
-  override connectedCallback(): void {
-    super.connectedCallback();
-    void this.load();
+  protected override willUpdate(changed: PropertyValues): void {
+    if (changed.has("ruleId")) void this.load();
   }
 
   protected override render(): TemplateResult {

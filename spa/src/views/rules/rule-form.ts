@@ -103,8 +103,8 @@ function styles(): ReturnType<typeof css> {
     .fields { align-items: end; gap: 10px; } .fields > label { flex: 1 1 150px; max-width: 320px; }
     .item { flex-wrap: nowrap; align-items: end; padding-bottom: 10px; border-bottom: 1px dashed var(--line); } .item > .fields { flex: 1; min-width: 0; }
     .add { border-style: dashed; justify-self: start; font-size: 14px; }
-    .check { gap: 8px; min-height: 36px; } .days { gap: 4px; } .day { min-height: 32px; padding: 0 9px; font-size: 13px; } .day[aria-pressed="true"] { background: var(--accent-soft); border-color: var(--accent); color: var(--accent); }
-    .pair { display: grid; grid-template-columns: 1fr auto; gap: 4px; } .pair select { width: auto; } .name { font-size: 12px; min-height: 16px; }
+    .fields > .check { gap: 8px; min-height: 36px; flex-wrap: nowrap; max-width: none; flex-basis: 260px; } .days { gap: 4px; } .day { min-height: 32px; padding: 0 9px; font-size: 13px; } .day[aria-pressed="true"] { background: var(--accent-soft); border-color: var(--accent); color: var(--accent); }
+    .pair { display: grid; grid-template-columns: 1fr auto; gap: 4px; } .pair select { width: auto; }
     .data { flex-basis: 100%; font-size: 12.5px; }
     @media (max-width: 600px) { .fields > label { flex-basis: 100%; max-width: none; } }
   `;

@@ -75,7 +75,7 @@ export class RuleList extends Element {
             this.filter = filter;
           }}>${t(filter)} <span class="muted">${count(filter)}</span></button>`,
       )}</div>
-      <input class="grow" type="search" placeholder=${t("search")} aria-label=${t("search")} @input=${(
+      <input class="grow find" type="search" placeholder=${t("search")} aria-label=${t("search")} @input=${(
         event: Event,
       ) => {
         this.search = (event.target as HTMLInputElement).value.toLocaleLowerCase();
@@ -104,12 +104,22 @@ export class RuleList extends Element {
         ${rule.opens ? html`<span class="badge warn">${icon("lock", 14)}${t(rule.granted ? "granted" : "opens")}</span>` : nothing}
         <span class="grow"></span>${this.buttons(rule)}</div>
       <a class="title foreign" href="#/rules/${rule.rule_id}">${titleOf(rule)}</a>
-      <p class="small muted foreign">${[state.why, waitsFor(rule, this.known, now)].filter(Boolean).join(" · ")}</p>
-      <div class="foot">
+      <p class="small muted foreign">${[state.why, rule.status === "proposed" ? rule.opens : "", waitsFor(rule, this.known, now)].filter(Boolean).join(" · ")}</p>
+      ${
+        rule.status === "proposed"
+          ? this.question(rule)
+          : html`<div class="foot">
         <wz-firing-strip .marks=${marks} .start=${now - DAY} .end=${now}></wz-firing-strip>
         <p class="small muted">${this.lately(rule, now)}</p>
-      </div>
+      </div>`
+      }
     </li>`;
+  }
+
+  private question(rule: Rule): TemplateResult | typeof nothing {
+    if (!may("user")) return nothing;
+    return html`<div class="row"><button class="primary" @click=${() => void approve(rule)}>${icon("check", 16)}${t("approve")}</button>
+      <button @click=${() => void remove(rule)}>${t("decline")}</button></div>`;
   }
 
   private lately(rule: Rule, now: number): string {
@@ -120,10 +130,7 @@ export class RuleList extends Element {
 
   private buttons(rule: Rule): TemplateResult | typeof nothing {
     if (!may("user")) return nothing;
-    if (rule.status === "proposed") {
-      return html`<button class="primary" @click=${() => void approve(rule)}>${t("approve")}</button>
-        <button @click=${() => void remove(rule)}>${t("decline")}</button>`;
-    }
+    if (rule.status === "proposed") return nothing;
     const label = t(rule.status === "paused" ? "resume" : "pause");
     return html`<button class="icon quiet" title=${label} aria-label=${label} @click=${() => void toggle(rule)}>${icon(rule.status === "paused" ? "play" : "pause", 18)}</button>
       <button class="icon quiet" title=${t("delete")} aria-label=${t("delete")} @click=${() => void remove(rule)}>${icon("trash", 18)}</button>`;
@@ -155,13 +162,13 @@ export class RuleList extends Element {
 
 function styles(): ReturnType<typeof css> {
   return css`
-    .bar { margin-top: 6px; } .bar input { max-width: 320px; min-width: 140px; }
+    .bar { margin-top: 6px; } .bar .end { margin-inline-start: auto; } .bar input { max-width: 320px; min-width: 140px; }
     .chips { gap: 4px; } .chip { min-height: 32px; padding: 0 12px; border-radius: 99px; font-size: 13px; }
     .chip[aria-pressed="true"] { background: var(--accent-soft); border-color: var(--accent); color: var(--accent); }
     .cards { list-style: none; margin: 0; padding: 0; display: grid; gap: 12px; grid-template-columns: repeat(auto-fill, minmax(min(100%, 340px), 1fr)); }
-    .card { gap: 8px; grid-template-rows: auto auto 1fr auto; } .card.paused .title { color: var(--muted); }
+    .card { gap: 8px; grid-template-columns: minmax(0, 1fr); grid-template-rows: auto auto 1fr auto; } .card.paused .title { color: var(--muted); }
     .card:hover { border-color: var(--accent); }
-    .head { min-height: 36px; flex-wrap: nowrap; }
+    .head { min-height: 36px; }
     .title { color: var(--text); text-decoration: none; font-weight: 600; line-height: 1.35; } .title:hover { text-decoration: underline; }
     .foot { display: grid; gap: 4px; }
     .button { padding: 0 14px; color: var(--text); }

@@ -12,21 +12,28 @@ export class RulesView extends Element {
   /** What follows `#/rules/`: nothing, `plans`, an id, `ID/edit` or `new`. */
   rule = "";
 
-  private loaded = "";
+  private loaded: ReadonlySet<string> = new Set();
 
   protected override render(): TemplateResult {
     const [first = "", second = ""] = this.rule.split("/");
     if (first === "plans") {
-      this.need("plans", () => import("./plan-list"));
-      return html`${this.tabs("plans")}<wz-plan-list></wz-plan-list>`;
+      const list = this.lazy("plans", () => import("./plan-list"), html`<wz-plan-list></wz-plan-list>`);
+      return html`${this.tabs("plans")}${list}`;
     }
     if (first === "new" || second === "edit") {
-      this.need("editor", () => import("./rule-editor"));
-      return html`<wz-rule-editor .ruleId=${first === "new" ? "" : first}></wz-rule-editor>`;
+      const ruleId = first === "new" ? "" : first;
+      return this.lazy(
+        "editor",
+        () => import("./rule-editor"),
+        html`<wz-rule-editor .ruleId=${ruleId}></wz-rule-editor>`,
+      );
     }
     if (first) {
-      this.need("detail", () => import("./rule-detail"));
-      return html`<wz-rule-detail .ruleId=${first}></wz-rule-detail>`;
+      return this.lazy(
+        "detail",
+        () => import("./rule-detail"),
+        html`<wz-rule-detail .ruleId=${first}></wz-rule-detail>`,
+      );
     }
     return html`${this.tabs("rules")}<wz-rule-list></wz-rule-list>`;
   }
@@ -37,11 +44,12 @@ export class RulesView extends Element {
     return html`<nav class="tabs row" aria-label=${t("rules")}>${link("rules")}${link("plans")}</nav>`;
   }
 
-  private need(part: string, load: () => Promise<unknown>): void {
-    if (this.loaded === part) return;
+  private lazy(name: string, load: () => Promise<unknown>, shown: TemplateResult): TemplateResult {
+    if (this.loaded.has(name)) return shown;
     void load().then(() => {
-      this.loaded = part;
+      this.loaded = new Set([...this.loaded, name]);
     });
+    return html`<p class="empty" role="status">${t("loading")}</p>`;
   }
 }
 
