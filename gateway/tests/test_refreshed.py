@@ -4,6 +4,7 @@ import asyncio
 
 import pytest
 
+from wactorz_gateway import refreshed
 from wactorz_gateway.refreshed import Refreshed
 
 
@@ -94,3 +95,16 @@ async def test_the_same_value_again_is_no_new_version():
     await kept.get()
     await asyncio.sleep(0.01)
     assert (source.asked, kept.version) == (2, 1)
+
+
+async def test_after_a_change_nobody_waits_for_long(monkeypatch):
+    monkeypatch.setattr(refreshed, "PATIENCE", 0.01)
+    source, clock = Source(), Clock()
+    kept = Refreshed(source.fetch, 5, clock)
+    await kept.get()
+    source.value = "second"
+    source.gate.clear()
+    kept.outdated()
+    assert await kept.get() == "first"
+    source.gate.set()
+    assert await kept.get() == "second"

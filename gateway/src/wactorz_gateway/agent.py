@@ -159,6 +159,8 @@ class GatewayAgent(HouseFollower[GatewaySettings]):
 
     def _remember(self, payload: Payload, change: Change, now: float) -> None:
         """Keep what happened, and what an agent has told of itself."""
+        if change.urgent or change.removed:
+            self.parts.lists.outdated()
         if change.event:
             self.parts.feed.add(change.event)
             if isinstance(payload, AgentAlert):

@@ -1,11 +1,15 @@
 """Answers of routes: bodies with a weak ETag, `304` for those who have them already, and pages of lists."""
 
+import base64
 import hashlib
 from collections.abc import Callable, Sequence
-from typing import Any, TypeVar
+from dataclasses import dataclass
+from typing import Annotated, Any, TypeVar
 from urllib.parse import urlencode
 
-from pydantic_core import to_json
+from fastapi import Depends, Query
+from pydantic_core import from_json, to_json
+from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -13,6 +17,7 @@ T = TypeVar("T")
 
 _JSON = "application/json"
 _NOT_MODIFIED = 304
+_USUAL_LIMIT = 100
 _PAGING = frozenset({"cursor", "limit", "before"})
 _CACHE = {"cache-control": "private, no-cache"}
 
@@ -41,14 +46,50 @@ def has_it(if_none_match: str, etag: str) -> bool:
     return any(given.strip().removeprefix("W/") == wanted for given in if_none_match.split(","))
 
 
-def page(rows: Sequence[T], key: Callable[[T], str], limit: int, after: str) -> tuple[Sequence[T], str]:
-    """So many of the rows that follow the one with this key, and the key of the last one when there are more.
+@dataclass(frozen=True)
+class Paging:
+    """Which part of a list is asked for; without a limit the whole of it."""
 
-    A row that is gone meanwhile is passed over where keys are in order; else the page begins anew.
+    limit: int | None = None
+    cursor: str = ""
+
+
+def _paging(
+    limit: Annotated[int | None, Query(ge=1, le=1000, description="At most so many; all without it")] = None,
+    cursor: Annotated[str, Query(max_length=600, description="From the `Link` of the page before")] = "",
+) -> Paging:
+    return Paging(limit, cursor)
+
+
+PagingDep = Annotated[Paging, Depends(_paging)]
+
+
+def page(rows: Sequence[T], key: Callable[[T], str], limit: int, cursor: str) -> tuple[Sequence[T], str]:
+    """So many of the rows after those of the page before, and a cursor when there are more.
+
+    A page begins after the last row of the one before; when that row is gone meanwhile, where it stood.
     """
-    start = next((place + 1 for place, row in enumerate(rows) if key(row) == after), 0) if after else 0
-    found = rows[start : start + limit]
-    return found, key(found[-1]) if found and start + limit < len(rows) else ""
+    start = 0
+    if cursor:
+        place, last = _opened(cursor)
+        found = next((number for number, row in enumerate(rows) if key(row) == last), None)
+        start = place if found is None else found + 1
+    end = start + limit
+    return rows[start:end], _closed(end - 1, key(rows[end - 1])) if end < len(rows) else ""
+
+
+def _closed(place: int, key: str) -> str:
+    return base64.urlsafe_b64encode(to_json([place, key])).decode().rstrip("=")
+
+
+def _opened(cursor: str) -> tuple[int, str]:
+    try:
+        place, key = from_json(base64.b64decode(f"{cursor}{'=' * (-len(cursor) % 4)}", b"-_", validate=True))
+        if type(place) is int and place >= 0 and isinstance(key, str):
+            return place, key
+    except (ValueError, TypeError):
+        pass  # told below, as one that is no cursor at all
+    raise HTTPException(422, "cursor: this is none that a `Link` has told; begin without one")
 
 
 def linked(request: Request, cursor: str, limit: int) -> str:
@@ -62,4 +103,13 @@ def linked(request: Request, cursor: str, limit: int) -> str:
 
 def listed(request: Request, rows: Sequence[Any], *, link: str = "") -> Response:
     """A list as JSON, with its validator."""
-    return answered(request, to_json(rows, by_alias=True), link=link)
+    return answered(request, to_json(rows, by_alias=True, inf_nan_mode="null"), link=link)
+
+
+def paged(request: Request, rows: Sequence[T], key: Callable[[T], str], paging: Paging) -> Response:
+    """A list, or the page of it that is asked for."""
+    if paging.limit is None and not paging.cursor:
+        return listed(request, rows)
+    limit = paging.limit or _USUAL_LIMIT
+    found, cursor = page(rows, key, limit, paging.cursor)
+    return listed(request, found, link=linked(request, cursor, limit))

@@ -24,6 +24,7 @@ from wactorz_gateway.histories import Histories
 from wactorz_gateway.house import HouseReader
 from wactorz_gateway.houselook import HouseLook
 from wactorz_gateway.hub import Hub
+from wactorz_gateway.lists import Lists
 from wactorz_gateway.live.parts import Live
 from wactorz_gateway.livehouse import LiveHouse
 from wactorz_gateway.registry import Registry
@@ -58,6 +59,11 @@ class Parts:
     def blobs(self) -> BlobStore:
         """Files that people attach."""
         return BlobStore(self.log_dir.parent / "blobs", self.now)
+
+    @cached_property
+    def lists(self) -> Lists:
+        """Agents and nodes, encoded."""
+        return Lists(self.registry, self.backend, self.now)
 
     @cached_property
     def feed(self) -> Feed:

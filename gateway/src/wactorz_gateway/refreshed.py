@@ -6,10 +6,14 @@ from typing import Generic, TypeVar
 
 T = TypeVar("T")
 
+PATIENCE = 0.4
+"""Seconds that a look waits for a value that has changed."""
+
 
 class Refreshed(Generic[T]):
     """A value that is fetched when it is looked at and older than `keep` seconds; only the first look waits.
 
+    After a change a look waits too, but at most PATIENCE seconds: then what was known is better than nothing.
     `now` gives monotonic seconds. What `fetch` raises goes to those who wait; afterwards it leaves the value as it was.
     """
 
@@ -28,7 +32,13 @@ class Refreshed(Generic[T]):
             if self._now() - self._fetched_at > self._keep:
                 self._begin()
             return self._value[0]
-        return await asyncio.shield(self._begin())
+        fetching = asyncio.shield(self._begin())
+        if self._value is None:
+            return await fetching
+        try:
+            return await asyncio.wait_for(fetching, PATIENCE)
+        except TimeoutError:
+            return self._value[0]
 
     def outdated(self) -> None:
         """Something has changed it: the next look waits for the new value."""

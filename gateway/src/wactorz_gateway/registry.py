@@ -45,6 +45,10 @@ class Registry:
         self.alerts: deque[dict[str, Any]] = deque(maxlen=MAX_ALERTS)
         self.feed: deque[dict[str, Any]] = deque(maxlen=MAX_FEED)
         self.health: SystemHealth | None = None
+        self.version = 0
+        """Rises with every message that changed something."""
+        self.state_version = 0
+        """Rises with changes of state, who there is, and what they can do."""
         self._ledger: dict[str, dict[str, Any]] | None = None
         self._deleting: set[str] = set()
 
@@ -52,6 +56,9 @@ class Registry:
         """Take in one message about the agent called `agent_id`."""
         handler = _HANDLERS.get(type(payload))
         change: Change = getattr(self, handler)(payload, agent_id, now) if handler else NO_CHANGE
+        if change is not NO_CHANGE:
+            self.version += 1
+            self.state_version += change.urgent or change.removed
         return change
 
     def find(self, key: str) -> Agent | None:
@@ -99,6 +106,7 @@ class Registry:
         self._deleting.discard(agent_id)
         if self.agents.pop(agent_id, None) is None:
             return NO_CHANGE
+        self.state_version += 1
         return Change(agent_id, urgent=True, removed=True)
 
     # -- what survives a restart of the gateway ------------------------------------------------------------------

@@ -31,6 +31,7 @@ class ActorView(BaseModel):
     last_seen: float = Field(description="Epoch seconds of the last sign of life")
     uptime: float | None = Field(default=None, description="Seconds since its start")
     mem: float | None = Field(default=None, description="Resident memory in MiB")
+    cpu: float | None = Field(default=None, description="Share of one core that its process uses, in percent")
     task: str | None = Field(default=None, description="What it is doing")
     pid: int | None = Field(default=None, description="Process id on its machine")
     messages_processed: int | None = Field(default=None, alias="messagesProcessed", description="Since its start")
@@ -73,41 +74,52 @@ class NodeView(BaseModel):
 
 def actor_view(registry: Registry, agent: Agent, now: float) -> ActorView:
     """One agent for REST."""
+    return ActorView.model_validate(actor_row(registry, agent, registry.paid(), now))
+
+
+def actor_row(registry: Registry, agent: Agent, paid: Mapping[str, Mapping[str, Any]], now: float) -> dict[str, Any]:
+    """The same as a row of JSON; `paid` tells what agents have paid, by name."""
     ended = agent.state in ("stopped", "failed")
-    return ActorView(
-        id=agent.agent_id, name=agent.name, state=registry.shown_state(agent, now), protected=agent.protected,
-        essential=agent.essential, agent_type=agent.agent_type, description=agent.description, node=agent.node,
-        last_seen=round(agent.last_update, 3),
-        uptime=None if ended or agent.started_at is None else round(now - agent.started_at, 1),
-        mem=agent.heartbeat.get("memory_mb"), task=agent.heartbeat.get("task"), pid=agent.heartbeat.get("pid"),
-        messages_processed=agent.metrics.get("messages_processed"), errors=agent.metrics.get("errors"),
-        restart_count=agent.metrics.get("restart_count", agent.status.get("restart_count")),
-        cost_usd=registry.paid().get(agent.name, {}).get("cost_usd"), last_error=agent.last_error,
-    )  # fmt: skip
+    heartbeat, metrics = agent.heartbeat, agent.metrics
+    return {
+        "id": agent.agent_id, "name": agent.name, "state": registry.shown_state(agent, now),
+        "protected": agent.protected, "essential": agent.essential, "agentType": agent.agent_type,
+        "description": agent.description, "node": agent.node, "last_seen": round(agent.last_update, 3),
+        "uptime": None if ended or agent.started_at is None else round(now - agent.started_at, 1),
+        "mem": heartbeat.get("memory_mb"), "task": heartbeat.get("task"), "pid": heartbeat.get("pid"),
+        "cpu": heartbeat.get("cpu_percent"),
+        "messagesProcessed": metrics.get("messages_processed"), "errors": metrics.get("errors"),
+        "restart_count": metrics.get("restart_count", agent.status.get("restart_count")),
+        "costUsd": paid.get(agent.name, {}).get("cost_usd"), "last_error": agent.last_error,
+    }  # fmt: skip
 
 
 def agent_views(registry: Registry, spawned: Mapping[str, SpawnedAgent] | None, now: float) -> list[AgentView]:
     """All agents for REST, by name; those that the monitor keeps and nobody has heard of yet are among them."""
-    kept = spawned or {}
-    heard = [actor_view(registry, agent, now) for agent in registry.listed()]
-    views = [
-        AgentView(**view.model_dump(), spawned=_spawned_view(kept[view.name]) if view.name in kept else None)
-        for view in heard
-    ]
-    missing = kept.keys() - {view.name for view in heard}
-    return sorted([*views, *(_unheard(kept[name]) for name in missing)], key=lambda view: (view.name, view.id))
+    return [AgentView.model_validate(row) for row in agent_rows(registry, spawned, now)]
 
 
-def _spawned_view(agent: SpawnedAgent) -> SpawnedView:
-    return SpawnedView(**{name: getattr(agent, name) for name in SpawnedView.model_fields})
+def agent_rows(registry: Registry, spawned: Mapping[str, SpawnedAgent] | None, now: float) -> list[dict[str, Any]]:
+    """The same as rows of JSON."""
+    kept, paid = spawned or {}, registry.paid()
+    rows = [actor_row(registry, agent, paid, now) for agent in registry.listed()]
+    for row in rows:
+        row["spawned"] = _spawned_row(kept[row["name"]]) if row["name"] in kept else None
+    missing = kept.keys() - {row["name"] for row in rows}
+    rows += [_unheard(kept[name]) for name in missing]
+    return sorted(rows, key=lambda row: (row["name"], row["id"]))
 
 
-def _unheard(agent: SpawnedAgent) -> AgentView:
-    return AgentView(
+def _spawned_row(agent: SpawnedAgent) -> dict[str, Any]:
+    return {name: getattr(agent, name) for name in SpawnedView.model_fields}
+
+
+def _unheard(agent: SpawnedAgent) -> dict[str, Any]:
+    view = ActorView(
         id=agent.agent_id, name=agent.name, state=agent.actual, protected=False, essential=False,
         agent_type=agent.type, description=agent.description, node=agent.node, last_seen=0.0,
-        spawned=_spawned_view(agent),
     )  # fmt: skip
+    return {**view.model_dump(by_alias=True), "spawned": _spawned_row(agent)}
 
 
 def merged_nodes(registry: Registry, known: Iterable[NodeReport], now: float) -> list[NodeView]:

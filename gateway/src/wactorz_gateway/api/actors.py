@@ -1,11 +1,11 @@
 """Agents: who there is, and the controls of each."""
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Request
 from pydantic import BaseModel, Field
-from pydantic_core import to_json
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
+from wactorz_gateway.answers import PagingDep, paged
 from wactorz_gateway.control import Wish, control
 from wactorz_gateway.guards import Refusal
 from wactorz_gateway.parts import Parts, PartsDep
@@ -28,11 +28,11 @@ class CommandAccepted(BaseModel):
 
 @router.get("/api/actors", response_model=list[ActorView])
 @router.get("/actors", include_in_schema=False)
-async def list_actors(parts: PartsDep) -> Response:
+async def list_actors(request: Request, parts: PartsDep, paging: PagingDep) -> Response:
     """All agents that were heard of, by name."""
     now = parts.now()
     views = [actor_view(parts.registry, agent, now) for agent in parts.registry.listed()]
-    return Response(to_json(views, by_alias=True), media_type="application/json")
+    return paged(request, views, lambda view: view.id, paging)
 
 
 @router.get("/api/actors/{actor}", responses=_MISSING)

@@ -3,10 +3,9 @@
 import asyncio
 from typing import Annotated
 
-from fastapi import APIRouter, Body, Header, Path, Query
+from fastapi import APIRouter, Body, Header, Path, Query, Request
 from fastapi.openapi.models import Example
 from pydantic import BaseModel, Field
-from pydantic_core import to_json
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
@@ -22,13 +21,14 @@ from wactorz_common.contracts.spawning import (
 )
 from wactorz_common.errors import ContractError, TaskFailed
 from wactorz_gateway.agentlogs import LogEntry, file_entries
+from wactorz_gateway.answers import PagingDep, answered, paged
 from wactorz_gateway.control import Wish, control
 from wactorz_gateway.conversation import id_from_key, new_id
 from wactorz_gateway.guards import Refusal
 from wactorz_gateway.parts import Parts, PartsDep
 from wactorz_gateway.problems import Problem, Responses, unfinished
-from wactorz_gateway.spawned import spawned_agents, wish
-from wactorz_gateway.views import AgentView, agent_views
+from wactorz_gateway.spawned import wish
+from wactorz_gateway.views import AgentView
 
 router = APIRouter(tags=["agents"])
 
@@ -114,6 +114,7 @@ async def spawn(
         end = await parts.backend.submit(SPAWN, wish(body), task_id=_task_id("spawn", idempotency_key))
     except ContractError as error:
         raise HTTPException(422, _conflict(error, idempotency_key)) from error
+    parts.lists.outdated()
     if end.result is None:
         raise unfinished(end, "monitor", failed=422)
     status = 201 if end.result.status == "running" else 200 if end.result.status == "already_running" else 202
@@ -122,17 +123,18 @@ async def spawn(
 
 @router.get("/api/agents", response_model=list[AgentView])
 @router.get("/agents", include_in_schema=False)
-async def list_agents(parts: PartsDep) -> Response:
+async def list_agents(request: Request, parts: PartsDep, paging: PagingDep) -> Response:
     """All agents by name, spawned ones with what is wanted of them; without that part while the monitor is away."""
-    views = agent_views(parts.registry, await spawned_agents(parts.backend), parts.now())
-    return Response(to_json(views, by_alias=True), media_type="application/json")
+    if paging.limit is None and not paging.cursor:
+        body = await parts.lists.agents()
+        return answered(request, body.data, etag=body.etag)
+    return paged(request, await parts.lists.agent_views(), lambda view: view.id, paging)
 
 
 @router.get("/api/agents/{name}", responses=_MISSING)
 async def get_agent(name: Name, parts: PartsDep) -> AgentView:
     """One agent, by id or name."""
-    views = agent_views(parts.registry, await spawned_agents(parts.backend), parts.now())
-    found = next((view for view in views if name in (view.id, view.name)), None)
+    found = await parts.lists.find(name)
     if found is None:
         raise HTTPException(404, _missing(name))
     return found
@@ -158,7 +160,7 @@ async def get_agent_logs(
     told = parts.logs.of(agent)
     lines = await asyncio.to_thread(file_entries, parts.log_dir, agent, limit)
     known = told is not None or lines or parts.registry.find(agent)
-    if not known and agent not in (await spawned_agents(parts.backend) or {}):
+    if not known and await parts.lists.find(agent) is None:
         raise HTTPException(404, _missing(name))
     entries = sorted([*(told or ()), *lines], key=lambda entry: entry.timestamp)
     return Logs(agent=agent, entries=[entry for entry in entries if since is None or entry.timestamp > since][-limit:])
@@ -208,6 +210,7 @@ async def migrate_agent(name: Name, body: Destination, parts: PartsDep, idempote
         end = await parts.backend.submit(MIGRATE_AGENT, request, task_id=_task_id("migrate", idempotency_key))
     except ContractError as error:
         raise HTTPException(422, _conflict(error, idempotency_key)) from error
+    parts.lists.outdated()
     if end.result is None:
         raise unfinished(end, "monitor", failed=409)
     return Controlled(status="migrating", id=name, text=end.result.text)
@@ -218,6 +221,7 @@ async def _control(parts: Parts, name: str, what: Wish, key: str | None) -> Cont
         outcome = await control(parts, name, what, by="a person (REST)", task_id=_task_id(what, key))
     except ContractError as error:
         raise HTTPException(422, _conflict(error, key)) from error
+    parts.lists.outdated()
     if isinstance(outcome, Refusal):
         raise HTTPException(outcome.status, outcome.detail)
     return Controlled(status=outcome.status, id=name, text=outcome.text)

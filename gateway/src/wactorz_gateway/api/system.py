@@ -1,12 +1,13 @@
 """The state of the whole: probes, nodes, configuration, metrics."""
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Request
 from pydantic import BaseModel, Field
-from starlette.responses import JSONResponse, Response
+from starlette.responses import Response
 
+from wactorz_gateway.answers import PagingDep, answered, paged
+from wactorz_gateway.bodies import Body
 from wactorz_gateway.exposition import CONTENT_TYPE
 from wactorz_gateway.parts import Parts, PartsDep
-from wactorz_gateway.spawned import known_nodes
 from wactorz_gateway.views import VERSION, NodeView, merged_nodes
 
 router = APIRouter(tags=["system"])
@@ -48,8 +49,11 @@ def health(parts: Parts) -> Health:
 @router.get("/readyz", include_in_schema=False)
 async def get_health(parts: PartsDep) -> Response:
     """Whether requests can be served; 503 names the check that failed."""
-    report = health(parts)
-    return JSONResponse(report.model_dump(), 200 if report.status == "ok" else 503)
+    connected, registry = parts.backend.connected(), parts.registry
+    body = parts.lists.bodies.get(
+        "health", (registry.state_version, connected), None, lambda: Body(health(parts).model_dump_json().encode(), "")
+    )
+    return Response(body.data, 200 if connected else 503, media_type="application/json")
 
 
 @router.get("/healthz", include_in_schema=False)
@@ -59,11 +63,15 @@ async def get_alive() -> dict[str, str]:
     return {"status": "ok"}
 
 
-@router.get("/api/nodes")
+@router.get("/api/nodes", response_model=list[NodeView])
 @router.get("/nodes", include_in_schema=False)
-async def list_nodes(parts: PartsDep) -> list[NodeView]:
+async def list_nodes(request: Request, parts: PartsDep, paging: PagingDep) -> Response:
     """All machines that run agents."""
-    return merged_nodes(parts.registry, await known_nodes(parts.backend), parts.now())
+    if paging.limit is None and not paging.cursor:
+        body = await parts.lists.node_list()
+        return answered(request, body.data, etag=body.etag)
+    views = merged_nodes(parts.registry, await parts.lists.nodes.get(), parts.now())
+    return paged(request, views, lambda view: view.node, paging)
 
 
 @router.get("/api/config")
