@@ -24,6 +24,8 @@ export interface ActorView {
   uptime?: number | null;
   /** Resident memory in MiB */
   mem?: number | null;
+  /** Share of one core that its process uses, in percent */
+  cpu?: number | null;
   /** What it is doing */
   task?: string | null;
   /** Process id on its machine */
@@ -72,6 +74,8 @@ export interface AgentView {
   uptime?: number | null;
   /** Resident memory in MiB */
   mem?: number | null;
+  /** Share of one core that its process uses, in percent */
+  cpu?: number | null;
   /** What it is doing */
   task?: string | null;
   /** Process id on its machine */
@@ -1800,13 +1804,13 @@ export interface Wiring {
 /** Route to what it takes and answers. */
 export interface Routes {
   "GET /api/health": { body: unknown; query: {  }; answer: Health };
-  "GET /api/nodes": { body: unknown; query: {  }; answer: (NodeView)[] };
+  "GET /api/nodes": { body: unknown; query: { limit?: number | null; cursor?: string }; answer: (NodeView)[] };
   "GET /api/config": { body: unknown; query: {  }; answer: Config };
   "GET /api/metrics": { body: unknown; query: {  }; answer: unknown };
   "GET /api/cost": { body: unknown; query: { by?: "agent" | "model" | "rule" | "session" | "day" | "purpose"; period?: "all" | "today" | "month"; agent?: string; rule_id?: string; conversation_id?: string }; answer: CostReport };
   "POST /api/cost/limit": { body: LimitBody; query: {  }; answer: CostReport };
   "POST /api/cost/reset": { body: ResetBody | null; query: {  }; answer: CostReport };
-  "GET /api/actors": { body: unknown; query: {  }; answer: (ActorView)[] };
+  "GET /api/actors": { body: unknown; query: { limit?: number | null; cursor?: string }; answer: (ActorView)[] };
   "GET /api/actors/{actor}": { body: unknown; query: {  }; answer: ActorView };
   "DELETE /api/actors/{actor}": { body: unknown; query: {  }; answer: CommandAccepted };
   "POST /api/actors/{actor}/pause": { body: unknown; query: {  }; answer: CommandAccepted };
@@ -1814,7 +1818,7 @@ export interface Routes {
   "POST /api/actors/{actor}/start": { body: unknown; query: {  }; answer: CommandAccepted };
   "POST /api/actors/{actor}/stop": { body: unknown; query: {  }; answer: CommandAccepted };
   "POST /api/agents": { body: SpawnSpec; query: {  }; answer: SpawnResult };
-  "GET /api/agents": { body: unknown; query: {  }; answer: (AgentView)[] };
+  "GET /api/agents": { body: unknown; query: { limit?: number | null; cursor?: string }; answer: (AgentView)[] };
   "GET /api/agents/{name}": { body: unknown; query: {  }; answer: AgentView };
   "DELETE /api/agents/{name}": { body: unknown; query: {  }; answer: Controlled };
   "GET /api/agents/{name}/spec": { body: unknown; query: {  }; answer: SpecReport };
