@@ -42,6 +42,23 @@ def test_each_process_is_shown_once_and_the_address_last(layout):
     assert progress.news() == []
 
 
+def test_while_there_is_no_owner_it_is_told_how_to_become_one(layout, monkeypatch):
+    (layout.secrets_dir / "setup-code").write_text("7K2M-QX4D-9TFA\n")
+    write(layout.record_file, make_record("broker", phase="ready"))
+    with (layout.logs_dir / "launcher.log").open("w") as log:
+        monkeypatch.setattr("sys.stdout", log)
+        into_a_file = Progress(layout).news()[-1]
+    monkeypatch.undo()
+    assert "7K2M" not in into_a_file
+    assert str(layout.secrets_dir / "setup-code") in into_a_file
+    reading, writing = os.pipe()
+    with os.fdopen(reading), os.fdopen(writing, "w") as screen:
+        monkeypatch.setattr("sys.stdout", screen)
+        assert Progress(layout).news()[-1] == "To make your account: http://a with the code 7K2M-QX4D-9TFA"
+        (layout.secrets_dir / "setup-code").unlink()
+        assert "account" not in Progress(layout).news()[-1]
+
+
 def test_an_installation_is_told_once(layout):
     progress = Progress(layout)
     write(layout.record_file, make_record(phase="installing"))

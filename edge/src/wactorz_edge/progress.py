@@ -1,6 +1,7 @@
 """Tells a person how the start goes, from the runner's record; standard library only."""
 
 import os
+import stat
 import sys
 import time
 from pathlib import Path
@@ -42,6 +43,7 @@ class Progress:
             self.finished = True
             lines.append(f"Wactorz is ready: {known.address}")
             lines.append('Try: wactorz ask "turn on the kitchen light"')
+            lines += invitation(self._layout, known.address)
         return lines
 
     def _changed(self) -> record.NodeRecord | None:
@@ -61,6 +63,17 @@ class Progress:
 
     def _line(self, item: record.ProcessRecord) -> str:
         return f"  {item.name:<28} ready after {max(0.0, item.ready_at - self._began):4.1f} s"
+
+
+def invitation(layout: Layout, address: str) -> list[str]:
+    """Where to make an account and with which code, while there is no owner; no code goes into a log file."""
+    file = layout.secrets_dir / "setup-code"
+    try:
+        code = file.read_text().strip()
+        kept = stat.S_ISREG(os.fstat(sys.stdout.fileno()).st_mode)
+    except (OSError, ValueError):
+        return []
+    return [f"To make your account: {address} with the code {f'in {file}' if kept else code}"]
 
 
 def say(text: str) -> None:

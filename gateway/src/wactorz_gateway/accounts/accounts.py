@@ -154,7 +154,10 @@ class Accounts:
             raise denied(403, f"Only an owner may make somebody {role}")
         self._check(name, password, role)
         async with self._one_by_one:
-            return await self._new_person(name, role, password)
+            person = await self._new_person(name, role, password)
+        if self.known.has_owner:
+            self.code.drop()
+        return person
 
     async def change_person(
         self, by: Caller, name: str, *, role: Rank | None, disabled: bool | None, password: str | None

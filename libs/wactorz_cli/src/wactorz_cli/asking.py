@@ -27,6 +27,31 @@ def ask_new_pin() -> str:
     return first
 
 
+def ask_line(prompt: str) -> str:
+    """A line that a person types; CommandFailed when nobody is there."""
+    if not sys.stdin.isatty():
+        raise CommandFailed("A name is needed, and nobody is here to type it: give it with --name")
+    return input(prompt).strip()
+
+
+def ask_password(prompt: str) -> str:
+    """A password typed without being shown; without a terminal it is the first line that is handed in."""
+    if sys.stdin.isatty():
+        return getpass.getpass(prompt)
+    given = sys.stdin.readline().rstrip("\r\n")
+    if not given:
+        raise CommandFailed("This needs a password, and nobody is here to type it: hand it in as a line")
+    return given
+
+
+def ask_new_password() -> str:
+    """A new password, typed twice; handed in once."""
+    first = ask_password("New password: ")
+    if sys.stdin.isatty() and first != ask_password("New password again: "):
+        raise CommandFailed("The two passwords differ, so nothing was changed")
+    return first
+
+
 def ask_yes(question: str) -> bool:
     """A yes or no; silence, Ctrl+D and anything else is a no."""
     try:

@@ -111,15 +111,16 @@ def _http() -> "Iterator[httpx.Client]":
     """A connection to the gateway; every failure becomes one sentence."""
     import httpx  # noqa: PLC0415  # slow to import
 
+    from wactorz_cli.client import BearerAuth  # noqa: PLC0415
+    from wactorz_cli.credentials import token_for  # noqa: PLC0415
     from wactorz_cli.settings import CommandSettings  # noqa: PLC0415
     from wactorz_common.settings import load  # noqa: PLC0415
 
     settings = load(CommandSettings)
-    token = settings.api_token.get_secret_value()
-    headers = {"authorization": f"Bearer {token}"} if token else {}
+    auth = BearerAuth(lambda: token_for(settings))
     limits = httpx.Timeout(_SECONDS, connect=_CONNECT_SECONDS)
     try:
-        with httpx.Client(base_url=settings.address, headers=headers, timeout=limits, trust_env=False) as http:
+        with httpx.Client(base_url=settings.address, auth=auth, timeout=limits, trust_env=False) as http:
             yield http
     except (httpx.InvalidURL, httpx.UnsupportedProtocol) as error:
         raise CommandFailed(f"WACTORZ_URL={settings.address} is not an address: {error}") from error

@@ -3,7 +3,7 @@
 import json
 import time
 import uuid
-from collections.abc import Iterator
+from collections.abc import Callable, Generator, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, Self
@@ -11,7 +11,7 @@ from urllib.parse import quote
 
 import httpx
 
-from wactorz_cli.errors import CommandFailed
+from wactorz_cli.errors import CommandFailed, NotLetIn
 
 ANSWER_SECONDS = 140.0
 """The deadline of a message, and the time in which its end is still fetched."""
@@ -20,6 +20,7 @@ _CONNECT_SECONDS = 5.0
 _READ_SECONDS = 30.0
 _RECONNECT_SECONDS = 10.0
 _RETRY_PAUSE = 0.3
+_LOGIN = "/api/login"
 
 
 @dataclass(frozen=True)
@@ -30,16 +31,30 @@ class Event:
     data: dict[str, Any]
 
 
+class BearerAuth(httpx.Auth):
+    """Sends a token that is asked for anew with each request; none when it is empty."""
+
+    def __init__(self, token: Callable[[], str]) -> None:
+        self._token = token
+
+    def auth_flow(self, request: httpx.Request) -> Generator[httpx.Request, httpx.Response, None]:
+        """Add the header."""
+        token = self._token()
+        if token:
+            request.headers["authorization"] = f"Bearer {token}"
+        yield request
+
+
 class GatewayClient:
     """Speaks to one gateway; `transport` replaces the network in tests."""
 
-    def __init__(self, address: str, token: str = "", transport: httpx.BaseTransport | None = None) -> None:
+    def __init__(
+        self, address: str, token: str | Callable[[], str] = "", transport: httpx.BaseTransport | None = None
+    ) -> None:
         self.address = address
-        headers = {"authorization": f"Bearer {token}"} if token else {}
         limits = httpx.Timeout(_READ_SECONDS, connect=_CONNECT_SECONDS)
-        self._http = httpx.Client(
-            base_url=address, headers=headers, timeout=limits, transport=transport, trust_env=False
-        )
+        auth = BearerAuth(token if callable(token) else lambda: token)
+        self._http = httpx.Client(base_url=address, auth=auth, timeout=limits, transport=transport, trust_env=False)
 
     def __enter__(self) -> Self:
         """Use the client for a block."""
@@ -67,9 +82,11 @@ class GatewayClient:
             body = {"state": state, "attributes": attributes}
             return dict(_content(self._http.post(f"/api/home/{quote(entity_id, safe='')}", json=body)))
 
-    def send(self, method: str, path: str, body: dict[str, Any] | None = None) -> Any:
+    def send(
+        self, method: str, path: str, body: dict[str, Any] | None = None, headers: dict[str, str] | None = None
+    ) -> Any:
         """Have something done, once: the request has a key of its own."""
-        headers = {"idempotency-key": uuid.uuid4().hex}
+        headers = {"idempotency-key": uuid.uuid4().hex, **(headers or {})}
         limits = httpx.Timeout(ANSWER_SECONDS, connect=_CONNECT_SECONDS)
         with self._explained():
             return _content(self._http.request(method, path, json=body, headers=headers, timeout=limits))
@@ -201,6 +218,8 @@ def _object(text: str) -> dict[str, Any]:
 
 def _content(response: httpx.Response) -> Any:
     """The JSON of an answer; the gateway's own sentence when it is an error."""
+    if response.status_code == httpx.codes.NO_CONTENT:
+        return None
     try:
         body = response.json()
     except ValueError as error:
@@ -210,6 +229,6 @@ def _content(response: httpx.Response) -> Any:
     if response.is_success:
         return body
     detail = body.get("detail") if isinstance(body, dict) else None
-    if response.status_code == httpx.codes.UNAUTHORIZED:
-        detail = "Wactorz wants a token: set WACTORZ_API_TOKEN to the one it was started with"
+    if response.status_code == httpx.codes.UNAUTHORIZED and response.url.path != _LOGIN:
+        raise NotLetIn("Wactorz wants to know who you are: `wactorz login`, or set WACTORZ_API_TOKEN to a token")
     raise CommandFailed(str(detail or f"The gateway answered with status {response.status_code}"))

@@ -5,7 +5,7 @@ from typing import Annotated
 
 from cyclopts import App, Parameter
 
-from wactorz_cli import automations, console, fleet, house, minds, rules
+from wactorz_cli import automations, console, entry, fleet, house, minds, people, rules
 from wactorz_cli.backup import backup, restore
 from wactorz_cli.console import HELP_FORMAT, Json
 
@@ -17,7 +17,9 @@ for group in (automations.automations, house.audit, house.policy):
     app.command(group)
 for command in (fleet.spawn, fleet.nodes, fleet.approvals, fleet.approve, fleet.deny):
     app.command(command)
-for group in (rules.rules, minds.memory, minds.webhook, minds.plans):
+app.command(entry.login)
+app.command(entry.logout)
+for group in (people.people, rules.rules, minds.memory, minds.webhook, minds.plans):
     app.command(group)
 for command in (house.why, house.backtest, automations.undo, minds.topics, minds.cost, minds.commands):
     app.command(command)

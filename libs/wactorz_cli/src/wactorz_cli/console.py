@@ -26,9 +26,17 @@ def settings() -> "CommandSettings":
 def client() -> "GatewayClient":
     """A client for the gateway that the settings name."""
     from wactorz_cli.client import GatewayClient  # noqa: PLC0415
+    from wactorz_cli.credentials import token_for  # noqa: PLC0415
 
     found = settings()
-    return GatewayClient(found.address, found.api_token.get_secret_value())
+    return GatewayClient(found.address, lambda: token_for(found))
+
+
+def stranger() -> "GatewayClient":
+    """A client that comes as nobody."""
+    from wactorz_cli.client import GatewayClient  # noqa: PLC0415
+
+    return GatewayClient(settings().address)
 
 
 def show(text: str, *, flush: bool = False) -> None:

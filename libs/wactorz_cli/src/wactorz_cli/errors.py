@@ -7,3 +7,9 @@ class CommandFailed(WactorzError):
     """A command cannot do what it was asked; the message is one sentence with what to do."""
 
     code = "command"
+
+
+class NotLetIn(CommandFailed):
+    """The gateway does not know who calls."""
+
+    code = "not_let_in"

@@ -44,6 +44,18 @@ def agents_table(actors: Sequence[dict[str, Any]], now: float | None = None) -> 
     return columns(("AGENT", "STATE", "UPTIME", "SEEN", "MEMORY", "RESTARTS"), rows)
 
 
+def people_table(people: Sequence[dict[str, Any]], now: float) -> str:
+    """Everybody with an account."""
+    rows = [
+        (
+            one["name"], one["role"], f"{duration(now - one['last_seen'])} ago" if one["last_seen"] else "never",
+            "kept out" if one["disabled"] else "",
+        )
+        for one in people
+    ]  # fmt: skip
+    return columns(("NAME", "ROLE", "SEEN", ""), rows)
+
+
 def state_of(device: dict[str, Any]) -> str:
     """A device's state with its unit."""
     state = device["state"] if device["state"] is not None else "unknown"

@@ -12,6 +12,7 @@ class CommandSettings(AgentSettings):
 
     url: str = Field("", validation_alias="WACTORZ_URL")
     http_port: int = Field(8080, ge=0, lt=65536, validation_alias="WACTORZ_HTTP_PORT")
+    config_dir: Path = Field(default_factory=lambda: Path.home() / ".config", validation_alias="XDG_CONFIG_HOME")
     api_token: SecretStr = Field(SecretStr(""), validation_alias="WACTORZ_API_TOKEN")
 
     @property
