@@ -1,8 +1,11 @@
 """Errors as RFC 9457 problem documents, each with one sentence for a person."""
 
+from collections.abc import Mapping
 from http import HTTPStatus
 from typing import Any
+from urllib.parse import quote
 
+import structlog
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from pydantic import BaseModel, Field
@@ -19,12 +22,27 @@ from wactorz_common.errors import (
     WactorzError,
 )
 from wactorz_common.tasks import TaskEnd, TaskState
+from wactorz_gateway import tracing
 
 MEDIA_TYPE = "application/problem+json"
 UNEXPECTED = "The gateway made a mistake; its log has the details"
 
 Responses = dict[int | str, dict[str, Any]]
 """Documented answers of a route, by status."""
+
+
+_LONGEST_PATH, _LONGEST_NAME = 300, 100
+_PLACES = frozenset({"body", "path", "query", "header"})
+_FORMS = {
+    r"^[0-9a-fA-F]{1,32}$": "an id of this kind has up to 32 digits and letters from a to f",
+    r"^[0-9a-f]{32}$": "an id of a file has 32 digits and letters from a to f",
+    r"^[a-z0-9_]+\.[a-z0-9_]+$": "an entity id looks like light.kitchen_light",
+    r"^[0-9]{4,64}$": "a PIN has 4 to 64 digits",
+    r"^[A-Za-z-]*$": "a language is a word such as en or de-AT",
+    r"^[a-z_]+$": "an action is a word such as turn_on",
+    r"^@?([A-Za-z0-9][A-Za-z0-9_.-]{0,63})?$": "the name of an agent has letters, digits, points, - and _",
+}
+"""What a pattern asks for, in words."""
 
 
 class Problem(BaseModel):
@@ -34,11 +52,15 @@ class Problem(BaseModel):
     title: str = Field(description="The status in words")
     status: int = Field(description="HTTP status")
     detail: str = Field(description="What happened and what to do")
+    instance: str = Field(default="", description="Path of the request")
+    request_id: str = Field(default="", description="Id of the request, as in X-Request-ID and the log")
 
 
 def problem(status: int, detail: str) -> Problem:
-    """A problem with the title that belongs to its status."""
-    return Problem(title=HTTPStatus(status).phrase, status=status, detail=detail)
+    """A problem with the title that belongs to its status, about the request that is being served."""
+    known = str(structlog.contextvars.get_contextvars().get("request_id", ""))
+    instance = quote(tracing.current().path, safe="/:@", errors="replace")[:_LONGEST_PATH]
+    return Problem(title=HTTPStatus(status).phrase, status=status, detail=detail, instance=instance, request_id=known)
 
 
 def problem_response(status: int, detail: str, headers: dict[str, str] | None = None) -> Response:
@@ -104,8 +126,16 @@ async def _on_invalid(_request: Request, error: Exception) -> Response:
     first = error.errors()[0] if isinstance(error, RequestValidationError) else {"loc": (), "msg": "", "type": ""}
     if first["type"] == "json_invalid":
         return problem_response(HTTPStatus.BAD_REQUEST, "The body is not valid JSON")
-    place = ".".join(str(part) for part in first["loc"] if part != "body") or "the body"
-    return problem_response(HTTPStatus.UNPROCESSABLE_ENTITY, f"{place}: {first['msg']}")
+    return problem_response(HTTPStatus.UNPROCESSABLE_ENTITY, field_problem(first))
+
+
+def field_problem(first: Mapping[str, Any]) -> str:
+    """What is wrong with a field, as a person would say it: never a pattern, never what was received."""
+    place = ".".join(str(part)[:_LONGEST_NAME] for part in first["loc"] if part not in _PLACES) or "the body"
+    if first["type"] == "string_pattern_mismatch":
+        pattern = str(first.get("ctx", {}).get("pattern", ""))
+        return f"{place}: {_FORMS.get(pattern, 'it is not in the form that is needed here: see /api/docs')}"
+    return f"{place}: {first['msg']}"
 
 
 async def _on_own(_request: Request, error: Exception) -> Response:
