@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { align, extent, scale, spread, toneOf } from "../src/ui/chart-data";
+import { align, extent, isCounted, scale, spread, toneOf } from "../src/ui/chart-data";
 
 describe("data of a chart", () => {
   it("puts series over one row of moments", () => {
@@ -43,8 +43,24 @@ describe("data of a chart", () => {
       [10, 1],
       [20, 1],
     ] as const;
-    expect(spread([{ label: "x", points, shape: "bars" }], 0, 20)).toEqual([-5, 25]);
-    expect(spread([{ label: "x", points }], 0, 20)).toEqual([0, 20]);
-    expect(spread([{ label: "x", points: [[5, 1]] }], 5, 5)).toEqual([-25, 35]);
+    expect(spread([{ label: "x", points, shape: "bars" }], 99)).toEqual([-5, 25]);
+    expect(spread([{ label: "x", points }], 99)).toEqual([0, 20]);
+    expect(spread([{ label: "x", points: [[5, 1]] }], 99)).toEqual([-25, 35]);
+    expect(spread([{ label: "x", points: [] }], 99)).toEqual([39, 99]);
+  });
+
+  it("knows what is counted", () => {
+    expect(
+      isCounted([
+        {
+          label: "x",
+          points: [
+            [0, 3],
+            [1, null],
+          ],
+        },
+      ]),
+    ).toBe(true);
+    expect(isCounted([{ label: "x", points: [[0, 0.5]] }])).toBe(false);
   });
 });

@@ -32,6 +32,8 @@ export function toneOf(series: ChartSeries, index: number): ChartTone {
   return series.tone ?? (TONES[index % TONES.length] as ChartTone);
 }
 
+const MINUTE = 60;
+
 /** All series over one common row of moments; where a series has no point, its line goes on. */
 export function align(series: readonly ChartSeries[]): AlignedData {
   const moments = [...new Set(series.flatMap((one) => one.points.map(([at]) => at)))].sort((a, b) => a - b);
@@ -64,11 +66,18 @@ export function scale(min: number | null, max: number | null): [number, number] 
   return [low < 0 ? low - room : 0, high > 0 ? high + room : 0];
 }
 
-/** First and last moment of the drawing: with room for the outer bars, and for a single point. */
-export function spread(series: readonly ChartSeries[], first: number, last: number): [number, number] {
-  if (first === last) return [first - 30, last + 30];
+/** First and last moment of the drawing: with room for the outer bars, and around a single moment. */
+export function spread(series: readonly ChartSeries[], now: number): [number, number] {
+  const moments = new Set(series.flatMap((one) => one.points.map(([at]) => at)));
+  if (!moments.size) return [now - MINUTE, now];
+  const [first, last] = [Math.min(...moments), Math.max(...moments)];
+  if (first === last) return [first - MINUTE / 2, last + MINUTE / 2];
   const hasBars = series.some((one) => one.shape === "bars");
-  const most = Math.max(2, ...series.map((one) => one.points.length));
-  const room = hasBars ? (last - first) / (most - 1) / 2 : 0;
+  const room = hasBars ? (last - first) / (moments.size - 1) / 2 : 0;
   return [first - room, last + room];
+}
+
+/** Whether all values are whole numbers, so that nothing lies between two of them. */
+export function isCounted(series: readonly ChartSeries[]): boolean {
+  return series.every((one) => one.points.every(([, value]) => value === null || Number.isInteger(value)));
 }

@@ -1,14 +1,17 @@
 import type uPlot from "uplot";
 import { language } from "../state/preferences";
-import { type ChartMark, type ChartSeries, type ChartTone, scale, spread, toneOf } from "./chart-data";
+import { type ChartMark, type ChartSeries, type ChartTone, isCounted, scale, spread, toneOf } from "./chart-data";
 
 /** What a drawing needs besides its data. */
 export interface PlotWishes {
   width: number;
   height: number;
   colors: Record<ChartTone | "text" | "grid", string>;
-  marks: readonly ChartMark[];
+  /** The marks as they are now. */
+  marks(): readonly ChartMark[];
   write(value: number): string;
+  /** The series as they are now. */
+  shown(): readonly ChartSeries[];
   /** The moment under the pointer; null when it leaves. */
   hover(index: number | null): void;
 }
@@ -16,6 +19,7 @@ export interface PlotWishes {
 const AXIS_FONT = "12px system-ui, sans-serif";
 const DAY = 86_400;
 const SIGN_WIDTH = 7;
+const WHOLE = [0, 1, 2, 3, 4, 5, 6, 7, 8].flatMap((power) => [1, 2, 5].map((step) => step * 10 ** power));
 
 /** How uPlot shall draw these series. */
 export function plotOptions(kit: typeof uPlot, series: readonly ChartSeries[], wishes: PlotWishes): uPlot.Options {
@@ -25,7 +29,7 @@ export function plotOptions(kit: typeof uPlot, series: readonly ChartSeries[], w
     legend: { show: false },
     cursor: { y: false, points: { size: 7 }, drag: { x: false, y: false } },
     scales: {
-      x: { time: true, range: (_, first, last) => spread(series, first, last) },
+      x: { time: true, range: () => spread(wishes.shown(), Date.now() / 1000) },
       y: { range: (_, min, max) => scale(min, max) },
     },
     axes: [momentAxis(wishes), valueAxis(wishes)],
@@ -56,6 +60,7 @@ function valueAxis(wishes: PlotWishes): uPlot.Axis {
     grid: { stroke: wishes.colors.grid, width: 1 },
     ticks: { show: false },
     space: 32,
+    ...(isCounted(wishes.shown()) ? { incrs: WHOLE } : {}),
     size: (_, values) => 14 + Math.max(3, ...(values ?? []).map((text) => text.length)) * SIGN_WIDTH,
     values: (_, splits) => splits.map((value) => wishes.write(value)),
   };
@@ -90,7 +95,7 @@ function faded(color: string): string {
 function drawMarks(plot: uPlot, wishes: PlotWishes): void {
   const { ctx, bbox } = plot;
   ctx.save();
-  for (const mark of wishes.marks) {
+  for (const mark of wishes.marks()) {
     const x = Math.round(plot.valToPos(mark.at, "x", true));
     if (x < bbox.left || x > bbox.left + bbox.width) continue;
     ctx.strokeStyle = wishes.colors[mark.tone ?? "bad"];

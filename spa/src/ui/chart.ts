@@ -4,7 +4,7 @@ import plotStyles from "uplot/dist/uPlot.min.css?inline";
 import { dollars, moment, number } from "../i18n/texts";
 import { theme } from "../state/preferences";
 import type { Observable } from "../state/store";
-import { align, type ChartMark, type ChartSeries, extent, TONES, toneOf } from "./chart-data";
+import { align, type ChartMark, type ChartSeries, extent, isCounted, TONES, toneOf } from "./chart-data";
 import { type PlotWishes, plotOptions } from "./chart-plot";
 import { t } from "./chart-texts";
 import { Element } from "./element";
@@ -126,6 +126,7 @@ export class Chart extends Element {
     if (!this.kit || !into || !this.isConnected) return;
     const colors = this.colors();
     const look = JSON.stringify([
+      isCounted(this.series),
       this.series.map((one) => [one.label, one.shape, one.tone, one.points.length === 1]),
       colors,
       this.unit,
@@ -144,13 +145,13 @@ export class Chart extends Element {
       width,
       height: this.height,
       colors,
-      marks: [],
+      marks: () => this.marks,
+      shown: () => this.series,
       write: (value) => this.write(value),
       hover: (index) => {
         this.at = index;
       },
     };
-    Object.defineProperty(wishes, "marks", { get: () => this.marks });
     this.plot = new this.kit(plotOptions(this.kit, this.series, wishes), data, into);
   }
 

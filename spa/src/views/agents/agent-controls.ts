@@ -22,7 +22,7 @@ const ICONS: Record<WishKind, IconName> = {
   migrate: "nodes",
   delete: "trash",
 };
-const ORDER: readonly WishKind[] = ["start", "resume", "pause", "restart", "stop", "migrate", "delete"];
+const ORDER: readonly WishKind[] = ["start", "resume", "pause", "restart", "stop", "migrate"];
 
 /** What can be done with an agent, as far as its state and the person's role allow. */
 export class AgentControls extends Element {
@@ -55,6 +55,7 @@ export class AgentControls extends Element {
     return html`<div class="row">
       ${ORDER.filter((kind) => possible.includes(kind)).map((kind) => this.button(agent, kind, isBusy))}
       ${agent.spawned ? html`<a class="button" href=${agentLink(agent.name, "edit")}>${icon("edit", 16)}${t("edit")}</a>` : nothing}
+      ${possible.includes("delete") ? this.button(agent, "delete", isBusy) : nothing}
     </div>
     ${notes(agent).map((note) => html`<p class="small muted">${note}</p>`)}`;
   }

@@ -95,7 +95,7 @@ export class AgentList extends Element {
             )
           : nothing
       }
-      ${may("admin") ? html`<a class="button primary" href="#/agents/new">${icon("plus", 18)}${t("newAgent")}</a>` : nothing}
+      ${may("admin") ? html`<a class="button primary" href="#/agents/new" aria-label=${t("newAgent")}>${icon("plus", 18)}<span>${t("newAgent")}</span></a>` : nothing}
     </div>`;
   }
 

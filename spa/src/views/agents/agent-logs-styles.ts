@@ -17,7 +17,7 @@ export const logStyles = css`
   .count { margin-top: 6px; }
   .empty { font-family: var(--font); }
   @media (max-width: 719px) {
-    .lines { height: calc(100dvh - 430px); min-height: 260px; font-size: 12px; }
+    .lines { height: calc(100dvh - 340px); min-height: 260px; font-size: 12px; }
     .line { grid-template-columns: auto 1fr; padding: 3px 8px; border-bottom: 1px solid var(--line); } .text { grid-column: 1 / 3; }
   }
 `;

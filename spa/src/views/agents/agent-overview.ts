@@ -101,7 +101,10 @@ export class AgentOverview extends Element {
       facts.push([t("created"), moment(agent.spawned.created_at)], [t("changed"), moment(agent.spawned.updated_at)]);
     }
     facts.push([t("id"), agent.id]);
-    return facts.map(([label, value]) => html`<div><dt>${label}</dt><dd class="foreign">${value}</dd></div>`);
+    return facts.map(
+      ([label, value]) =>
+        html`<div class=${value.length > 20 ? "wide" : ""}><dt>${label}</dt><dd class="foreign">${value}</dd></div>`,
+    );
   }
 
   private charts(): TemplateResult[] {
@@ -146,6 +149,7 @@ function chartsOf(points: readonly HistoryPoint[]): Charted[] {
 function styles(): ReturnType<typeof css> {
   return css`
     .facts { display: grid; grid-template-columns: repeat(auto-fill, minmax(140px, 1fr)); gap: 10px 16px; margin: 0 0 14px; }
+      .wide { grid-column: span 2; }
     dt { font-size: 12px; color: var(--muted); } dd { margin: 0; font-variant-numeric: tabular-nums; }
     .wish { margin-bottom: 14px; } .wish.trouble { border-color: var(--warn); background: var(--warn-soft); }
     .spans { margin-bottom: 10px; } .spans button { min-height: 32px; }

@@ -8,7 +8,7 @@ const MOST_LINES = 4_000;
 
 /** Python code with line numbers and colors. */
 export function codeView(code: string): TemplateResult {
-  const lines = tokensOf(code);
+  const lines = tokensOf(code.replace(/\n$/, ""));
   const left = lines.length - MOST_LINES;
   return html`<div class="code" tabindex="0">${lines
     .slice(0, MOST_LINES)
