@@ -22,7 +22,7 @@ from wactorz_testing import chromium
 
 WIDE = (1440, 900)
 PHONE = (360, 740)
-PATIENCE_MS = 10_000
+PATIENCE_MS = 15_000
 AWAY = (
     r"net::ERR_(CONNECTION_|EMPTY_RESPONSE|INTERNET_DISCONNECTED|NETWORK_|SOCKET_NOT_CONNECTED|INCOMPLETE_CHUNKED)",
     r"WebSocket connection to '.*' failed",
@@ -34,6 +34,9 @@ _REPORT_CSP = """
 document.addEventListener("securitypolicyviolation", (event) =>
   console.error(`CSP: ${event.violatedDirective} ${event.blockedURI} ${event.sourceFile}:${event.lineNumber} ${event.sample}`));
 """
+
+
+expect.set_options(timeout=PATIENCE_MS)
 
 
 @dataclass
@@ -95,7 +98,7 @@ class Window:
         self.page.context.close()
 
     def _on_console(self, message: ConsoleMessage) -> None:
-        if message.type in ("error", "warning") or "Content Security Policy" in message.text:
+        if message.type == "error" or "Content Security Policy" in message.text:
             where = message.location
             self._note(f"console {message.type}: {message.text} ({where.get('url', '')}:{where.get('lineNumber', '')})")
 

@@ -43,10 +43,14 @@ def needed(root: Path) -> str:
     if found:
         return found
     sentence = "no Chromium: install it (for example: apt-get install chromium)"
-    rigs = Path(os.environ.get("WACTORZ_RIGS") or root.parent / "shared" / "rigs")
-    if rigs.exists():
+    if rigs(root).exists():
         pytest.fail(sentence)
     pytest.skip(sentence)
+
+
+def rigs(root: Path) -> Path:
+    """Where a machine that tests everything keeps what it needs for that; `root` is the checkout."""
+    return Path(os.environ.get("WACTORZ_RIGS") or root.parent / "shared" / "rigs")
 
 
 def _runs(command: list[str]) -> bool:
