@@ -5,8 +5,11 @@ import base64
 import pytest
 
 from wactorz_gateway.accounts.admission import FAILURES_PER_MINUTE, Admission
+from wactorz_gateway.accounts.book import Kept
 from wactorz_gateway.accounts.known import Known
 from wactorz_gateway.accounts.limits import Writes
+from wactorz_gateway.accounts.people import Person
+from wactorz_gateway.accounts.sessions import csrf_of, new_session
 from wactorz_gateway.guards import (
     LOOPBACK_NAMES,
     Call,
@@ -133,3 +136,54 @@ def test_names_and_addresses():
     assert is_loopback("127.0.0.5")
     assert not is_loopback("0.0.0.0")
     assert not same_origin("http://127.0.0.1:8080", "")
+
+
+def logged_in(role="owner"):
+    known = Known()
+    secret, session = new_session("ann", 1000.0, "", "")
+    known.fill(Kept((Person("ann", role, "hash", 0.0), Person("zoe", "owner", "hash", 0.0)), (session,), ()))
+    return known, {"cookie": f"wactorz_session={secret}"}, csrf_of(secret)
+
+
+@pytest.mark.parametrize(
+    ("extra", "status"),
+    [
+        ({}, 403),
+        ({"origin": "http://127.0.0.1:8080"}, None),
+        ({"origin": "http://evil.example"}, 403),
+        ({"origin": "null"}, 403),
+    ],
+)
+def test_a_websocket_by_cookie_must_name_this_site(extra, status):
+    known, cookie, _ = logged_in()
+    assert refused(Call("websocket", "GET", "/ws", {**HOST, **cookie, **extra}), known=known) == status
+
+
+def test_a_websocket_by_token_needs_no_origin():
+    assert refused(Call("websocket", "GET", "/ws", {**HOST, "x-api-key": "secret"}), token="secret") is None
+
+
+def test_a_role_that_is_too_low_is_refused_before_anything_else():
+    known, cookie, csrf = logged_in("viewer")
+    admitted = make_guards(known=known).admit(
+        Call("http", "POST", "/api/chat", {**HOST, **cookie, "x-csrf-token": csrf})
+    )
+    assert (admitted.status, admitted.reason) == (403, "role")
+    assert "user" in admitted.detail
+
+
+def test_reads_by_cookie_need_no_csrf_token():
+    known, cookie, _ = logged_in()
+    assert refused(Call("http", "GET", "/api/actors", {**HOST, **cookie}), known=known) is None
+    assert refused(Call("http", "POST", "/api/chat", {**HOST, **cookie}), known=known) == 403
+    assert refused(Call("http", "POST", "/api/login", {**HOST, **cookie}), known=known) is None
+
+
+def test_too_many_writes_of_one_person_wait():
+    known, cookie, csrf = logged_in()
+    guards = make_guards(known=known)
+    guards.writes.per_minute = 3
+    write = Call("http", "POST", "/api/chat", {**HOST, **cookie, "x-csrf-token": csrf})
+    assert [status_of(guards.admit(write)) for _ in range(4)] == [None, None, None, 429]
+    assert guards.admit(write).wait == 20
+    assert status_of(guards.admit(Call("http", "GET", "/api/actors", {**HOST, **cookie}))) is None
