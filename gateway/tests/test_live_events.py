@@ -7,6 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from wactorz_gateway.live.events import LARGEST, EventLog, payload_text
+from wactorz_gateway.live.packets import PacketReader
+from wactorz_gateway.live.wire import text_frame
 
 
 def filled(count, **limits):
@@ -26,8 +28,10 @@ def test_an_event_carries_id_topic_payload_and_time():
     told = {"id": f"{log.boot}-1", "topic": 'custom/"a"', "payload": {"x": [1, "ä"]}, "timestamp": 12.346}
     assert json.loads(event.document) == told
     assert json.loads(event.frame) == {"type": "event", **told}
-    assert event.sse.decode() == f"id: {log.boot}-1\r\ndata: {event.document}\r\n\r\n"
-    assert event.frame is event.frame
+    assert event.encoded("sse").decode() == f"id: {log.boot}-1\r\ndata: {event.document}\r\n\r\n"
+    assert event.encoded("text") == text_frame(event.frame)
+    (sent,) = PacketReader().feed(event.encoded("mqtt4")[2:])
+    assert sent.body == b'\x00\x0acustom/"a"{"x": [1, "\xc3\xa4"]}'
 
 
 @pytest.mark.parametrize(

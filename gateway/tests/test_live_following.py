@@ -138,7 +138,7 @@ class Sink:
     """Takes what is written to it, or is full."""
 
     def __init__(self):
-        self.ready, self.got = True, b""
+        self.ready, self.got, self.encoding = True, b"", "text"
 
     def put(self, framed):
         self.got += framed

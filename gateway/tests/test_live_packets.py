@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from wactorz_common.packets import publish_packet
-from wactorz_gateway.live.packets import Boundaries, Cursor, Malformed, Packet, PacketReader, blob, packet, varint
+from wactorz_gateway.live.packets import Cursor, Malformed, Packet, PacketReader, blob, packet, varint
 
 PACKETS = st.lists(
     st.builds(Packet, st.integers(1, 15), st.integers(0, 15), st.binary(max_size=300)), min_size=1, max_size=8
@@ -30,21 +30,6 @@ def test_packets_are_found_however_the_bytes_are_cut(packets, places):
         found += reader.feed(piece)
     assert found == packets
     assert reader.pending == 0
-
-
-@given(PACKETS, st.lists(st.integers(0, 10_000), max_size=8))
-def test_boundaries_are_where_packets_end(packets, places):
-    data, ends, at = bytes_of(packets), {0}, 0
-    for one in packets:
-        at += len(packet(one.kind, one.flags, one.body))
-        ends.add(at)
-    boundaries, start = Boundaries(), 0
-    for piece in cut(data, places):
-        end = boundaries.feed(piece)
-        inside = [one - start for one in ends if start < one <= start + len(piece)]
-        assert end == max(inside, default=0)
-        start += len(piece)
-        assert boundaries.between == (start in ends)
 
 
 @given(st.lists(st.binary(max_size=200), max_size=10))

@@ -1,15 +1,12 @@
-"""The broker's end of what comes in at /mqtt."""
+"""The broker's end for a login that is no ticket."""
 
 import asyncio
 
-from wactorz_gateway.live.packets import packet
 from wactorz_gateway.live.upstream import Upstream
 from wactorz_gateway.live.wire import binary_frame
 
-FIRST, SECOND = packet(3, 0, b"a" * 10), packet(3, 0, b"b" * 10)
 
-
-class FakeWire:
+class FakeLine:
     """Takes frames, or is full."""
 
     def __init__(self):
@@ -41,41 +38,26 @@ class FakeTransport:
         self.closed = True
 
 
-def make(*, cuts=True):
-    wire, transport = FakeWire(), FakeTransport()
-    upstream = Upstream(wire, cuts=cuts)
+def make():
+    line, transport = FakeLine(), FakeTransport()
+    upstream = Upstream(line)
     upstream.connection_made(transport)
-    return upstream, wire, transport
+    return upstream, line, transport
 
 
 async def test_bytes_go_on_as_they_come():
-    upstream, wire, _ = make()
-    upstream.data_received(FIRST + SECOND[:3])
-    upstream.data_received(SECOND[3:])
-    assert wire.got == [binary_frame(FIRST + SECOND[:3]), binary_frame(SECOND[3:])]
-
-
-async def test_what_the_gateway_says_goes_between_two_packets():
-    upstream, wire, _ = make()
-    upstream.say(b"one")
-    upstream.data_received(FIRST[:5])
-    upstream.say(b"two")
-    upstream.say(b"three")
-    assert len(wire.got) == 2
-    upstream.data_received(FIRST[5:] + SECOND[:1])
-    upstream.data_received(SECOND[1:])
-    upstream.say(b"four")
-    assert wire.got == [
-        binary_frame(one) for one in (b"one", FIRST[:5], FIRST[5:] + b"twothree" + SECOND[:1], SECOND[1:], b"four")
-    ]
+    upstream, line, transport = make()
+    upstream.data_received(b"one")
+    await upstream.pass_on(b"two")
+    assert (line.got, transport.written) == ([binary_frame(b"one")], b"two")
 
 
 async def test_a_browser_that_takes_nothing_stops_the_broker_for_itself():
-    upstream, wire, transport = make(cuts=False)
-    wire.ready = False
-    upstream.data_received(FIRST)
+    upstream, line, transport = make()
+    line.ready = False
+    upstream.data_received(b"one")
     assert not transport.reads
-    wire.on_writable()
+    line.on_writable()
     assert transport.reads
 
 
@@ -90,12 +72,12 @@ async def test_a_broker_that_takes_nothing_stops_the_browser():
     assert transport.written == b"x"
 
 
-async def test_the_end_of_the_broker_is_told_and_ours_comes_with_a_goodbye():
-    upstream, wire, transport = make()
-    upstream.close(b"bye")
-    assert (transport.written, transport.closed, wire.on_writable) == (b"bye", True, None)
+async def test_the_end_of_the_broker_is_told_and_nothing_is_written_after_ours():
+    upstream, line, transport = make()
+    upstream.close()
+    assert (transport.closed, line.on_writable) == (True, None)
     upstream.connection_lost(None)
     upstream.connection_lost(None)
     assert upstream.ended.done()
     await upstream.pass_on(b"late")
-    assert transport.written == b"bye"
+    assert transport.written == b""

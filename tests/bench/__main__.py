@@ -8,6 +8,7 @@ from pathlib import Path
 import uvloop
 
 from tests.bench import (
+    browsers,
     containers,
     exchange,
     guests,
@@ -29,6 +30,7 @@ PARTS: dict[str, Callable[[TestBroker, Path], Awaitable[list[Figure]]]] = {
     "guests": guests.measure, "containers": containers.measure, "registry": registry.measure,
     "house": house.measure, "sentences": sentences.measure, "rules": rules_scale.measure,
     "llm_streams": llm_streams.measure, "llm_ledger": llm_ledger.measure, "llm_providers": llm_providers.measure,
+    "browsers": browsers.measure,
 }  # fmt: skip
 
 

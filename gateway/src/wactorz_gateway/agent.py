@@ -101,11 +101,13 @@ class GatewayAgent(HouseFollower[GatewaySettings]):
             house=HouseReader(backend.ask, self.known_house, lambda: self.house_problem),
             exposition=Exposition(self.registry, self.hub, time.time), keeper=keeper,
             log_dir=settings.state_dir / "logs", now=time.time, accounts=self.accounts,
-            live=make_live(settings.reader(bus.broker), self._name_of),
+            live=make_live(settings.door(bus.broker), self._name_of),
         )  # fmt: skip
         self.live = self.parts.live
         ear = settings.ear(bus.broker)
-        self.ear = Ear(f"{bus.identity.client_id}-live", ear, self.live.followers, self.live.flows)
+        self.ear = Ear(f"{bus.identity.client_id}-live", ear, self.live.followers, self.live.flows, self.live.retained)
+        self.live.heard = self.ear.connected.is_set
+        self.accounts.known.revoked.append(self.live.door.end)
         self._kept: list[dict[str, Any]] = []
         self._was_connected = False
 

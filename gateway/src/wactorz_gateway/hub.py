@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
 from wactorz_gateway import frames
+from wactorz_gateway.live.events import Encoding
 from wactorz_gateway.live.following import Follower
 from wactorz_gateway.live.wire import Wire
 
@@ -60,6 +61,11 @@ class Client:
             self.full_since = None
         elif self.full_since is None:
             self.full_since = now
+
+    @property
+    def encoding(self) -> Encoding:
+        """In which form it takes events."""
+        return "text"
 
     @property
     def ready(self) -> bool:

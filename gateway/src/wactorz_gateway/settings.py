@@ -63,18 +63,10 @@ class GatewaySettings(AgentSettings):
         description="Whether an answer that is streamed is stopped when its reader goes away",
     )
 
-    reader_username: str = Field(
-        "",
-        validation_alias="WACTORZ_READER_USERNAME",
-        description="Broker user of browsers with a ticket, who only read; empty: the one of the gateway",
-    )
-    reader_password: SecretStr = Field(
-        SecretStr(""), validation_alias="WACTORZ_READER_PASSWORD", description="Password of that user"
-    )
-    reader_port: int = Field(
+    mqtt_door_port: int = Field(
         0, ge=0, lt=65536,
-        validation_alias="WACTORZ_READER_PORT",
-        description="Port of the broker for what comes in at `/mqtt`; 0: the same as `MQTT_PORT`",
+        validation_alias="WACTORZ_MQTT_DOOR_PORT",
+        description="Port of the broker for programs that come in at `/mqtt` with a login of it; 0: as `MQTT_PORT`",
     )  # fmt: skip
     ear_username: str = Field(
         "",
@@ -96,12 +88,9 @@ class GatewaySettings(AgentSettings):
                 )
         return value
 
-    def reader(self, broker: Broker) -> Broker:
-        """The broker as browsers with a ticket reach it."""
-        port = self.reader_port or broker.port
-        if not self.reader_username:
-            return replace(broker, port=port)
-        return Broker(broker.host, port, self.reader_username, self.reader_password.get_secret_value().strip())
+    def door(self, broker: Broker) -> Broker:
+        """The broker as programs reach it that come in at `/mqtt`."""
+        return replace(broker, port=self.mqtt_door_port or broker.port)
 
     def ear(self, broker: Broker) -> Broker:
         """The broker as the gateway reaches it to listen for live data."""

@@ -63,7 +63,7 @@ async def _stream(followers: Followers, filters: tuple[str, ...], last_id: str) 
                 follower.missed = False
                 yield _gap(follower)
             if found:
-                yield b"".join(event.sse for event in found)
+                yield b"".join(event.encoded("sse") for event in found)
             else:
                 await waiting.wait(KEEP_ALIVE)
     finally:

@@ -1,29 +1,34 @@
-"""What a browser with a ticket may say to the broker: each packet goes on, is answered here, or ends the connection."""
+"""What a browser with a ticket may ask: it reads topics within those of its ticket, and says nothing."""
 
 from dataclasses import dataclass
 
-from wactorz_gateway.live.joining import (
+from wactorz_common.rights import covers, is_filter
+from wactorz_gateway.live.messages import (
+    NO_IDENTIFIERS,
     NOT_AUTHORIZED,
+    PONG,
     PROTOCOL_ERROR,
-    allowed,
+    TOO_MANY,
     goodbye,
     read_subscribe,
     read_unsubscribe,
-    refuse_subscribe,
+    suback,
+    unsuback,
 )
-from wactorz_gateway.live.packets import DISCONNECT, PINGREQ, PUBLISH, SUBSCRIBE, UNSUBSCRIBE, Malformed, Packet, packet
+from wactorz_gateway.live.packets import DISCONNECT, PINGREQ, PUBLISH, SUBSCRIBE, UNSUBSCRIBE, Malformed, Packet
 from wactorz_gateway.live.visible import MAX_FILTERS
 
-VIOLATION, BROKEN = 1008, 1002
-"""Codes with which a WebSocket is closed: what is not allowed, and what is no MQTT."""
+VIOLATION, BROKEN, NORMAL = 1008, 1002, 1000
+"""Codes with which a WebSocket is closed: what is not allowed, what is no MQTT, and a goodbye."""
 
 
 @dataclass(frozen=True)
-class Passing:
-    """What becomes of a packet: bytes for the broker, bytes for the browser, and why it is over, if it is."""
+class Verdict:
+    """What a packet is answered, and why the connection is over, if it is."""
 
-    onward: bytes = b""
     back: bytes = b""
+    keeping: tuple[str, ...] = ()
+    """Filters whose retained messages follow the answer."""
     over: str = ""
     code: int = VIOLATION
 
@@ -31,39 +36,49 @@ class Passing:
 class Checkpoint:
     """Judges what comes from one browser after its CONNECT."""
 
-    def __init__(self, level: int, filters: tuple[str, ...]) -> None:
-        self._level, self._within = level, filters
+    def __init__(self, level: int, within: tuple[str, ...]) -> None:
+        self._level, self._within = level, within
         self.subscribed: set[str] = set()
 
-    def judge(self, given: Packet) -> Passing:
-        """Whether a packet goes on; it never raises."""
+    def judge(self, given: Packet) -> Verdict:
+        """What becomes of a packet; it never raises."""
         try:
             return self._judged(given)
         except Malformed as error:
-            return Passing(back=goodbye(self._level, PROTOCOL_ERROR), over=str(error), code=BROKEN)
+            return Verdict(goodbye(self._level, PROTOCOL_ERROR), over=str(error), code=BROKEN)
 
-    def _judged(self, given: Packet) -> Passing:
+    def _judged(self, given: Packet) -> Verdict:
         if given.kind == SUBSCRIBE:
             return self._subscribe(given)
         if given.kind == UNSUBSCRIBE:
-            self.subscribed.difference_update(read_unsubscribe(given, self._level))
-            return Passing(onward=packet(UNSUBSCRIBE, given.flags, given.body))
+            packet_id, filters = read_unsubscribe(given, self._level)
+            self.subscribed.difference_update(filters)
+            return Verdict(unsuback(packet_id, len(filters), self._level))
         if given.kind == PINGREQ and not given.body and not given.flags:
-            return Passing(onward=packet(PINGREQ, 0, b""))
+            return Verdict(PONG)
         if given.kind == DISCONNECT:
-            return Passing(onward=packet(DISCONNECT, 0, b""), over="The browser has said goodbye", code=1000)
+            return Verdict(over="The browser has said goodbye", code=NORMAL)
         if given.kind == PUBLISH:
-            return self._refused("This connection only reads: publish with POST /api/publish")
+            why = "This connection only reads: publish with POST /api/publish"
+            return Verdict(goodbye(self._level, NOT_AUTHORIZED), over=why)
         raise Malformed("A browser sends no packet of this kind here")
 
-    def _subscribe(self, given: Packet) -> Passing:
+    def _subscribe(self, given: Packet) -> Verdict:
         asked = read_subscribe(given, self._level)
-        if not allowed(asked.filters, self._within):
-            return Passing(back=refuse_subscribe(asked, self._level))
-        if len(self.subscribed | set(asked.filters)) > MAX_FILTERS:
-            return Passing(back=refuse_subscribe(asked, self._level))
-        self.subscribed.update(asked.filters)
-        return Passing(onward=asked.onward)
+        reason = self._refusal(asked.filters, numbered=asked.numbered)
+        if not reason:
+            self.subscribed.update(asked.filters)
+        answer = suback(asked.packet_id, len(asked.filters), self._level, reason)
+        return Verdict(answer, () if reason else asked.keeping)
 
-    def _refused(self, why: str) -> Passing:
-        return Passing(back=goodbye(self._level, NOT_AUTHORIZED), over=why)
+    def _refusal(self, filters: tuple[str, ...], *, numbered: bool) -> int:
+        if numbered:
+            return NO_IDENTIFIERS
+        if not allowed(filters, self._within):
+            return NOT_AUTHORIZED
+        return TOO_MANY if len(self.subscribed.union(filters)) > MAX_FILTERS else 0
+
+
+def allowed(filters: tuple[str, ...], within: tuple[str, ...]) -> bool:
+    """Whether all of these filters lie within others."""
+    return all(is_filter(one) and covers(within, one) for one in filters)

@@ -3,24 +3,29 @@
 import json
 import secrets
 from collections.abc import Iterator
-from functools import cached_property
+from typing import Literal
 
 from pydantic_core import from_json
 
-from wactorz_gateway.live.wire import text_frame
+from wactorz_gateway.live.messages import published
+from wactorz_gateway.live.packets import V5, V311
+from wactorz_gateway.live.wire import binary_frame, text_frame
 
 MAX_EVENTS, MAX_BYTES = 10_000, 6 * 1024 * 1024
 """Kept to resume from; at rest that is half an hour, in a busy house a minute."""
 
 LARGEST = 256 * 1024
-"""Bytes of one payload that browsers are shown."""
+"""Bytes of one payload that is shown as JSON."""
+
+Encoding = Literal["text", "sse", "mqtt4", "mqtt5"]
+"""How events go to a browser: as frames of the dashboard, as Server-Sent Events, or as MQTT."""
 
 _OVERHEAD = 400
 _DIGITS = 15
 
 
 class Event:
-    """One message as it came; it is written as JSON once, for whoever reads it first."""
+    """One message as it came."""
 
     def __init__(self, boot: str, number: int, topic: str, data: bytes, timestamp: float) -> None:
         self.number, self.topic, self.timestamp = number, topic, timestamp
@@ -32,26 +37,24 @@ class Event:
         """Names this event in this run of the gateway."""
         return f"{self._boot}-{self.number}"
 
-    @cached_property
+    @property
     def document(self) -> str:
         """The event as JSON, in one line."""
         head = json.dumps({"id": self.id, "topic": self.topic}, ensure_ascii=False)
         return f'{head[:-1]}, "payload": {payload_text(self._data)}, "timestamp": {self.timestamp:.3f}}}'
 
-    @cached_property
+    @property
     def frame(self) -> str:
-        """The frame of the WebSocket."""
+        """The frame of the dashboard's WebSocket."""
         return '{"type": "event", ' + self.document[1:]
 
-    @cached_property
-    def wired(self) -> bytes:
-        """The same as bytes on the wire."""
-        return text_frame(self.frame)
-
-    @cached_property
-    def sse(self) -> bytes:
-        """The event of a stream of Server-Sent Events."""
-        return f"id: {self.id}\r\ndata: {self.document}\r\n\r\n".encode()
+    def encoded(self, encoding: Encoding) -> bytes:
+        """The bytes that go to browsers of a kind; whoever has many of them keeps these."""
+        if encoding == "text":
+            return text_frame(self.frame)
+        if encoding == "sse":
+            return f"id: {self.id}\r\ndata: {self.document}\r\n\r\n".encode()
+        return binary_frame(published(self.topic, self._data, V5 if encoding == "mqtt5" else V311))
 
 
 def payload_text(data: bytes) -> str:

@@ -3,12 +3,11 @@
 import asyncio
 import time
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
-from functools import cached_property
+from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 from wactorz_common.rights import allows
-from wactorz_gateway.live.events import Event, EventLog
+from wactorz_gateway.live.events import Encoding, Event, EventLog
 from wactorz_gateway.live.visible import demanded
 
 MAX_FOLLOWERS = 512
@@ -30,6 +29,10 @@ class Sink(Protocol):
     """Takes frames at once, as long as it is ready."""
 
     @property
+    def encoding(self) -> Encoding:
+        """In which form it takes events."""
+
+    @property
     def ready(self) -> bool:
         """Whether it takes some now, and nothing else is to come before them."""
 
@@ -44,11 +47,14 @@ class Batch:
     events: list[Event]
     place: int
     missed: bool
+    _encoded: dict[Encoding, bytes] = field(default_factory=dict)
 
-    @cached_property
-    def wired(self) -> bytes:
-        """The frames of all of them."""
-        return b"".join(event.wired for event in self.events)
+    def encoded(self, encoding: Encoding) -> bytes:
+        """All of them in one form, made once."""
+        found = self._encoded.get(encoding)
+        if found is None:
+            found = self._encoded[encoding] = b"".join(event.encoded(encoding) for event in self.events)
+        return found
 
 
 class View:
@@ -113,7 +119,7 @@ class Follower:
                 self.place = batch.place
             return
         if batch.events:
-            self._sink.put(batch.wired)
+            self._sink.put(batch.encoded(self._sink.encoding))
         self.place = batch.place
 
     def interrupt(self) -> None:

@@ -6,14 +6,17 @@ from typing import Any
 from wactorz_common.connection import Broker, Connection, Filter
 from wactorz_gateway.live.flows import OVERHEARD, FlowCounter
 from wactorz_gateway.live.following import Followers, View
+from wactorz_gateway.live.retained import Retained
 from wactorz_gateway.live.visible import ALWAYS, VISIBLE
 
 
 class Ear:
     """Hears what browsers may see and, while somebody looks at flows, who speaks to whom."""
 
-    def __init__(self, client_id: str, broker: Broker, followers: Followers, flows: FlowCounter) -> None:
-        self._followers, self._flows = followers, flows
+    def __init__(
+        self, client_id: str, broker: Broker, followers: Followers, flows: FlowCounter, retained: Retained
+    ) -> None:
+        self._followers, self._flows, self._retained = followers, flows, retained
         self._visible = View(VISIBLE)
         self._demanded: frozenset[str] = frozenset()
         self._overhears = False
@@ -22,7 +25,7 @@ class Ear:
         self._connection.on_connected.append(self._on_connected)
         followers.on_demand = self.listen
         self.start, self.stop = self._connection.start, self._connection.stop
-        self.wait_connected = self._connection.wait_connected
+        self.wait_connected, self.connected = self._connection.wait_connected, self._connection.connected
 
     def listen(self, demanded: frozenset[str]) -> None:
         """Hear these of the topics on demand, and no others."""
@@ -43,13 +46,15 @@ class Ear:
             self._connection.subscribe(sorted(after - before))
         for gone in before - after:
             self._connection.unsubscribe(gone.text)
+        self._retained.forget(tuple(gone.text for gone in before - after))
 
     def _filters(self) -> list[Filter]:
         overheard = OVERHEARD if self._overhears else ()
-        return [Filter(text, 0) for text in dict.fromkeys((*ALWAYS, *self._demanded, *overheard))]
+        return [Filter(text, 0, as_published=True) for text in dict.fromkeys((*ALWAYS, *self._demanded, *overheard))]
 
     def _on_connected(self) -> None:
         self._connects += 1
+        self._retained.clear()
         if self._connects > 1:
             self._followers.interrupted()
 
@@ -57,5 +62,9 @@ class Ear:
         self._flows.listeners.take(topic, data)
         if self._overhears:
             self._flows.hear(topic, properties)
-        if data and self._visible.matches(topic):
+        if not self._visible.matches(topic):
+            return
+        if properties.get("retain"):
+            self._retained.take(topic, data)
+        if data:
             self._followers.publish(topic, data, time.time())

@@ -7,7 +7,9 @@ from wactorz_common.errors import ContractError
 LARGEST = 64 * 1024
 """Bytes of one packet from a browser."""
 
-CONNECT, CONNACK, PUBLISH, SUBSCRIBE, SUBACK, UNSUBSCRIBE, PINGREQ, DISCONNECT = 1, 2, 3, 8, 9, 10, 12, 14
+CONNECT, CONNACK, PUBLISH, SUBSCRIBE, SUBACK, UNSUBSCRIBE, UNSUBACK, PINGREQ, PINGRESP, DISCONNECT = (
+    1, 2, 3, 8, 9, 10, 11, 12, 13, 14,
+)  # fmt: skip
 V311, V5 = 4, 5
 
 _SEVEN_BITS = 0x7F
@@ -65,36 +67,6 @@ class PacketReader:
                 return (place + 1, end) if end <= len(self._rest) else None
             shift += 7
         raise Malformed("A packet has no valid length")
-
-
-class Boundaries:
-    """Knows where packets end in a stream of bytes that is passed on as it comes."""
-
-    def __init__(self) -> None:
-        self._head, self._left = bytearray(), 0
-
-    @property
-    def between(self) -> bool:
-        """Whether the stream is between two packets."""
-        return not self._left and not self._head
-
-    def feed(self, data: bytes) -> int:
-        """Where in these bytes the last packet ends; 0 when none does."""
-        at, end = 0, 0
-        while at < len(data):
-            if self._left:
-                step = min(self._left, len(data) - at)
-                self._left, at = self._left - step, at + step
-            else:
-                self._head.append(data[at])
-                at += 1
-                if len(self._head) == 1 or self._head[-1] > _SEVEN_BITS:
-                    continue
-                self._left = sum((byte & _SEVEN_BITS) << 7 * place for place, byte in enumerate(self._head[1:]))
-                self._head.clear()
-            if not self._left:
-                end = at
-        return end
 
 
 class Cursor:

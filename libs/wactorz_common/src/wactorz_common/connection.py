@@ -32,11 +32,15 @@ _WILD = re.compile(r"[+#]")
 
 
 class Filter(NamedTuple):
-    """A subscription filter and its quality of service; messages for it carry the identifier, unless that is 0."""
+    """A subscription filter and its quality of service; messages for it carry the identifier, unless that is 0.
+
+    `as_published`: live messages say as well whether the broker keeps them.
+    """
 
     text: str
     qos: int
     identifier: int = 0
+    as_published: bool = False
 
 
 Take = Callable[[str, bytes, dict[str, Any]], Awaitable[None]]
@@ -310,8 +314,10 @@ class Connection:
         Each needs an id even when unacknowledged messages hold all that there are.
         """
         packets: dict[int, list[gmqtt.Subscription]] = {}
-        for text, qos, number in filters:
-            subscription = gmqtt.Subscription(text, qos=qos, subscription_identifier=number or None)
+        for text, qos, number, as_published in filters:
+            subscription = gmqtt.Subscription(
+                text, qos=qos, subscription_identifier=number or None, retain_as_published=as_published
+            )
             packets.setdefault(number, []).append(subscription)
         ids = self._client._package_handler.id_generator  # noqa: SLF001  # no public way to widen it
         widened = 1 + len(packets)

@@ -1,0 +1,139 @@
+"""From the broker to browsers: 200 of them, 100 messages/s, over each way there is and beside raw MQTT clients."""
+
+import asyncio
+import json
+import os
+import sys
+import time
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+import httpx
+
+from tests.bench.browser_clients import BULK, TOPIC
+from tests.bench.report import Figure
+from wactorz_common.connection import Broker, Connection
+from wactorz_testing.broker import TestBroker, free_port
+
+CLIENTS, RATE, SECONDS = 200, 100, 10.0
+_PADDING, _BULK_BYTES = "x" * 200, 20_000
+_START_SECONDS = 30.0
+_WAYS = {"raw": "raw MQTT over TCP", "ws": "/ws", "sse": "/api/events", "mqtt": "/mqtt"}
+_BAR = 40.0
+
+
+async def measure(broker: TestBroker, folder: Path) -> list[Figure]:
+    """Age of messages at the browser, with and without a stalled one among them."""
+    figures: list[Figure] = []
+    async with _gateway(broker, folder) as (port, pid), _speaker(broker) as speaker:
+        ages: dict[str, list[float]] = {}
+        for way, name in _WAYS.items():
+            for stalled in (False, True) if way in ("ws", "mqtt") else (False,):
+                at = _cpu_seconds(pid)
+                found = await _round(way, broker.port if way == "raw" else port, speaker, stalled=stalled)
+                ages[way] = ages.get(way, found)
+                busy = (_cpu_seconds(pid) - at) / SECONDS * 100
+                figures += _figures(name + (", one stalled" if stalled else ""), found, None if way == "raw" else busy)
+        for way in ("ws", "mqtt"):
+            ratio = _part(ages[way], 0.99) / _part(ages["raw"], 0.99)
+            figures.append(Figure(f"{_WAYS[way]} p99 against raw MQTT", ratio, "x"))
+    return figures
+
+
+def _figures(name: str, ages: list[float], busy: float | None) -> list[Figure]:
+    wanted = CLIENTS * RATE * SECONDS
+    figures = [
+        Figure(f"{name}: p50", _part(ages, 0.5) * 1e3, "ms"),
+        Figure(f"{name}: p99", _part(ages, 0.99) * 1e3, "ms", at_most=_BAR),
+        Figure(f"{name}: share that came", len(ages) / wanted, "x", at_least=0.97),
+    ]
+    return figures if busy is None else [*figures, Figure(f"{name}: gateway's share of a core", busy, "%")]
+
+
+def _part(ages: list[float], share: float) -> float:
+    return ages[int(len(ages) * share)]
+
+
+async def _round(way: str, port: int, speaker: Connection, *, stalled: bool) -> list[float]:
+    logins = await _tickets(port, CLIENTS + stalled) if way == "mqtt" else []
+    plan = {"way": way, "port": port, "clients": CLIENTS, "seconds": SECONDS, "stalled": stalled, "logins": logins}
+    process = await asyncio.create_subprocess_exec(
+        sys.executable, "-m", "tests.bench.browser_clients", limit=64 * 1024 * 1024,
+        stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE,
+    )  # fmt: skip
+    if process.stdin is None or process.stdout is None:
+        raise RuntimeError("the clients have no pipes")
+    process.stdin.write(json.dumps(plan).encode() + b"\n")
+    ready = await process.stdout.readline()
+    if ready.strip() != b"ready":
+        raise RuntimeError(f"the clients did not come up: {ready!r}")
+    speaking = asyncio.ensure_future(_speak(speaker, stalled=stalled))
+    result: dict[str, Any] = json.loads(await process.stdout.readline())
+    speaking.cancel()
+    await process.wait()
+    ages: list[float] = result["ages"]
+    return ages
+
+
+async def _speak(speaker: Connection, *, stalled: bool) -> None:
+    begin = time.monotonic()
+    for number in range(int(RATE * SECONDS)):
+        await asyncio.sleep(max(0.0, begin + number / RATE - time.monotonic()))
+        if stalled:
+            await speaker.send(BULK, b'"' + b"x" * _BULK_BYTES + b'"', 0, False, {})
+        data = json.dumps({"t": time.monotonic(), "n": number, "text": _PADDING}).encode()
+        await speaker.send(TOPIC, data, 0, False, {})
+
+
+async def _tickets(port: int, count: int) -> list[list[str]]:
+    async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}") as client:
+        answers = [await client.post("/api/mqtt-ticket", json={"filters": ["custom/#"]}) for _ in range(count)]
+    return [[answer.json()["username"], answer.json()["password"]] for answer in answers]
+
+
+@asynccontextmanager
+async def _speaker(broker: TestBroker) -> AsyncIterator[Connection]:
+    connection = Connection("bench-speaker", Broker(broker.host, broker.port), None, list, _nothing, lasting=False)
+    connection.start()
+    await connection.wait_connected(5)
+    try:
+        yield connection
+    finally:
+        await connection.stop(end_session=True)
+
+
+async def _nothing(_topic: str, _data: bytes, _properties: dict[str, Any]) -> None:
+    """The speaker hears nothing."""
+
+
+@asynccontextmanager
+async def _gateway(broker: TestBroker, folder: Path) -> AsyncIterator[tuple[int, int]]:
+    port = free_port()
+    settings = {
+        "WACTORZ_STATE_DIR": str(folder), "MQTT_HOST": broker.host, "MQTT_PORT": str(broker.port),
+        "WACTORZ_HTTP_PORT": str(port), "WACTORZ_LOG_LEVEL": "WARNING",
+    }  # fmt: skip
+    process = await asyncio.create_subprocess_exec(sys.executable, "-m", "wactorz_gateway", env=os.environ | settings)
+    try:
+        await _until_up(port)
+        yield port, process.pid
+    finally:
+        process.terminate()
+        await process.wait()
+
+
+async def _until_up(port: int) -> None:
+    async with asyncio.timeout(_START_SECONDS), httpx.AsyncClient() as client:
+        while True:
+            try:
+                if (await client.get(f"http://127.0.0.1:{port}/api/health")).status_code == httpx.codes.OK:
+                    return
+            except httpx.TransportError:
+                await asyncio.sleep(0.1)
+
+
+def _cpu_seconds(pid: int) -> float:
+    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
