@@ -7,6 +7,7 @@ import type { Observable } from "../../state/store";
 import { choices, type WishKind, want, wishes } from "../../state/wishes";
 import { chooseDialog, confirmDialog } from "../../ui/dialog";
 import { Element } from "../../ui/element";
+import { nameOf } from "../../ui/foreign";
 import { type IconName, icon } from "../../ui/icons";
 import { shared } from "../../ui/shared";
 import { toast } from "../../ui/toast";
@@ -79,10 +80,10 @@ export class AgentControls extends Element {
 }
 
 async function isMeant(agent: Agent, kind: WishKind): Promise<boolean> {
-  const { name } = agent;
+  const name = nameOf(agent.name);
   if (kind === "delete") {
     const question = { title: t("deleteTitle", { name }), text: t("deleteText"), confirm: t("delete") };
-    return confirmDialog({ ...question, danger: true, typed: name });
+    return confirmDialog({ ...question, danger: true, ...(name === agent.name ? { typed: name } : {}) });
   }
   if (kind === "stop" && !isSpawned(agent)) {
     const question = { title: t("stopTitle", { name }), text: t("stopOwnText", { name }), confirm: t("stop") };

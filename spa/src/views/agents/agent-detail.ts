@@ -3,6 +3,7 @@ import { type Agent, agentNamed, agents } from "../../state/agents";
 import type { Observable } from "../../state/store";
 import { wishes } from "../../state/wishes";
 import { Element } from "../../ui/element";
+import { nameOf } from "../../ui/foreign";
 import { icon } from "../../ui/icons";
 import { shared } from "../../ui/shared";
 import { PARTS, type Part } from "./address";
@@ -44,7 +45,7 @@ export class AgentDetail extends Element {
     return html`${back}
       <div class="top row spread">
         <div class="grow">
-          <div class="row"><h2 class="foreign name">${agent.name.slice(0, 200)}</h2>${agentBadge(agent, Date.now() / 1000)}</div>
+          <div class="row"><h2 class="foreign name">${nameOf(agent.name)}</h2>${agentBadge(agent, Date.now() / 1000)}</div>
           <p class="small muted foreign">${agent.agentType} · ${nodeText(agent)}</p>
         </div>
         <wz-agent-controls .agent=${agent}></wz-agent-controls>
@@ -55,7 +56,7 @@ export class AgentDetail extends Element {
   }
 
   private missing(): TemplateResult {
-    return html`<div class="empty"><p class="foreign">${t("missing", { name: this.name.slice(0, 200) })}</p><p>${t("gone")}</p></div>`;
+    return html`<div class="empty"><p class="foreign">${t("missing", { name: nameOf(this.name) })}</p><p>${t("gone")}</p></div>`;
   }
 
   private tabs(agent: Agent): TemplateResult {

@@ -6,6 +6,7 @@ import { may, session } from "../../state/session";
 import type { Observable } from "../../state/store";
 import { wishes } from "../../state/wishes";
 import { Element } from "../../ui/element";
+import { nameOf } from "../../ui/foreign";
 import { icon } from "../../ui/icons";
 import { shared } from "../../ui/shared";
 import { stateText } from "../../ui/state-badge";
@@ -151,7 +152,7 @@ export class AgentList extends Element {
     const cost = agent.costUsd ? dollars(agent.costUsd) : "–";
     const errors = agent.errors ? "number bad" : "number";
     return html`<div class="line" role="row" aria-rowindex=${place}>
-      <div class="who" role="cell"><a class="clip foreign" href=${agentLink(agent.name)} title=${agent.name.slice(0, 200)}>${agent.name.slice(0, 200)}</a>
+      <div class="who" role="cell"><a class="clip foreign" href=${agentLink(agent.name)} title=${nameOf(agent.name)}>${nameOf(agent.name)}</a>
         <div class="sub clip foreign">${agent.agentType} · ${nodeText(agent)}</div></div>
       <div class="what" role="cell">${agentBadge(agent, now)}</div>
       <div class="number" role="cell">${uptime === null ? "–" : span(uptime)}</div>

@@ -7,6 +7,7 @@ import { sayHere } from "../../state/saying";
 import { may, session } from "../../state/session";
 import type { Observable } from "../../state/store";
 import { Element } from "../../ui/element";
+import { nameOf } from "../../ui/foreign";
 import { icon } from "../../ui/icons";
 import { shared } from "../../ui/shared";
 import "./spawn-form";
@@ -45,9 +46,9 @@ export class SpawnPage extends Element {
   }
 
   protected override render(): TemplateResult {
-    const title = this.edited ? t("editTitle", { name: this.edited.slice(0, 100) }) : t("title");
+    const title = this.edited ? t("editTitle", { name: nameOf(this.edited) }) : t("title");
     const back = this.edited ? agentLink(this.edited) : "#/agents";
-    return html`<a class="back small" href=${back}>${icon("chevron", 14)}${this.edited ? html`<span class="foreign">${this.edited.slice(0, 100)}</span>` : t("all")}</a>
+    return html`<a class="back small" href=${back}>${icon("chevron", 14)}${this.edited ? html`<span class="foreign">${nameOf(this.edited)}</span>` : t("all")}</a>
       <h2 class="foreign">${title}</h2>
       ${may("admin") ? (this.edited ? this.editing() : this.making()) : html`<p class="empty">${t("roleNote")}</p>`}`;
   }

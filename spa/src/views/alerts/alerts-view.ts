@@ -17,6 +17,7 @@ import {
 } from "../../state/feed";
 import type { Observable } from "../../state/store";
 import { Element } from "../../ui/element";
+import { nameOf } from "../../ui/foreign";
 import { icon } from "../../ui/icons";
 import { shared } from "../../ui/shared";
 import { chosen, SEVERITIES, type Severity, severityOf, type Wanted } from "./choose";
@@ -95,7 +96,7 @@ export class AlertsView extends Element {
         SEVERITIES.map((one) => [one, t(LEAST[one])] as const),
         (least) => this.want({ least: least as Severity }),
       )}
-      ${pick(t("agent"), this.wanted.agent, [["", t("anyAgent")], ...names.map((name) => [name, name.slice(0, 60)] as const)], (agent) => this.want({ agent }))}
+      ${pick(t("agent"), this.wanted.agent, [["", t("anyAgent")], ...names.map((name) => [name, nameOf(name, 60)] as const)], (agent) => this.want({ agent }))}
       ${isAlerts ? nothing : pick(t("kind"), this.wanted.kind, [["", t("anyKind")], ...kinds.map((kind) => [kind, kindText(kind)] as const)], (kind) => this.want({ kind }))}
       ${
         isAlerts
@@ -110,7 +111,7 @@ export class AlertsView extends Element {
     const isNew = this.shows === "alerts" && !isSeen(entry);
     return html`<li class="entry ${severity} ${isNew ? "new" : ""}">
       <div class="meta row small muted"><span class="badge ${TONES[severity]}"><span class="dot"></span>${this.shows === "alerts" || severity !== "info" ? t(IS[severity]) : kindText(entry.kind)}</span>
-        ${entry.agent ? html`<a class="foreign clip who" href="#/agents/${encodeURIComponent(entry.agent)}">${entry.agent.slice(0, 100)}</a>` : nothing}
+        ${entry.agent ? html`<a class="foreign clip who" href="#/agents/${encodeURIComponent(entry.agent)}">${nameOf(entry.agent)}</a>` : nothing}
         <time>${moment(entry.timestamp)}</time>
         ${entry.count > 1 ? html`<span class="badge warn">${t("times", { count: number(entry.count), time: moment(entry.since) })}</span>` : nothing}
         ${isNew ? html`<span class="badge accent">${t("unseen")}</span>` : nothing}</div>
@@ -164,7 +165,7 @@ function textIn(event: Event): string {
 
 function styles(): ReturnType<typeof css> {
   return css`
-    .ways { margin-bottom: 10px; } .tools { margin-bottom: 12px; } .tools input[type="search"] { flex: 1 1 160px; } .tools select { width: auto; max-width: 100%; }
+    .ways { margin-bottom: 10px; } .tools { margin-bottom: 12px; } .tools input[type="search"] { flex: 1 1 160px; } .tools select { width: auto; max-width: 190px; }
     .choice { color: var(--text); font-size: 14px; flex-wrap: nowrap; }
     .entries { list-style: none; margin: 0; padding: 0; background: var(--surface); border: 1px solid var(--line); border-radius: var(--radius); overflow: hidden; }
     .entry { position: relative; padding: 8px 14px; border-bottom: 1px solid var(--line); border-inline-start: 3px solid transparent; content-visibility: auto; contain-intrinsic-size: auto 58px; }

@@ -5,6 +5,7 @@ import { agentNamed, agents } from "../../state/agents";
 import { followNodes, isOnline, type Node, nodes } from "../../state/nodes";
 import type { Observable } from "../../state/store";
 import { Element } from "../../ui/element";
+import { nameOf } from "../../ui/foreign";
 import { icon } from "../../ui/icons";
 import { shared } from "../../ui/shared";
 import { stateBadge } from "../../ui/state-badge";
@@ -41,7 +42,7 @@ export class NodesView extends Element {
   protected override render(): TemplateResult {
     const all = nodes.all();
     const found = this.node ? all.filter((one) => one.node === this.node) : all;
-    const missing = this.node && all.length ? t("missing", { name: this.node.slice(0, 100) }) : t("none");
+    const missing = this.node && all.length ? t("missing", { name: nameOf(this.node) }) : t("none");
     return html`<div class="stack">
       ${this.node ? html`<a class="small" href="#/nodes">${t("all")}</a>` : html`<p class="muted">${t("intro")}</p>`}
       ${found.length ? found.map((one) => this.machine(one)) : html`<p class="empty foreign">${missing}</p>`}
@@ -60,7 +61,7 @@ export class NodesView extends Element {
     };
     return html`<article class="card">
       <header class="row spread"><div class="grow">
-        <div class="row"><h2><a class="foreign" href="#/nodes/${encodeURIComponent(node.node)}">${node.node.slice(0, 100)}</a></h2>
+        <div class="row"><h2><a class="foreign" href="#/nodes/${encodeURIComponent(node.node)}">${nameOf(node.node)}</a></h2>
           ${stateBadge(online ? "online" : "offline")}
           ${node.node === "local" ? html`<span class="badge">${t("mainMachine")}</span>` : nothing}</div>
         <p class="small muted foreign">${facts(node, now)}</p></div>
@@ -93,7 +94,7 @@ function facts(node: Node, now: number): string {
 }
 
 function agentLink(name: string): TemplateResult {
-  return html`<a class="badge foreign" href="#/agents/${encodeURIComponent(name)}">${name.slice(0, 100)}</a>`;
+  return html`<a class="badge foreign" href="#/agents/${encodeURIComponent(name)}">${nameOf(name)}</a>`;
 }
 
 function processTable(processes: readonly ProcessInfo[], now: number): TemplateResult {
@@ -102,7 +103,7 @@ function processTable(processes: readonly ProcessInfo[], now: number): TemplateR
       <th class="number">${t("memory")}</th><th class="number">${t("restarts")}</th><th>${t("kind")}</th></tr></thead>
     <tbody>${processes.slice(0, MOST).map((one) => {
       const runs = one.state === "running" && (one.started_at ?? 0) > 0;
-      return html`<tr><td class="foreign">${agentNamed(one.name) ? html`<a href="#/agents/${encodeURIComponent(one.name)}">${one.name.slice(0, 100)}</a>` : one.name.slice(0, 100)}</td>
+      return html`<tr><td class="foreign">${agentNamed(one.name) ? html`<a href="#/agents/${encodeURIComponent(one.name)}">${nameOf(one.name)}</a>` : nameOf(one.name)}</td>
         <td>${stateBadge(one.state)}</td><td class="number">${one.pid || "–"}</td>
         <td class="number">${runs ? span(now - (one.started_at ?? now)) : "–"}</td>
         <td class="number">${one.memory_mb ? `${number(one.memory_mb, 1)} MiB` : "–"}</td>
@@ -122,6 +123,7 @@ async function copy(text: string): Promise<void> {
 
 function styles(): ReturnType<typeof css> {
   return css`
+    .stack { grid-template-columns: minmax(0, 1fr); }
     h2 a { color: inherit; text-decoration: none; } h2 a:hover { text-decoration: underline; }
     h3 { margin: 14px 0 6px; font-size: 13px; color: var(--muted); }
     .names .badge { text-decoration: none; color: var(--text); max-width: 100%; overflow: hidden; } .names .badge:hover { color: var(--accent); }
@@ -130,7 +132,8 @@ function styles(): ReturnType<typeof css> {
     .bad { color: var(--bad); }
     summary { cursor: pointer; font-weight: 600; } details[open] > * + * { margin-top: 10px; } summary .icon { vertical-align: -3px; }
     .command { display: flex; gap: 8px; align-items: flex-start; } .command pre { flex: 1; min-width: 0; }
-    @media (max-width: 600px) { .command { flex-direction: column; } .command pre { width: 100%; } }
+    @media (max-width: 600px) { th:nth-child(3), td:nth-child(3), th:nth-child(7), td:nth-child(7) { display: none; } td, th { padding: 6px 5px; font-size: 13px; } td:first-child { min-width: 90px; overflow-wrap: anywhere; }
+      .command { flex-direction: column; } .command pre { width: 100%; } }
   `;
 }
 

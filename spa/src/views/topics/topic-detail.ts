@@ -4,6 +4,7 @@ import type { FieldSeen, TopicSeen } from "../../contracts/rest";
 import { number, span } from "../../i18n/texts";
 import { loadTopic, shown, TopicTail } from "../../state/topics";
 import { Element } from "../../ui/element";
+import { nameOf } from "../../ui/foreign";
 import { icon } from "../../ui/icons";
 import { shared } from "../../ui/shared";
 import { t } from "./texts";
@@ -50,7 +51,7 @@ export class TopicDetail extends Element {
   protected override render(): TemplateResult {
     const { seen } = this;
     return html`<section class="card">
-        <h2 class="mono foreign">${this.topic.slice(0, 500)}</h2>
+        <h2 class="mono foreign">${nameOf(this.topic, 500)}</h2>
         ${seen ? this.facts(seen) : this.asked ? html`<p class="small muted">${t("unknown")}</p>` : nothing}
       </section>
       ${this.live()}
@@ -125,8 +126,7 @@ function who(title: string, names: readonly string[]): TemplateResult {
       ? names
           .slice(0, 50)
           .map(
-            (name) =>
-              html`<a class="badge foreign" href="#/agents/${encodeURIComponent(name)}">${name.slice(0, 100)}</a> `,
+            (name) => html`<a class="badge foreign" href="#/agents/${encodeURIComponent(name)}">${nameOf(name)}</a> `,
           )
       : html`<span class="small muted">${t("nobody")}</span>`
   }</p>`;

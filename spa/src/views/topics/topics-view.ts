@@ -7,6 +7,7 @@ import { may, session } from "../../state/session";
 import type { Observable } from "../../state/store";
 import { followTopics, loadTopics, loadWirings, topics, wirings } from "../../state/topics";
 import { Element } from "../../ui/element";
+import { nameOf } from "../../ui/foreign";
 import { icon } from "../../ui/icons";
 import { shared } from "../../ui/shared";
 import { TableWindow } from "../../ui/table-window";
@@ -53,7 +54,8 @@ export class TopicsView extends Element {
   }
 
   protected override updated(changed: PropertyValues): void {
-    if (changed.has("topic") && changed.get("topic") !== undefined) this.scrollIntoView?.({ block: "start" });
+    const isNarrow = matchMedia("(max-width: 719px)").matches;
+    if (isNarrow && changed.has("topic") && changed.get("topic") !== undefined) this.scrollIntoView({ block: "start" });
   }
 
   protected override render(): TemplateResult {
@@ -101,8 +103,8 @@ export class TopicsView extends Element {
   private row(one: TopicSeen): TemplateResult {
     const rate = one.per_minute ?? 0;
     return html`<a class="topic" href="#/topics/${encodeURIComponent(one.topic)}" aria-current=${one.topic === this.topic ? "true" : nothing}>
-      <span class="grow"><span class="name mono clip foreign">${one.topic.slice(0, 300)}</span>
-        <span class="by small muted clip foreign">${(one.publishers ?? []).join(", ").slice(0, 200)}</span></span>
+      <span class="grow"><span class="name mono clip foreign">${nameOf(one.topic, 300)}</span>
+        <span class="by small muted clip foreign">${nameOf((one.publishers ?? []).join(", "))}</span></span>
       <span class="small rate ${rate ? "lively" : "muted"}">${t("perMinute", { count: number(rate, rate < 10 ? 1 : 0) })}</span></a>`;
   }
 
@@ -113,9 +115,9 @@ export class TopicsView extends Element {
       ${found.map(
         (
           one,
-        ) => html`<div class="wiring"><p class="foreign">${t("fits", { producer: one.producer.slice(0, 100), consumer: one.consumer.slice(0, 100) })}
+        ) => html`<div class="wiring"><p class="foreign">${t("fits", { producer: nameOf(one.producer), consumer: nameOf(one.consumer) })}
             <span class="badge accent">${number(one.score * 100)} %</span></p>
-          <a class="mono small foreign" href="#/topics/${encodeURIComponent(one.topic)}">${one.topic.slice(0, 300)}</a>
+          <a class="mono small foreign" href="#/topics/${encodeURIComponent(one.topic)}">${nameOf(one.topic, 300)}</a>
           ${one.note ? html`<p class="small muted foreign">${one.note.slice(0, 500)}</p>` : nothing}</div>`,
       )}</section>`;
   }
