@@ -1,5 +1,27 @@
 // Generated from the routes of the gateway by `./just gen`; do not edit.
 
+/** Counters of one agent since its start. */
+export interface ActorMetrics {
+  /** Messages that it took in */
+  messages_received: number;
+  /** Messages that it handled */
+  messages_processed: number;
+  /** Errors that it reported */
+  messages_failed: number;
+  /** Heartbeats that were heard */
+  heartbeats: number;
+  /** Epoch seconds of its last sign of life */
+  last_message_at: number;
+  /** Starts before this one */
+  restart_count: number;
+  /** Tokens sent to models, by the ledger */
+  llm_input_tokens: number;
+  /** Tokens received from models, by the ledger */
+  llm_output_tokens: number;
+  /** US dollars spent on models, by the ledger */
+  llm_cost_usd: number;
+}
+
 /** One agent, as far as it is known. */
 export interface ActorView {
   /** HLC-WID of the agent */
@@ -48,6 +70,14 @@ export interface AgentHistory {
   agent: string;
   /** Oldest first */
   points: (HistoryPoint)[];
+}
+
+/** A control request for one agent. */
+export interface AgentOrder {
+  /** Agent name or id */
+  target: string;
+  /** start, stop, pause, resume, restart or delete */
+  command: string;
 }
 
 /** One agent; a spawned one with what is wanted of it. */
@@ -356,6 +386,32 @@ export interface ChatBody {
   attachments?: (string)[];
 }
 
+/** One thing that was said. */
+export interface ChatTurn {
+  /** Id of the message, the same for its answer */
+  id: string;
+  /** Who spoke */
+  role: "user" | "assistant";
+  /** Agent that answers; for a person whom they spoke to, empty when the text decided */
+  agent: string;
+  /** What was said */
+  content: string;
+  /** Session that it belongs to */
+  session: string;
+  /** Epoch seconds */
+  timestamp: number;
+  /** Of an answer: done, failed, waiting, ... */
+  status?: string;
+  /** Of an answer: rules, local or cloud */
+  source?: string;
+  /** Of an answer: cost of the model calls behind it */
+  cost_usd?: number | null;
+  /** Of an answer: follows the wish through all agents */
+  trace_id?: string;
+  /** Names of the files at it */
+  attachments?: (string)[];
+}
+
 /** The answer to a person. */
 export interface ChatView {
   /** Id of the message, the same for a repeated Idempotency-Key */
@@ -570,6 +626,16 @@ export interface Device {
   attributes?: Record<string, unknown>;
 }
 
+/** What was recorded of an entity. */
+export interface EntityHistory {
+  /** Entity */
+  entity_id: string;
+  /** Oldest first; the first one is the state at the beginning */
+  points: (StatePoint)[];
+  /** Nothing is known of before; epoch seconds */
+  recorded_since: number | null;
+}
+
 /** What a person has laid down for one entity, beyond the class that its verb has anyway. */
 export interface EntityPolicy {
   /** Entity it is for */
@@ -760,6 +826,18 @@ export interface Hours {
   end?: string;
   /** Days; empty means every day */
   weekdays?: ("mon" | "tue" | "wed" | "thu" | "fri" | "sat" | "sun")[];
+}
+
+/** The devices of the house with their entities and places. */
+export interface HouseMap {
+  /** Kind of message */
+  type?: string;
+  /** Version of the registry */
+  version: number;
+  /** Epoch seconds */
+  timestamp: number;
+  /** Each with its area and entities */
+  devices: (Record<string, unknown>)[];
 }
 
 /** The house by rooms. */
@@ -1010,6 +1088,14 @@ export interface NumericTrigger {
   hysteresis?: number;
 }
 
+/** It was passed on. */
+export interface Obeyed {
+  /** Always true */
+  ok?: boolean;
+  /** starting, stopping, ... */
+  status: string;
+}
+
 /** Where somebody is logged in. */
 export interface OneSession {
   /** Names the session */
@@ -1154,6 +1240,10 @@ export interface Problem {
   status: number;
   /** What happened and what to do */
   detail: string;
+  /** Path of the request */
+  instance?: string;
+  /** Id of the request, as in X-Request-ID and the log */
+  request_id?: string;
 }
 
 /** A message for everybody who listens. */
@@ -1378,6 +1468,12 @@ export interface RuleWish {
   language?: string;
 }
 
+/** A message to one agent. */
+export interface Said {
+  /** The message */
+  content: string;
+}
+
 /** A secret that is kept, without the secret. */
 export interface SecretEntry {
   /** What stands for it */
@@ -1388,6 +1484,15 @@ export interface SecretEntry {
   note?: string;
   /** Epoch seconds */
   stored_at: number;
+}
+
+/** The message is kept and on its way; nobody waits for its answer. */
+export interface Sent {
+  status?: "sent";
+  /** Id of the message; its answer carries it */
+  id: string;
+  /** Agent that gets it */
+  agent: string;
 }
 
 /** One absolute command to devices. */
@@ -1571,6 +1676,14 @@ export interface StandingGrant {
   at: number;
 }
 
+/** A state that the entity took. */
+export interface StatePoint {
+  /** Epoch seconds */
+  t: number;
+  /** State from then on */
+  state: string;
+}
+
 /** Fires when an entity's state becomes `to` (and stays so for `for_seconds`). */
 export interface StateTrigger {
   /** Kind of trigger */
@@ -1597,6 +1710,8 @@ export interface Stopped {
   status?: "stopped";
   /** How many messages waited for their answer here */
   cancelled: number;
+  /** The same in a sentence */
+  text?: string;
 }
 
 /** Fires at sunrise or sunset at the house, computed without an entity. */
@@ -1810,6 +1925,12 @@ export interface Routes {
   "GET /api/cost": { body: unknown; query: { by?: "agent" | "model" | "rule" | "session" | "day" | "purpose"; period?: "all" | "today" | "month"; agent?: string; rule_id?: string; conversation_id?: string }; answer: CostReport };
   "POST /api/cost/limit": { body: LimitBody; query: {  }; answer: CostReport };
   "POST /api/cost/reset": { body: ResetBody | null; query: {  }; answer: CostReport };
+  "GET /api/actors/{actor}/metrics": { body: unknown; query: {  }; answer: ActorMetrics };
+  "POST /api/agents/command": { body: AgentOrder; query: {  }; answer: Obeyed };
+  "GET /api/ha-map": { body: unknown; query: {  }; answer: HouseMap };
+  "POST /api/actors/{actor}/message": { body: Said; query: {  }; answer: Sent };
+  "GET /api/chats": { body: unknown; query: { limit?: number; agent?: string; role?: "" | "user" | "assistant"; session?: string | null; since?: number }; answer: (ChatTurn)[] };
+  "GET /api/actors/{actor}/history": { body: unknown; query: { limit?: number }; answer: (ChatTurn)[] };
   "GET /api/actors": { body: unknown; query: { limit?: number | null; cursor?: string }; answer: (ActorView)[] };
   "GET /api/actors/{actor}": { body: unknown; query: {  }; answer: ActorView };
   "DELETE /api/actors/{actor}": { body: unknown; query: {  }; answer: CommandAccepted };
@@ -1883,6 +2004,7 @@ export interface Routes {
   "GET /api/policies/{entity_id}": { body: unknown; query: {  }; answer: EntityPolicy };
   "PUT /api/policies/{entity_id}": { body: PolicyBody; query: {  }; answer: PolicySaved };
   "DELETE /api/policies/{entity_id}": { body: unknown; query: {  }; answer: PolicySaved };
+  "GET /api/house/{entity_id}/history": { body: unknown; query: { seconds?: number }; answer: EntityHistory };
   "GET /api/halt": { body: unknown; query: {  }; answer: HaltState };
   "GET /api/why": { body: unknown; query: { language?: string }; answer: WhyReport };
   "GET /api/why/{entity_id}": { body: unknown; query: { language?: string }; answer: WhyReport };
