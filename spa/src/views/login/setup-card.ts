@@ -35,7 +35,7 @@ export class SetupCard extends Element {
 function styles(): ReturnType<typeof css> {
   return css`
     .card { border-color: var(--accent); max-width: 440px; }
-    :host(:not([still])) { position: fixed; z-index: 6; inset: auto 20px 20px auto; width: min(420px, calc(100vw - 24px)); max-height: calc(100dvh - 90px); overflow: auto; }
+    :host(:not([still])) { position: fixed; z-index: 6; inset: auto auto 20px calc(var(--nav-width) + 20px); width: min(420px, calc(100vw - 24px)); max-height: calc(100dvh - 90px); overflow: auto; }
     :host(:not([still])) .card { box-shadow: var(--shadow); }
     @media (max-width: 719px) { :host(:not([still])) { inset: auto 12px calc(76px + env(safe-area-inset-bottom)); } }
   `;
