@@ -42,6 +42,7 @@ ROUTES: Mapping[str, Role] = {
     "GET /api/policies": VIEWER, "GET /api/policies/{entity_id}": VIEWER,
     "GET /api/why": VIEWER, "GET /api/why/{entity_id}": VIEWER,
     "GET /api/audit": VIEWER, "GET /api/audit/verify": VIEWER,
+    "GET /api/house/{entity_id}/history": VIEWER,
     "GET /api/halt": VIEWER, "GET /api/feed": VIEWER, "GET /api/alerts": VIEWER,
     "GET /api/actors/{actor}/metrics": VIEWER, "GET /api/actors/{actor}/history": VIEWER,
     "GET /api/history/agents/{name}": VIEWER, "GET /api/history/nodes/{name}": VIEWER, "GET /api/ha-map": VIEWER,

@@ -14,6 +14,7 @@ from wactorz_gateway.api import (
     chat,
     commands,
     cost,
+    entityhistory,
     events,
     feed,
     halt,
@@ -41,7 +42,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     system.router, cost.router, actors.router, agents.router, approvals.router, chat.router, commands.router,
     home.router, house.router, rulepreview.router, rules.router, plans.router, automations.router, memory.router,
     webhooks.router, topics.router, publish.router, feed.router, history.router, policies.router,
-    halt.router, audit.router, logs.router, backup.router, blobs.router, page.router,
+    entityhistory.router, halt.router, audit.router, logs.router, backup.router, blobs.router, page.router,
     events.router, mqtt.router,
     session.router, people.router, tokens.router, changes.router,
 )  # fmt: skip
