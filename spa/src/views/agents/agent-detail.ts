@@ -1,4 +1,4 @@
-import { css, html, nothing, type TemplateResult } from "lit";
+import { css, html, nothing, type PropertyValues, type TemplateResult } from "lit";
 import { type Agent, agentNamed, agents } from "../../state/agents";
 import type { Observable } from "../../state/store";
 import { wishes } from "../../state/wishes";
@@ -53,6 +53,11 @@ export class AgentDetail extends Element {
       ${agent.description ? html`<p class="foreign about">${agent.description.slice(0, 2_000)}</p>` : nothing}
       ${this.tabs(agent)}
       ${this.shown(agent)}`;
+  }
+
+  protected override updated(changed: PropertyValues): void {
+    if (changed.has("tab"))
+      this.renderRoot.querySelector(".tabs [aria-current]")?.scrollIntoView({ inline: "nearest", block: "nearest" });
   }
 
   private missing(): TemplateResult {

@@ -36,5 +36,5 @@ export const listStyles = css`
   .narrow .figures { display: flex; flex-wrap: wrap; gap: 0 12px; grid-area: 3 / 1 / 4 / 3; font-size: 12px; color: var(--muted); max-height: 19px; overflow: hidden; }
   .narrow .did { grid-area: 4 / 1 / 5 / 3; }
   .narrow .line > .number { display: none; }
-  .narrow .did .sub { display: inline; }
+  .narrow .did { display: flex; align-items: baseline; gap: 8px; overflow: hidden; } .narrow .did .clip { flex: 0 1 auto; } .narrow .did .sub { flex: none; }
 `;

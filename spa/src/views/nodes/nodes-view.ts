@@ -132,7 +132,8 @@ function styles(): ReturnType<typeof css> {
     .bad { color: var(--bad); }
     summary { cursor: pointer; font-weight: 600; } details[open] > * + * { margin-top: 10px; } summary .icon { vertical-align: -3px; }
     .command { display: flex; gap: 8px; align-items: flex-start; } .command pre { flex: 1; min-width: 0; }
-    @media (max-width: 600px) { th:nth-child(3), td:nth-child(3), th:nth-child(7), td:nth-child(7) { display: none; } td, th { padding: 6px 5px; font-size: 13px; } td:first-child { min-width: 90px; overflow-wrap: anywhere; }
+    @media (max-width: 600px) { header { flex-direction: column; align-items: flex-start; gap: 0; }
+      th:nth-child(3), td:nth-child(3), th:nth-child(7), td:nth-child(7) { display: none; } td, th { padding: 6px 5px; font-size: 13px; } td:first-child { min-width: 90px; overflow-wrap: anywhere; }
       .command { flex-direction: column; } .command pre { width: 100%; } }
   `;
 }

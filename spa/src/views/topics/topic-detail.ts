@@ -156,7 +156,8 @@ function styles(): ReturnType<typeof css> {
     .who { margin-top: 6px; } .who .badge { text-decoration: none; } .who .badge:hover { color: var(--accent); }
     .scroll { overflow-x: auto; } td { font-size: 13px; } .example { overflow-wrap: anywhere; min-width: 90px; }
     .tail { max-height: 300px; overflow: auto; } .message { padding: 4px 0; border-top: 1px solid var(--line); } .message pre { white-space: pre-wrap; overflow-wrap: anywhere; padding: 4px 8px; max-height: 200px; }
-    pre { max-height: 320px; }
+    pre { max-height: 320px; } td.mono { white-space: nowrap; } th { white-space: nowrap; }
+    @media (max-width: 719px) { table { min-width: 600px; } }
   `;
 }
 
