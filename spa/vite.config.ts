@@ -2,6 +2,8 @@ import { readdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { brotliCompressSync, constants, gzipSync } from "node:zlib";
 import { defineConfig, type Plugin } from "vite";
+import { licenses } from "./scripts/licenses";
+import { precache } from "./scripts/precache";
 
 const gateway = process.env["WACTORZ_URL"] ?? "http://127.0.0.1:8080";
 
@@ -13,7 +15,8 @@ export default defineConfig({
     chunkSizeWarningLimit: 1500,
     manifest: true,
   },
-  plugins: [precompress()],
+  plugins: [precache(), licenses(), precompress()],
+  worker: { format: "es" },
   server: {
     proxy: {
       "/api": { target: gateway },

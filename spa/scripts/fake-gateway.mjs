@@ -6,7 +6,7 @@ import { extname, join, normalize } from "node:path";
 
 const TYPES = { ".html": "text/html", ".js": "text/javascript", ".css": "text/css", ".svg": "image/svg+xml" };
 const POLICY =
-  "default-src 'self'; style-src 'self'; script-src 'self'; connect-src 'self'; img-src 'self' data: blob:; object-src 'none'";
+  "default-src 'none'; style-src 'self'; script-src 'self'; worker-src 'self'; connect-src 'self'; manifest-src 'self'; font-src 'self'; img-src 'self' data: blob:; object-src 'none'";
 const WS_GUID = "258EAFA5-E914-47DA-95CA-C5AB0DC85B11";
 const TICK_MS = 20;
 const ROOMS = ["Kitchen", "Living room", "Bedroom", "Hall", "Bathroom", "Garage", "Office", "Garden"];
@@ -187,10 +187,12 @@ function write(socket, text) {
 
 function chatter(world, rate, send) {
   let owed = 0;
+  let before = Date.now();
   let turn = 0;
   let flowsAt = 0;
   return setInterval(() => {
-    owed += (rate * TICK_MS) / 1000;
+    owed = Math.min(owed + (rate * (Date.now() - before)) / 1000, rate);
+    before = Date.now();
     if (Date.now() - flowsAt > 500) {
       flowsAt = Date.now();
       send("system/flows", flows(world));
@@ -228,6 +230,7 @@ function say(world, turn, send, rate) {
 function beat(agent, timestamp, send) {
   const { id, name, state, task, node } = agent;
   if (state === "failed") return;
+  agent.last_seen = timestamp;
   send(`agents/${id}/heartbeat`, {
     actor_id: id,
     name,

@@ -1,17 +1,17 @@
-import type { Scene } from "@babylonjs/core/scene";
 import type { Signal, SignalKind } from "../state/flows";
 import type { Seat } from "../state/layout";
-import { Batch, STRIDE, strip } from "./batch";
+import { Numbers } from "./frame";
 import type { Palette, Tone } from "./palette";
-import { ARC } from "./shaders";
 
-const STEPS = 26;
 const WAITING_PAIRS = 400;
 const STARTS_PER_FRAME = 8;
 const SECONDS = 1.6;
 const STILL_SECONDS = 2.4;
-const THINNEST = 1.6;
-const THICKEST = 7;
+const LOWEST = 0.7;
+const RISE = 0.24;
+const DIM = 0.12;
+const THINNEST = 1.4;
+const THICKEST = 5.5;
 const TONES: Partial<Record<SignalKind, Tone>> = {
   task: "accent",
   reply: "good",
@@ -32,13 +32,9 @@ interface Arc {
 
 /** Messages on their way. A fixed number at once; more messages of a pair make its next arc thicker. */
 export class Arcs {
-  readonly batch: Batch;
+  private readonly numbers = new Numbers();
   private readonly waiting = new Map<string, { signal: Signal; count: number }>();
   private readonly flying = new Map<string, Arc>();
-
-  constructor(scene: Scene) {
-    this.batch = new Batch(scene, "arcs", ARC, strip(STEPS, -1), 2);
-  }
 
   /** Whether anything is on its way. */
   get isBusy(): boolean {
@@ -66,7 +62,7 @@ export class Arcs {
       if (starts === 0 || this.flying.size >= most) break;
       if (this.flying.has(pair)) continue;
       this.waiting.delete(pair);
-      const width = Math.min(THICKEST, THINNEST + Math.log2(count) * 0.9);
+      const width = Math.min(THICKEST, THINNEST + Math.log2(count) * 0.7);
       const tone = TONES[signal.kind] as Tone;
       this.flying.set(pair, { pair, from: signal.from, to: signal.to, tone, width, age: 0 });
       starts -= 1;
@@ -79,31 +75,22 @@ export class Arcs {
     this.flying.clear();
   }
 
-  /** Write all arcs for the shader; an arc whose ends are not drawn is left out. */
+  /** All arcs for the shader; an arc whose ends are not drawn is left out. */
   write(
     palette: Palette,
     at: (key: string) => Seat | undefined,
     isDim: (key: string) => boolean,
-    still: boolean,
-  ): void {
-    const numbers = this.batch.numbersFor(this.flying.size);
-    let count = 0;
+    isStill: boolean,
+  ): Float32Array {
+    this.numbers.begin(this.flying.size);
     for (const arc of this.flying.values()) {
       const [from, to] = [at(arc.from), at(arc.to)];
       if (!from || !to) continue;
-      const offset = count * STRIDE;
-      const [red, green, blue] = palette[arc.tone];
-      const lift = 0.8 + Math.hypot(to.x - from.x, to.z - from.z) * 0.28;
-      const strength = isDim(arc.from) && isDim(arc.to) ? 0.12 : 1;
-      numbers.set([from.x, from.y, from.z, arc.age, to.x, to.y, to.z, strength], offset);
-      numbers.set([red, green, blue, arc.width, lift, still ? 1 : 0, 0, 0], offset + 8);
-      count += 1;
+      const lift = LOWEST + Math.hypot(to.x - from.x, to.z - from.z) * RISE;
+      const strength = isDim(arc.from) && isDim(arc.to) ? DIM : 1;
+      const ends = [from.x, from.y, from.z, arc.age, to.x, to.y, to.z, strength] as const;
+      this.numbers.add(...ends, ...palette[arc.tone], arc.width, lift, isStill ? 1 : 0, 0, 0);
     }
-    this.batch.show(count);
-  }
-
-  dispose(): void {
-    this.forget();
-    this.batch.dispose();
+    return this.numbers.taken();
   }
 }

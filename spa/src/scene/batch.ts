@@ -4,11 +4,9 @@ import { Mesh } from "@babylonjs/core/Meshes/mesh";
 import { VertexData } from "@babylonjs/core/Meshes/mesh.vertexData";
 import "@babylonjs/core/Meshes/thinInstanceMesh";
 import type { Scene } from "@babylonjs/core/scene";
+import { STRIDE } from "./frame";
 
-/** Numbers for each instance: four vectors. */
-export const STRIDE = 16;
-
-const UNIFORMS = ["viewProjection", "right", "up", "flatness", "gold", "ink", "ground", "shine", "pixel"];
+const UNIFORMS = ["camera", "right", "up", "flatness", "gold", "ink", "ground", "shine", "pixel"];
 
 /** Many copies of one small shape, drawn by one call; each copy is sixteen numbers for its shader. */
 export class Batch {
@@ -41,22 +39,21 @@ export class Batch {
     this.mesh.setEnabled(false);
   }
 
-  /** Room for so many copies; returns the numbers to fill in. */
-  numbersFor(count: number): Float32Array {
+  /** Draw these from now on: sixteen numbers for each copy. */
+  show(numbers: Float32Array): void {
+    const count = numbers.length / STRIDE;
+    this.mesh.setEnabled(count > 0);
+    if (!count) return;
     if (count > this.room) {
       this.room = Math.max(32, 2 ** Math.ceil(Math.log2(count)));
       this.numbers = new Float32Array(this.room * STRIDE);
+      this.numbers.set(numbers);
       this.mesh.thinInstanceSetBuffer("matrix", this.numbers, STRIDE, false);
+    } else {
+      this.numbers.set(numbers);
+      this.mesh.thinInstanceBufferUpdated("matrix");
     }
-    return this.numbers;
-  }
-
-  /** Draw the first `count` copies from now on. */
-  show(count: number): void {
-    this.mesh.setEnabled(count > 0);
-    if (!count) return;
     this.mesh.thinInstanceCount = count;
-    this.mesh.thinInstanceBufferUpdated("matrix");
   }
 
   dispose(): void {

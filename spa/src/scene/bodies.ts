@@ -1,9 +1,7 @@
-import type { Scene } from "@babylonjs/core/scene";
 import { type Seat, steadyChance } from "../state/layout";
-import { Batch, STRIDE, square } from "./batch";
 import type { Body } from "./facts";
+import { Numbers } from "./frame";
 import type { Palette } from "./palette";
-import { BODY } from "./shaders";
 
 const FORMS = { agent: 0, ghost: 0, device: 10, person: 20, bus: 30 } as const;
 const STYLES = { solid: 0, hollow: 1, paused: 2, cross: 3, dashed: 4 } as const;
@@ -24,18 +22,16 @@ interface Drawn {
   /** Gone from the facts; it falls apart and is then dropped. */
   isGone: boolean;
   order: number;
+  /** Always the same for a place; how it falls apart. */
+  chance: number;
 }
 
 /** Draws all places: grows what comes, lets fall what goes, pulses at heartbeats. */
 export class Bodies {
-  readonly batch: Batch;
+  private readonly numbers = new Numbers();
   private readonly drawn = new Map<string, Drawn>();
   private sorted: Drawn[] = [];
   private isFirst = true;
-
-  constructor(scene: Scene) {
-    this.batch = new Batch(scene, "bodies", BODY, square(), 3);
-  }
 
   /** Take what is to be seen now. What stopped being solid falls apart and leaves its mark. */
   set(bodies: readonly Body[], isStill: boolean): void {
@@ -90,37 +86,37 @@ export class Bodies {
     return { isMoving, isBeating };
   }
 
-  /** Write all places for the shader, farthest first. */
-  write(palette: Palette, distance: (seat: Seat) => number, selected: string, hovered: string): void {
+  /** All places for the shader, farthest first. */
+  write(palette: Palette, distance: (seat: Seat) => number, selected: string, hovered: string): Float32Array {
     for (const drawn of this.sorted) drawn.order = distance(drawn.at);
     this.sorted.sort((a, b) => b.order - a.order);
-    const numbers = this.batch.numbersFor(this.sorted.length);
-    let offset = 0;
+    this.numbers.begin(this.sorted.length);
     for (const drawn of this.sorted) {
       const { body, at } = drawn;
-      const isDecaying = drawn.whole < 1;
-      const style = isDecaying ? STYLES.solid : STYLES[body.style];
+      const form = FORMS[body.kind] + (drawn.whole < 1 ? STYLES.solid : STYLES[body.style]);
       const mark = body.key === selected ? 2 : body.key === hovered ? 1 : 0;
-      const [red, green, blue] = palette[body.tone];
-      numbers.set([at.x, at.y, at.z, body.size, red, green, blue, FORMS[body.kind] + style], offset);
-      numbers.set([drawn.beat, body.cost, ease(drawn.grown), drawn.lit], offset + 8);
       const busy = body.isActive && body.kind === "agent" ? 1 : 0;
-      numbers.set([busy + mark * 2, body.isDim ? 1 : 0, drawn.whole, steadyChance(body.key)], offset + 12);
-      offset += STRIDE;
+      const life = [drawn.beat, body.cost, ease(drawn.grown), drawn.lit] as const;
+      const mood = [busy + mark * 2, body.isDim ? 1 : 0, drawn.whole, drawn.chance] as const;
+      this.numbers.add(at.x, at.y, at.z, body.size, ...palette[body.tone], form, ...life, ...mood);
     }
-    this.batch.show(this.sorted.length);
-  }
-
-  dispose(): void {
-    this.batch.dispose();
-    this.drawn.clear();
-    this.sorted = [];
+    return this.numbers.taken();
   }
 
   private come(body: Body, isStill: boolean): Drawn {
     const grown = this.isFirst || isStill ? 1 : 0;
     const lit = body.kind === "device" && body.isActive ? 1 : 0;
-    return { body, at: { ...body.seat }, grown, whole: 1, lit, beat: 0, isGone: false, order: 0 };
+    return {
+      body,
+      at: { ...body.seat },
+      grown,
+      whole: 1,
+      lit,
+      beat: 0,
+      isGone: false,
+      order: 0,
+      chance: steadyChance(body.key),
+    };
   }
 
   private stepOne(key: string, drawn: Drawn, seconds: number, isStill: boolean): boolean {

@@ -40,5 +40,7 @@ export interface Facts {
   areas: readonly NamedArea[];
   sectors: readonly NamedSector[];
   /** Radius of the rooms' ring. */
+  ring: number;
+  /** Radius of the circle around everything. */
   radius: number;
 }

@@ -38,9 +38,10 @@ const LOOKS: Record<string, readonly [Tone, Style]> = {
   late: ["warn", "dashed"],
   unreachable: ["bad", "dashed"],
 };
-const AGENT_SIZE = 0.42;
-const WEIGHTY_SIZE = 0.56;
-const DEVICE_SIZE = 0.27;
+const AGENT_SIZE = 0.46;
+const WEIGHTY_SIZE = 0.6;
+const DEVICE_SIZE = 0.34;
+const RING_DEPTH = 2.2;
 const MOST_GHOSTS = 40;
 const GHOST_SECONDS = 1_800;
 const MOST_AGENTS = 600;
@@ -62,8 +63,8 @@ const SHOWN_DOMAINS = new Set([
   ...["light", "switch", "lock", "cover", "fan", "climate", "media_player", "vacuum", "alarm_control_panel", "siren"],
   ...["binary_sensor", "sensor", "camera", "humidifier", "valve", "water_heater", "input_boolean"],
 ]);
-const BUS_SEAT: Seat = { x: 0, y: 0.35, z: 0.35 };
-const PERSON_SEAT: Seat = { x: 0, y: 1.5, z: -0.75 };
+const BUS_SEAT: Seat = { x: 0, y: 0.35, z: -0.55 };
+const PERSON_SEAT: Seat = { x: 0, y: 0.95, z: 0.6 };
 
 /** Makes what is drawn from what is known; keeps seats, and marks of those who are gone. */
 export class Gathering {
@@ -103,7 +104,8 @@ export class Gathering {
       bodies,
       areas: this.layout.areas().map((area) => ({ ...area, label: names.group(grouping, area.group) })),
       sectors: sectors.map((sector) => ({ ...sector, label: labels.get(sector.room) || names.group("room", "") })),
-      radius: sectors.length ? radius + 1.4 : this.layout.extent() + 1,
+      ring: radius,
+      radius: sectors.length ? radius + RING_DEPTH : this.layout.extent() + 1,
     };
   }
 
@@ -213,7 +215,7 @@ function devices(seats: ReadonlyMap<string, Seat>, rooms: readonly ShownRoom[], 
 function center(names: Names): Body[] {
   const base = { style: "solid", cost: 0, isActive: false, isDim: false } as const;
   return [
-    { ...base, key: BUS, kind: "bus", label: names.bus, seat: BUS_SEAT, size: 0.62, tone: "accent" },
-    { ...base, key: PERSON, kind: "person", label: names.people, seat: PERSON_SEAT, size: 0.5, tone: "text" },
+    { ...base, key: BUS, kind: "bus", label: names.bus, seat: BUS_SEAT, size: 0.56, tone: "accent" },
+    { ...base, key: PERSON, kind: "person", label: names.people, seat: PERSON_SEAT, size: 0.44, tone: "text" },
   ];
 }

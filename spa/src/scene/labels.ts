@@ -19,9 +19,9 @@ export class Labels {
 
   constructor(private readonly host: HTMLElement) {}
 
-  /** Show these, the ones that matter first, at most so many. */
-  show(labels: readonly Label[], most: number): void {
-    const chosen = choose(labels, most, this.host.clientWidth, this.host.clientHeight);
+  /** Show these, the ones that matter first, at most so many, within so many CSS pixels. */
+  show(labels: readonly Label[], most: number, width: number, height: number): void {
+    const chosen = choose(labels, most, width, height);
     const keys = new Set(chosen.map((label) => label.key));
     for (const [key, element] of this.shown) {
       if (keys.has(key)) continue;

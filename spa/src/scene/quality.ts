@@ -21,6 +21,7 @@ const DETAILS: readonly Detail[] = [
   { scaling: 2.4, arcs: 24, labels: 20, handled: 66, flowing: 125 },
 ];
 
+const LOWEST = 3;
 const WINDOW = 24;
 const SLOW = 1.7;
 const FAST = 1.15;
@@ -33,10 +34,7 @@ export class Quality {
   private calm = 0;
   private needed = CALM_WINDOWS;
 
-  constructor(
-    private current: Level,
-    private readonly lowest: Level = 3,
-  ) {}
+  constructor(private current: Level = 0) {}
 
   get level(): Level {
     return this.current;
@@ -58,9 +56,14 @@ export class Quality {
     return this.calm >= this.needed && this.move(-1);
   }
 
+  /** Begin with less, because of what is known of the graphics. */
+  lower(level: Level): void {
+    this.current = Math.max(this.current, level) as Level;
+  }
+
   private move(step: 1 | -1): boolean {
     this.calm = 0;
-    const next = Math.min(this.lowest, Math.max(0, this.current + step)) as Level;
+    const next = Math.min(LOWEST, Math.max(0, this.current + step)) as Level;
     if (next === this.current) return false;
     // what was too slow once is not tried again soon
     if (step > 0) this.needed *= 2;

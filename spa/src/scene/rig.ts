@@ -13,6 +13,8 @@ export interface Pose {
   z: number;
 }
 
+/** The lens: the angle from top to bottom. */
+export const LENS = 0.8;
 const KEYS = ["alpha", "beta", "radius", "x", "y", "z"] as const;
 const STEEPEST = 0.15;
 const FLATTEST = 1.5;
@@ -23,7 +25,10 @@ const PULL = 7;
 const MOST_STEP_S = 0.1;
 const TURN_PER_PIXEL = 0.0055;
 const PAN_PER_PIXEL = 0.0014;
-const VIEW_FACTOR = 2.05;
+const HOME_ALPHA = -Math.PI / 2;
+const HOME_BETA = 0.92;
+const USED_HEIGHT = 0.84;
+const USED_WIDTH = 0.92;
 const FOCUS_RADIUS = 11;
 
 /** The camera's motion: turned, moved and zoomed by hand with inertia, or drawn to a goal. Knows no engine. */
@@ -32,22 +37,21 @@ export class Rig {
   private goal: Pose | null = null;
   private readonly speed = { alpha: 0, beta: 0, x: 0, z: 0 };
   private farthest = 120;
-  private home = 30;
+  private home: Pose = { ...this.pose };
   view: View = "orbit";
   /** No motion by itself: goals are reached at once. */
   isStill = false;
 
-  /** Fit everything within a radius; `aspect` is width by height. The pose is kept once a person has moved it. */
-  fit(extent: number, aspect: number, isFirst: boolean): void {
-    const narrow = Math.max(1, 1.15 / aspect);
-    this.home = extent * (this.view === "top" ? 2.2 : VIEW_FACTOR) * narrow;
-    this.farthest = this.home * 2.2;
-    if (isFirst) this.pose = this.homePose();
+  /** Fit everything within a radius; `aspect` is width by height. `now`: go there at once. */
+  fit(extent: number, aspect: number, now: boolean): void {
+    this.home = this.view === "top" ? topPose(extent, aspect) : orbitPose(extent, aspect);
+    this.farthest = this.home.radius * 2.2;
+    if (now) this.pose = { ...this.home };
   }
 
   /** Go back to where everything is seen. */
   goHome(): void {
-    this.goTo(this.homePose());
+    this.goTo(this.home);
   }
 
   /** Look at a seat from near by. */
@@ -132,11 +136,25 @@ export class Rig {
 
   private bound(): void {
     this.pose.beta = Math.min(FLATTEST, Math.max(STEEPEST, this.pose.beta));
-    this.pose.x = Math.min(this.home, Math.max(-this.home, this.pose.x));
-    this.pose.z = Math.min(this.home, Math.max(-this.home, this.pose.z));
+    const most = this.home.radius;
+    this.pose.x = Math.min(most, Math.max(-most, this.pose.x));
+    this.pose.z = Math.min(most, Math.max(-most, this.pose.z));
   }
+}
 
-  private homePose(): Pose {
-    return { alpha: -Math.PI / 2, beta: 0.98, radius: this.home, x: 0, y: 0, z: this.view === "top" ? 0 : -0.6 };
+function topPose(extent: number, aspect: number): Pose {
+  const radius = (extent * 2) / (USED_HEIGHT * Math.min(1, aspect));
+  return { alpha: HOME_ALPHA, beta: HOME_BETA, radius, x: 0, y: 0, z: 0 };
+}
+
+/** As near as a circle on the floor fits in, moved so that it lies in the middle of the screen. */
+function orbitPose(extent: number, aspect: number): Pose {
+  const [sin, cos, lens] = [Math.sin(HOME_BETA), Math.cos(HOME_BETA), Math.tan(LENS / 2)];
+  for (let radius = extent; ; radius *= 1.03) {
+    const nearer = (Math.sqrt(radius ** 2 + (2 * extent * sin) ** 2) - radius) / (2 * sin);
+    const height = ((extent + nearer) * cos) / ((radius + (extent + nearer) * sin) * lens);
+    const width = extent / (radius * lens * aspect);
+    if (height <= USED_HEIGHT && width <= USED_WIDTH)
+      return { alpha: HOME_ALPHA, beta: HOME_BETA, radius, x: 0, y: 0, z: -nearer };
   }
 }

@@ -4,14 +4,14 @@ export const BODY = {
 precision highp float;
 attribute vec3 position;
 attribute vec4 world0; attribute vec4 world1; attribute vec4 world2; attribute vec4 world3;
-uniform mat4 viewProjection; uniform vec3 right; uniform vec3 up; uniform float flatness;
+uniform mat4 camera; uniform vec3 right; uniform vec3 up; uniform float flatness;
 varying vec2 at; varying vec4 tone; varying vec4 life; varying vec4 mood;
 void main() {
   float grown = world2.z;
   vec3 center = vec3(world0.x, world0.y * flatness, world0.z);
   at = position.xy * 2.4; tone = world1; life = world2; mood = world3;
   vec3 point = center + (right * position.x + up * position.y) * world0.w * 2.4 * max(grown, 0.001);
-  gl_Position = viewProjection * vec4(point, 1.0);
+  gl_Position = camera * vec4(point, 1.0);
 }`,
   fragmentSource: `
 precision highp float;
@@ -61,7 +61,7 @@ void main() {
     vec3 normal = vec3(p, sqrt(max(0.0, 1.0 - dot(p, p))));
     float day = form > 0.5 ? 0.75 : clamp(dot(normal, normalize(vec3(-0.45, 0.7, 0.65))), 0.0, 1.0);
     float rim = form > 0.5 ? 0.0 : pow(1.0 - normal.z, 2.5);
-    vec3 shaded = mix(color * 0.5, color * 1.06, day) + rim * color * 0.35 * shine;
+    vec3 shaded = mix(color * mix(0.72, 0.5, shine), mix(color, vec3(1.0), mix(0.3, 0.08, shine)), day) + rim * color * 0.35 * shine;
     shaded += (form > 0.5 ? 0.0 : pow(day, 22.0) * 0.45) + lit * 0.22;
     over(result, shaded, core);
     if (style > 1.5) {
@@ -101,7 +101,7 @@ export const ARC = {
 precision highp float;
 attribute vec3 position;
 attribute vec4 world0; attribute vec4 world1; attribute vec4 world2; attribute vec4 world3;
-uniform mat4 viewProjection; uniform float flatness; uniform vec2 pixel;
+uniform mat4 camera; uniform float flatness; uniform vec2 pixel;
 varying vec2 at; varying vec4 tone; varying vec2 way;
 vec3 bow(vec3 a, vec3 m, vec3 b, float t) { return mix(mix(a, m, t), mix(m, b, t), t); }
 void main() {
@@ -111,8 +111,8 @@ void main() {
   vec3 side = vec3(-along.z, 0.0, along.x);
   vec3 m = (a + b) * 0.5 + vec3(0.0, world3.x * flatness, 0.0) + side * mix(0.16, 0.05, flatness);
   float t = position.x;
-  vec4 here = viewProjection * vec4(bow(a, m, b, t), 1.0);
-  vec4 next = viewProjection * vec4(bow(a, m, b, t + 0.02), 1.0);
+  vec4 here = camera * vec4(bow(a, m, b, t), 1.0);
+  vec4 next = camera * vec4(bow(a, m, b, t + 0.02), 1.0);
   vec2 line = (next.xy / next.w - here.xy / here.w) / pixel;
   vec2 across = normalize(vec2(-line.y, line.x) + vec2(1e-6, 0.0));
   here.xy += across * pixel * position.y * world2.w * here.w;
@@ -133,7 +133,7 @@ void main() {
   float path = 0.2 * fade;
   float moving = (tail * 0.9 + spark) * (1.0 - smoothstep(0.9, 1.0, progress)) + path;
   float still = fade * 0.75;
-  float alpha = clamp(mix(moving, still, way.y), 0.0, 1.0) * edge * way.x;
+  float alpha = clamp(mix(moving, still, way.y), 0.0, 1.0) * edge * way.x * mix(0.8, 1.0, shine);
   vec3 color = tone.rgb + spark * 0.35 * shine;
   gl_FragColor = vec4(color * alpha, alpha * mix(1.0, 0.6, shine));
 }`,
@@ -145,13 +145,13 @@ export const BAND = {
 precision highp float;
 attribute vec3 position;
 attribute vec4 world0; attribute vec4 world1; attribute vec4 world2; attribute vec4 world3;
-uniform mat4 viewProjection;
+uniform mat4 camera;
 varying vec2 at; varying vec4 tone; varying vec4 shape;
 void main() {
   float angle = mix(world2.x, world2.y, position.x);
   float radius = mix(world0.z, world0.w, position.y);
   vec3 point = vec3(world0.x + cos(angle) * radius, 0.0, world0.y + sin(angle) * radius);
-  gl_Position = viewProjection * vec4(point, 1.0);
+  gl_Position = camera * vec4(point, 1.0);
   at = position.xy; tone = world1; shape = world3;
 }`,
   fragmentSource: `
@@ -160,7 +160,12 @@ varying vec2 at; varying vec4 tone; varying vec4 shape;
 void main() {
   float fill = mix(1.0, pow(at.y, 2.2), shape.x);
   float alpha = tone.a * fill;
-  if (shape.y > 0.5) alpha *= step(0.5, fract(at.x * shape.y));
+  if (shape.y > 0.5) alpha *= smoothstep(0.45, 0.55, abs(fract(at.x * shape.y) * 2.0 - 1.0));
+  if (shape.z > 0.5) {
+    float pixel = fwidth(at.y) + 0.0001;
+    float width = max(0.07, pixel * 0.5);
+    alpha *= (1.0 - smoothstep(width, width + pixel, abs(at.y - 0.5))) * min(1.0, 0.14 / pixel + 0.45);
+  }
   gl_FragColor = vec4(tone.rgb * alpha, alpha);
 }`,
 };

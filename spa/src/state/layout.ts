@@ -24,6 +24,8 @@ interface Group {
   name: string;
   x: number;
   z: number;
+  /** Radius in the middle that stays free. */
+  hole: number;
   capacity: number;
   seats: Map<string, number>;
   left: Map<string, number>;
@@ -31,14 +33,19 @@ interface Group {
 
 const GOLDEN = Math.PI * (3 - Math.sqrt(5));
 const SPACING = 1.15;
-const GAP = 1.5;
-const PAD = 1;
-const CENTER_RADIUS = 2.2;
+const GAP = 0.9;
+const PAD = 0.95;
+const HOLE = 1.9;
+const SMALLEST_EXTENT = 6;
 const STEPS = [3, 7, 12, 19, 30, 44, 64, 96, 128, 192, 256, 384, 512];
 const KEPT_SEATS = 24;
-const TURN_STEP = 0.35;
+const TURNS = 36;
+const MOVE_STEP = 0.4;
 
-/** Where everybody sits. Groups get discs around the center; who is seated stays, who comes back gets the old seat. */
+/**
+ * Where everybody sits. The first group sits around the middle, the others in discs around it; who is seated stays, and
+ * who comes back gets the old seat.
+ */
 export class Layout {
   private readonly groups = new Map<string, Group>();
   private places = new Map<string, Seat>();
@@ -66,18 +73,21 @@ export class Layout {
         group: group.name,
         x: group.x,
         z: group.z,
-        radius: radiusOf(group.capacity),
+        radius: radiusOf(group),
         members: group.seats.size,
       }));
   }
 
   /** Radius of the circle around everything. */
   extent(): number {
-    return this.areas().reduce((most, area) => Math.max(most, Math.hypot(area.x, area.z) + area.radius), CENTER_RADIUS);
+    return this.areas().reduce(
+      (most, area) => Math.max(most, Math.hypot(area.x, area.z) + area.radius),
+      SMALLEST_EXTENT,
+    );
   }
 
   private seatAll(name: string, keys: readonly string[]): void {
-    const group = this.groups.get(name) ?? { name, x: 0, z: 0, capacity: 0, seats: new Map(), left: new Map() };
+    const group = this.groups.get(name) ?? this.newGroup(name);
     const fresh = keys.filter((key) => !group.seats.has(key));
     for (const key of fresh) group.seats.set(key, takeSeat(group, key));
     const needed = Math.max(...group.seats.values()) + 1;
@@ -88,17 +98,37 @@ export class Layout {
     this.groups.set(name, group);
   }
 
+  private newGroup(name: string): Group {
+    const isFirst = ![...this.groups.values()].some((group) => group.seats.size > 0);
+    return { name, x: 0, z: 0, hole: isFirst ? HOLE : 0, capacity: 0, seats: new Map(), left: new Map() };
+  }
+
   private settle(group: Group): void {
     const others = [...this.groups.values()].filter((one) => one !== group && one.seats.size > 0);
-    const radius = radiusOf(group.capacity);
-    const isNew = !this.groups.has(group.name);
-    if (!isNew && isFree(group.x, group.z, radius, others)) return;
-    for (let turn = 0; ; turn += TURN_STEP) {
-      const distance = CENTER_RADIUS + radius + GAP + turn * 0.22;
-      const angle = turn * GOLDEN;
-      const [x, z] = [Math.cos(angle) * distance, Math.sin(angle) * distance];
-      if (!isFree(x, z, radius, others)) continue;
-      [group.x, group.z] = [x, z];
+    const isSettled = this.groups.has(group.name) || group.hole > 0;
+    if (isSettled && isFree(group.x, group.z, group, others)) return;
+    if (group.hole > 0) {
+      for (const other of others) if (!isFree(other.x, other.z, other, [group])) this.move(other);
+      return;
+    }
+    this.move(group);
+  }
+
+  /** To the nearest circle with a free place, as far from the other groups as it allows. */
+  private move(group: Group): void {
+    const others = [...this.groups.values()].filter((one) => one !== group && one.seats.size > 0);
+    const outer = others.filter((one) => one.hole === 0);
+    for (let distance = HOLE + radiusOf(group); ; distance += MOVE_STEP) {
+      let best = { x: 0, z: 0, room: -1 };
+      for (let turn = 0; turn < TURNS; turn += 1) {
+        const angle = (turn / TURNS) * 2 * Math.PI;
+        const [x, z] = [Math.cos(angle) * distance, Math.sin(angle) * distance];
+        if (!isFree(x, z, group, others)) continue;
+        const room = Math.round(Math.min(TURNS, ...outer.map((one) => Math.hypot(x - one.x, z - one.z))) * 100);
+        if (room > best.room) best = { x, z, room };
+      }
+      if (best.room < 0) continue;
+      [group.x, group.z] = [best.x, best.z];
       return;
     }
   }
@@ -115,7 +145,7 @@ export interface Sector {
 const DEVICE_SPACING = 1.1;
 const ROOM_MARGIN = 1.3;
 const ROWS = 2;
-const RING_MARGIN = 3.4;
+const RING_MARGIN = 2.2;
 
 /** Rooms around everything: each gets a part of the ring by how much stands in it. */
 export function ring(
@@ -139,7 +169,8 @@ function deviceSeats(devices: readonly string[], from: number, to: number, radiu
   const columns = Math.ceil(devices.length / ROWS);
   return new Map(
     devices.map((key, index) => {
-      const angle = from + ((to - from) * (Math.floor(index / ROWS) + 1)) / (columns + 1);
+      const column = Math.floor(index / ROWS) + 0.75 + (index % ROWS) * 0.5;
+      const angle = from + ((to - from) * column) / (columns + 1);
       const distance = radius + (index % ROWS) * DEVICE_SPACING;
       return [key, { x: Math.cos(angle) * distance, y: 0.25, z: Math.sin(angle) * distance }];
     }),
@@ -174,23 +205,26 @@ function takeSeat(group: Group, key: string): number {
 }
 
 function* seatsOf(group: Group): Generator<[string, Seat]> {
-  const radius = radiusOf(group.capacity);
+  const radius = radiusOf(group);
   for (const [key, index] of group.seats) {
-    const distance = SPACING * Math.sqrt(index);
-    const height = 1.5 * (1 - (distance / radius) ** 2) + steadyChance(key) * 0.9;
+    const distance = reach(group.hole, group.hole ? index + 1 : index);
+    const height = 0.6 * (1 - (distance / radius) ** 2) + steadyChance(key) * 0.55;
     const angle = index * GOLDEN;
     const [x, z] = [group.x + Math.cos(angle) * distance, group.z + Math.sin(angle) * distance];
-    yield [key, { x, y: 0.6 + height, z }];
+    yield [key, { x, y: 0.45 + height, z }];
   }
 }
 
-function radiusOf(capacity: number): number {
-  return SPACING * Math.sqrt(capacity) + PAD;
+function radiusOf(group: Group): number {
+  return reach(group.hole, group.capacity) + PAD;
 }
 
-function isFree(x: number, z: number, radius: number, others: readonly Group[]): boolean {
-  if (Math.hypot(x, z) < CENTER_RADIUS + radius) return false;
-  return others.every((one) => Math.hypot(x - one.x, z - one.z) >= radius + radiusOf(one.capacity) + GAP);
+function reach(hole: number, seats: number): number {
+  return Math.sqrt(hole ** 2 + SPACING ** 2 * seats);
+}
+
+function isFree(x: number, z: number, group: Group, others: readonly Group[]): boolean {
+  return others.every((one) => Math.hypot(x - one.x, z - one.z) >= radiusOf(group) + radiusOf(one) + GAP);
 }
 
 function compare(a: string, b: string): number {

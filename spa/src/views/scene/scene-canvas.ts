@@ -1,5 +1,6 @@
 import { css, html, type PropertyValues, type TemplateResult } from "lit";
 import type { Facts } from "../../scene/facts";
+import type { FrameFigures } from "../../scene/loop";
 import type { Level } from "../../scene/quality";
 import type { View } from "../../scene/rig";
 import type { World } from "../../scene/world";
@@ -58,12 +59,12 @@ export class SceneCanvas extends Element {
 
   /** Look at everything again. */
   home(): void {
-    this.world?.home();
+    this.world?.sight.home();
   }
 
-  /** Frames drawn, and the slowest of them in milliseconds. */
-  get figures(): { drawn: number; slowest: number } {
-    return this.world?.figures ?? { drawn: 0, slowest: 0 };
+  /** Figures of the frames drawn so far. */
+  get figures(): FrameFigures {
+    return this.world?.figures ?? { drawn: 0, slowest: 0, intervals: [] };
   }
 
   /** How much detail was given up. */
@@ -133,10 +134,10 @@ export class SceneCanvas extends Element {
 
   private key(event: KeyboardEvent): void {
     const arrow = ARROWS[event.key];
-    if (arrow) this.world?.nudge(...arrow);
-    else if (event.key === "+" || event.key === "=") this.world?.zoom(ZOOM_STEP);
-    else if (event.key === "-") this.world?.zoom(1 / ZOOM_STEP);
-    else if (event.key === "Home") this.world?.home();
+    if (arrow) this.world?.sight.nudge(...arrow);
+    else if (event.key === "+" || event.key === "=") this.world?.sight.zoom(ZOOM_STEP);
+    else if (event.key === "-") this.world?.sight.zoom(1 / ZOOM_STEP);
+    else if (event.key === "Home") this.world?.sight.home();
     else if (event.key === "Enter") this.tell("pick", { key: this.selected, isDouble: true });
     else if (event.key === "Escape") this.tell("leave", {});
     else if (event.key === "Tab" && this.walk(event.shiftKey ? -1 : 1)) event.stopPropagation();
@@ -157,8 +158,11 @@ export class SceneCanvas extends Element {
 function styles(): ReturnType<typeof css> {
   return css`
     :host { position: absolute; inset: 0; }
-    .stage { position: absolute; inset: 0; overflow: hidden; touch-action: none; user-select: none; cursor: grab;
-      background: radial-gradient(ellipse 75% 70% at 50% 46%, light-dark(#ffffff, #16202c) 0%, light-dark(#eef1f5, #0b1017) 70%, light-dark(#e4e8ee, #070a0f) 100%); }
+    .stage { --star: light-dark(transparent, rgb(220 235 255 / 34%)); --faint: light-dark(transparent, rgb(220 235 255 / 18%)); position: absolute; inset: 0; overflow: hidden; touch-action: none; user-select: none; cursor: grab;
+      background:
+        radial-gradient(1.2px 1.2px at 13% 22%, var(--star), transparent) 0 0 / 530px 470px, radial-gradient(1px 1px at 71% 64%, var(--faint), transparent) 0 0 / 390px 410px,
+        radial-gradient(1px 1px at 42% 87%, var(--faint), transparent) 0 0 / 310px 350px, radial-gradient(1.4px 1.4px at 86% 11%, var(--star), transparent) 0 0 / 690px 610px,
+        radial-gradient(ellipse 75% 70% at 50% 46%, light-dark(#ffffff, #16202c) 0%, light-dark(#eef1f5, #0b1017) 70%, light-dark(#e4e8ee, #070a0f) 100%); }
     .stage.top { background: light-dark(#f8f9fb, #0b1017); }
     .stage:active { cursor: grabbing; }
     .stage:focus-visible { outline-offset: -3px; }

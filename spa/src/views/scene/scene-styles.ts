@@ -9,14 +9,13 @@ export function styles(): ReturnType<typeof css> {
     .drawn > wz-scene-toolbar { grid-area: bar; z-index: 3; } .notices { display: flex; gap: 8px; flex-wrap: wrap; } .notices:empty { display: none; }
     .drawn .notices { grid-area: notices; } .notices > * { pointer-events: auto; white-space: normal; }
     .offer { display: flex; align-items: center; gap: 8px; flex-wrap: wrap; padding: 8px 12px; background: var(--raised); border: 1px solid var(--line); border-radius: var(--radius); box-shadow: var(--shadow); }
-    .lower { grid-area: lower; display: flex; align-items: end; min-width: 0; }
+    .drawn .lower { grid-area: lower; } .lower { display: flex; align-items: end; min-width: 0; }
     .drawn .strip { max-width: min(420px, 100%); min-width: 0; padding: 8px 12px; border-radius: var(--radius); background: color-mix(in srgb, var(--surface) 72%, transparent); }
     .counts { font-size: 12px; color: var(--muted); margin-bottom: 4px; font-variant-numeric: tabular-nums; }
     .drawn .inspector { grid-area: inspector; pointer-events: auto; min-height: 0; max-height: 100%; align-self: start; display: grid; }
-    .read { overflow: auto; align-content: start; grid-template-columns: minmax(0, 1fr); }
+    .read { overflow: auto; display: flex; flex-direction: column; }
     .read > wz-scene-toolbar { position: sticky; top: -12px; z-index: 3; margin: -12px -14px 0; padding: 12px 14px 8px; background: var(--bg); }
-    .read .lower { order: 0; } .read .strip { width: 100%; padding: 10px 14px; background: var(--surface); border: 1px solid var(--line); border-radius: var(--radius); }
-    .read wz-card-wall, .read wz-flat-scene { order: 1; }
+    .read .lower { align-items: stretch; } .read .strip { width: 100%; padding: 10px 14px; background: var(--surface); border: 1px solid var(--line); border-radius: var(--radius); }
     .read .inspector { position: fixed; z-index: 4; inset-inline-end: 16px; top: 120px; width: min(340px, calc(100% - 32px)); max-height: calc(100% - 150px); overflow: auto; border-radius: var(--radius); }
     @media (max-width: 719px) {
       .over { padding: 8px; } .read > wz-scene-toolbar { margin: -8px -8px 0; padding: 8px; top: -8px; }

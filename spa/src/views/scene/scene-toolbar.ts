@@ -130,7 +130,7 @@ function styles(): ReturnType<typeof css> {
     .legend li { display: flex; align-items: center; gap: 6px; } .line { width: 18px; height: 3px; border-radius: 2px; background: var(--muted); }
     .Task { background: var(--accent); } .Reply { background: var(--good); } .Chat { background: var(--text); } .Change { background: var(--warn); } .Actuation { background: var(--lit); }
     @media (max-width: 1279px) { .switch span { display: none; } }
-    @media (max-width: 719px) { .switch .tool { padding: 0 8px; } .bar { gap: 5px; } }`;
+    @media (max-width: 719px) { .bar { flex-wrap: wrap; } .search { flex-basis: 100%; max-width: none; } .switch .tool { padding: 0 11px; } .filters { width: 100%; } }`;
 }
 
 customElements.define("wz-scene-toolbar", SceneToolbar);

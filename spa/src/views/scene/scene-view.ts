@@ -78,10 +78,10 @@ export class SceneView extends Element {
         <wz-scene-toolbar .filter=${this.filter} .occurring=${this.occurring()} .theme=${theme} .found=${this.found()}
           @filter=${this.onFilter} @overview=${() => this.drawn?.home()}></wz-scene-toolbar>
         ${this.notices(isDrawn)}
-        ${isDrawn ? nothing : this.readable(theme)}
         <div class="lower">
           <div class="strip"><p class="counts">${this.counts()}</p><wz-activity-strip .names=${this.device}></wz-activity-strip></div>
         </div>
+        ${isDrawn ? nothing : this.readable(theme)}
         ${this.selected ? this.inspector() : nothing}
       </div>
       <p class="hidden" role="status">${this.selected ? this.announced() : ""}</p>`;
