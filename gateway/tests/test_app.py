@@ -47,6 +47,7 @@ from wactorz_gateway.live.parts import make_live
 from wactorz_gateway.parts import Parts
 from wactorz_gateway.registry import Registry
 from wactorz_gateway.settings import GatewaySettings
+from wactorz_gateway.transcripts import Transcripts
 
 from .disks import MemoryDisk
 
@@ -67,6 +68,7 @@ class FakeBus:
         self.said = []
         self.stopped = []
         self.published = []
+        self.chosen = []
         self.away = False
 
     def connected(self):
@@ -92,6 +94,10 @@ class FakeBus:
         if isinstance(end, Exception):
             raise end
         return TaskEnd(task_id, end[0], {}, end[2], end[1])
+
+    async def choose(self, agent_id, choice):
+        await self.wait_connected(1)
+        self.chosen.append((agent_id, choice))
 
     async def publish(self, topic, data, qos, *, retain):
         await self.wait_connected(1)
@@ -130,11 +136,11 @@ def make_app(tmp_path, bus=None, **settings) -> FastAPI:
         passwords=Passwords((1, 8)),
     )
     registry, hub, decisions = Registry(), Hub(time.monotonic), Decisions(bus)
-    keeper = SecretKeeper()
+    keeper, transcripts = SecretKeeper(), Transcripts()
     parts = Parts(
         backend=bus, registry=registry, hub=hub, dashboard=Dashboard(registry, hub),
-        conversations=Conversations(Door(bus, decisions, time.time, keeper).say, bus.nothing, bus.stop),
-        decisions=decisions, keeper=keeper,
+        conversations=Conversations(Door(bus, decisions, time.time, keeper, transcripts).say, bus.nothing, bus.stop),
+        decisions=decisions, keeper=keeper, transcripts=transcripts,
         approvals=ApprovalFeed(decisions, hub),
         house=HouseReader(bus.ask, bus.nothing), exposition=Exposition(registry, hub, time.time), logs=AgentLogs(),
         accounts=accounts, log_dir=tmp_path, now=time.time, live=make_live(NOWHERE, lambda _: ""),

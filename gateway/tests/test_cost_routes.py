@@ -12,6 +12,7 @@ from wactorz_common.contracts.llm import (
     CostReport,
 )
 from wactorz_common.errors import TaskFailed
+from wactorz_gateway.actor import Agent
 
 from .test_app import FakeBus, assert_problem, client_of, make_app
 
@@ -65,9 +66,19 @@ async def test_a_question_that_cannot_be_answered_names_the_field(tmp_path, bus,
     ],
 )
 async def test_a_limit_is_set(tmp_path, bus, body, limit):
-    async with client_of(make_app(tmp_path, bus)) as client:
+    app = make_app(tmp_path, bus)
+    app.state.parts.registry.agents["p"] = Agent("p", "planner", 0, 0)
+    async with client_of(app) as client:
         assert (await client.post("/api/cost/limit", json=body)).status_code == 200
-    assert bus.asked == [("set_budget", limit, None)]
+    assert [asked for asked in bus.asked if asked[0] != "list_spawned"] == [("set_budget", limit, None)]
+
+
+async def test_a_limit_for_an_agent_that_nobody_knows_is_refused(tmp_path, bus):
+    async with client_of(make_app(tmp_path, bus)) as client:
+        answer = await client.post("/api/cost/limit", json={"limit_usd": 1, "agent": "plannner"})
+    assert_problem(answer, 404)
+    assert "plannner" in answer.json()["detail"]
+    assert "set_budget" not in [action for action, *_ in bus.asked]
 
 
 @pytest.mark.parametrize("body", [{}, {"limit_usd": -1}, {"limit_usd": 1, "period": "hourly"}, {"limit": 5}])

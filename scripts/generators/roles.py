@@ -8,7 +8,7 @@ from typing import Any
 
 from generators import tables
 from wactorz_common.contracts import Channel
-from wactorz_common.contracts.chat import CHAT_IN, CHAT_PIECES, CHAT_RESPONSE
+from wactorz_common.contracts.chat import CHAT_IN, CHAT_PIECES, CHAT_RESPONSE, CHOICES
 from wactorz_common.contracts.guests import AGENT_DATA, FREE, FREE_TO_HEAR, OBSERVED
 from wactorz_common.contracts.lifecycle import ALERT, COMMANDS, ERRORS, HEARTBEAT, LOGS, MANIFEST, STATUS
 from wactorz_common.contracts.lifecycle import CHANNELS as LIFECYCLE
@@ -31,6 +31,8 @@ from wactorz_common.contracts.system import DEAD_LETTER
 from wactorz_common.contracts.tasks import TASK, TASK_OF_ONE, TASK_REPLY
 from wactorz_common.handlers import HandlerTable
 from wactorz_common.rights import Rights, covers, service_rights
+from wactorz_gateway.live.flows import OVERHEARD
+from wactorz_gateway.live.visible import VISIBLE
 
 AGENT_ID, INSTALL_ID, NAME = "{agent_id}", "{install_id}", "{name}"
 """Filled in where the accounts are made."""
@@ -39,7 +41,7 @@ NODE = "local"
 """Name of the node runner of compose."""
 
 ABOUT_OTHERS: dict[str, tuple[Channel[Any], ...]] = {
-    "gateway": (COMMANDS, TASK_OF_ONE),
+    "gateway": (COMMANDS, TASK_OF_ONE, CHOICES),
     "monitor": (
         ALERT, COMMANDS, MANIFEST, STATUS, NODE_SPAWN, NODE_STOP, NODE_STOP_ALL, NODE_RESTART_AGENT, NODE_MIGRATE,
         NODE_LIST,
@@ -70,6 +72,8 @@ WHO_BELIEVE_THE_SENDER = (
 MONEY = "llm"
 """Keeps the budgets. Those who run agents of their own ask it, so only the programs of people are kept from it."""
 
+EAR = "gateway-ear"
+
 WITHOUT_ACCOUNT = ("dynamic_agent",)
 """Hosts agents that have accounts of their own."""
 
@@ -79,7 +83,7 @@ def render() -> str:
     shipped = [tables.agent_class(folder) for folder in tables.folders() if folder.name not in WITHOUT_ACCOUNT]
     accounts = {agent.name: _service(agent) for agent in shipped}
     accounts |= {"node": _node(), "native": _native(), "monitor-accounts": _administrator()}
-    accounts["healthcheck"] = _healthcheck()
+    accounts["healthcheck"], accounts[EAR] = _healthcheck(), _ear()
     kinds = {"observer": _observer(), "client": _client(), "node": _foreign_node(), "service": _any_service()}
     return json.dumps({"accounts": accounts, "kinds": kinds}, indent=1) + "\n"
 
@@ -117,6 +121,12 @@ def _administrator() -> dict[str, Any]:
 
 def _healthcheck() -> dict[str, Any]:
     return _account(Rights((), ("$SYS/broker/uptime",)), "healthcheck")
+
+
+def _ear() -> dict[str, Any]:
+    """The gateway's second connection, which hears what browsers are shown and who speaks to whom, and says nothing."""
+    heard = tuple(dict.fromkeys((*VISIBLE, *OVERHEARD)))
+    return _account(Rights((), heard), f"wactorz-agent-{INSTALL_ID}-gateway-live")
 
 
 def _native() -> dict[str, Any]:

@@ -160,7 +160,7 @@ async def test_chat_is_answered_once_and_repeated_keys_get_the_same_answer(broke
         assert answer["trace_id"] == answer["id"]
 
         other = await client.post("/chat", json={"content": "hi", "agent_name": "planner"})
-        assert other.json()["reply"] == "planner: hi"
+        assert (other.json()["status"], other.json()["response"]) == ("sent", "planner: hi")
 
         key = {"Idempotency-Key": "once"}
         first = await client.post("/api/chat", json={"message": "a"}, headers=key)

@@ -26,6 +26,7 @@ class Agent:
     essential: bool = False
     incarnation: int = 0
     started_at: float | None = None
+    heartbeats: int = 0
     heartbeat: dict[str, Any] = field(default_factory=dict)
     status: dict[str, Any] = field(default_factory=dict)
     metrics: dict[str, Any] = field(default_factory=dict)

@@ -7,7 +7,18 @@ from wactorz_common.agent import Task, every, handles, listens
 from wactorz_common.bus import Bus, Message
 from wactorz_common.contracts import Operation, Payload
 from wactorz_common.contracts.blobs import READ_BLOB, BlobPart, ReadBlob
-from wactorz_common.contracts.chat import CHAT_OUT, CHAT_PIECES, CHAT_STOP, ChatPiece, ChatReply, ChatStop
+from wactorz_common.contracts.chat import (
+    CHAT_OUT,
+    CHAT_PIECES,
+    CHAT_STOP,
+    CHOICES,
+    QUESTIONS,
+    ChatPiece,
+    ChatReply,
+    ChatStop,
+    Choice,
+    OpenQuestions,
+)
 from wactorz_common.contracts.home import ACTUATIONS, STATE_CHANGE, STATE_CHANGE_FLAT, House, StateChange
 from wactorz_common.contracts.lifecycle import (
     ALERT,
@@ -25,7 +36,7 @@ from wactorz_common.contracts.lifecycle import (
     AgentMetrics,
 )
 from wactorz_common.contracts.live import FLOWS
-from wactorz_common.contracts.nodes import NODE_EVENTS, NODE_HEARTBEAT
+from wactorz_common.contracts.nodes import NODE_EVENTS, NODE_HEARTBEAT, NodeHeartbeat
 from wactorz_common.contracts.notices import VAULT_KEY, VaultKey
 from wactorz_common.contracts.rules import DETECTIONS, TRIGGERS
 from wactorz_common.contracts.spawning import APPROVAL_EVENTS, ApprovalEvent
@@ -59,13 +70,14 @@ from wactorz_gateway.parts import Parts
 from wactorz_gateway.registry import Registry
 from wactorz_gateway.server import WebServer, check_bind, open_socket
 from wactorz_gateway.settings import GatewaySettings
+from wactorz_gateway.transcripts import Transcripts
 
 Q = TypeVar("Q", bound=Payload)
 R = TypeVar("R", bound=Payload)
 
 _ASK_SECONDS = 6.0
 _TRY_AGAIN = "try again in a moment, or look at `wactorz status`"
-_AGENTS = "agents"
+_AGENTS, _CHATS = "agents", "chats"
 _TELEMETRY = (HEARTBEAT, METRICS, NODE_HEARTBEAT, HEALTH, COMPLETED)
 
 
@@ -74,7 +86,7 @@ class GatewayAgent(HouseFollower[GatewaySettings]):
 
     name = "gateway"
     description = "The door for browsers and programs: REST, live events, metrics and a built-in page"
-    publishes = (COMMANDS, CHAT_STOP, FLOWS)
+    publishes = (COMMANDS, CHAT_STOP, CHOICES, FLOWS)
     essential = True
     watches_itself = True
 
@@ -90,7 +102,9 @@ class GatewayAgent(HouseFollower[GatewaySettings]):
         decisions = Decisions(backend)
         keeper = SecretKeeper()
         stop = backend.stop if settings.http_stop_when_gone else None
-        self.conversations = Conversations(Door(backend, decisions, time.time, keeper).say, self._committed, stop)
+        transcripts = Transcripts()
+        door = Door(backend, decisions, time.time, keeper, transcripts)
+        self.conversations = Conversations(door.say, self._committed, stop)
         self.accounts = Accounts(
             store, settings.state_dir, reserved=frozenset(settings.persons), owner=settings.http_owner
         )
@@ -100,7 +114,7 @@ class GatewayAgent(HouseFollower[GatewaySettings]):
             logs=AgentLogs(),
             house=HouseReader(backend.ask, self.known_house, lambda: self.house_problem),
             exposition=Exposition(self.registry, self.hub, time.time), keeper=keeper,
-            log_dir=settings.state_dir / "logs", now=time.time, accounts=self.accounts,
+            log_dir=settings.state_dir / "logs", now=time.time, accounts=self.accounts, transcripts=transcripts,
             live=make_live(settings.door(bus.broker), self._name_of),
         )  # fmt: skip
         self.live = self.parts.live
@@ -114,6 +128,7 @@ class GatewayAgent(HouseFollower[GatewaySettings]):
     async def on_start(self) -> None:
         """Open the door."""
         self.registry.load(self.recall(_AGENTS, []), time.time())
+        self.parts.transcripts.load(self.recall(_CHATS, []))
         code = await self.accounts.start()
         if code:
             announce(code, self.accounts.code.path)
@@ -169,6 +184,11 @@ class GatewayAgent(HouseFollower[GatewaySettings]):
                 self.parts.alerts.add(change.event)
         if change.removed:
             self.parts.histories.forget(change.agent_id)
+            self.parts.questions.forget(change.agent_id)
+        if isinstance(payload, NodeHeartbeat):
+            beats = [one.heartbeat for one in self.registry.agents.values() if one.name in payload.agents]
+            memory = sum(float(beat.get("memory_mb") or 0) for beat in beats)
+            self.parts.histories.note_node(payload.node, len(payload.agents), memory, now)
         agent = self.registry.agents.get(change.agent_id)
         if agent is not None and isinstance(payload, AgentMetrics):
             paid = self.registry.paid().get(agent.name, {}).get("cost_usd")
@@ -219,6 +239,13 @@ class GatewayAgent(HouseFollower[GatewaySettings]):
         if not self.conversations.owns(message.payload.id):
             self.hub.broadcast(frames.chat(message.payload))
 
+    @listens(QUESTIONS)
+    async def on_questions(self, message: Message[OpenQuestions]) -> None:
+        """Know what an agent asks people to choose."""
+        agent_id = message.params["agent_id"]
+        known = self.registry.agents.get(agent_id)
+        self.parts.questions.take(agent_id, known.name if known else "", message.payload)
+
     @listens(CHAT_PIECES)
     async def on_piece(self, message: Message[ChatPiece]) -> None:
         """Hand a piece of an answer to those who wait for it."""
@@ -268,6 +295,8 @@ class GatewayAgent(HouseFollower[GatewaySettings]):
         if rows != self._kept:
             self._kept = rows
             await self.persist(_AGENTS, rows)
+        if self.parts.transcripts.changed:
+            await self.persist(_CHATS, self.parts.transcripts.dump())
 
     # -- what is said to the bus ----------------------------------------------------------------------------------
 
@@ -309,6 +338,10 @@ class _Backend:
     async def command(self, agent_id: str, command: Command) -> None:
         request = AgentCommand(command=command, sender=self._agent.name, timestamp=time.time())
         await self._agent.publish(COMMANDS, request, agent_id=agent_id)
+
+    async def choose(self, agent_id: str, choice: Choice) -> None:
+        await self.wait_connected(BROKER_PATIENCE)
+        await self._agent.publish(CHOICES, choice, agent_id=agent_id)
 
     async def publish(self, topic: str, data: bytes, qos: int, *, retain: bool) -> None:
         await self.wait_connected(BROKER_PATIENCE)

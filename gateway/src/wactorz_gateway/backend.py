@@ -3,6 +3,7 @@
 from typing import Literal, Protocol, TypeVar
 
 from wactorz_common.contracts import Operation, Payload
+from wactorz_common.contracts.chat import Choice
 from wactorz_common.tasks import TaskEnd
 
 Q = TypeVar("Q", bound=Payload)
@@ -36,6 +37,9 @@ class Backend(Protocol):
 
     async def publish(self, topic: str, data: bytes, qos: int, *, retain: bool) -> None:
         """Publish bytes on a free topic; TransportError when the broker is away."""
+
+    async def choose(self, agent_id: str, choice: Choice) -> None:
+        """Tell an agent what a person chose; TransportError when the broker is away."""
 
     async def stop(self, chat_id: str = "", conversation_id: str = "", person: str | None = None) -> None:
         """Tell everybody that an answer, or all of a session of a person, is not wanted any more."""

@@ -21,7 +21,7 @@ _BROKEN = ("failed", "quarantined", "late", "unreachable")
 _INTRODUCTION_SECONDS = 15.0
 _FROM = {"resume": "paused", "start": "stopped"}
 _SILENT = "monitor, which keeps the spawned agents, does not answer, so nothing was done: try again in a moment"
-PROGRESS = {
+PROGRESS: dict[Wish, str] = {
     "pause": "pausing", "resume": "resuming", "delete": "deleting", "stop": "stopping", "start": "starting",
     "restart": "restarting",
 }  # fmt: skip

@@ -126,6 +126,14 @@ class Conversations:
         """Say it and wait for the answer; the task goes on when the caller does not wait."""
         return await asyncio.shield(self._start(message))
 
+    async def send(self, message: ChatMessage) -> None:
+        """Say it without waiting for the answer; it is on disk when this returns."""
+        said = self._start(message)
+        await asyncio.sleep(0)
+        await self._committed()
+        if said.done():
+            said.result()
+
     async def stream(self, message: ChatMessage) -> AsyncGenerator[Accepted | ChatPiece | Answer, None]:
         """Say it; yield that it is accepted, the pieces of the answer in order, then the answer."""
         queue: asyncio.Queue[ChatPiece] = asyncio.Queue()

@@ -12,6 +12,7 @@ from wactorz_gateway.backend import Backend
 from wactorz_gateway.conversation import closing_reply
 from wactorz_gateway.guards import Refusal
 from wactorz_gateway.problems import sentence_of
+from wactorz_gateway.transcripts import Transcripts
 
 _ASK = frozenset({"main", "home-assistant-agent"})
 """The only agents whose word says which approval an answer asks for: others could slip a person a foreign one."""
@@ -29,9 +30,11 @@ class Door:
     """Answers one message of a person who was let in; `now` gives epoch seconds."""
 
     def __init__(
-        self, backend: Backend, decisions: Decisions, now: Callable[[], float], keeper: SecretKeeper | None = None
-    ) -> None:
+        self, backend: Backend, decisions: Decisions, now: Callable[[], float], keeper: SecretKeeper | None = None,
+        transcripts: Transcripts | None = None,
+    ) -> None:  # fmt: skip
         self._backend, self._decisions, self._now = backend, decisions, now
+        self._transcripts = transcripts or Transcripts()
         self._keeper = keeper or SecretKeeper()
         self._sessions = Sessions()
 
@@ -39,7 +42,8 @@ class Door:
         """Have a message answered, durably; its id is the id of the task."""
         given = self._sessions.read(message)
         if given is not None:
-            return await self._decide(given, message)
+            self._transcripts.said(message.model_copy(update={"content": f"/{given.answer}"}), self._now())
+            return self._kept(message, await self._decide(given, message))
         waiting = self._sessions.waiting(message)
         if holds_pin(message.content, asked=bool(waiting)):
             self._sessions.note(place_of(message), waiting)
@@ -48,10 +52,15 @@ class Door:
             message = self._keeper.clean(message)
         except Refused as error:
             return self._reply(message, str(error))
+        self._transcripts.said(message, self._now())
         end = await self._backend.submit(SAY, message, task_id=message.id)
         reply = end.result or closing_reply(message, end.state, end.error, self._now())
         if reply.sender in _ASK:
             self._sessions.note(place_of(message), reply.approval_id)
+        return self._kept(message, reply)
+
+    def _kept(self, message: ChatMessage, reply: ChatReply) -> ChatReply:
+        self._transcripts.told(message, reply)
         return reply
 
     async def _decide(self, given: Given, message: ChatMessage) -> ChatReply:

@@ -72,22 +72,29 @@ class Histories:
 
     def note(self, agent: Agent, cost_usd: float | None, now: float) -> None:
         """Keep what an agent has told by now."""
-        fine, coarse = self._rings.setdefault(agent.agent_id, (Ring(HOUR_POINTS), Ring(DAY_POINTS)))
-        self._rings.move_to_end(agent.agent_id)
-        if len(self._rings) > MOST_AGENTS:
-            self._rings.popitem(last=False)
         sample = Sample(
             now, _number(agent.heartbeat.get("memory_mb")), _number(agent.heartbeat.get("cpu_percent")),
             _number(agent.metrics.get("messages_processed")), _number(agent.metrics.get("errors")), _number(cost_usd),
         )  # fmt: skip
-        if now - fine.newest >= _CLOSEST:
-            fine.add(sample)
-        if now - coarse.newest >= STEP_SECONDS:
-            coarse.add(sample)
+        self._add(agent.agent_id, sample)
+
+    def note_node(self, node: str, agents: int, memory_mb: float, now: float) -> None:
+        """Keep how many agents run on a node, and what memory they take."""
+        self._add(node_key(node), Sample(now, memory_mb, nan, float(agents), nan, nan))
 
     def forget(self, agent_id: str) -> None:
         """Drop the samples of an agent that is gone."""
         self._rings.pop(agent_id, None)
+
+    def _add(self, key: str, sample: Sample) -> None:
+        fine, coarse = self._rings.setdefault(key, (Ring(HOUR_POINTS), Ring(DAY_POINTS)))
+        self._rings.move_to_end(key)
+        if len(self._rings) > MOST_AGENTS:
+            self._rings.popitem(last=False)
+        if sample.t - fine.newest >= _CLOSEST:
+            fine.add(sample)
+        if sample.t - coarse.newest >= STEP_SECONDS:
+            coarse.add(sample)
 
     def of(self, agent_id: str, start: float, now: float) -> list[Sample]:
         """Samples from a moment on, oldest first: before the last hour in steps of five minutes."""
@@ -108,3 +115,8 @@ def _number(value: object) -> float:
 def known(value: float) -> float | None:
     """The value, or None where an agent did not tell it."""
     return None if isnan(value) else value
+
+
+def node_key(node: str) -> str:
+    """What a node's samples are kept under, apart from those of agents."""
+    return f"node/{node}"

@@ -6,7 +6,9 @@ from typing import Any
 
 from pydantic_core import to_json
 
+from wactorz_common.contracts.llm import GET_COSTS, CostQuery
 from wactorz_common.contracts.spawning import NodeReport, SpawnedAgent
+from wactorz_common.errors import TaskFailed, TransportError
 from wactorz_gateway.answers import etag_of
 from wactorz_gateway.backend import Backend
 from wactorz_gateway.bodies import Bodies, Body
@@ -18,6 +20,8 @@ from wactorz_gateway.views import AgentView, agent_rows, agent_views, merged_nod
 KEEP_SECONDS = 2.0
 """What the monitor has told is shown for so long before it is asked again, behind the reader's back."""
 
+MODEL_SECONDS = 60.0
+_ASK_SECONDS = 1.5
 _PASSING = frozenset({"uptime", "last_seen"})
 """Fields that change with every second; a list without any other change is the same list."""
 
@@ -35,6 +39,8 @@ class Lists:
             lambda: spawned_agents(backend), KEEP_SECONDS, monotonic
         )
         self.nodes: Refreshed[tuple[NodeReport, ...]] = Refreshed(lambda: known_nodes(backend), KEEP_SECONDS, monotonic)
+
+        self.model: Refreshed[tuple[str, str]] = Refreshed(lambda: _model(backend), MODEL_SECONDS, monotonic)
 
     def outdated(self) -> None:
         """Something was spawned, changed or removed: the next reader waits for the monitor's word."""
@@ -77,3 +83,12 @@ def encoded(rows: Iterable[dict[str, Any]]) -> Body:
 
 def _nodes(registry: Registry, known: tuple[NodeReport, ...], now: float) -> Body:
     return encoded(view.model_dump(mode="json") for view in merged_nodes(registry, known, now))
+
+
+async def _model(backend: Backend) -> tuple[str, str]:
+    """Provider and name of the model that answers; empty while that is not known."""
+    try:
+        report = await backend.ask(GET_COSTS, CostQuery(period="today"), timeout=_ASK_SECONDS)
+    except (TransportError, TaskFailed):
+        return "", ""
+    return report.provider, report.model

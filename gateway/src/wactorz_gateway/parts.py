@@ -1,7 +1,7 @@
 """What the routes work with."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 from typing import Annotated, Any
@@ -27,7 +27,9 @@ from wactorz_gateway.hub import Hub
 from wactorz_gateway.lists import Lists
 from wactorz_gateway.live.parts import Live
 from wactorz_gateway.livehouse import LiveHouse
+from wactorz_gateway.questions import Questions
 from wactorz_gateway.registry import Registry
+from wactorz_gateway.transcripts import Transcripts
 
 
 @dataclass(frozen=True)
@@ -49,6 +51,7 @@ class Parts:
     accounts: Accounts
     log_dir: Path
     now: Callable[[], float]
+    transcripts: Transcripts = field(default_factory=Transcripts)
 
     @cached_property
     def look(self) -> HouseLook:
@@ -64,6 +67,11 @@ class Parts:
     def lists(self) -> Lists:
         """Agents and nodes, encoded."""
         return Lists(self.registry, self.backend, self.now)
+
+    @cached_property
+    def questions(self) -> Questions:
+        """What agents ask people to choose."""
+        return Questions()
 
     @cached_property
     def feed(self) -> Feed:

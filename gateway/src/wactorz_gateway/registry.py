@@ -184,7 +184,7 @@ class Registry:
             agent.verdict = ""
         agent.last_update, agent.state, agent.incarnation = now, payload.state, payload.incarnation
         agent.protected, agent.essential, agent.node = payload.protected, payload.essential, payload.node
-        agent.heartbeat = payload.to_wire()
+        agent.heartbeat, agent.heartbeats = payload.to_wire(), agent.heartbeats + 1
         if payload.replica and payload.replica != agent.replica:
             agent.replica = payload.replica
             self._drop_older_replica(agent)

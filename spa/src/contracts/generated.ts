@@ -709,6 +709,26 @@ export interface ChatStop {
   timestamp: number;
 }
 
+/** What a person chose. */
+export interface Choice {
+  /** Id of the question */
+  id: string;
+  /** The option as it was offered */
+  option: string;
+  /** Its place in the list */
+  index: number;
+  /** Where it was answered */
+  channel?: string;
+  /** Who answered */
+  user?: string;
+  /** Always user */
+  from?: string;
+  /** Epoch seconds */
+  timestamp: number;
+  /** What they added */
+  note?: string;
+}
+
 /** A command that people may type. */
 export interface CommandInfo {
   /** Name without the slash */
@@ -1728,6 +1748,15 @@ export interface NumericTrigger {
 
 /** A payload whose further top-level keys belong to the sender and are kept. */
 export interface OpenPayload {
+  [key: string]: unknown;
+}
+
+/** What an agent asks a person to choose, all that is open; an empty list when nothing is. */
+export interface OpenQuestions {
+  /** Agent that asks */
+  agent: string;
+  /** Each with id, content, options, and channel or user where it is for one */
+  questions?: (Record<string, unknown>)[];
   [key: string]: unknown;
 }
 
@@ -2819,6 +2848,8 @@ export interface PayloadByAddress {
   "io/chat/response": ChatReply;
   "io/chat/stream/{chat_id}": ChatPiece;
   "io/chat/stop": ChatStop;
+  "agents/{agent_id}/questions": OpenQuestions;
+  "agents/{agent_id}/answer": Choice;
   "system/health": SystemHealth;
   "system/dlq/{service}": DeadLetter;
   "system/halt": HaltState;

@@ -432,6 +432,36 @@ export interface ChatView {
   approval_id?: string | null;
 }
 
+/** What a person chose. */
+export interface Choice {
+  /** Id of the question */
+  id: string;
+  /** The option as it was offered */
+  option: string;
+  /** Its place in the list */
+  index: number;
+  /** Where it was answered */
+  channel?: string;
+  /** Who answered */
+  user?: string;
+  /** Always user */
+  from?: string;
+  /** Epoch seconds */
+  timestamp: number;
+  /** What they added */
+  note?: string;
+}
+
+/** What is chosen: the option itself or its place in the list. */
+export interface ChoiceBody {
+  /** The option as it was offered */
+  option?: string | null;
+  /** Its place, from 0 */
+  index?: number | null;
+  /** Something to add */
+  note?: string;
+}
+
 /** A control request was sent to the agent. */
 export interface CommandAccepted {
   /** starting, stopping, pausing, resuming or deleting */
@@ -476,6 +506,14 @@ export interface Config {
   ws_url?: string;
   /** How dashboards chat */
   chat_mode?: string;
+  /** The house */
+  ha?: HomeConfig;
+  /** The model */
+  llm?: ModelConfig;
+  /** The weather */
+  weather?: WeatherConfig;
+  /** The broker */
+  mqtt?: MqttConfig;
 }
 
 /** A yes or no to a change that was proposed. */
@@ -804,6 +842,18 @@ export interface HistoryPoint {
   cost_usd: number | null;
 }
 
+/** What clients may know of the house. */
+export interface HomeConfig {
+  /** Always empty: Home Assistant is reached through the gateway only */
+  url?: string;
+  /** Name of the house; empty while it is not known */
+  name?: string;
+  /** The simulated house answers */
+  demo?: boolean;
+  /** Language of the house */
+  language?: string;
+}
+
 /** The house. */
 export interface HomeReport {
   /** Name of the house */
@@ -970,6 +1020,20 @@ export interface MemoryView {
   secrets: (SecretEntry)[] | null;
 }
 
+/** Which model answers. */
+export interface ModelConfig {
+  /** offline, anthropic, ...; empty while it is not known */
+  provider?: string;
+  /** Name of the model; empty without one */
+  model?: string;
+}
+
+/** How browsers reach the broker. */
+export interface MqttConfig {
+  /** Path of MQTT over WebSocket */
+  url?: string;
+}
+
 /** Fires when a message on a topic begins to meet a comparison. */
 export interface MqttTrigger {
   /** Kind of trigger */
@@ -1022,6 +1086,24 @@ export interface NewToken {
   scopes: ("read" | "talk" | "control" | "admin")[];
   /** Seconds until it ends; 90 days unless told */
   expires_in_s?: number;
+}
+
+/** Points of the last hour every 10 s, of the day before it every 5 minutes. */
+export interface NodeHistory {
+  /** Node name */
+  node: string;
+  /** Oldest first */
+  points: (NodePoint)[];
+}
+
+/** What was on a node at a moment. */
+export interface NodePoint {
+  /** Epoch seconds */
+  t: number;
+  /** Agents that ran there */
+  agents: number | null;
+  /** Memory of those that told theirs, in MiB */
+  memory_mb: number | null;
 }
 
 /** One machine that runs agents. */
@@ -1264,6 +1346,20 @@ export interface Published {
   topic: string;
   /** Size of the message */
   bytes: number;
+}
+
+/** A question of an agent. */
+export interface QuestionView {
+  /** Id of the agent that asks */
+  agent_id: string;
+  /** Its name */
+  agent: string;
+  /** Id of the question */
+  id: string;
+  /** The question */
+  content: string;
+  /** What can be chosen */
+  options: (string)[];
 }
 
 /** Which budgets are counted anew; without a word every one. */
@@ -1854,6 +1950,12 @@ export interface ValidationError {
   ctx?: Record<string, unknown>;
 }
 
+/** Where the weather is looked at. */
+export interface WeatherConfig {
+  /** Name of the place */
+  defaultLocation?: string;
+}
+
 /** A place for notices. */
 export interface WebhookBody {
   /** Address of the webhook, or any address of Apprise; sealed for the vault before it goes anywhere */
@@ -1952,6 +2054,8 @@ export interface Routes {
   "POST /api/agents/{name}/migrate": { body: Destination; query: {  }; answer: Controlled };
   "GET /api/approvals": { body: unknown; query: { all?: boolean }; answer: (Approval)[] };
   "POST /api/approvals/{approval_id}": { body: DecisionBody; query: {  }; answer: Decided };
+  "GET /api/questions": { body: unknown; query: {  }; answer: (QuestionView)[] };
+  "POST /api/questions/{agent_id}/{question_id}/answer": { body: ChoiceBody; query: {  }; answer: Choice };
   "POST /api/chat": { body: ChatBody; query: {  }; answer: ChatView };
   "POST /api/chat/stop": { body: StopBody | null; query: {  }; answer: Stopped };
   "GET /api/commands": { body: unknown; query: {  }; answer: (CommandInfo)[] };
@@ -2000,6 +2104,7 @@ export interface Routes {
   "GET /api/alerts": { body: unknown; query: { limit?: number; before?: string; cursor?: string; agent?: string }; answer: (FeedEntry)[] };
   "GET /api/history/agents/{name}": { body: unknown; query: { seconds?: number }; answer: AgentHistory };
   "GET /api/agents/{name}/history": { body: unknown; query: { seconds?: number }; answer: AgentHistory };
+  "GET /api/history/nodes/{name}": { body: unknown; query: { seconds?: number }; answer: NodeHistory };
   "GET /api/policies": { body: unknown; query: {  }; answer: (EntityPolicy)[] };
   "GET /api/policies/{entity_id}": { body: unknown; query: {  }; answer: EntityPolicy };
   "PUT /api/policies/{entity_id}": { body: PolicyBody; query: {  }; answer: PolicySaved };

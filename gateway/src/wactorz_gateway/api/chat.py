@@ -20,7 +20,7 @@ from wactorz_common.secrecy import cover
 from wactorz_gateway.blobs.handing import attached
 from wactorz_gateway.conversation import BROKER_PATIENCE, Accepted, Answer, Conversations, id_from_key, new_id
 from wactorz_gateway.frames import MAX_MESSAGE
-from wactorz_gateway.parts import PartsDep, PersonDep
+from wactorz_gateway.parts import Parts, PartsDep, PersonDep
 from wactorz_gateway.problems import Problem, Responses, problem, sentence_of, status_of
 from wactorz_gateway.stopping import stop_all
 
@@ -101,7 +101,6 @@ _ANSWERS: Responses = {
 
 
 @router.post("/api/chat", response_model=ChatView, responses=_ANSWERS)
-@router.post("/chat", include_in_schema=False)
 async def say(
     body: ChatBody,
     request: Request,
@@ -110,6 +109,15 @@ async def say(
     idempotency_key: Annotated[str | None, Header(min_length=1, max_length=255)] = None,
 ) -> Response:
     """Say something and get the answer; what was accepted ends in exactly one status."""
+    message = await message_of(body, parts, person, id_from_key(idempotency_key) if idempotency_key else new_id())
+    if "text/event-stream" in request.headers.get("accept", ""):
+        return EventSourceResponse(_events(parts.conversations, message), ping=_KEEP_ALIVE)
+    answer = view(await answer_to(message, parts), message.id)
+    return Response(answer.model_dump_json(exclude_none=True), media_type="application/json")
+
+
+async def message_of(body: ChatBody, parts: Parts, person: str, chat_id: str) -> ChatMessage:
+    """What a person says as a message; HTTPException when it cannot be taken now."""
     if not body.text:
         raise HTTPException(400, "The message is empty: say something in 'message'")
     if parts.conversations.full:
@@ -117,16 +125,15 @@ async def say(
             429, "Too many messages wait for their answer: try again in a second", headers={"retry-after": "1"}
         )
     await parts.backend.wait_connected(BROKER_PATIENCE)
-    files = await attached(parts.blobs, body.attachments, person)
-    message = body.to_message(id_from_key(idempotency_key) if idempotency_key else new_id(), person, files)
-    if "text/event-stream" in request.headers.get("accept", ""):
-        return EventSourceResponse(_events(parts.conversations, message), ping=_KEEP_ALIVE)
+    return body.to_message(chat_id, person, await attached(parts.blobs, body.attachments, person))
+
+
+async def answer_to(message: ChatMessage, parts: Parts) -> ChatReply:
+    """The whole answer to a message."""
     try:
-        reply = await parts.conversations.ask(message)
+        return await parts.conversations.ask(message)
     except ContractError as error:
         raise HTTPException(422, "This Idempotency-Key was used for another message already: take a new one") from error
-    answer = view(reply, message.id)
-    return Response(answer.model_dump_json(exclude_none=True), media_type="application/json")
 
 
 class StopBody(BaseModel):
@@ -143,6 +150,7 @@ class Stopped(BaseModel):
 
     status: Literal["stopped"] = Field(default="stopped", description="Everybody who works on them is told")
     cancelled: int = Field(description="How many messages waited for their answer here")
+    text: str = Field(default="", description="The same in a sentence")
 
 
 @router.post("/api/chat/stop", responses={503: {"model": Problem, "description": "The broker is away"}})
@@ -150,11 +158,14 @@ class Stopped(BaseModel):
 async def stop(parts: PartsDep, person: PersonDep, body: StopBody | None = None) -> Stopped:
     """Stop answers that are being made; what was done already stays done, and the answer says so."""
     asked = body or StopBody()
-    await parts.backend.wait_connected(BROKER_PATIENCE)
     named = [asked.chat_id] if asked.chat_id else []
     if not named and not asked.session:
         named = parts.conversations.under_way(person=person)
-    return Stopped(cancelled=await stop_all(parts, named, asked.session, person))
+        if not named:
+            return Stopped(cancelled=0, text="You wait for no answer here, so there was nothing to stop.")
+    await parts.backend.wait_connected(BROKER_PATIENCE)
+    count = await stop_all(parts, named, asked.session, person)
+    return Stopped(cancelled=count, text=f"Everybody who works on it was told; {count} waited for their answer here.")
 
 
 async def _events(conversations: Conversations, message: ChatMessage) -> AsyncIterator[ServerSentEvent]:

@@ -4,6 +4,7 @@ from typing import Annotated, Literal
 
 from fastapi import APIRouter, Query
 from pydantic import BaseModel, ConfigDict, Field
+from starlette.exceptions import HTTPException
 
 from wactorz_common.contracts.llm import (
     GET_COSTS,
@@ -22,6 +23,7 @@ router = APIRouter(tags=["cost"])
 
 Scope = Literal["all", "agent", "tree"]
 
+_UNKNOWN: Responses = {404: {"model": Problem, "description": "There is no such agent"}}
 _CHANGED: Responses = {409: {"model": Problem, "description": "Refused, with the agent's own sentence"}, **AWAY}
 
 
@@ -53,10 +55,12 @@ async def get_cost(query: Annotated[CostQuery, Query()], parts: PartsDep) -> Cos
     return await parts.backend.ask(GET_COSTS, query)
 
 
-@router.post("/api/cost/limit", responses=_CHANGED)
+@router.post("/api/cost/limit", responses={**_UNKNOWN, **_CHANGED})
 async def set_limit(body: LimitBody, parts: PartsDep) -> CostReport:
     """Set a budget or take it away; budgets of other periods and agents stay as they are."""
     scope = body.scope or ("agent" if body.agent else "all")
+    if scope != "all" and body.limit_usd and await parts.lists.find(body.agent) is None:
+        raise HTTPException(404, f"There is no agent '{body.agent}': /api/agents lists them")
     limit = BudgetLimit(scope=scope, agent=body.agent, period=body.period, limit_usd=body.limit_usd)
     return await parts.backend.ask(SET_BUDGET, limit)
 

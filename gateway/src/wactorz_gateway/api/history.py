@@ -9,7 +9,7 @@ from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
 from wactorz_gateway.answers import answered
-from wactorz_gateway.histories import Sample, known
+from wactorz_gateway.histories import Sample, known, node_key
 from wactorz_gateway.parts import PartsDep
 from wactorz_gateway.problems import Problem, Responses
 
@@ -50,6 +50,32 @@ async def get_history(request: Request, name: Name, parts: PartsDep, seconds: Se
     now = parts.now()
     points = [_point(sample) for sample in parts.histories.of(agent.agent_id, now - seconds, now)]
     return answered(request, to_json({"agent": agent.name, "points": points}))
+
+
+class NodePoint(BaseModel):
+    """What was on a node at a moment."""
+
+    t: float = Field(description="Epoch seconds")
+    agents: float | None = Field(description="Agents that ran there")
+    memory_mb: float | None = Field(description="Memory of those that told theirs, in MiB")
+
+
+class NodeHistory(BaseModel):
+    """Points of the last hour every 10 s, of the day before it every 5 minutes."""
+
+    node: str = Field(description="Node name")
+    points: list[NodePoint] = Field(description="Oldest first")
+
+
+@router.get("/api/history/nodes/{name}", response_model=NodeHistory, responses=_MISSING)
+async def get_node_history(request: Request, name: Name, parts: PartsDep, seconds: Seconds = 3600) -> Response:
+    """How many agents a node ran over time, and their memory."""
+    if name not in parts.registry.nodes:
+        raise HTTPException(404, f"There is no node '{name}': /api/nodes lists them")
+    now = parts.now()
+    samples = parts.histories.of(node_key(name), now - seconds, now)
+    rows = [{"t": one.t, "agents": known(one.messages_processed), "memory_mb": known(one.memory_mb)} for one in samples]
+    return answered(request, to_json({"node": name, "points": rows}))
 
 
 def _point(sample: Sample) -> dict[str, float | None]:

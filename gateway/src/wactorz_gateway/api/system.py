@@ -1,7 +1,7 @@
 """The state of the whole: probes, nodes, configuration, metrics."""
 
 from fastapi import APIRouter, Request
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, ConfigDict, Field
 from starlette.responses import Response
 
 from wactorz_gateway.answers import PagingDep, answered, paged
@@ -23,12 +23,46 @@ class Health(BaseModel):
     agents: dict[str, int] = Field(default_factory=dict, description="How many agents are in which state")
 
 
+class HomeConfig(BaseModel):
+    """What clients may know of the house."""
+
+    url: str = Field(default="", description="Always empty: Home Assistant is reached through the gateway only")
+    name: str = Field(default="", description="Name of the house; empty while it is not known")
+    demo: bool = Field(default=False, description="The simulated house answers")
+    language: str = Field(default="", description="Language of the house")
+
+
+class ModelConfig(BaseModel):
+    """Which model answers."""
+
+    provider: str = Field(default="", description="offline, anthropic, ...; empty while it is not known")
+    model: str = Field(default="", description="Name of the model; empty without one")
+
+
+class WeatherConfig(BaseModel):
+    """Where the weather is looked at."""
+
+    model_config = ConfigDict(populate_by_name=True)
+
+    default_location: str = Field(default="", alias="defaultLocation", description="Name of the place")
+
+
+class MqttConfig(BaseModel):
+    """How browsers reach the broker."""
+
+    url: str = Field(default="/mqtt", description="Path of MQTT over WebSocket")
+
+
 class Config(BaseModel):
     """What clients may know of the configuration; never a secret."""
 
     version: str = Field(default=VERSION, description="Version of Wactorz")
     ws_url: str = Field(default="/ws", description="Address of the dashboard's WebSocket")
     chat_mode: str = Field(default="direct_ws", description="How dashboards chat")
+    ha: HomeConfig = Field(default_factory=HomeConfig, description="The house")
+    llm: ModelConfig = Field(default_factory=ModelConfig, description="The model")
+    weather: WeatherConfig = Field(default_factory=WeatherConfig, description="The weather")
+    mqtt: MqttConfig = Field(default_factory=MqttConfig, description="The broker")
 
 
 def health(parts: Parts) -> Health:
@@ -75,9 +109,12 @@ async def list_nodes(request: Request, parts: PartsDep, paging: PagingDep) -> Re
 
 
 @router.get("/api/config")
-async def get_config() -> Config:
+@router.get("/config", include_in_schema=False)
+async def get_config(parts: PartsDep) -> Config:
     """What clients may know of the configuration."""
-    return Config()
+    house, (provider, model) = parts.look.live.house, await parts.lists.model.get()
+    home = HomeConfig(name=house.name, demo=house.demo, language=house.language) if house else HomeConfig()
+    return Config(ha=home, llm=ModelConfig(provider=provider, model=model))
 
 
 @router.get("/api/metrics", response_class=Response, responses={200: {"content": {"text/plain": {}}}})

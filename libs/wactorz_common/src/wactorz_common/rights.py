@@ -5,6 +5,7 @@ from typing import Any
 
 from wactorz_common.contracts import Channel
 from wactorz_common.contracts._channel import MAX_TOPIC_BYTES, MOST_SLASHES, UNSENDABLE
+from wactorz_common.contracts.chat import CHOICES
 from wactorz_common.contracts.guests import AGENT_DATA, AGENT_LEAF, FREE, FREE_TO_HEAR, OWN_LEAVES, REPLIES
 from wactorz_common.contracts.lifecycle import CHANNELS as LIFECYCLE
 from wactorz_common.contracts.lifecycle import COMMANDS, HEARTBEAT, MANIFEST
@@ -45,7 +46,7 @@ def guest_rights(name: str, agent_id: str, grants: Grants, kind: str = "dynamic"
         ),
         subscribe=(
             COMMANDS.topic(agent_id=agent_id), TASK.topic(agent_name=name), TASK_REPLY.filter(agent_name=name),
-            AGENT_DATA.filter(), *FREE_TO_HEAR, *DIRECTORY, *grants.subscribe,
+            CHOICES.topic(agent_id=agent_id), AGENT_DATA.filter(), *FREE_TO_HEAR, *DIRECTORY, *grants.subscribe,
         ),
     )  # fmt: skip
 

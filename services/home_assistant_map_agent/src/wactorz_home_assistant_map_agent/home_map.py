@@ -1,22 +1,9 @@
 """The map of devices with their entities and places, as others read it on the broker; pure."""
 
-from collections.abc import Mapping
-from typing import Any
+from wactorz_common.contracts.home import House
+from wactorz_common.housemap import devices_with_entities
 
-from wactorz_common.contracts.home import Device, Entity, House
-
-
-def devices_with_entities(house: House) -> tuple[dict[str, Any], ...]:
-    """Devices with their entities and areas; an entity without a device stands for itself."""
-    areas = {area.area_id: area.name for area in house.areas}
-    known = {device.device_id for device in house.devices}
-    owned: dict[str | None, list[Entity]] = {}
-    for entity in house.entities:
-        owned.setdefault(entity.device_id if entity.device_id in known else None, []).append(entity)
-    return (
-        *(_device(device, owned[device.device_id], areas) for device in house.devices if device.device_id in owned),
-        *(_standing_alone(entity, areas) for entity in owned.get(None, ())),
-    )
+__all__ = ["devices_with_entities", "in_words"]
 
 
 def in_words(house: House) -> str:
@@ -29,26 +16,3 @@ def in_words(house: House) -> str:
             names.setdefault(entity.area_id if entity.area_id in known else "", []).append(entity.name)
     placed = [(name, names[area_id]) for area_id, name in (*areas, ("", "No area")) if area_id in names]
     return "\n".join(f"{name}: {', '.join(dict.fromkeys(inside))}" for name, inside in placed)
-
-
-def _device(device: Device, entities: list[Entity], areas: Mapping[str, str]) -> dict[str, Any]:
-    return {
-        "device_id": device.device_id, "name": device.name, "manufacturer": device.manufacturer, "model": device.model,
-        "area_id": device.area_id, "area": areas.get(device.area_id or ""),
-        "entities": [_placed(entity, areas) for entity in entities],
-    }  # fmt: skip
-
-
-def _standing_alone(entity: Entity, areas: Mapping[str, str]) -> dict[str, Any]:
-    placed = _placed(entity, areas)
-    return {
-        "device_id": None, "name": entity.name, "manufacturer": None, "model": None, "area_id": placed["area_id"],
-        "area": placed["area"], "entities": [placed],
-    }  # fmt: skip
-
-
-def _placed(entity: Entity, areas: Mapping[str, str]) -> dict[str, Any]:
-    return {
-        "entity_id": entity.entity_id, "name": entity.name, "domain": entity.domain,
-        "device_class": entity.device_class, "area_id": entity.area_id, "area": areas.get(entity.area_id or ""),
-    }  # fmt: skip

@@ -5,7 +5,7 @@ from typing import Any, Literal
 
 from pydantic import Field, model_validator
 
-from wactorz_common.contracts._channel import Channel, Operation, Payload
+from wactorz_common.contracts._channel import Channel, OpenPayload, Operation, Payload
 from wactorz_common.contracts.blobs import MOST_ATTACHMENTS, Attachment
 from wactorz_common.contracts.notices import SealedSecret
 
@@ -133,13 +133,40 @@ class ChatAnswer(Payload):
         return {**data, "text": said or (json.dumps(told, ensure_ascii=False) if any(told.values()) else "Done.")}
 
 
+class OpenQuestions(OpenPayload):
+    """What an agent asks a person to choose, all that is open; an empty list when nothing is."""
+
+    agent: str = Field(description="Agent that asks")
+    questions: tuple[dict[str, Any], ...] = Field(
+        default=(), max_length=50, description="Each with id, content, options, and channel or user where it is for one"
+    )
+
+
+class Choice(Payload):
+    """What a person chose."""
+
+    id: str = Field(description="Id of the question")
+    option: str = Field(description="The option as it was offered")
+    index: int = Field(ge=0, description="Its place in the list")
+    channel: str = Field(default="dashboard", description="Where it was answered")
+    user: str = Field(default="", description="Who answered")
+    sender: str = Field(default="user", alias="from", description="Always user")
+    timestamp: float = Field(description="Epoch seconds")
+    note: str = Field(default="", max_length=500, description="What they added")
+
+
 CHAT_IN = Channel("CHAT_IN", "io/chat", ChatMessage, 1, "What people say, from every surface")
 CHAT_OUT = Channel("CHAT_OUT", "agents/{agent_id}/chat", ChatReply, 1, "An agent's answers and notices to people")
 CHAT_RESPONSE = Channel("CHAT_RESPONSE", "io/chat/response", ChatReply, 1, "The same answers, on one fixed topic")
 CHAT_PIECES = Channel("CHAT_PIECES", "io/chat/stream/{chat_id}", ChatPiece, 0, "Pieces of an answer as it is written")
 CHAT_STOP = Channel("CHAT_STOP", "io/chat/stop", ChatStop, 1, "A person does not want an answer any more")
 
-CHANNELS = (CHAT_IN, CHAT_OUT, CHAT_RESPONSE, CHAT_PIECES, CHAT_STOP)
+QUESTIONS = Channel(
+    "QUESTIONS", "agents/{agent_id}/questions", OpenQuestions, 1, "What an agent asks people to choose", retain=True
+)
+CHOICES = Channel("CHOICES", "agents/{agent_id}/answer", Choice, 1, "What a person chose")
+
+CHANNELS = (CHAT_IN, CHAT_OUT, CHAT_RESPONSE, CHAT_PIECES, CHAT_STOP, QUESTIONS, CHOICES)
 
 SAY = Operation("say", "io-agent", ChatMessage, ChatReply, "Answer one message of a person", durable=True, timeout=120)
 CHAT = Operation("chat", None, ChatRequest, ChatAnswer, "Answer a person's text", durable=True, timeout=100)
