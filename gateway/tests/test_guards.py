@@ -53,6 +53,17 @@ def test_host(host, status):
     assert refused(get(host=host)) == status
 
 
+def test_programs_that_speak_mqtt_come_by_any_name_and_pages_only_by_one_of_ours():
+    def mqtt(**headers):
+        return refused(Call("websocket", "GET", "/mqtt", headers))
+
+    assert mqtt(host="192.168.1.7:8080") is None
+    assert mqtt(host="evil.example", origin="http://evil.example") == 403
+    assert mqtt(host="127.0.0.1:8080", origin="http://127.0.0.1:8080") is None
+    assert mqtt(host="127.0.0.1:8080", origin="http://evil.example") == 403
+    assert refused(Call("websocket", "GET", "/ws", {"host": "192.168.1.7:8080"})) == 403
+
+
 @pytest.mark.parametrize(
     ("origin", "status"),
     [("http://127.0.0.1:8080", None), ("https://127.0.0.1:8080", None), ("http://127.0.0.1:3000", 403), ("null", 403),

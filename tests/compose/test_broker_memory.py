@@ -34,7 +34,7 @@ def port(tmp_path: Path) -> Iterator[int]:
     common.mkdir()
     (common / "mosquitto.conf").symlink_to(ROOT / "edge/src/wactorz_edge/mosquitto.conf")
     lines = [line for line in own.splitlines() if not line.startswith(("include_dir", "persistence_location"))]
-    here = {"listener 1883": f"listener {port} 127.0.0.1", "listener 9001": f"listener {free_port()} 127.0.0.1"}
+    here = {"listener 1883": f"listener {port} 127.0.0.1", "listener 1884": f"listener {free_port()} 127.0.0.1"}
     text = "\n".join([f"include_dir {common}", *(here.get(line, line) for line in lines)])
     plugin = f"user root\nplugin {PLUGINS[0]}\nplugin_opt_config_file {accounts}\npersistence_location {tmp_path}/\n"
     (tmp_path / "broker.conf").write_text(f"{text}\n{plugin}")

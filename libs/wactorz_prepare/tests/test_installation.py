@@ -66,7 +66,7 @@ def test_the_keys_go_to_who_needs_them(made):
 
 def test_a_volume_that_is_not_there_has_no_account(made):
     prepare(made)
-    assert set(clients(made)) == {*SERVICES, "monitor-accounts", "healthcheck"}
+    assert set(clients(made)) == {*SERVICES, "monitor-accounts", "healthcheck", "gateway-ear"}
 
 
 def test_the_id_that_an_agent_has_already_is_kept(made):

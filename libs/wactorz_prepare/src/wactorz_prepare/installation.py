@@ -18,6 +18,7 @@ AGENTS = files.Owner(10001, 10001)
 BROKER = files.Owner(1883, 1883)
 PASSWORD, SIGNING_KEY, TRUSTED_KEYS = "mqtt_password", "signing_key", "trusted_keys"
 ADMINISTRATOR, HEALTHCHECK, MONITOR, NODE, NODE_NAME = "monitor-accounts", "healthcheck", "monitor", "node", "local"
+GATEWAY, EAR, EAR_PASSWORD = "gateway", "gateway-ear", "ear_password"
 ACCOUNTS = "dynamic-security.json"
 _TOKENS = (("home", "home_token", AGENTS), ("fuseki", "password", files.Owner(0, 0)))
 _FORMER = ("passwords",)
@@ -56,11 +57,11 @@ class Installation:
         place = files.folder(files.folder(home, AGENTS) / "secrets", AGENTS)
         if user == ADMINISTRATOR:
             return plan.shipped(user, rights, files.secret(place / "dynsec_password", AGENTS), {})
-        password = files.secret(place / PASSWORD, AGENTS)
-        return plan.shipped(user, rights, password, self._ids(user, home))
+        password = files.secret(place / (EAR_PASSWORD if user == EAR else PASSWORD), AGENTS)
+        return plan.shipped(user, rights, password, self._ids(GATEWAY if user == EAR else user, home))
 
     def _home_of(self, user: str) -> Path:
-        return self.made / {HEALTHCHECK: "broker", ADMINISTRATOR: MONITOR}.get(user, user)
+        return self.made / {HEALTHCHECK: "broker", ADMINISTRATOR: MONITOR, EAR: GATEWAY}.get(user, user)
 
     def _ids(self, user: str, home: Path) -> dict[str, str]:
         """The ids that the rights of a service name; they stay the same for good."""
