@@ -5,13 +5,15 @@ import { start, stop } from "../state/bus";
 import { followFeed } from "../state/feed";
 import { followFlows } from "../state/flows";
 import { followHalt } from "../state/halt";
-import { awaitInstall } from "../state/installed";
 import { followHouse } from "../state/house";
+import { awaitInstall } from "../state/installed";
 import { carrier, language, motion, theme } from "../state/preferences";
 import { followNotices } from "../state/saying";
 import { loadSession, session } from "../state/session";
 import { shared } from "../ui/shared";
+import { keepShell } from "./worker";
 
+const UNHURRIED_MS = 3_000;
 const STILL = "animation-duration: 1ms !important; transition-duration: 1ms !important;";
 
 /** Follow what the page is to show, ask who is here, and connect. */
@@ -41,6 +43,8 @@ export async function begin(): Promise<void> {
   session.subscribe(connect);
   carrier.subscribe(() => start(carrier.value));
   await untilKnown();
+  // What the page needs now comes first.
+  setTimeout(() => void keepShell().catch(() => undefined), UNHURRIED_MS); // without it the page works all the same
 }
 
 function dress(): void {

@@ -15,6 +15,7 @@ import { ROUTES, type Route, routeOf } from "./routes";
 import { t } from "./texts";
 
 const IN_BAR = 4;
+const PATIENCE_MS = 3_000;
 
 /** The page around the views: navigation, connection, chat dock, approvals. */
 export class App extends Element {
@@ -64,7 +65,8 @@ export class App extends Element {
       void import("../views/login/login-view");
       return html`<wz-login-view over></wz-login-view>`;
     }
-    if (!now?.setup_needed || now.role !== "owner" || invitation.value === "away") return nothing;
+    const isElsewhere = ["chat", "settings"].includes(routeOf(location.hash).route.path);
+    if (!now?.setup_needed || now.role !== "owner" || invitation.value === "away" || isElsewhere) return nothing;
     void import("../views/login/setup-card");
     return html`<wz-setup-card @close=${() => invitation.set("away")}></wz-setup-card>`;
   }
@@ -94,7 +96,8 @@ export class App extends Element {
 
   private status(): TemplateResult {
     const { carrier, broker, awaySince } = connection.value;
-    if (!session.value)
+    const isSlow = Date.now() - awaySince > PATIENCE_MS;
+    if (!session.value && !isSlow)
       return html`<span class="badge warn" role="status"><span class="dot"></span>${t("connecting")}</span>`;
     if (carrier === "none") {
       const text = t("away", { time: span((Date.now() - awaySince) / 1000) });
@@ -115,6 +118,9 @@ export class App extends Element {
     if (this.problem) {
       return html`<div class="empty" role="alert"><p>${t("failed", { problem: this.problem })}</p>
         <button @click=${() => void this.show()}>${t("again")}</button></div>`;
+    }
+    if (!session.value && Date.now() - connection.value.awaySince > PATIENCE_MS) {
+      return html`<div class="empty" role="status"><h2>${t("notConnected")}</h2><p>${t("gatewayAway")}</p></div>`;
     }
     if (this.loaded !== route.path) return html`<p class="empty" role="status">${t("loading")}</p>`;
     return route.render(rest);

@@ -34,6 +34,9 @@ export const t = defineTexts({
     failed: "This view could not be loaded: {problem}",
     again: "Try again",
     gatewayAway: "The gateway cannot be reached. Trying again.",
+    notConnected: "Not connected",
+    newVersion: "There is a new version of this page.",
+    reload: "Reload",
   },
   de: {
     scene: "Szene",
@@ -67,5 +70,8 @@ export const t = defineTexts({
     failed: "Diese Ansicht konnte nicht geladen werden: {problem}",
     again: "Noch einmal",
     gatewayAway: "Das Gateway ist nicht erreichbar. Neuer Versuch läuft.",
+    notConnected: "Nicht verbunden",
+    newVersion: "Es gibt eine neue Version dieser Seite.",
+    reload: "Neu laden",
   },
 });

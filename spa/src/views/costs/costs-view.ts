@@ -6,6 +6,7 @@ import { type Costs, costs, loadCosts, type Period, type Share } from "../../sta
 import { rules } from "../../state/rules";
 import { session } from "../../state/session";
 import type { Observable } from "../../state/store";
+import type { ChartPoint } from "../../ui/chart";
 import "../../ui/chart";
 import { Element } from "../../ui/element";
 import { shared } from "../../ui/shared";
@@ -52,14 +53,19 @@ export class CostsView extends Element {
   private report(now: Costs): TemplateResult {
     const { agent } = now.shares;
     const isQuiet = !agent.lines.length;
+    const points = dayPoints(now.days.lines);
     return html`${isQuiet ? this.quiet(now) : this.figures(agent.lines, agent.total_cost_usd)}
       <div class="columns">
-        <section class="card stack wide"><h2>${t("byDay")}</h2>
-          <wz-chart .series=${[{ label: t("spent"), points: dayPoints(now.days.lines), shape: "bars" as const }]} unit="USD" label=${t("byDay")} height="180"></wz-chart></section>
-        <wz-budget-list class="wide" .budgets=${agent.budgets ?? []} @change=${() => void this.load()}></wz-budget-list>
+        ${points.length ? this.days(points) : nothing}
+        <wz-budget-list .budgets=${agent.budgets ?? []} @change=${() => void this.load()}></wz-budget-list>
         ${isQuiet ? nothing : SHARES.map(([share, label]) => this.share(now, share, label))}
       </div>
       <p class="small muted">${t("free")} ${t("local")}</p>`;
+  }
+
+  private days(points: readonly ChartPoint[]): TemplateResult {
+    return html`<section class="card stack"><h2>${t("byDay")}</h2>
+      <wz-chart .series=${[{ label: t("spent"), points, shape: "bars" as const }]} unit="USD" label=${t("byDay")} height="180"></wz-chart></section>`;
   }
 
   private quiet(now: Costs): TemplateResult {
@@ -127,7 +133,7 @@ function styles(): ReturnType<typeof css> {
     .chips { gap: 4px; } .chip { min-height: 32px; border-radius: 99px; font-size: 13px; } .chip[aria-pressed="true"] { background: var(--accent-soft); border-color: var(--accent); color: var(--accent); }
     .figures { display: grid; grid-template-columns: repeat(auto-fit, minmax(130px, 1fr)); gap: 14px; } .figures div { display: grid; } .figures b { font-size: 26px; line-height: 1.2; font-variant-numeric: tabular-nums; }
     .nothing { text-align: center; padding: 28px 20px; display: grid; gap: 8px; justify-items: center; } .nothing p { max-width: 560px; } .sum { font-size: 40px; font-weight: 700; line-height: 1; color: var(--good); }
-    .columns { display: grid; gap: 12px; grid-template-columns: repeat(auto-fit, minmax(min(100%, 420px), 1fr)); align-items: start; }
+    .columns { columns: 3 420px; column-gap: 12px; } .columns > * { break-inside: avoid; margin-bottom: 12px; }
     meter { width: 100%; height: 6px; border: 0; background: var(--sunken); border-radius: 3px; overflow: hidden; }
     meter::-webkit-meter-bar { background: var(--sunken); border: 0; height: 6px; border-radius: 3px; } meter::-webkit-meter-optimum-value { background: var(--accent); } meter::-moz-meter-bar { background: var(--accent); }
     td { vertical-align: middle; } table { table-layout: auto; } .badge { white-space: normal; justify-self: start; }

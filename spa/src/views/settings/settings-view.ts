@@ -117,7 +117,8 @@ export class SettingsView extends Element {
 
   protected override render(): TemplateResult {
     const parts = PARTS.filter((part) => may(part.role));
-    const current = parts.find((part) => part.name === this.section) ?? (parts[0] as Part);
+    const current = parts.find((part) => part.name === this.section) ?? parts[0];
+    if (!current) return html`<p class="empty" role="status">${t("loading")}</p>`;
     const isChosen = this.section !== "";
     return html`<div class="frame ${isChosen ? "chosen" : ""}">
       <nav aria-label=${t("sections")}>${parts.map(
