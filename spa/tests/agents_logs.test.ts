@@ -85,6 +85,16 @@ describe("the log of an agent", () => {
     tail.close();
   });
 
+  it("tells when the process died and started", async () => {
+    const tail = await opened();
+    const event = { node: "local", name: "ticker", kind: "died", pid: 7, exit_code: -9, delay: 0.5, timestamp: 5 };
+    deliver({ topic: "nodes/local/events", id: "", payload: event });
+    deliver({ topic: "nodes/local/events", id: "", payload: { ...event, name: "other" } });
+    expect(tail.all()).toHaveLength(1);
+    expect(tail.all()[0]).toMatchObject({ level: "warning", event: { pid: 7, exit_code: -9 } });
+    tail.close();
+  });
+
   it("says why it cannot be had", async () => {
     vi.stubGlobal("fetch", () =>
       Promise.resolve(new Response(JSON.stringify({ detail: "no such agent" }), { status: 404 })),

@@ -86,6 +86,7 @@ describe("the form for an agent", () => {
     expect(fieldOf("''<b>'' cannot be a name: leave out / + # and control characters")).toBe("name");
     expect(fieldOf("`code` is no valid Python: '(' was never closed in line 2")).toBe("code");
     expect(fieldOf("line 1: 'requests' cannot be imported: use ...")).toBe("code");
+    expect(fieldOf("Node local refused x: the code of 'x' cannot run: line 1: ...")).toBe("code");
     expect(fieldOf("limits.memory_mb: Input should be less than 1024")).toBe("memory");
     expect(fieldOf("Node attic is offline")).toBe("node");
     expect(fieldOf("The broker is away")).toBeNull();

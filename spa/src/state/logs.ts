@@ -1,4 +1,4 @@
-import type { AgentError, AgentLog } from "../contracts/generated";
+import type { AgentError, AgentLog, NodeEvent } from "../contracts/generated";
 import type { LogEntry } from "../contracts/rest";
 import { call } from "../gateway/rest";
 import { listen, onResync } from "./bus";
@@ -29,7 +29,12 @@ export interface LogLine {
   more: number;
   phase: string;
   traceback: string;
+  /** Set on lines that nobody wrote: the process started or died. */
+  event: NodeEvent | null;
 }
+
+/** A log entry, or what happened to the agent's process. */
+type Entry = LogEntry & { event?: NodeEvent };
 
 /** The level that a word for one means. */
 export function levelOf(word: string | null | undefined): Level {
@@ -74,6 +79,7 @@ export class LogTail implements Observable {
     this.ends.push(
       listen("agents/{agent_id}/logs", (log, { agent_id: id }) => mine(id, () => this.add([entryOfLog(log)]))),
       listen("agents/{agent_id}/errors", (error, { agent_id: id }) => mine(id, () => this.add([entryOfError(error)]))),
+      listen("nodes/{node}/events", (event) => event.name === this.name && this.add([entryOfEvent(event)])),
       onResync(() => void this.fetch()),
     );
     // Lines of its log file do not come over the bus, so they are asked for while somebody reads.
@@ -94,12 +100,12 @@ export class LogTail implements Observable {
   }
 
   /** Take entries in; those that are there already are left out. */
-  add(entries: readonly LogEntry[]): void {
+  add(entries: readonly Entry[]): void {
     const fresh = entries.filter((entry) => !this.known.has(keyOf(entry)));
     if (!fresh.length) return;
     for (const entry of fresh) {
       this.known.add(keyOf(entry));
-      this.newest = Math.max(this.newest, entry.timestamp);
+      if (!entry.event) this.newest = Math.max(this.newest, entry.timestamp);
     }
     const lines = [...this.lines, ...fresh.map((entry) => this.line(entry))].sort((a, b) => a.at - b.at);
     this.dropped += Math.max(0, lines.length - MOST_LINES);
@@ -124,7 +130,7 @@ export class LogTail implements Observable {
     this.changed();
   }
 
-  private line(entry: LogEntry): LogLine {
+  private line(entry: Entry): LogLine {
     this.count += 1;
     return {
       number: this.count,
@@ -135,6 +141,7 @@ export class LogTail implements Observable {
       more: Math.max(0, entry.message.length - LONGEST),
       phase: entry.phase ?? "",
       traceback: (entry.traceback ?? "").slice(0, LONGEST),
+      event: entry.event ?? null,
     };
   }
 
@@ -174,4 +181,10 @@ function entryOfLog(log: AgentLog): LogEntry {
 function entryOfError(error: AgentError): LogEntry {
   const { timestamp, phase, traceback = "" } = error;
   return { timestamp, kind: "error", level: error.severity ?? "error", message: error.error, phase, traceback };
+}
+
+function entryOfEvent(event: NodeEvent): Entry {
+  const level = event.kind === "died" || event.kind === "quarantined" ? "warning" : "info";
+  const message = `process ${event.pid ?? ""} ${event.kind}`;
+  return { timestamp: event.timestamp, kind: "line", level, message, event };
 }

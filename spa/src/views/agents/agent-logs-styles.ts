@@ -10,6 +10,7 @@ export const logStyles = css`
   time { color: var(--muted); } .level { color: var(--muted); }
   .text { white-space: pre-wrap; overflow-wrap: anywhere; unicode-bidi: isolate; min-width: 0; }
   .warning .level { color: var(--warn); } .error .level, .error .text { color: var(--bad); } .debug .text { color: var(--muted); }
+  .event { font-family: var(--font); color: var(--accent); } .event .text { font-weight: 600; }
   .trace { margin: 4px 0; background: var(--surface); color: var(--text); max-height: 240px; }
   .whole, .earlier { min-height: 24px; padding: 0 6px; color: var(--accent); font-size: 12px; }
   .earlier { display: block; margin: 0 auto 4px; }

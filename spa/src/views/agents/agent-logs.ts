@@ -1,5 +1,6 @@
 import { html, nothing, type PropertyValues, type TemplateResult } from "lit";
 import { repeat } from "lit/directives/repeat.js";
+import type { NodeEvent } from "../../contracts/generated";
 import { number } from "../../i18n/texts";
 import { asText, LEVELS, type Level, type LogLine, LogTail } from "../../state/logs";
 import { Element } from "../../ui/element";
@@ -98,6 +99,8 @@ export class AgentLogs extends Element {
   }
 
   private line(line: LogLine): TemplateResult {
+    if (line.event)
+      return html`<div class="line event"><time>${clock(line.at)}</time><span class="level">•</span><span class="text">${eventText(line.event)}</span></div>`;
     const isLong = line.text.length > FOLDED && !this.opened.has(line.number);
     return html`<div class="line ${line.level}">
       <time>${clock(line.at)}</time><span class="level">${line.level}</span>
@@ -159,6 +162,11 @@ export function fitting(lines: readonly LogLine[], level: Level, find: string): 
     const text = line.text.toLowerCase();
     return words.every((word) => text.includes(word));
   });
+}
+
+function eventText(event: NodeEvent): string {
+  const code = event.exit_code == null ? "?" : event.exit_code < 0 ? `signal ${-event.exit_code}` : event.exit_code;
+  return t(`${event.kind}Event`, { pid: event.pid ?? "", code, delay: number(event.delay ?? 0, 1) });
 }
 
 function clock(at: number): string {

@@ -165,7 +165,7 @@ export function fieldOf(sentence: string): Field | null {
     node: "node",
   };
   if (/cannot be a name|is called|name is/i.test(sentence)) return "name";
-  if (/^(line \d+|'?\w+'? cannot be imported)/i.test(sentence)) return "code";
+  if (/the code of|cannot be imported|^line \d+/i.test(sentence)) return "code";
   for (const [word, field] of Object.entries(SERVER)) {
     const plain = word.replace(".", "\\.");
     if (new RegExp(`^(body\\.)?${plain}\\b|\`${plain}\``, "i").test(sentence)) return field;
