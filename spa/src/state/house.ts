@@ -113,9 +113,9 @@ export async function moveSensor(entityId: string, state: string): Promise<void>
 function arrived(way: Underway, done: DeedDone): void {
   if (underway.get(way.id)?.at !== way.at) return; // another action came after it
   const known = entities.get(way.id);
-  if (known && done.state !== null && done.state !== undefined && done.status !== "waiting") {
-    const hope = done.status === "done" ? (hopes.get(way.id) ?? known) : known;
-    put({ ...hope, state: done.state });
+  const isTold = known?.state === done.state; // the bus was faster, and knows the attributes as well
+  if (known && !isTold && done.state !== null && done.state !== undefined && done.status !== "waiting") {
+    put({ ...((done.status === "done" && hopes.get(way.id)) || known), state: done.state });
   }
   if (done.status === "done") underway.delete(way.id);
   else if (done.status === "waiting") {

@@ -60,7 +60,7 @@ declare global {
 
 function styles(): ReturnType<typeof css> {
   return css`
-    :host { display: grid; grid-template-rows: auto minmax(0, 1fr) auto; }
+    :host { display: grid; grid-template: auto minmax(0, 1fr) auto / minmax(0, 1fr); }
     .head { padding: 10px 8px 10px 12px; min-height: 56px; gap: 2px; flex-wrap: nowrap; border-bottom: 1px solid var(--line); }
     select { border-color: transparent; background: none; font-weight: 600; text-overflow: ellipsis; padding-inline: 4px; }
     select:hover { border-color: var(--line); }

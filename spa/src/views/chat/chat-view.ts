@@ -116,12 +116,12 @@ export class ChatView extends Element {
 function styles(): ReturnType<typeof css> {
   return css`
     :host { display: grid; grid-template-columns: 270px minmax(0, 1fr); margin: -16px -18px; height: calc(100% + 32px); }
-    aside { display: grid; grid-template-rows: auto minmax(0, 1fr); gap: 8px; padding: 12px; border-inline-end: 1px solid var(--line); background: var(--surface); min-height: 0; }
+    aside { display: grid; grid-template: auto minmax(0, 1fr) / minmax(0, 1fr); gap: 8px; padding: 12px; border-inline-end: 1px solid var(--line); background: var(--surface); min-height: 0; }
     ul { margin: 0; padding: 0; list-style: none; overflow: auto; display: grid; gap: 2px; align-content: start; }
     li { flex-wrap: nowrap; gap: 0; border-radius: var(--radius-small); } li.current { background: var(--accent-soft); }
     li .icon { opacity: 0; color: var(--muted); width: 30px; } li:hover .icon, li:focus-within .icon, li.current .icon { opacity: 1; }
-    .pick { display: grid; justify-items: start; gap: 0; padding: 6px 10px; text-align: start; } .pick > * { max-width: 100%; }
-    section { display: grid; grid-template-rows: auto minmax(0, 1fr) auto; min-height: 0; min-width: 0; }
+    .pick { display: grid; grid-template-columns: minmax(0, 1fr); justify-content: stretch; justify-items: start; gap: 0; padding: 6px 10px; text-align: start; } .pick > * { max-width: 100%; }
+    section { display: grid; grid-template: auto minmax(0, 1fr) auto / minmax(0, 1fr); min-height: 0; min-width: 0; }
     .head { padding: 8px 14px; min-height: 52px; flex-wrap: nowrap; } .lister { display: none; }
     wz-chat-messages, wz-chat-composer { width: 100%; max-width: 860px; margin-inline: auto; }
     @media (max-width: 899px) {

@@ -3,6 +3,7 @@ import { css } from "lit";
 /** How messages look. */
 export function messageStyles(): ReturnType<typeof css> {
   return css`
+    .items, .item, .theirs { grid-template-columns: minmax(0, 1fr); }
     .items { display: grid; gap: 18px; padding: 14px 14px 8px; align-content: start; }
     .item { display: grid; gap: 8px; min-width: 0; }
     .mine { justify-self: end; display: grid; justify-items: end; gap: 4px; max-width: 88%; min-width: 0; }

@@ -33,7 +33,7 @@ export function mainRange(entity: RoomEntity): Range | null {
   const { attributes, actions, domain } = entity;
   const percent = { min: 0, max: 100, step: 1, sent: (value: number) => value, shown: share, kind: "plain" } as const;
   if (domain === "light" && actions.includes("set_brightness")) {
-    const value = Math.round((numeric(attributes["brightness"]) / FULL) * 100);
+    const value = Math.round((numeric(attributes["brightness"], FULL) / FULL) * 100);
     return { ...percent, label: "brightness", action: "set_brightness", key: "brightness_pct", value, min: 1 };
   }
   if (domain === "cover" && actions.includes("set_position")) {

@@ -92,7 +92,7 @@ export class EntityDialog extends Element {
       ${warmth ? slider(warmth, this.act, isOff, entity.name) : nothing}
       ${entity.actions.includes("set_color") ? colors(entity, this.act, isOff) : nothing}
       ${buttons(entity, this.act, isOff)} ${modes(entity, this.act, isOff)}
-      ${isMovable(entity, this.demo) ? html`<div class="stack move"><p class="small muted">${t("moveHint")}</p>${moveIt(entity)}</div>` : nothing}`;
+      ${isMovable(entity, this.demo) ? html`<div class="stack demo"><p class="small muted">${t("moveHint")}</p>${moveIt(entity)}</div>` : nothing}`;
   }
 
   private history(entity: RoomEntity): TemplateResult {
@@ -100,7 +100,7 @@ export class EntityDialog extends Element {
     const recorded = this.past?.numbers ?? [];
     const points: readonly ChartPoint[] = recorded.length > 1 ? [...recorded, ...seen.slice(-1)] : seen;
     if (points.length > 1) {
-      const text = recorded.length > 1 ? t("history") : t("seen");
+      const text = recorded.length > 1 ? entity.name : t("seen");
       return html`<wz-chart .series=${[{ label: text, points, shape: "step" }]} .unit=${entity.unit ?? ""} .label=${entity.name} height="150"></wz-chart>`;
     }
     const changes = this.past?.changes ?? [];
@@ -161,7 +161,7 @@ function styles(): ReturnType<typeof css> {
     .slide.warmth input { background: linear-gradient(90deg, #ffb14a, #ffe3bd, #dbe8ff); border-radius: 99px; height: 8px; }
     .knobs button { flex: 1 1 60px; min-height: 44px; } .target { justify-content: center; } .target button { min-width: 56px; min-height: 44px; font-size: 20px; } .target .grow { text-align: center; }
     .colors { display: flex; flex-wrap: wrap; gap: 8px; } .colors button { width: 40px; min-height: 40px; padding: 0; border-radius: 50%; }
-    .move { border: 1px dashed var(--line); border-radius: var(--radius); padding: 8px 12px; gap: 4px; }
+    .demo { border: 1px dashed var(--line); border-radius: var(--radius); padding: 8px 12px; gap: 4px; }
     .past { list-style: none; margin: 0; padding: 0; display: grid; gap: 2px; max-height: 180px; overflow: auto; } .past time { min-width: 110px; }
   `;
 }

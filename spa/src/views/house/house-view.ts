@@ -102,7 +102,9 @@ export class HouseView extends Element {
     const floors = [...new Set(rooms.map((room) => room.floor))];
     return floors.map((floor) => {
       const inside = rooms.filter((room) => room.floor === floor);
-      const heading = floors.length > 1 ? html`<h2 class="floor foreign">${floor || t("noFloor")}</h2>` : nothing;
+      const isPlace = inside.some((room) => room.id);
+      const heading =
+        floors.length > 1 && isPlace ? html`<h2 class="floor foreign">${floor || t("noFloor")}</h2>` : nothing;
       return html`${heading}${repeat(
         inside,
         (room) => room.id,
@@ -113,7 +115,7 @@ export class HouseView extends Element {
 
   private roomTemplate(room: ShownRoom, now: House): TemplateResult {
     const name = room.name || t("noRoom");
-    return html`<section aria-label=${name}><h3 class="foreign">${room.id ? html`<a href="#/house/${encodeURIComponent(room.id)}">${name}</a>` : name}</h3>
+    return html`<section aria-label=${name}><h3 class="foreign ${room.id ? "" : "floor"}">${room.id ? html`<a href="#/house/${encodeURIComponent(room.id)}">${name}</a>` : name}</h3>
       ${this.tiles(room.entities, now)}</section>`;
   }
 

@@ -23,7 +23,7 @@ export function moveIt(entity: RoomEntity): TemplateResult {
 function flip(entity: RoomEntity): TemplateResult {
   const next = entity.state === "on" ? "off" : "on";
   const label = stateText({ ...entity, state: next });
-  return html`<div class="move"><button title=${t("moveHint")} @click=${() => void move(entity, next)}>${t("moveIt")}: ${label}</button></div>`;
+  return html`<div class="move"><button title=${t("moveHint")} @click=${() => void move(entity, next)}>${t("moveItTo", { state: label })}</button></div>`;
 }
 
 function shift(entity: RoomEntity): TemplateResult {

@@ -5,16 +5,17 @@ const WIDTH = 120;
 const HEIGHT = 30;
 const MARGIN = 2;
 
-/** The points of a line through samples, as a step line would be seen. */
+/** A line of steps through samples; empty while nothing changed. */
 export function pathOf(samples: readonly Sample[], now: number): string {
   const [first] = samples;
   if (!first || samples.length < 2) return "";
   const values = samples.map((one) => one.v);
   const [low, high] = [Math.min(...values), Math.max(...values)];
+  if (high === low) return "";
   const whole = Math.max(1, now - first.t);
   const x = (at: number): string => (((at - first.t) / whole) * WIDTH).toFixed(1);
   const y = (value: number): string =>
-    (high === low ? HEIGHT / 2 : HEIGHT - MARGIN - ((value - low) / (high - low)) * (HEIGHT - 2 * MARGIN)).toFixed(1);
+    (HEIGHT - MARGIN - ((value - low) / (high - low)) * (HEIGHT - 2 * MARGIN)).toFixed(1);
   const steps = samples.map((one, at) => (at === 0 ? `M${x(one.t)} ${y(one.v)}` : `H${x(one.t)}V${y(one.v)}`));
   return `${steps.join("")}H${WIDTH}`;
 }

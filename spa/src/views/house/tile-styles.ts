@@ -3,8 +3,8 @@ import { css } from "lit";
 /** How a thing of the house looks. */
 export function tileStyles(): ReturnType<typeof css> {
   return css`
-    :host { display: grid; min-width: 0; }
-    .tile { position: relative; display: grid; gap: 8px; align-content: start; min-height: 92px; padding: 10px; border: 1px solid var(--line); border-radius: 16px; background: var(--surface); transition: background 0.25s, border-color 0.25s, box-shadow 0.25s; }
+    :host { display: grid; grid-template-columns: minmax(0, 1fr); min-width: 0; }
+    .tile { position: relative; display: grid; grid-template-columns: minmax(0, 1fr); gap: 8px; align-content: start; min-height: 92px; padding: 10px; border: 1px solid var(--line); border-radius: 16px; background: var(--surface); transition: background 0.25s, border-color 0.25s, box-shadow 0.25s; }
     .head { display: flex; gap: 2px; align-items: flex-start; min-width: 0; }
     .tap { position: static; flex: 1; min-width: 0; min-height: 64px; display: grid; grid-template-columns: auto minmax(0, 1fr); gap: 2px 12px; align-items: center; justify-content: stretch; justify-items: start; padding: 0 0 0 2px; border: 0; background: none; text-align: start; white-space: normal; touch-action: manipulation; -webkit-touch-callout: none; user-select: none; }
     .tap::before { content: ""; position: absolute; inset: 0; border-radius: inherit; }
@@ -31,8 +31,12 @@ export function tileStyles(): ReturnType<typeof css> {
     .knobs { gap: 6px; } .knobs button { flex: 1 1 44px; min-height: 42px; padding: 0 8px; border-radius: 10px; white-space: normal; font-size: 13px; line-height: 1.2; } .alarm_control_panel .knobs button { flex-basis: 40%; justify-content: flex-start; }
     .target { gap: 8px; flex-wrap: nowrap; text-align: center; } .target button { width: 46px; min-height: 42px; padding: 0; font-size: 21px; border-radius: 10px; }
     .move { border-top: 1px dashed var(--line); padding-top: 6px; } .slide.move { grid-template-columns: auto minmax(0, 1fr) auto; } .slide.move > span:first-child { display: inline; } .slide.move output { min-width: 0; }
-    .move button { min-height: 34px; font-size: 13px; width: 100%; border-style: dashed; background: none; }
+    .move button { min-height: 34px; white-space: normal; line-height: 1.25; padding: 3px 8px; font-size: 13px; width: 100%; border-style: dashed; background: none; }
     .spark { grid-column: 1 / -1; width: 100%; height: 28px; color: var(--accent); opacity: 0.8; }
+    @media (max-width: 719px) {
+      .tile { min-height: 128px; padding: 10px; } .tap { grid-template-columns: minmax(0, 1fr); gap: 8px; padding: 0; } .picture { width: 44px; height: 44px; }
+      .asks { position: absolute; inset: 12px 42px auto auto; } .dots { position: absolute; inset: 6px 6px auto auto; margin: 0; } .name, .state { hyphens: auto; }
+    }
     @keyframes breathe { 50% { opacity: 0.35; } } @keyframes blink { 50% { opacity: 0.5; } }
     @media (hover: hover) { .tile:hover { border-color: var(--accent); } }
   `;
