@@ -6,15 +6,15 @@ import warnings
 from fastapi import FastAPI
 from pydantic.warnings import UnsupportedFieldAttributeWarning
 
+from wactorz_gateway import openapi
 from wactorz_gateway.api import ROUTERS
-from wactorz_gateway.views import VERSION
 
 
 def render() -> str:
     """The document as JSON."""
-    app = FastAPI(title="Wactorz", version=VERSION, description="Agents that watch and move the physical world.")
+    app = FastAPI(generate_unique_id_function=openapi.operation_id)
     for router in ROUTERS:
         app.include_router(router)
     with warnings.catch_warnings():  # as FastAPI does where it makes its fields; contracts are built at first use
         warnings.simplefilter("ignore", UnsupportedFieldAttributeWarning)
-        return json.dumps(app.openapi(), indent=1, ensure_ascii=False) + "\n"
+        return json.dumps(openapi.document(app), indent=1, ensure_ascii=False) + "\n"

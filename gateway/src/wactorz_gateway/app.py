@@ -6,7 +6,7 @@ import warnings
 from fastapi import FastAPI
 from pydantic.warnings import UnsupportedFieldAttributeWarning
 
-from wactorz_gateway import problems, socket
+from wactorz_gateway import openapi, problems, socket
 from wactorz_gateway.accounts.admission import Admission
 from wactorz_gateway.accounts.openings import Openings
 from wactorz_gateway.api import ROUTERS
@@ -28,8 +28,9 @@ def create_app(parts: Parts, settings: GatewaySettings) -> FastAPI:
     warnings.filterwarnings("ignore", category=UnsupportedFieldAttributeWarning)
     app = FastAPI(
         title="Wactorz", version=VERSION, docs_url=None, redoc_url=None, openapi_url="/api/openapi.json",
-        description="Agents that watch and move the physical world.",
+        description=openapi.DESCRIPTION, generate_unique_id_function=openapi.operation_id,
     )  # fmt: skip
+    openapi.install(app)
     app.state.parts = parts
     app.state.page = BuiltPage(settings.http_page)
     problems.install(app)

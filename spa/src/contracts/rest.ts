@@ -772,10 +772,6 @@ export interface Grants {
   model?: boolean;
 }
 
-export interface HTTPValidationError {
-  detail?: (ValidationError)[];
-}
-
 /** Whether devices are held still. */
 export interface HaltState {
   /** Nothing is moved, whoever asks, until it is released */
@@ -1942,14 +1938,6 @@ export interface Units {
   temperature: string;
 }
 
-export interface ValidationError {
-  loc: (string | number)[];
-  msg: string;
-  type: string;
-  input?: unknown;
-  ctx?: Record<string, unknown>;
-}
-
 /** Where the weather is looked at. */
 export interface WeatherConfig {
   /** Name of the place */
@@ -2102,7 +2090,6 @@ export interface Routes {
   "POST /api/publish": { body: PublishBody; query: {  }; answer: Published };
   "GET /api/feed": { body: unknown; query: { limit?: number; before?: string; cursor?: string; agent?: string; kind?: string }; answer: (FeedEntry)[] };
   "GET /api/alerts": { body: unknown; query: { limit?: number; before?: string; cursor?: string; agent?: string }; answer: (FeedEntry)[] };
-  "GET /api/history/agents/{name}": { body: unknown; query: { seconds?: number }; answer: AgentHistory };
   "GET /api/agents/{name}/history": { body: unknown; query: { seconds?: number }; answer: AgentHistory };
   "GET /api/history/nodes/{name}": { body: unknown; query: { seconds?: number }; answer: NodeHistory };
   "GET /api/policies": { body: unknown; query: {  }; answer: (EntityPolicy)[] };

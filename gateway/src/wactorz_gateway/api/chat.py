@@ -37,12 +37,14 @@ class ChatBody(BaseModel):
 
     model_config = ConfigDict(extra="ignore")
 
-    message: str | None = Field(default=None, max_length=MAX_MESSAGE, description="The message")
+    message: str | None = Field(
+        default=None, max_length=MAX_MESSAGE, description="The message", examples=["turn on the kitchen light"]
+    )
     content: str | None = Field(default=None, max_length=MAX_MESSAGE, description="The same as message")
     to: str = Field(default="", pattern=_NAME, description="Agent to hand it to; empty lets the text decide")
     agent_name: str = Field(default="", pattern=_NAME, description="The same as to")
     session: str = Field(default="", max_length=200, description="Follow-ups and memory are kept per session")
-    attachments: list[Annotated[str, Field(pattern=BLOB_ID)]] = Field(
+    attachments: list[Annotated[str, Field(pattern=BLOB_ID, examples=["0" * 32])]] = Field(
         default=[],
         max_length=MOST_ATTACHMENTS,
         description="Ids of files that belong to it: POST /api/blobs keeps them",

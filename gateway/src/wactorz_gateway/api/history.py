@@ -41,7 +41,7 @@ class AgentHistory(BaseModel):
 
 
 @router.get("/api/agents/{name}/history", response_model=AgentHistory, responses=_MISSING)
-@router.get("/api/history/agents/{name}", response_model=AgentHistory, responses=_MISSING)
+@router.get("/api/history/agents/{name}", include_in_schema=False)
 async def get_history(request: Request, name: Name, parts: PartsDep, seconds: Seconds = 3600) -> Response:
     """Memory, processor, messages, errors and cost of an agent over time."""
     agent = parts.registry.find(name)
