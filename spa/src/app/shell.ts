@@ -3,7 +3,7 @@ import { span } from "../i18n/texts";
 import { connection } from "../state/bus";
 import { alerts, seen, unseen } from "../state/feed";
 import { dock, invitation } from "../state/preferences";
-import { may, session } from "../state/session";
+import { may, type Session, session } from "../state/session";
 import type { Observable } from "../state/store";
 import { Element } from "../ui/element";
 import { icon } from "../ui/icons";
@@ -52,7 +52,7 @@ export class App extends Element {
         <h1 class="clip">${t(route.label)}</h1>
         <div class="row">${this.status()}<wz-halt-button></wz-halt-button>${this.dockButton()}</div>
       </header>
-      <wz-halt-banner></wz-halt-banner>
+      <div class="notes"><wz-halt-banner></wz-halt-banner>${this.invitation(now)}</div>
       <main id="content" tabindex="-1">${this.view(route, rest)}</main>
       ${dock.value === "open" && route.path !== "chat" ? html`<wz-chat-dock class="dock"></wz-chat-dock>` : nothing}
       <wz-approvals-host></wz-approvals-host>
@@ -60,13 +60,13 @@ export class App extends Element {
   }
 
   private door(): TemplateResult | typeof nothing {
-    const now = session.value;
-    if (now?.login_needed) {
-      void import("../views/login/login-view");
-      return html`<wz-login-view over></wz-login-view>`;
-    }
-    const isElsewhere = ["chat", "settings"].includes(routeOf(location.hash).route.path);
-    if (!now?.setup_needed || now.role !== "owner" || invitation.value === "away" || isElsewhere) return nothing;
+    if (!session.value?.login_needed) return nothing;
+    void import("../views/login/login-view");
+    return html`<wz-login-view over></wz-login-view>`;
+  }
+
+  private invitation(now: Session | null): TemplateResult | typeof nothing {
+    if (!now?.setup_needed || now.role !== "owner" || invitation.value === "away") return nothing;
     void import("../views/login/setup-card");
     return html`<wz-setup-card @close=${() => invitation.set("away")}></wz-setup-card>`;
   }
@@ -120,7 +120,7 @@ export class App extends Element {
         <button @click=${() => void this.show()}>${t("again")}</button></div>`;
     }
     if (!session.value && Date.now() - connection.value.awaySince > PATIENCE_MS) {
-      return html`<div class="empty" role="status"><h2>${t("notConnected")}</h2><p>${t("gatewayAway")}</p></div>`;
+      return html`<div class="empty away" role="status">${icon("nodes", 40)}<h2>${t("notConnected")}</h2><p>${t("gatewayAway")}</p></div>`;
     }
     if (this.loaded !== route.path) return html`<p class="empty" role="status">${t("loading")}</p>`;
     return route.render(rest);
@@ -158,7 +158,7 @@ function styles(): ReturnType<typeof css> {
     nav a { position: relative; } nav .count { position: absolute; top: 2px; inset-inline-start: calc(50% + 4px); min-width: 18px; padding: 0 5px; border-radius: 9px; background: var(--bad); color: var(--surface); font-size: 11px; line-height: 18px; text-align: center; }
     nav .more { display: none; } nav .rest { display: contents; }
     header { grid-area: head; padding: 10px 18px; min-height: 56px; border-bottom: 1px solid var(--line); background: var(--surface); flex-wrap: nowrap; }
-    wz-halt-banner { grid-area: halt; }
+    .notes { grid-area: halt; } .away { display: grid; place-content: center; justify-items: center; gap: 8px; min-height: 60%; }
     main { grid-area: main; min-height: 0; overflow: auto; padding: 16px 18px; position: relative; }
     main:focus-visible { outline: none; }
     .dock { grid-area: dock; width: var(--dock-width); min-height: 0; border-inline-start: 1px solid var(--line); background: var(--surface); }

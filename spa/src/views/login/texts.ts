@@ -31,6 +31,7 @@ export const t = defineTexts({
     invite: "Make an account",
     inviteText:
       "Everybody at this machine is the owner now. With an account you can use Wactorz from your phone, and give others in the house their own.",
+    inviteLine: "Everybody at this machine is the owner now. An account lets you in from your phone too.",
     later: "Later",
   },
   de: {
@@ -62,6 +63,8 @@ export const t = defineTexts({
     invite: "Lege ein Konto an",
     inviteText:
       "Wer an diesem Rechner sitzt, ist jetzt der Besitzer. Mit einem Konto kannst du Wactorz auch vom Telefon aus nutzen und anderen im Haus ein eigenes geben.",
+    inviteLine:
+      "Wer an diesem Rechner sitzt, ist jetzt der Besitzer. Mit einem Konto kommst du auch vom Telefon herein.",
     later: "Später",
   },
 });

@@ -44,6 +44,7 @@ export class RuleEditor extends Element {
   private mode: "" | "form" | "yaml" = "";
   private draft: RuleDraft = emptyDraft();
   private task = "";
+  private said = "";
   private yaml = EXAMPLE;
   private checked: RuleResult | null = null;
   private problem = "";
@@ -96,6 +97,7 @@ export class RuleEditor extends Element {
         const shown = await showRule(this.ruleId);
         this.draft = shown.rule.draft;
         this.task = shown.rule.task;
+        this.said = this.task;
         this.yaml = shown.yaml ?? "";
         this.mode = fitsForm(this.draft) ? "form" : "yaml";
       } else {
@@ -137,9 +139,14 @@ export class RuleEditor extends Element {
     });
   }
 
-  private send(): Promise<RuleResult> {
-    if (!this.ruleId) return makeRule(this.sentence(), tidied(this.draft));
-    return editRule(this.ruleId, this.mode === "yaml" ? { yaml: this.yaml } : { draft: tidied(this.draft) });
+  private async send(): Promise<RuleResult> {
+    const draft = tidied(this.draft);
+    if (!this.ruleId) return makeRule(this.sentence(), draft);
+    if (this.mode === "yaml") return editRule(this.ruleId, { yaml: this.yaml });
+    if (this.task === this.said) return editRule(this.ruleId, { draft });
+    // A draft has no sentence; the YAML of both has.
+    const { yaml } = await previewRule(this.sentence(), draft);
+    return editRule(this.ruleId, yaml ? { yaml: withId(yaml, this.ruleId) } : { draft });
   }
 
   private async takeIn(): Promise<void> {
