@@ -14,7 +14,7 @@ def test_these_names_are_taken(name):
 @pytest.mark.parametrize(
     "name",
     ["", " ann", "ann ", "a" * 65, "<b>", "a/b", "a\\b", "a\nb", "a\x00", "\u202eann", "ann\u200b", ".", "..", "ann.", "a;b",
-     'a"b', "a'b", "a%00", "{ann}", "ann\t", "e\u0301ve", "a?b", "a#b", "a:b", "\ud800", "$(id)"],
+     'a"b', "a'b", "a%00", "{ann}", "ann\t", "e\u0301ve", "a?b", "a#b", "a:b", "\ud800", "$(id)", "\uff21nn"],
 )  # fmt: skip
 def test_these_are_not(name):
     assert name_problem(name)

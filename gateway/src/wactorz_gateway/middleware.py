@@ -77,8 +77,12 @@ class _Visit:
     caller: Caller
     refusal: Refusal | None
     began: float = field(default_factory=time.perf_counter)
+    task: "asyncio.Task[None] | None" = field(default_factory=asyncio.current_task)
+    """Who serves it; streams are sent by tasks of their own."""
     status: int = 0
     streams: bool = False
+    whole: bool = False
+    """Whether the end of the answer was sent."""
 
     @property
     def route(self) -> str:
@@ -117,23 +121,20 @@ class Doorkeeper:
         return Call(scope["type"], scope.get("method", "GET"), scope["path"], headers, client)
 
     async def _serve(self, visit: _Visit, receive: Receive, send: Send) -> None:
-        scope, openings = visit.scope, self.watch.openings
+        scope = visit.scope
 
         async def dressed(message: Message) -> None:
             if message["type"] == "http.response.start":
                 visit.status = message["status"]
                 self._dress(visit, MutableHeaders(scope=message))
+            visit.whole = message["type"] == "http.response.body" and not message.get("more_body")
             await send(message)
 
         try:
             if visit.refusal is not None:
                 await _refused(visit.refusal)(scope, receive, dressed)
             else:
-                await self.app(scope, _limited(receive, body_limit(scope["method"], scope["path"])), dressed)
-        except asyncio.CancelledError:
-            if not visit.streams or not openings.was_ended():
-                raise
-            await send({"type": "http.response.body", "body": b"", "more_body": False})
+                await self._answer(visit, _limited(receive, body_limit(scope["method"], scope["path"])), dressed)
         except Exception:
             if visit.status:
                 raise
@@ -141,8 +142,21 @@ class Doorkeeper:
             await problem_response(500, UNEXPECTED)(scope, receive, dressed)
         finally:
             if visit.streams:
-                openings.leave(visit.caller.key)
+                self.watch.openings.leave(visit.caller.key)
             self._finish(visit)
+
+    async def _answer(self, visit: _Visit, receive: Receive, send: Send) -> None:
+        """Answer; a stream whose reader counts no more ends as one that is over, whether the app took notice or not."""
+        try:
+            await self.app(visit.scope, receive, send)
+        except asyncio.CancelledError:
+            if not visit.streams or not self.watch.openings.was_ended():
+                raise
+        else:
+            if not visit.streams or not self.watch.openings.was_ended():
+                return
+        if not visit.whole:
+            await send({"type": "http.response.body", "body": b"", "more_body": False})
 
     def _dress(self, visit: _Visit, headers: MutableHeaders) -> None:
         for name, value in HEADERS.items():
@@ -151,7 +165,7 @@ class Doorkeeper:
         headers[requests.HEADER] = visit.scope["state"]["request_id"]
         if headers.get("content-type", "").startswith("text/event-stream"):
             visit.streams = True
-            self.watch.openings.enter(visit.caller.key)
+            self.watch.openings.enter(visit.caller.key, visit.task)
 
     async def _keep(self, visit: _Visit, receive: Receive, send: Send) -> None:
         """Serve a WebSocket until it ends, or whoever opened it counts no more."""

@@ -13,9 +13,9 @@ class Openings:
     def __len__(self) -> int:
         return sum(map(len, self._open.values()))
 
-    def enter(self, key: str) -> None:
-        """The running task serves a connection of this caller."""
-        task = asyncio.current_task()
+    def enter(self, key: str, task: "asyncio.Task[None] | None" = None) -> None:
+        """The running task, or this one, serves a connection of this caller."""
+        task = task or asyncio.current_task()
         if key and task is not None:
             self._open.setdefault(key, set()).add(task)
 
@@ -41,5 +41,6 @@ class Openings:
         task = asyncio.current_task()
         if task is None or task not in self._ended:
             return False
-        task.uncancel()
+        while task.uncancel():
+            pass
         return True

@@ -43,7 +43,7 @@ def key_of(name: str) -> str:
 
 def name_problem(name: str) -> str:
     """Why a name is not taken, as a sentence; empty when it is."""
-    if _NAME.fullmatch(name) and name == unicodedata.normalize("NFC", name) and not name.endswith((" ", ".")):
+    if _NAME.fullmatch(name) and name == unicodedata.normalize("NFKC", name) and not name.endswith((" ", ".")):
         return ""
     return "A name begins with a letter or digit and has up to 64 letters, digits, spaces and . @ _ -"
 
