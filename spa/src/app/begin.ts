@@ -2,6 +2,7 @@ import { followActivity } from "../state/activity";
 import { followAgents } from "../state/agents";
 import { followApprovals } from "../state/approvals";
 import { start, stop } from "../state/bus";
+import { followHistory } from "../state/chat-history";
 import { followFeed } from "../state/feed";
 import { followFlows } from "../state/flows";
 import { followHalt } from "../state/halt";
@@ -29,6 +30,7 @@ export async function begin(): Promise<void> {
   followHalt();
   followHouse();
   followNotices();
+  followHistory();
   followFeed();
   followFlows();
   followActivity();

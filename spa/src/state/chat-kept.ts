@@ -3,6 +3,7 @@ import type { Conversation, Exchange, Heading, Item } from "./conversations";
 const PREFIX = "wactorz.chat";
 const MAX_CHARACTERS = 120_000;
 const SOON_MS = 400;
+const MAX_GONE = 200;
 
 const waiting = new Map<string, ReturnType<typeof setTimeout>>();
 
@@ -48,6 +49,17 @@ export function forgetConversation(person: string, id: string): void {
   } catch {
     // a browser that keeps nothing has nothing to forget
   }
+}
+
+/** Conversations that the person has taken away here, so that the server's memory does not bring them back. */
+export function goneOf(person: string): readonly string[] {
+  const found = read(`${PREFIX}s-gone.${person}`);
+  return Array.isArray(found) ? found.filter((one) => typeof one === "string") : [];
+}
+
+/** Remember that a conversation was taken away. */
+export function noteGone(person: string, id: string): void {
+  write(`${PREFIX}s-gone.${person}`, JSON.stringify([...goneOf(person), id].slice(-MAX_GONE)));
 }
 
 const pending = new Map<string, readonly Item[]>();

@@ -1,4 +1,12 @@
-import { conversationsOf, forgetConversation, keepConversation, keepList, recallConversation } from "./chat-kept";
+import {
+  conversationsOf,
+  forgetConversation,
+  goneOf,
+  keepConversation,
+  keepList,
+  noteGone,
+  recallConversation,
+} from "./chat-kept";
 import { session } from "./session";
 import { Store } from "./store";
 
@@ -111,7 +119,10 @@ export function renameConversation(id: string, title: string): void {
 
 /** Forget a conversation in this browser. */
 export function removeConversation(id: string): void {
-  if (owner !== null) forgetConversation(owner, id);
+  if (owner !== null) {
+    forgetConversation(owner, id);
+    noteGone(owner, id);
+  }
   setHeadings(headings.value.filter((one) => one.id !== id));
   if (current.value.id !== id) return;
   const next = headings.value[0];
@@ -135,6 +146,24 @@ function titleOf(item: Item): string {
   return item.kind === "exchange" && item.chatId ? item.said.slice(0, MAX_TITLE) : "";
 }
 
+/** Put exchanges that the server remembers to those of a conversation; it is made when it is not known here. */
+export function mergeConversation(id: string, exchanges: readonly Exchange[]): void {
+  if (owner === null || goneOf(owner).includes(id)) return;
+  const known = id === current.value.id ? current.value : (stored(id) ?? { id, title: "", changedAt: 0, items: [] });
+  const mine = new Set(known.items.flatMap((one) => (one.kind === "exchange" && one.chatId ? [one.chatId] : [])));
+  const open = new Set(
+    known.items.flatMap((one) => (one.kind === "exchange" && one.stage !== "over" ? [one.said] : [])),
+  );
+  const missing = exchanges.filter((one) => !mine.has(one.chatId) && !open.has(one.said));
+  if (!missing.length) return;
+  const items = [...known.items, ...missing].sort((a, b) => a.at - b.at).slice(-MAX_ITEMS);
+  const [first] = missing;
+  const title = known.title || (first ? titleOf(first) : "");
+  const next = { ...known, title, items, changedAt: items.at(-1)?.at ?? known.changedAt };
+  if (id === current.value.id) current.set(next);
+  keep(next);
+}
+
 /** The exchange of a key in a conversation. */
 export function exchangeOf(conversationId: string, key: string): Exchange | undefined {
   const known = conversationId === current.value.id ? current.value : stored(conversationId);
@@ -156,8 +185,8 @@ function keep(conversation: Conversation): void {
   if (owner === null) return;
   keepConversation(owner, conversation);
   const { id, title, changedAt } = conversation;
-  const [first] = headings.value;
-  if (first?.id === id && first.title === title && first.changedAt === changedAt) return;
+  const now = headings.value.find((one) => one.id === id);
+  if (now && now.title === title && now.changedAt === changedAt) return;
   const others = headings.value.filter((one) => one.id !== id);
   setHeadings([{ id, title, changedAt }, ...others].sort((a, b) => b.changedAt - a.changedAt));
 }
