@@ -54,6 +54,8 @@ export class LogTail implements Observable {
   dropped = 0;
 
   private lines: LogLine[] = [];
+  /** Lines that came since anybody looked. */
+  private fresh: LogLine[] = [];
   private readonly known = new Set<string>();
   private readonly listeners = new Set<Listener>();
   private readonly ends: (() => void)[] = [];
@@ -68,6 +70,7 @@ export class LogTail implements Observable {
 
   /** The lines by time; a new array when there are new ones. */
   all(): readonly LogLine[] {
+    this.settle();
     return this.lines;
   }
 
@@ -107,9 +110,8 @@ export class LogTail implements Observable {
       this.known.add(keyOf(entry));
       if (!entry.event) this.newest = Math.max(this.newest, entry.timestamp);
     }
-    const lines = [...this.lines, ...fresh.map((entry) => this.line(entry))].sort((a, b) => a.at - b.at);
-    this.dropped += Math.max(0, lines.length - MOST_LINES);
-    this.lines = lines.slice(-MOST_LINES);
+    this.fresh.push(...fresh.map((entry) => this.line(entry)));
+    if (this.fresh.length > MOST_LINES) this.settle();
     if (this.known.size > 3 * MOST_LINES) this.forgetKeys();
     this.changed();
   }
@@ -128,6 +130,14 @@ export class LogTail implements Observable {
     }
     this.loading = false;
     this.changed();
+  }
+
+  private settle(): void {
+    if (!this.fresh.length) return;
+    const lines = [...this.lines, ...this.fresh].sort((a, b) => a.at - b.at);
+    this.fresh = [];
+    this.dropped += Math.max(0, lines.length - MOST_LINES);
+    this.lines = lines.slice(-MOST_LINES);
   }
 
   private line(entry: Entry): LogLine {

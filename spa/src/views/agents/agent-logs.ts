@@ -10,7 +10,7 @@ import { shared } from "../../ui/shared";
 import { logStyles } from "./agent-logs-styles";
 import { t } from "./detail-texts";
 
-const DRAWN = 400;
+const DRAWN = 250;
 const FOLDED = 600;
 const NEAR_END = 24;
 
@@ -38,6 +38,7 @@ export class AgentLogs extends Element {
   private opened: ReadonlySet<number> = new Set();
   private isAtEnd = true;
   private readTo = 0;
+  private from = 0;
   private tail: LogTail | null = null;
   private of = "";
 
@@ -60,7 +61,7 @@ export class AgentLogs extends Element {
   protected override render(): TemplateResult {
     const all = this.held ?? this.tail?.all() ?? [];
     const found = fitting(all, this.level, this.find);
-    const lines = found.slice(-this.drawn);
+    const lines = this.inView(found);
     return html`${this.tools(found)}
       ${this.tail?.problem ? html`<p class="error">${t("logProblem", { problem: this.tail.problem })}</p>` : nothing}
       <div class="frame"><div class="lines" role="log" aria-live="off" tabindex="0" aria-label=${this.name} @scroll=${this.scrolled}>
@@ -80,6 +81,15 @@ export class AgentLogs extends Element {
     if (!box || !this.isAtEnd) return;
     box.scrollTop = box.scrollHeight;
     this.readTo = this.tail?.all().at(-1)?.number ?? 0;
+  }
+
+  /** The last lines; while somebody reads further up, from the first one that was drawn then. */
+  private inView(found: readonly LogLine[]): readonly LogLine[] {
+    const start = this.isAtEnd ? -1 : found.findIndex((line) => line.at >= this.from);
+    const lines =
+      start < 0 ? found.slice(-this.drawn) : found.slice(Math.min(start, Math.max(0, found.length - this.drawn)));
+    if (this.isAtEnd) this.from = lines[0]?.at ?? 0;
+    return lines;
   }
 
   private tools(found: readonly LogLine[]): TemplateResult {
