@@ -11,6 +11,7 @@ const FALL_PER_S = 0.75;
 const GLIDE = 4;
 const LIT_PER_S = 2.5;
 const NEAR = 0.002;
+const REBORN = 0.2;
 
 interface Drawn {
   body: Body;
@@ -42,7 +43,10 @@ export class Bodies {
       else {
         const wasAlive = isAlive(known.body);
         if (wasAlive && !isAlive(body) && !isStill) known.whole = 1 - NEAR;
-        if ((!wasAlive && isAlive(body)) || known.isGone) known.grown = isStill ? 1 : 0.2;
+        if ((!wasAlive && isAlive(body)) || known.isGone) {
+          known.grown = isStill ? 1 : REBORN;
+          known.whole = 1;
+        }
         known.body = body;
         known.isGone = false;
       }

@@ -45,6 +45,7 @@ const RING_DEPTH = 2.2;
 const MOST_GHOSTS = 40;
 const GHOST_SECONDS = 1_800;
 const MOST_AGENTS = 600;
+const SEARCHED_LENGTH = 300;
 const MOST_DEVICES = 240;
 const ON = new Set([
   "on",
@@ -155,7 +156,7 @@ export function fits(agent: AgentView, filter: Filter, state: string): boolean {
   if (filter.state && filter.state !== state) return false;
   if (filter.kind && filter.kind !== agent.agentType) return false;
   if (filter.node && filter.node !== (agent.node || "main")) return false;
-  return !text || agent.name.toLowerCase().includes(text) || agent.description.toLowerCase().includes(text);
+  return !text || searched(agent.name).includes(text) || searched(agent.description).includes(text);
 }
 
 /** Whether a device is on, open, or sees something. */
@@ -167,16 +168,20 @@ export function isOn(state: string | null): boolean {
 export function groupOf(agent: AgentView, grouping: Grouping, house: House | null): string {
   if (grouping === "node") return agent.node;
   if (grouping === "kind") return agent.agentType;
-  const words = agent.name.toLowerCase();
+  const words = searched(agent.name);
   const topics = subscriptionsOf(agent.name);
   const room = house?.rooms.find((one) => {
-    const name = one.name.toLowerCase().replaceAll(" ", "-");
+    const name = searched(one.name).replaceAll(" ", "-");
     if (one.id && (words.includes(one.id.toLowerCase().replaceAll("_", "-")) || words.includes(name))) return true;
     return (
       one.id !== "" && one.entities.some((entity) => topics.some((topic) => topic.endsWith(`/${entity.entity_id}`)))
     );
   });
   return room?.id ?? "";
+}
+
+function searched(text: string): string {
+  return text.slice(0, SEARCHED_LENGTH).toLowerCase();
 }
 
 interface ShownRoom {
@@ -205,7 +210,7 @@ function devices(seats: ReadonlyMap<string, Seat>, rooms: readonly ShownRoom[], 
     const isActive = isOn(entity.state);
     const tone = isActive ? "lit" : "muted";
     const style = entity.available ? "solid" : "dashed";
-    const isDim = isAgentsOnly || (!!text && !entity.name.toLowerCase().includes(text));
+    const isDim = isAgentsOnly || (!!text && !searched(entity.name).includes(text));
     return [
       { key, kind: "device", label: entity.name, seat, size: DEVICE_SIZE, tone, style, cost: 0, isActive, isDim },
     ];

@@ -149,12 +149,14 @@ function topPose(extent: number, aspect: number): Pose {
 
 /** As near as a circle on the floor fits in, moved so that it lies in the middle of the screen. */
 function orbitPose(extent: number, aspect: number): Pose {
-  const [sin, cos, lens] = [Math.sin(HOME_BETA), Math.cos(HOME_BETA), Math.tan(LENS / 2)];
+  // a tall screen is filled better from above
+  const beta = aspect < 1 ? HOME_BETA * Math.max(aspect, 0.5) : HOME_BETA;
+  const [sin, cos, lens] = [Math.sin(beta), Math.cos(beta), Math.tan(LENS / 2)];
   for (let radius = extent; ; radius *= 1.03) {
     const nearer = (Math.sqrt(radius ** 2 + (2 * extent * sin) ** 2) - radius) / (2 * sin);
     const height = ((extent + nearer) * cos) / ((radius + (extent + nearer) * sin) * lens);
     const width = extent / (radius * lens * aspect);
     if (height <= USED_HEIGHT && width <= USED_WIDTH)
-      return { alpha: HOME_ALPHA, beta: HOME_BETA, radius, x: 0, y: 0, z: -nearer };
+      return { alpha: HOME_ALPHA, beta, radius, x: 0, y: 0, z: -nearer };
   }
 }

@@ -93,15 +93,24 @@ export function followActivity(): void {
       if (!change.resync && !change.filled) takeChange(change);
     });
   }
-  listen("agents/{agent_id}/spawn", (spawned) => activity.add("spawned", agentPlace(spawned.name)));
+  listen("agents/{agent_id}/spawn", (spawned) => activity.add("spawned", place(spawned.name)));
   listen("agents/{agent_id}/status", (status, { agent_id: id = "" }) => {
-    if (agents.get(id) && agents.get(id)?.state !== status.state)
-      activity.add("state", agentPlace(status.name), "", status.state);
+    const known = agents.get(id);
+    if (known && known.state !== status.state) activity.add("state", place(known.name), "", plain(status.state));
   });
-  listen("nodes/{node}/events", (event) => activity.add("state", agentPlace(event.name), "", event.kind));
-  listen("agents/{agent_id}/alert", (alert) => activity.add("alert", agentPlace(alert.name), "", alert.message));
-  listen("system/approvals", (approval) => activity.add("approval", agentPlace(approval.agent), "", approval.state));
-  listen("agents/{agent_id}/notices", (notice) => activity.add("notice", notice.target, "", notice.text));
+  listen("nodes/{node}/events", (event) => activity.add("state", place(event.name), "", plain(event.kind)));
+  listen("agents/{agent_id}/alert", (alert) => activity.add("alert", place(alert.name), "", plain(alert.message)));
+  listen("system/approvals", (approval) => activity.add("approval", place(approval.agent), "", plain(approval.state)));
+  listen("agents/{agent_id}/notices", (notice) => activity.add("notice", plain(notice.target), "", plain(notice.text)));
+}
+
+/** What came over the bus may be anything, whatever its contract says. */
+function plain(value: unknown): string {
+  return typeof value === "string" ? value : "";
+}
+
+function place(name: unknown): string {
+  return agentPlace(plain(name));
 }
 
 function takeSignal(signal: Signal): void {
@@ -124,5 +133,5 @@ function takeChange(change: {
   const isSensor = change.domain === "binary_sensor" && TELLING_SENSORS.has(String(attributes["device_class"]));
   if (!isSensor && !TELLING_DOMAINS.has(change.domain)) return;
   const name = attributes["friendly_name"];
-  activity.add("turned", typeof name === "string" ? name.slice(0, MAX_TEXT) : change.entity_id, change.domain, now);
+  activity.add("turned", (plain(name) || plain(change.entity_id)).slice(0, MAX_TEXT), change.domain, now);
 }

@@ -72,6 +72,7 @@ function styles(): ReturnType<typeof css> {
     .task .dot { color: var(--accent); } .reply .dot, .spawned .dot { color: var(--good); }
     .chat .dot { color: var(--text); } .actuation .dot, .turned .dot { color: var(--lit); }
     .alert .dot, .approval .dot { color: var(--bad); } .trigger .dot, .state .dot { color: var(--warn); }
+    :host([wide]) ul { grid-template-columns: repeat(auto-fill, minmax(min(100%, 330px), 1fr)); gap: 1px 18px; }
     .old { opacity: 0.65; }`;
 }
 

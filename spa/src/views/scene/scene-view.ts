@@ -5,6 +5,7 @@ import type { Level } from "../../scene/quality";
 import { agents, shownState } from "../../state/agents";
 import { connection } from "../../state/bus";
 import { agentPlace, placeName } from "../../state/flows";
+import { entities, house } from "../../state/house";
 import type { Observable } from "../../state/store";
 import { Element } from "../../ui/element";
 
@@ -14,9 +15,8 @@ import "./activity-strip";
 import "./card-wall";
 import { canDraw, chosenTheme, grouping, motion, type Theme, themeFor } from "./choices";
 import "./flat-scene";
-import { followHouse, house } from "./house-source";
+import { entityName, entityNow, houseNow } from "./house-now";
 import "./inspector";
-import type { Placed } from "./inspector";
 import { grouped, groupLabel } from "./roster";
 import type { SceneCanvas } from "./scene-canvas";
 import "./scene-canvas";
@@ -48,17 +48,14 @@ export class SceneView extends Element {
   private readonly gathering = new Gathering();
   private facts: Facts | null = null;
   private known: readonly unknown[] = [];
-  private entities = new Map<string, Placed>();
-  private placedHouse: unknown = null;
   private readonly calm = window.matchMedia("(prefers-reduced-motion: reduce)");
 
   protected override follows(): readonly Observable[] {
-    return [agents, house, connection, chosenTheme, grouping, motion];
+    return [agents, house, entities, connection, chosenTheme, grouping, motion];
   }
 
   override connectedCallback(): void {
     super.connectedCallback();
-    followHouse();
     if (!canDraw()) this.problem = "noWebgl";
     this.every(DRAWN_EVERY_MS, () => this.requestUpdate());
   }
@@ -70,7 +67,6 @@ export class SceneView extends Element {
   protected override render(): TemplateResult {
     const theme = this.theme;
     const isDrawn = theme === "space" || theme === "graph";
-    this.placeHouse();
     if (isDrawn) this.gather();
     return html`
       ${isDrawn ? this.canvas(theme) : nothing}
@@ -79,7 +75,7 @@ export class SceneView extends Element {
           @filter=${this.onFilter} @overview=${() => this.drawn?.home()}></wz-scene-toolbar>
         ${this.notices(isDrawn)}
         <div class="lower">
-          <div class="strip"><p class="counts">${this.counts()}</p><wz-activity-strip .names=${this.device}></wz-activity-strip></div>
+          <div class="strip"><p class="counts">${this.counts()}</p><wz-activity-strip ?wide=${!isDrawn} .names=${entityName}></wz-activity-strip></div>
         </div>
         ${isDrawn ? nothing : this.readable(theme)}
         ${this.selected ? this.inspector() : nothing}
@@ -108,34 +104,38 @@ export class SceneView extends Element {
   }
 
   private readable(theme: Theme): TemplateResult {
-    const groups = grouped(agents.all(), this.filter, grouping.value, house.value, Date.now() / 1000);
+    const groups = grouped(agents.all(), this.filter, grouping.value, houseNow(), Date.now() / 1000);
     if (!agents.size) return html`<p class="empty">${t("none")}</p>`;
     if (theme === "cards")
-      return html`<wz-card-wall .groups=${groups} .device=${this.device} .selected=${this.selected} ?still=${this.calm.matches} @pick=${this.onPick}></wz-card-wall>`;
-    return html`<wz-flat-scene .groups=${groups} .house=${this.filter.text ? null : house.value} .device=${this.device} @pick=${this.onPick}></wz-flat-scene>`;
+      return html`<wz-card-wall .groups=${groups} .device=${entityName} .selected=${this.selected} ?still=${this.calm.matches} @pick=${this.onPick}></wz-card-wall>`;
+    return html`<wz-flat-scene .groups=${groups} .house=${this.filter.text ? null : houseNow()} .device=${entityName} @pick=${this.onPick}></wz-flat-scene>`;
   }
 
-  private notices(isDrawn: boolean): TemplateResult {
-    const isAway = connection.value.carrier === "none" && agents.size > 0;
+  private notices(isDrawn: boolean): TemplateResult | typeof nothing {
     const isSlow = isDrawn && this.level > 0 && !this.isKept;
-    const choose = (theme: Theme) => () => chosenTheme.set(theme);
+    const texts = [
+      connection.value.carrier === "none" && agents.size > 0 ? t("away") : "",
+      this.problem && !isDrawn ? t(this.problem) : "",
+      isDrawn && !agents.size ? t("none") : "",
+      isSlow && this.level < SLOWEST_LEVEL ? t("reduced") : "",
+    ].filter(Boolean);
+    const isTooSlow = isSlow && this.level === SLOWEST_LEVEL;
+    if (!texts.length && !isTooSlow) return nothing;
     return html`<div class="notices" role="status">
-      ${isAway ? html`<span class="badge bad"><span class="dot"></span>${t("away")}</span>` : nothing}
-      ${this.problem && !isDrawn ? html`<span class="badge warn">${t(this.problem)}</span>` : nothing}
-      ${isDrawn && !agents.size ? html`<span class="badge">${t("none")}</span>` : nothing}
-      ${isSlow && this.level < SLOWEST_LEVEL ? html`<span class="badge" title=${`${this.level}`}>${t("reduced")}</span>` : nothing}
-      ${
-        isSlow && this.level === SLOWEST_LEVEL
-          ? html`<div class="offer"><span>${t("tooSlow")}</span><button @click=${choose("cards")}>${t("asCards")}</button>
-            <button @click=${choose("flat")}>${t("asList")}</button><button class="quiet" @click=${() => {
-              this.isKept = true;
-            }}>${t("keep")}</button></div>`
-          : nothing
-      }</div>`;
+      ${texts.map((text) => html`<span class="badge">${text}</span>`)}${isTooSlow ? this.offer() : nothing}</div>`;
+  }
+
+  private offer(): TemplateResult {
+    return html`<div class="offer"><span>${t("tooSlow")}</span>
+      <button @click=${() => chosenTheme.set("cards")}>${t("asCards")}</button>
+      <button @click=${() => chosenTheme.set("flat")}>${t("asList")}</button>
+      <button class="quiet" @click=${() => {
+        this.isKept = true;
+      }}>${t("keep")}</button></div>`;
   }
 
   private inspector(): TemplateResult {
-    return html`<wz-scene-inspector class="inspector" .place=${this.selected} .device=${(id: string) => this.entities.get(id)}
+    return html`<wz-scene-inspector class="inspector" .place=${this.selected} .device=${entityNow}
       @close=${() => this.leave()} @keydown=${(event: KeyboardEvent) => event.key === "Escape" && this.leave()}></wz-scene-inspector>`;
   }
 
@@ -144,7 +144,7 @@ export class SceneView extends Element {
     const { filter } = this;
     const known = [
       agents.all(),
-      house.value,
+      houseNow(),
       grouping.value,
       filter,
       document.documentElement.lang,
@@ -155,9 +155,9 @@ export class SceneView extends Element {
     const names: Names = {
       people: t("people"),
       bus: t("bus"),
-      group: (by, name) => (by === "room" && !name ? t("elsewhere") : groupLabel(by, name, house.value)),
+      group: (by, name) => (by === "room" && !name ? t("elsewhere") : groupLabel(by, name, houseNow())),
     };
-    this.facts = this.gathering.facts(agents.all(), house.value, grouping.value, filter, names, now);
+    this.facts = this.gathering.facts(agents.all(), houseNow(), grouping.value, filter, names, now);
   }
 
   private counts(): string {
@@ -185,20 +185,9 @@ export class SceneView extends Element {
     };
   }
 
-  private readonly device = (entityId: string): string => this.entities.get(entityId)?.entity.name ?? entityId;
-
-  private placeHouse(): void {
-    if (house.value === this.placedHouse) return;
-    this.placedHouse = house.value;
-    const rooms = house.value?.rooms ?? [];
-    this.entities = new Map(
-      rooms.flatMap((room) => room.entities.map((entity) => [entity.entity_id, { room, entity }] as const)),
-    );
-  }
-
   private announced(): string {
     const name = placeName(this.selected);
-    return this.selected.startsWith("device:") ? this.device(name) : name.slice(0, 80);
+    return this.selected.startsWith("device:") ? entityName(name) : name.slice(0, 80);
   }
 
   private onFilter(event: CustomEvent<{ filter: Filter }>): void {
@@ -215,7 +204,7 @@ export class SceneView extends Element {
     const { key, isDouble } = event.detail;
     if (isDouble && key.startsWith("agent:")) location.hash = `#/agents/${encodeURIComponent(placeName(key))}`;
     else if (isDouble && key.startsWith("device:"))
-      location.hash = `#/house/${encodeURIComponent(this.entities.get(placeName(key))?.room.id ?? "")}`;
+      location.hash = `#/house/${encodeURIComponent(entityNow(placeName(key))?.room.id ?? "")}`;
     else this.selected = key;
   }
 
