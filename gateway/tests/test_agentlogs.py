@@ -85,3 +85,8 @@ async def test_new_entries_are_followed_until_the_follower_leaves():
     assert (await waiting).line.endswith("] mine")
     await following.aclose()
     assert not logs._followers
+
+
+@pytest.mark.parametrize("name", ["<img src=x onerror=alert(1)>", "\u202eevil", "../main", "a b"])
+def test_an_agent_whose_name_no_file_can_have_has_no_log_file(tmp_path, name):
+    assert file_entries(tmp_path, name, 10) == []

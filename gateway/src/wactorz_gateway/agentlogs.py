@@ -12,6 +12,7 @@ from pydantic import BaseModel, Field
 
 from wactorz_common.contracts import Payload
 from wactorz_common.contracts.lifecycle import AgentAlert, AgentError, AgentLog
+from wactorz_common.errors import ContractError
 from wactorz_gateway.logfiles import Line, log_file, stamp_of, tail
 
 MOST_ENTRIES = 200
@@ -125,7 +126,7 @@ def file_entries(folder: Path, name: str, lines: int) -> list[LogEntry]:
     """The last lines of an agent's own log file; none when it has no file here."""
     try:
         found = tail(log_file(folder, name), lines)
-    except FileNotFoundError:
+    except (FileNotFoundError, ContractError):  # names of spawned agents may be such that no file can have them
         return []
     entries, at = list[LogEntry](), 0.0
     for line in found:
