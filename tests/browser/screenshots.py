@@ -1,0 +1,122 @@
+"""`./just screenshots`: pictures of every view in light, dark and phone size, into .artifacts/screenshots."""
+
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from wactorz_testing import chromium
+from wactorz_testing.system import System
+
+from .lively import asked, bustle, lively
+from .window import PHONE, WIDE, Theater, Window, theater
+
+FOLDER = Path(__file__).resolve().parents[2] / ".artifacts" / "screenshots"
+SETTLE_MS = 2_500
+
+PAGES = {
+    "scene": "scene", "house": "house", "chat": "chat", "agents": "agents", "agent": "agents/door-counter",
+    "agent-log": "agents/door-counter/logs", "agent-errors": "agents/meter-reader/errors",
+    "agent-code": "agents/door-counter/code", "agent-new": "agents/new", "rules": "rules", "rule-new": "rules/new",
+    "plans": "rules/plans", "costs": "costs", "nodes": "nodes", "topics": "topics", "alerts": "alerts",
+    "settings": "settings", "settings-account": "settings/account", "settings-people": "settings/people",
+    "settings-audit": "settings/audit",
+}  # fmt: skip
+SHOWN_AS = ("Graph", "Cards", "List")
+
+
+@dataclass(frozen=True)
+class Look:
+    """How the page is looked at."""
+
+    name: str
+    size: tuple[int, int]
+    scheme: str
+
+    @property
+    def options(self) -> dict[str, Any]:
+        """For the browser."""
+        more = {"is_mobile": True, "has_touch": True, "device_scale_factor": 2} if self.size == PHONE else {}
+        return {"color_scheme": self.scheme, **more}
+
+
+LOOKS = (Look("light", WIDE, "light"), Look("dark", WIDE, "dark"), Look("phone", PHONE, "light"))
+
+
+def main(names: list[str]) -> int:
+    """Take the pictures that are named, or all."""
+    if not chromium.find():
+        print("Pictures are taken by Chromium, which is not here", file=sys.stderr)
+        return 1
+    FOLDER.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(prefix="wactorz-pictures-") as folder, theater() as stage:
+        with lively(Path(folder)) as system:
+            for look in LOOKS:
+                with opened(stage, system, look) as window:
+                    take_all(window, system, look, names)
+    return 0
+
+
+@contextmanager
+def opened(stage: Theater, system: System, look: Look) -> Iterator[Window]:
+    """A window in that look; what its console complains about is printed."""
+    window = stage.open(system.url, look.size, **look.options)
+    window.page.add_init_script("localStorage.setItem('wactorz.invitation', 'away')")
+    yield window
+    for problem in window.unexpected():
+        print(f"{look.name}: {problem[:300]}", file=sys.stderr)
+    window.close()
+
+
+def take_all(window: Window, system: System, look: Look, names: list[str]) -> None:
+    """Every page in one look."""
+    for name, address in PAGES.items():
+        if names and name not in names:
+            continue
+        window.go(address)
+        window.is_live()
+        if name in ("scene", "house", "topics"):
+            bustle(system)
+        if name == "chat":
+            speak(window)
+        take(window, f"{name}-{look.name}")
+        if name == "scene":
+            for shown_as in SHOWN_AS:
+                window.main.get_by_role("button", name=shown_as).click()
+                take(window, f"scene-{shown_as.lower()}-{look.name}")
+            window.main.get_by_role("button", name="Space").click()
+    if not names or "approval" in names:
+        take_question(window, system, look)
+
+
+def speak(window: Window) -> None:
+    """Have a conversation to look at."""
+    for text in ("turn on the kitchen light", "what is the capital of France?"):
+        window.page.get_by_role("combobox", name="Say what you want").fill(text)
+        window.page.keyboard.press("Enter")
+        window.page.wait_for_timeout(4_000)
+
+
+def take_question(window: Window, system: System, look: Look) -> None:
+    """The question before a door is opened."""
+    window.go("house")
+    window.is_live()
+    asked(system)
+    window.page.get_by_role("alertdialog").wait_for()
+    take(window, f"approval-{look.name}")
+    window.page.wait_for_timeout(600)
+    window.page.get_by_role("alertdialog").get_by_role("button", name="No", exact=True).click()
+
+
+def take(window: Window, name: str) -> None:
+    """One picture, when all has come."""
+    window.page.wait_for_timeout(SETTLE_MS)
+    window.page.screenshot(path=FOLDER / f"{name}.png")
+    print(FOLDER / f"{name}.png", flush=True)
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
