@@ -84,7 +84,7 @@ export const t = defineTexts({
     sayExample: "mach einen Agenten, der zählt, wie oft die Haustür geöffnet wird",
     saySend: "main sagen",
     sayHint:
-      "main schreibt den Agenten mit dem Sprachmodell und sagt, was er erreichen darf. Was mehr als die freien Topics braucht, wartet auf Ihr Ja.",
+      "main schreibt den Agenten mit dem Sprachmodell und sagt, was er erreichen darf. Was mehr als die freien Topics braucht, wartet auf dein Ja.",
     name: "Name",
     nameHint: "So sprechen Menschen und Aufgaben ihn an, etwa door-counter",
     description: "Beschreibung",
@@ -129,7 +129,7 @@ export const t = defineTexts({
     roleNote: "Nur Admins können Agenten erstellen.",
     loadProblem: "Die Spezifikation ist nicht zu haben: {problem}",
     noRecipes:
-      "Hier gibt es keinen Katalog: Kein Agent bietet Rezepte an. Sagen Sie in einem Satz, was Sie brauchen, oder nehmen Sie das Formular.",
+      "Hier gibt es keinen Katalog: Kein Agent bietet Rezepte an. Sag in einem Satz, was du brauchst, oder nimm das Formular.",
     recipeOf: "von {name}",
     recipeSpawn: "Erstellen",
     needsName: "Er braucht einen Namen.",

@@ -128,7 +128,7 @@ export const t = defineTexts({
     deleteText:
       "Er wird angehalten und vergessen, mit allem, was er sich gemerkt hat. Das lässt sich nicht zurücknehmen.",
     stopTitle: "{name} anhalten?",
-    stopOwnText: "{name} ist Teil von Wactorz. Was er für Sie tut, ruht, bis er wieder gestartet wird.",
+    stopOwnText: "{name} ist Teil von Wactorz. Was er für dich tut, ruht, bis er wieder gestartet wird.",
     migrateTitle: "{name} verschieben",
     migrateText: "Er nimmt mit, was er sich gemerkt hat, und ruht, bis die andere Maschine ihn übernommen hat.",
     migrateTo: "Maschine",

@@ -3,7 +3,7 @@ import { defineTexts } from "../../i18n/texts";
 /** Texts of the browser of the bus. */
 export const t = defineTexts({
   en: {
-    search: "Search topics, agents, fields",
+    search: "Search",
     sort: "Order",
     liveliest: "Liveliest first",
     byName: "By name",
@@ -53,7 +53,7 @@ export const t = defineTexts({
     tooLarge: "At most 256 KiB.",
   },
   de: {
-    search: "Topics, Agenten, Felder suchen",
+    search: "Suchen",
     sort: "Reihenfolge",
     liveliest: "Die lebhaftesten zuerst",
     byName: "Nach Name",
