@@ -80,9 +80,15 @@ def test_a_gap_is_told_and_what_there_is_is_given(last_id):
 
 
 def test_who_resumes_from_before_an_interruption_is_told():
-    log = filled(5)
+    log = filled(5, max_events=6)
+    before = log.last_id
     log.interrupted()
+    assert log.resume(before) == (5, True)
+    assert log.resume(log.last_id) == (6, False)
+    for number in range(4):
+        log.add(f"custom/{number}", b"1", 1.0)
+    assert numbers(log, 3) == [4, 5, 7, 8, 9, 10]
     log.add("custom/x", b"1", 1.0)
-    assert log.resume(f"{log.boot}-4") == (4, True)
-    assert log.resume(f"{log.boot}-5") == (5, False)
-    assert log.resume(f"{log.boot}-5", since=6) == (5, True)
+    log.add("custom/x", b"1", 1.0)
+    assert numbers(log, 0) == [7, 8, 9, 10, 11, 12]
+    assert log.resume(f"{log.boot}-7", since=8) == (7, True)

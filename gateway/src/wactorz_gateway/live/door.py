@@ -24,7 +24,7 @@ from wactorz_gateway.live.messages import (
     goodbye,
     read_connect,
 )
-from wactorz_gateway.live.packets import Malformed, Packet, PacketReader
+from wactorz_gateway.live.packets import CONNECT, Malformed, Packet, PacketReader
 from wactorz_gateway.live.reader import Reader, Readers
 from wactorz_gateway.live.tickets import CONNECTION_SECONDS, PREFIX, Ticket, Tickets
 from wactorz_gateway.live.upstream import Upstream
@@ -218,6 +218,8 @@ async def _first(websocket: WebSocket, reader: PacketReader) -> tuple[bytes, lis
     while True:
         data = await _receive(websocket)
         raw += data
+        if raw and raw[0] != CONNECT << 4:
+            raise Malformed("The first packet is no CONNECT")
         packets = reader.feed(data)
         if packets:
             return raw, packets

@@ -97,18 +97,22 @@ class EventLog:
         self._events[self.last] = event
         self.bytes += event.size
         while self._events and (len(self._events) > self._max_events or self.bytes > self._max_bytes):
-            self.bytes -= self._events.pop(self.first).size
+            oldest = self._events.pop(self.first, None)
+            self.bytes -= oldest.size if oldest else 0
             self.first += 1
         return event
 
     def interrupted(self) -> None:
-        """Messages were missed here: whoever resumes from before is told so."""
+        """Messages were missed here, which takes a number: whoever resumes from before it is told so."""
+        self.last += 1
         self._whole_since = self.last
 
     def after(self, number: int) -> Iterator[Event]:
         """The events that came after the one with this number, in order."""
         for following in range(max(number + 1, self.first), self.last + 1):
-            yield self._events[following]
+            event = self._events.get(following)
+            if event is not None:
+                yield event
 
     def resume(self, last_id: str, *, since: int = 0) -> tuple[int, bool]:
         """The number to go on after, and whether something is missing between; `since`: nothing is whole before it.

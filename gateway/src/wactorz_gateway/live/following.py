@@ -84,6 +84,8 @@ class View:
             if self.matches(event.topic):
                 taken.append(event)
                 size += event.size
+        else:
+            place = log.last
         return Batch(taken, place, missed)
 
 
