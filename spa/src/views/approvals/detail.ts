@@ -17,7 +17,7 @@ export function linesOf(detail: Record<string, unknown>): readonly Line[] {
   const names = record(detail["names"]);
   const states = record(detail["states"]);
   return calls.flatMap((one) => {
-    const call = (record(one)["call"] ?? one) as Partial<ServiceCall>;
+    const call = record(record(one)["call"] ?? one) as Partial<ServiceCall>;
     const entities = Array.isArray(call.entity_id) ? call.entity_id : [String(call.entity_id ?? "")];
     const data = Object.entries(call.data ?? {}).map(([key, value]) => `${key} ${asText(value)}`);
     return entities.map((entity) => ({
