@@ -47,6 +47,18 @@ async def test_an_owner_is_found_before_anything_runs(store):
     assert book.owner_is_kept(store.path)
 
 
+async def test_a_state_that_was_put_back_has_no_sessions(store):
+    _, session = new_session("ann", 5.0, "1.2.3.4", "browser")
+    await store.write(book.prepare)
+    assert not await store.write(lambda c: book.end_sessions_of_a_backup(c, "", "first"))
+    await store.write(lambda c: book.put_session(c, session))
+    assert not await store.write(lambda c: book.end_sessions_of_a_backup(c, "first", "second"))
+    assert not await store.write(lambda c: book.end_sessions_of_a_backup(c, "first", "third")), "killed before the file"
+    assert (await store.read(book.load)).sessions == (session,)
+    assert await store.write(lambda c: book.end_sessions_of_a_backup(c, "a later start", "fourth"))
+    assert (await store.read(book.load)).sessions == ()
+
+
 def test_tables_of_a_newer_program_are_left_alone():
     connection = sqlite3.connect(":memory:")
     book.prepare(connection)

@@ -63,6 +63,17 @@ def test_a_disabled_person_is_nobody():
     assert known.first_owner() == ""
 
 
+def test_what_belongs_to_nobody_is_not_known():
+    known, *_ = make()
+    secret, session = new_session("gone", 0.0, "", "")
+    key, token = new_token("gone", "x", ["read"], 0.0, 60.0)
+    known.put_session(session)
+    known.put_token(token)
+    assert known.by_session(secret, 1.0) is known.by_token(key, 1.0) is None
+    assert session.id not in known.sessions
+    assert token.id not in known.tokens
+
+
 def test_the_first_owner():
     known, *_ = make()
     known.put_person(Person("ben", "owner", "hash", -1.0))

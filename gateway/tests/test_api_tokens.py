@@ -76,7 +76,6 @@ async def test_a_token_makes_none_that_may_more(app):
 async def test_a_token_ends_by_its_time_and_by_hand(app):
     accounts = accounts_of(app)
     moment = accounts.now()
-    accounts.now = lambda: moment
     async with client_of(app) as client:
         await set_up(app, client)
         short, long = await make(client, "read", expires_in_s=60), await make(client, "read", expires_in_s=600)
@@ -85,7 +84,7 @@ async def test_a_token_ends_by_its_time_and_by_hand(app):
         short_token = accounts.known.tokens[short["id"]]
         short_token.expires_at = moment - 1
         assert not (await statuses(app, short["token"]))[0]
-        await accounts.sweep()
+        await accounts.keys.sweep()
         assert short["id"] not in accounts.known.tokens
         assert (await client.delete(f"/api/tokens/{long['id']}")).status_code == 204
         assert not (await statuses(app, long["token"]))[0]

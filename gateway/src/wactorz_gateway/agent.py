@@ -285,7 +285,7 @@ class GatewayAgent(HouseFollower[GatewaySettings]):
     @every(30)
     async def keep_accounts(self) -> None:
         """Forget sessions and tokens whose time is over, and keep who was here."""
-        await self.accounts.sweep()
+        await self.accounts.keys.sweep()
         await self.accounts.flush()
 
     @every(5)

@@ -7,7 +7,6 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import structlog
-from starlette.datastructures import MutableHeaders
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -52,6 +51,8 @@ HEADERS = {
     "cross-origin-opener-policy": "same-origin",
     "cross-origin-resource-policy": "same-origin",
 }
+_HEADERS = tuple((name.encode(), value.encode()) for name, value in {**HEADERS, "cache-control": "no-store"}.items())
+_REQUEST_ID = requests.HEADER.encode()
 _WRITES = frozenset({"POST", "PUT", "PATCH", "DELETE"})
 _GONE = 1008
 _LOG = logs.get(__name__)
@@ -126,7 +127,7 @@ class Doorkeeper:
         async def dressed(message: Message) -> None:
             if message["type"] == "http.response.start":
                 visit.status = message["status"]
-                self._dress(visit, MutableHeaders(scope=message))
+                message["headers"] = self._dress(visit, list(message.get("headers", ())))
             visit.whole = message["type"] == "http.response.body" and not message.get("more_body")
             await send(message)
 
@@ -158,14 +159,14 @@ class Doorkeeper:
         if not visit.whole:
             await send({"type": "http.response.body", "body": b"", "more_body": False})
 
-    def _dress(self, visit: _Visit, headers: MutableHeaders) -> None:
-        for name, value in HEADERS.items():
-            headers.setdefault(name, value)
-        headers.setdefault("cache-control", "no-store")
-        headers[requests.HEADER] = visit.scope["state"]["request_id"]
-        if headers.get("content-type", "").startswith("text/event-stream"):
+    def _dress(self, visit: _Visit, headers: list[tuple[bytes, bytes]]) -> list[tuple[bytes, bytes]]:
+        given = dict(headers)
+        headers += [pair for pair in _HEADERS if pair[0] not in given]
+        headers.append((_REQUEST_ID, visit.scope["state"]["request_id"].encode()))
+        if given.get(b"content-type", b"").startswith(b"text/event-stream"):
             visit.streams = True
             self.watch.openings.enter(visit.caller.key, visit.task)
+        return headers
 
     async def _keep(self, visit: _Visit, receive: Receive, send: Send) -> None:
         """Serve a WebSocket until it ends, or whoever opened it counts no more."""

@@ -1,26 +1,24 @@
 """Accounts of people: what is done with them, each change on disk before it counts as done."""
 
 import asyncio
+import secrets
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from starlette.exceptions import HTTPException
-
 from wactorz_gateway.accounts import book
 from wactorz_gateway.accounts.book import Disk
 from wactorz_gateway.accounts.callers import Caller
 from wactorz_gateway.accounts.changes import Changes
-from wactorz_gateway.accounts.files import FOLDER, LocalToken, SetupCode
+from wactorz_gateway.accounts.files import FOLDER, MARK_FILE, LocalToken, SetupCode, read_private, write_private
+from wactorz_gateway.accounts.keys import Keys, denied
 from wactorz_gateway.accounts.known import Known
 from wactorz_gateway.accounts.limits import Failures, Writes
 from wactorz_gateway.accounts.passwords import Passwords, password_problem
 from wactorz_gateway.accounts.people import MOST_PEOPLE, Change, Person, change_problem, key_of, name_problem
 from wactorz_gateway.accounts.roles import OWNER, Rank, covers
 from wactorz_gateway.accounts.sessions import MOST_PER_PERSON, Session, new_session
-from wactorz_gateway.accounts.tokens import MOST_PER_PERSON as MOST_TOKENS
-from wactorz_gateway.accounts.tokens import Scope, Token, new_token, role_of_scopes
 
 _WRONG = "The name or the password is wrong"
 _WRONG_CODE = "This is not the code: the server prints it when it starts, a new one each time"
@@ -36,11 +34,6 @@ class Visitor:
     here: bool = False
 
 
-def denied(status: int, detail: str, wait: float = 0.0) -> HTTPException:
-    """The answer to what is not done; `wait` says in how many seconds to try again."""
-    return HTTPException(status, detail, headers={"retry-after": str(int(wait) + 1)} if wait else None)
-
-
 class Accounts:
     """People with their passwords, sessions and tokens; `now` gives epoch seconds."""
 
@@ -51,7 +44,8 @@ class Accounts:
     ) -> None:  # fmt: skip
         self.known, self.failures, self.writes, self.now = Known(), Failures(ticks), Writes(ticks), now
         self.code, self.local = SetupCode(state_dir / FOLDER), LocalToken(state_dir / FOLDER)
-        self.changes = Changes(disk, now)
+        self.changes, self.keys = Changes(disk, now), Keys(self.known, disk, now)
+        self._mark = state_dir / FOLDER / MARK_FILE
         self._disk, self._passwords = disk, passwords or Passwords()
         self._reserved, self._owner = frozenset(map(key_of, reserved)), key_of(owner)
         self._one_by_one = asyncio.Lock()
@@ -59,6 +53,10 @@ class Accounts:
     async def start(self) -> str:
         """Read what was kept; a code for the first owner where there is none, else nothing."""
         await self._disk.write(book.prepare)
+        fresh = secrets.token_hex(8)
+        mark = read_private(self._mark)
+        await self._disk.write(lambda connection: book.end_sessions_of_a_backup(connection, mark, fresh))
+        write_private(self._mark, fresh)
         self.known.fill(await self._disk.read(book.load))
         self.changes.trim()
         self.local.make()
@@ -78,12 +76,6 @@ class Accounts:
         seen = self.known.take_seen()
         if any(seen):
             await self._disk.write(lambda connection: book.note_seen(connection, *seen))
-
-    async def sweep(self) -> None:
-        """Forget sessions and tokens whose time is over."""
-        sessions, tokens = self.known.over(self.now())
-        if sessions or tokens:
-            await self._end(sessions, tokens)
 
     # -- the way in -----------------------------------------------------------------------------------------------
 
@@ -126,7 +118,7 @@ class Accounts:
         """End the session that this secret opens."""
         session = self.known.session_with(secret)
         if session is not None:
-            await self._end([session.id], [])
+            await self.keys.end([session.id], [])
 
     async def change_password(self, caller: Caller, old: str, new: str, visitor: Visitor) -> tuple[str, Session]:
         """Another password for whoever is logged in; all their sessions end, and a new one begins."""
@@ -184,46 +176,6 @@ class Accounts:
         if found is None:
             raise denied(404, f"There is nobody called '{name}': /api/people lists them")
         return found
-
-    # -- tokens and sessions --------------------------------------------------------------------------------------
-
-    async def add_token(self, by: Caller, label: str, scopes: list[Scope], seconds: float) -> tuple[str, Token]:
-        """A token for whoever asks, and its secret, which is told only now."""
-        if by.way not in ("session", "token"):
-            raise denied(409, "Only somebody with an account has tokens: make an account first, and log in")
-        if not covers(by.role, role_of_scopes(scopes)) or (by.only_talks and {"control", "admin"} & set(scopes)):
-            raise denied(403, "A token may not do more than you may")
-        person = self.person(by.person)
-        if sum(token.person == person.key for token in self.known.tokens.values()) >= MOST_TOKENS:
-            raise denied(409, f"{person.name} has {MOST_TOKENS} tokens already: delete one first")
-        secret, token = new_token(person.key, label, scopes, self.now(), seconds)
-        await self._disk.write(lambda connection: book.put_token(connection, token))
-        self.known.put_token(token)
-        return secret, token
-
-    async def remove_token(self, by: Caller, token_id: str) -> Token:
-        """End a token, one's own or, for admins, somebody's whom they may change."""
-        token = self.known.tokens.get(token_id)
-        if token is None or not self.may_see(by, token.person, change=True):
-            raise denied(404, f"There is no token '{token_id}': /api/tokens lists them")
-        await self._end([], [token_id])
-        return token
-
-    async def remove_session(self, by: Caller, session_id: str) -> Session:
-        """End a session, one's own or, for admins, that of somebody whom they may change."""
-        session = self.known.sessions.get(session_id)
-        if session is None or not self.may_see(by, session.person, change=True):
-            raise denied(404, f"There is no session '{session_id}': /api/sessions lists them")
-        await self._end([session_id], [])
-        return session
-
-    def may_see(self, by: Caller, person: str, *, change: bool = False) -> bool:
-        """Whether somebody may see, or end, what belongs to a person: their own, and admins that of others."""
-        if by.way in ("session", "token") and key_of(by.person) == person:
-            return True
-        target = self.known.people.get(person)
-        least = target.role if change and target else "admin"
-        return covers(by.role, "admin") and covers(by.role, least)
 
     # -- how it is done -------------------------------------------------------------------------------------------
 
@@ -287,20 +239,9 @@ class Accounts:
                 self.known.put_person(again)
 
     async def _open_session(self, person: Person, visitor: Visitor) -> tuple[str, Session]:
-        await self._end(self.known.sessions_of(person.key)[: -(MOST_PER_PERSON - 1)], [])
+        await self.keys.end(self.known.sessions_of(person.key)[: -(MOST_PER_PERSON - 1)], [])
         secret, session = new_session(person.key, self.now(), visitor.address, visitor.agent)
         await self._disk.write(lambda connection: book.put_session(connection, session))
         self.known.put_session(session)
         self.known.seen_people[person.key] = session.created_at
         return secret, session
-
-    async def _end(self, sessions: list[str], tokens: list[str]) -> None:
-        self.known.remove_sessions(sessions)
-        self.known.remove_tokens(tokens)
-
-        def work(connection: book.Connection) -> None:
-            book.remove_sessions(connection, sessions)
-            book.remove_tokens(connection, tokens)
-
-        if sessions or tokens:
-            await self._disk.write(work)

@@ -33,6 +33,7 @@ MIGRATIONS: tuple[tuple[str, ...], ...] = (
             address TEXT NOT NULL, method TEXT NOT NULL, route TEXT NOT NULL, target TEXT NOT NULL,
             status INTEGER NOT NULL, request_id TEXT NOT NULL, detail TEXT NOT NULL)""",
         "CREATE INDEX changes_by_time ON changes (timestamp)",
+        "CREATE TABLE marks (newest TEXT NOT NULL, before TEXT NOT NULL)",
     ),
 )
 """One entry per version of the tables, oldest first; only added to after a release."""
@@ -149,6 +150,20 @@ def note_seen(
         ("UPDATE tokens SET last_used = ? WHERE id = ?", tokens),
     ):
         connection.executemany(statement, [(moment, key) for key, moment in rows.items()])
+
+
+def end_sessions_of_a_backup(connection: sqlite3.Connection, mark: str, fresh: str) -> bool:
+    """Whether this state is not the one that ran last, by the mark kept beside it: its sessions ended since.
+
+    The state takes the fresh mark before the file beside it does; both count until the next start.
+    """
+    row = connection.execute("SELECT newest, before FROM marks").fetchone()
+    stranger = row is not None and mark not in row
+    if stranger:
+        connection.execute("DELETE FROM sessions")
+    connection.execute("DELETE FROM marks")
+    connection.execute("INSERT INTO marks VALUES (?, ?)", (fresh, mark))
+    return stranger
 
 
 def owner_is_kept(path: Path) -> bool:

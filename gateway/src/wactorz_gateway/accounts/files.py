@@ -11,6 +11,7 @@ from wactorz_common.errors import StoreError
 FOLDER = "secrets"
 CODE_FILE = "setup-code"
 TOKEN_FILE = "local-token"  # noqa: S105  # the name of a file
+MARK_FILE = "sessions-mark"
 _ALPHABET = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
 
 
@@ -30,6 +31,14 @@ def write_private(path: Path, text: str) -> None:
             "WACTORZ_STATE_DIR to another folder",
             path=str(path),
         ) from error
+
+
+def read_private(path: Path) -> str:
+    """What such a file says; empty when there is none."""
+    try:
+        return path.read_text().strip()
+    except OSError:
+        return ""
 
 
 def remove(path: Path) -> None:

@@ -96,7 +96,9 @@ class Known:
         self.remove_tokens([token.id for token in self.tokens.values() if token.person == key])
 
     def put_session(self, session: Session) -> None:
-        """Know a session."""
+        """Know a session, unless its person went in the meantime."""
+        if session.person not in self.people:
+            return
         self.sessions[session.id] = self._session_of[session.digest] = session
 
     def remove_sessions(self, ids: Iterable[str]) -> None:
@@ -108,7 +110,9 @@ class Known:
         self._tell([f"session:{session.id}" for session in gone])
 
     def put_token(self, token: Token) -> None:
-        """Know a token."""
+        """Know a token, unless its person went in the meantime."""
+        if token.person not in self.people:
+            return
         self.tokens[token.id] = self._token_of[token.digest] = token
 
     def remove_tokens(self, ids: Iterable[str]) -> None:

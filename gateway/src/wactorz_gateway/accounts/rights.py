@@ -33,6 +33,7 @@ ROUTES: Mapping[str, Role] = {
     "GET /api/actors": VIEWER, "GET /api/actors/{actor}": VIEWER,
     "GET /api/agents": VIEWER, "GET /api/agents/{name}": VIEWER, "GET /api/agents/{name}/spec": VIEWER,
     "GET /api/agents/{name}/logs": VIEWER, "GET /api/agents/{name}/history": VIEWER,
+    "GET /api/agents/{name}/manifest": VIEWER,
     "GET /api/approvals": VIEWER, "GET /api/home": VIEWER, "GET /api/house": VIEWER, "GET /api/hardware": VIEWER,
     "GET /api/rules": VIEWER, "GET /api/rules.yaml": VIEWER, "GET /api/rules/{rule_id}": VIEWER,
     "GET /api/rules/{rule_id}/why-not": VIEWER, "GET /api/rules/{rule_id}/firings": VIEWER, "GET /api/grants": VIEWER,
@@ -119,7 +120,7 @@ class Rights:
 
     def __init__(self, routes: Mapping[str, Role] = ROUTES) -> None:
         self._plain: dict[tuple[str, str], Right] = {}
-        self._shaped: dict[tuple[str, int], list[tuple[list[str], Right]]] = {}
+        self._shaped: dict[tuple[str, int, str], list[tuple[list[str], Right]]] = {}
         self._rests: dict[str, list[tuple[str, Right]]] = {}
         for route, least in routes.items():
             method, path = route.split(" ", 1)
@@ -131,7 +132,7 @@ class Rights:
             self._rests.setdefault(method, []).append((path.rpartition("{")[0], right))
         elif "{" in path:
             parts = ["" if part.startswith("{") else part for part in path.split("/")[1:]]
-            self._shaped.setdefault((method, len(parts)), []).append((parts, right))
+            self._shaped.setdefault((method, len(parts), parts[-1]), []).append((parts, right))
         else:
             self._plain[method, path] = right
 
@@ -154,9 +155,10 @@ class Rights:
 
     def _by_shape(self, method: str, path: str) -> Iterable[Right]:
         given = path.split("/")[1:]
-        for parts, right in self._shaped.get((method, len(given)), ()):
-            if all(part in ("", value) for part, value in zip(parts, given, strict=True)) and "" not in given:
-                yield right
+        for last in ("", given[-1]):
+            for parts, right in self._shaped.get((method, len(given), last), ()):
+                if _fits(parts, given):
+                    yield right
 
     def _by_rest(self, method: str, path: str) -> Iterable[Right]:
         return (right for start, right in self._rests.get(method, ()) if path.startswith(start))
@@ -167,3 +169,11 @@ class Rights:
             if higher(right.least, strictest.least) != strictest.least:
                 strictest = right
         return strictest
+
+
+def _fits(parts: list[str], given: list[str]) -> bool:
+    """Whether a path has this shape; an empty part of a shape stands for any one that is not empty."""
+    for part, value in zip(parts, given, strict=True):  # noqa: SIM110  # half the time of a generator
+        if part != value and (part or not value):
+            return False
+    return True

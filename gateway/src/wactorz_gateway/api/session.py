@@ -5,9 +5,10 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Path, Request, Response
 from pydantic import BaseModel, ConfigDict, Field
 
-from wactorz_gateway.accounts.accounts import Accounts, Visitor, denied
+from wactorz_gateway.accounts.accounts import Accounts, Visitor
 from wactorz_gateway.accounts.callers import Caller
 from wactorz_gateway.accounts.cookies import NAME, clear_cookie, session_secret, set_cookie
+from wactorz_gateway.accounts.keys import denied
 from wactorz_gateway.accounts.people import key_of
 from wactorz_gateway.accounts.roles import OWNER, Role
 from wactorz_gateway.accounts.sessions import Session, csrf_of
@@ -171,7 +172,7 @@ async def change_password(
 async def list_sessions(request: Request, parts: PartsDep, caller: CallerDep) -> list[OneSession]:
     """Where one is logged in, and for admins where everybody is; newest first."""
     known, current = parts.accounts.known, parts.accounts.known.session_with(_secret_of(request))
-    seen = [one for one in known.sessions.values() if parts.accounts.may_see(caller, one.person)]
+    seen = [one for one in known.sessions.values() if parts.accounts.keys.may_see(caller, one.person)]
     return [
         OneSession(
             id=one.id, person=known.people[one.person].name, created_at=one.created_at, last_seen=one.last_seen,
@@ -187,7 +188,7 @@ async def end_session(
     caller: CallerDep,
 ) -> None:  # fmt: skip
     """End a session: whoever has its cookie is logged out."""
-    await parts.accounts.remove_session(caller, session_id)
+    await parts.accounts.keys.remove_session(caller, session_id)
 
 
 def _view(accounts: Accounts, caller: Caller, secret: str, session: Session | None) -> SessionView:

@@ -61,7 +61,7 @@ class NewToken(BaseModel):
 @router.get("/api/tokens")
 async def list_tokens(parts: PartsDep, caller: CallerDep) -> list[TokenView]:
     """One's own tokens, and for admins everybody's; newest first."""
-    seen = [one for one in parts.accounts.known.tokens.values() if parts.accounts.may_see(caller, one.person)]
+    seen = [one for one in parts.accounts.known.tokens.values() if parts.accounts.keys.may_see(caller, one.person)]
     return [TokenView(**_fields(parts.accounts, one)) for one in sorted(seen, key=lambda one: -one.created_at)]
 
 
@@ -69,7 +69,7 @@ async def list_tokens(parts: PartsDep, caller: CallerDep) -> list[TokenView]:
 async def add_token(body: NewToken, request: Request, parts: PartsDep, caller: CallerDep) -> MadeToken:
     """Make a token for oneself; it is told once."""
     request.state.deed = {"target": body.label, "detail": " ".join(body.scopes)}
-    secret, token = await parts.accounts.add_token(caller, body.label, body.scopes, body.expires_in_s)
+    secret, token = await parts.accounts.keys.add_token(caller, body.label, body.scopes, body.expires_in_s)
     return MadeToken(**_fields(parts.accounts, token), token=secret)
 
 
@@ -79,7 +79,7 @@ async def remove_token(
     parts: PartsDep, caller: CallerDep,
 ) -> None:  # fmt: skip
     """End a token."""
-    token = await parts.accounts.remove_token(caller, token_id)
+    token = await parts.accounts.keys.remove_token(caller, token_id)
     request.state.deed = {"target": f"{token_id} {token.label}"}
 
 
