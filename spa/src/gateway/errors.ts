@@ -10,7 +10,10 @@ export class GatewayError extends Error {
   }
 }
 
-/** The sentence of a failure, for a person. */
+const LOGIN_NEEDED = 401;
+
+/** The sentence of a failure, for a person; empty for a session that has ended, as the login over the page says so. */
 export function sentenceOf(error: unknown): string {
+  if (error instanceof GatewayError && error.status === LOGIN_NEEDED) return "";
   return error instanceof Error ? error.message : String(error);
 }

@@ -69,6 +69,7 @@ export class Toasts extends Element {
 
 /** Tell something in the corner of the page for a few seconds. */
 export function toast(text: string, kind: ToastKind = "info"): void {
+  if (!text) return;
   let host = document.querySelector<Toasts>("wz-toasts");
   if (!host) {
     host = document.createElement("wz-toasts") as Toasts;

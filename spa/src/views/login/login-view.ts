@@ -37,7 +37,8 @@ export class LoginView extends Element {
     });
   }
 
-  protected override firstUpdated(): void {
+  protected override async firstUpdated(): Promise<void> {
+    await this.renderRoot.querySelector<PasswordField>("wz-password-field")?.updateComplete;
     this.renderRoot.querySelector<HTMLElement>(this.over ? "input[type=password]" : "input")?.focus();
   }
 

@@ -19,8 +19,9 @@ export abstract class Section extends Element {
     return [session];
   }
 
-  override connectedCallback(): void {
-    super.connectedCallback();
+  // Also when the session had ended, and somebody has logged in again over the page.
+  protected override willUpdate(): void {
+    if (this.isLoaded || this.busy || this.problem || session.value?.login_needed !== false) return;
     void this.doing(async () => {
       await this.load();
       this.isLoaded = true;
@@ -73,6 +74,6 @@ function sectionStyles(): ReturnType<typeof css> {
     .rowline { display: flex; align-items: center; gap: 12px; padding: 10px 0; border-top: 1px solid var(--line); flex-wrap: wrap; } .rowline:first-of-type { border-top: 0; }
     .choices { display: flex; gap: 6px; flex-wrap: wrap; } .choice { min-height: 36px; } .choice[aria-pressed="true"] { background: var(--accent-soft); border-color: var(--accent); color: var(--accent); font-weight: 600; }
     .secret { display: flex; gap: 8px; align-items: center; background: var(--good-soft); border-radius: var(--radius-small); padding: 10px 12px; flex-wrap: wrap; } .secret code { font-family: var(--mono); font-size: 13px; overflow-wrap: anywhere; flex: 1 1 200px; user-select: all; }
-    form.card { background: var(--surface); } .off { opacity: 0.6; }
+    .rowline select { width: auto; } fieldset { border: 1px solid var(--line); border-radius: var(--radius-small); padding: 6px 12px 10px; gap: 6px 18px !important; min-width: 0; } .off { opacity: 0.6; }
   `;
 }
