@@ -1,11 +1,13 @@
 // Loads the scene with many agents and messages in a headless browser without a GPU, and measures: does the page's own
 // thread ever stand still, do frames come, does memory stay flat. Ends with 1 when a bar is missed.
 // node scripts/scene-load.mjs [--dist dist] [--minutes 10] [--agents 200] [--rate 500] [--theme space]
+import { loadavg } from "node:os";
 import { parseArgs } from "node:util";
 import { chromium } from "playwright-core";
 import { startGateway } from "./fake-gateway.mjs";
 
-const BARS = { blockedMs: 100, growthMb: 3, growthShare: 0.1 };
+const BARS = { blockedMs: 100, growthMb: 3, growthShare: 0.1, growthNodes: 200 };
+const TRACED_MS = 20_000;
 const SAMPLE_MS = 15_000;
 const WARM_UP_MS = 15_000;
 const MB = 2 ** 20;
@@ -46,6 +48,30 @@ async function heap(session) {
   return usedSize / MB;
 }
 
+/** The longest tasks of the page's thread: by the clock, and by the processor time they had. */
+async function traced(browser, page) {
+  const session = await browser.newBrowserCDPSession();
+  const events = [];
+  session.on("Tracing.dataCollected", ({ value }) => events.push(...value));
+  const config = { includedCategories: ["toplevel"] };
+  await session.send("Tracing.start", { transferMode: "ReportEvents", traceConfig: config });
+  await page.waitForTimeout(TRACED_MS);
+  const complete = new Promise((resolve) => session.on("Tracing.tracingComplete", resolve));
+  await session.send("Tracing.end");
+  await complete;
+  const mains = new Set(
+    events
+      .filter(({ ph, name, args }) => ph === "M" && name === "thread_name" && args.name === "CrRendererMain")
+      .map(({ pid, tid }) => `${pid}:${tid}`),
+  );
+  const tasks = events.filter(
+    ({ ph, name, pid, tid }) => ph === "X" && name.endsWith("RunTask") && mains.has(`${pid}:${tid}`),
+  );
+  const most = (field) => tasks.reduce((longest, task) => Math.max(longest, task[field] ?? 0), 0) / 1000;
+  const busy = tasks.reduce((sum, task) => sum + (task.tdur ?? 0), 0) / 1000;
+  return { wall: most("dur"), cpu: most("tdur"), share: busy / TRACED_MS };
+}
+
 const gateway = await startGateway({ dist: values.dist, count: Number(values.agents), rate: Number(values.rate) });
 const browser = await chromium.launch({ executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium", args: FLAGS });
 const context = await browser.newContext({ viewport: { width: 1440, height: 900 } });
@@ -75,6 +101,8 @@ const sentBefore = gateway.world.sent;
 const before = await drawn();
 const heaps = [await heap(session)];
 const collections = [];
+const elements = [];
+const loads = [];
 say("  time   heap MB   elements   messages/s   drawn/s   level");
 for (
   let last = { at: began, sent: sentBefore, drawn: before.drawn };
@@ -87,6 +115,8 @@ for (
   const now = { at: Date.now(), sent: gateway.world.sent, ...(await drawn()) };
   const seconds = (now.at - last.at) / 1000;
   const { nodes } = await session.send("Memory.getDOMCounters");
+  elements.push(nodes);
+  loads.push(loadavg()[0]);
   const cells = [
     `${Math.round((now.at - began) / 1000)} s`,
     heaps.at(-1).toFixed(2),
@@ -101,6 +131,7 @@ for (
 
 const tasks = await page.evaluate(() => globalThis.noted);
 const after = await drawn();
+const cpu = await traced(browser, page);
 await browser.close();
 gateway.close();
 
@@ -115,7 +146,9 @@ const settled = heaps.slice(Math.min(2, half));
 const early = Math.min(...settled.slice(0, Math.ceil(settled.length / 2)));
 const late = Math.min(...settled.slice(Math.floor(settled.length / 2)));
 const growth = late - early;
-const isFlat = growth <= Math.max(BARS.growthMb, early * BARS.growthShare);
+const nodes = elements.slice(Math.min(2, elements.length - 1));
+const newNodes = (nodes.at(-1) ?? 0) - (nodes[0] ?? 0);
+const isFlat = newNodes <= BARS.growthNodes && growth <= Math.max(BARS.growthMb, early * BARS.growthShare);
 say("");
 say(`tasks over 50 ms: ${own.length}, longest ${longest.toFixed(0)} ms; over ${BARS.blockedMs} ms: ${blocked.length}`);
 say(
@@ -125,6 +158,11 @@ say(
   `scene frames: ${after.drawn - before.drawn}, slowest on the page's thread ${after.slowest.toFixed(1)} ms, level ${after.level}`,
 );
 say(`heap after collection: ${early.toFixed(2)} MB early, ${late.toFixed(2)} MB late, growth ${growth.toFixed(2)} MB`);
+say(`nodes of the page: ${nodes[0]} early, ${nodes.at(-1)} late`);
+say(
+  `processor time of the page's thread, over ${TRACED_MS / 1000} s: longest task ${cpu.cpu.toFixed(0)} ms, busy ${(cpu.share * 100).toFixed(0)} %`,
+);
+say(`load of this machine while measuring: ${(loads.reduce((sum, load) => sum + load, 0) / loads.length).toFixed(1)}`);
 for (const problem of problems.slice(0, 5)) say(`problem: ${problem}`);
 const passed = blocked.length === 0 && isFlat && problems.length === 0;
 say(passed ? "passed" : "missed");

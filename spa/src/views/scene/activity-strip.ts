@@ -1,5 +1,4 @@
 import { css, html, type TemplateResult } from "lit";
-import { repeat } from "lit/directives/repeat.js";
 import { span } from "../../i18n/texts";
 import { activity, type Happening } from "../../state/activity";
 import { Element } from "../../ui/element";
@@ -19,8 +18,9 @@ export class ActivityStrip extends Element {
 
   /** Name of an entity. */
   names: (entityId: string) => string = (id) => id;
-  private spoken: readonly { id: number; text: string }[] = [];
+  private spoken: readonly string[] = [];
   private drawn: readonly Happening[] | null = null;
+  private saidAt = 0;
 
   override connectedCallback(): void {
     super.connectedCallback();
@@ -36,16 +36,8 @@ export class ActivityStrip extends Element {
     const rows = this.drawn.slice(0, SHOWN);
     return html`<section aria-label=${t("activity")}>
       ${rows.length ? "" : html`<p class="muted small">${t("quiet")}</p>`}
-      <ul>${repeat(
-        rows,
-        (row) => row.id,
-        (row) => this.row(row, (now - row.at) / 1000),
-      )}</ul>
-      <div class="hidden" role="log" aria-live="polite" aria-label=${t("activity")}>${repeat(
-        this.spoken,
-        (row) => row.id,
-        (row) => html`<p>${row.text}</p>`,
-      )}</div>
+      <ul>${rows.map((row) => this.row(row, (now - row.at) / 1000))}</ul>
+      <div class="hidden" role="log" aria-live="polite" aria-label=${t("activity")}>${this.spoken.map((text) => html`<p>${text}</p>`)}</div>
     </section>`;
   }
 
@@ -57,8 +49,11 @@ export class ActivityStrip extends Element {
 
   private speak(): void {
     const newest = activity.all()[0];
-    if (!newest || newest.id === this.spoken.at(-1)?.id) return;
-    this.spoken = [...this.spoken.slice(1 - SHOWN), { id: newest.id, text: sentence(newest, this.names) }];
+    if (!newest || newest.at <= this.saidAt) return;
+    this.saidAt = newest.at;
+    // a line that stays as it is is not read again
+    const before = this.spoken.length < SHOWN ? this.spoken : [];
+    this.spoken = [...before, sentence(newest, this.names)];
   }
 }
 
