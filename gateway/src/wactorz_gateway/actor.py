@@ -30,6 +30,7 @@ class Agent:
     heartbeat: dict[str, Any] = field(default_factory=dict)
     status: dict[str, Any] = field(default_factory=dict)
     metrics: dict[str, Any] = field(default_factory=dict)
+    manifest: dict[str, Any] = field(default_factory=dict)
     last_completed: dict[str, Any] | None = None
     last_error: dict[str, Any] | None = None
     verdict: str = ""

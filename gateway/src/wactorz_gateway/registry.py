@@ -159,6 +159,7 @@ class Registry:
         other = next(others, agent)
         if not agent.description:
             agent.description, agent.capabilities = other.description, other.capabilities
+            agent.manifest = other.manifest
 
     def _make_room(self, now: float) -> bool:
         oldest = min(self.agents.values(), key=lambda agent: agent.last_update)
@@ -226,6 +227,7 @@ class Registry:
             agent.state = AgentState.RUNNING
         before = (agent.description, agent.capabilities)
         agent.description, agent.capabilities = payload.description, payload.capabilities
+        agent.manifest = payload.to_wire()
         agent.node = payload.node or agent.node
         return Change(agent_id, urgent=not known or before != (agent.description, agent.capabilities))
 

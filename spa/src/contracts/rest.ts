@@ -72,6 +72,38 @@ export interface AgentHistory {
   points: (HistoryPoint)[];
 }
 
+/** What an agent can do; retained, withdrawn by an empty payload. */
+export interface AgentManifest {
+  /** Agent name */
+  name: string;
+  /** HLC-WID of the agent */
+  actor_id: string;
+  /** Node that runs it; empty on the main machine */
+  node?: string;
+  /** One sentence */
+  description: string;
+  /** Actions that it answers */
+  capabilities?: (string)[];
+  /** Field to 'type - description' */
+  input_schema?: Record<string, unknown>;
+  /** Field to 'type - description' */
+  output_schema?: Record<string, unknown>;
+  /** Addresses it publishes on */
+  publishes?: (string)[];
+  /** Addresses it listens to */
+  subscribes?: (string)[];
+  /** When it triggers */
+  triggers_when?: Record<string, unknown>;
+  /** Fields of what it publishes */
+  produces_schema?: Record<string, unknown>;
+  /** Fields of what it listens to */
+  consumes_schema?: Record<string, unknown>;
+  /** Topic to {fields, example} of what it really published */
+  observed_samples?: Record<string, unknown>;
+  /** Epoch seconds */
+  timestamp: number;
+}
+
 /** A control request for one agent. */
 export interface AgentOrder {
   /** Agent name or id */
@@ -2092,6 +2124,7 @@ export interface Routes {
   "GET /api/alerts": { body: unknown; query: { limit?: number; before?: string; cursor?: string; agent?: string }; answer: (FeedEntry)[] };
   "GET /api/agents/{name}/history": { body: unknown; query: { seconds?: number }; answer: AgentHistory };
   "GET /api/history/nodes/{name}": { body: unknown; query: { seconds?: number }; answer: NodeHistory };
+  "GET /api/agents/{name}/manifest": { body: unknown; query: {  }; answer: AgentManifest };
   "GET /api/policies": { body: unknown; query: {  }; answer: (EntityPolicy)[] };
   "GET /api/policies/{entity_id}": { body: unknown; query: {  }; answer: EntityPolicy };
   "PUT /api/policies/{entity_id}": { body: PolicyBody; query: {  }; answer: PolicySaved };
