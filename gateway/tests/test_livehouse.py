@@ -30,7 +30,7 @@ def house():
 
 
 def shown(one, now=21.0, connected=True):
-    return json.loads(one.body(now, connected=connected))["rooms"][0]["entities"][0]
+    return json.loads(one.body(now, connected=connected).data)["rooms"][0]["entities"][0]
 
 
 def test_a_house_that_is_not_known_says_so():
@@ -82,12 +82,12 @@ def test_an_entity_that_is_gone_has_no_state():
 
 def test_states_that_nobody_has_confirmed_are_called_stale():
     one = house()
-    view = json.loads(one.body(11.0, connected=True))
+    view = json.loads(one.body(11.0, connected=True).data)
     assert (view["stale"], view["source"], view["version"]) == (False, "demo", 3)
-    assert json.loads(one.body(11.0, connected=False))["stale"]
-    assert json.loads(one.body(11.0 + FRESH_SECONDS, connected=True))["stale"]
+    assert json.loads(one.body(11.0, connected=False).data)["stale"]
+    assert json.loads(one.body(11.0 + FRESH_SECONDS, connected=True).data)["stale"]
     one.take_change(change("on", at=200.0), 200.0)
-    assert not json.loads(one.body(201.0, connected=True))["stale"]
+    assert not json.loads(one.body(201.0, connected=True).data)["stale"]
 
 
 def test_a_new_registry_keeps_the_states():
@@ -107,7 +107,7 @@ def test_a_policy_changes_what_is_offered():
 def test_what_is_in_no_room_comes_last():
     one = LiveHouse()
     one.take_house(HOUSE.model_copy(update={"entities": (LAMP, Entity(entity_id="light.x", name="X", area_id="gone"))}))
-    rooms = json.loads(one.body(1.0, connected=True))["rooms"]
+    rooms = json.loads(one.body(1.0, connected=True).data)["rooms"]
     assert [(room["id"], [e["entity_id"] for e in room["entities"]]) for room in rooms] == [
         ("k", ["light.lamp"]), ("", ["light.x"])
     ]  # fmt: skip

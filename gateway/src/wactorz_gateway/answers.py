@@ -19,7 +19,8 @@ _JSON = "application/json"
 _NOT_MODIFIED = 304
 _USUAL_LIMIT = 100
 _PAGING = frozenset({"cursor", "limit", "before"})
-_CACHE = {"cache-control": "private, no-cache"}
+CACHE_CONTROL = b"private, no-cache"
+_CACHE = {"cache-control": CACHE_CONTROL.decode()}
 
 
 def etag_of(body: bytes) -> str:
@@ -54,7 +55,7 @@ class Paging:
     cursor: str = ""
 
 
-def _paging(
+async def _paging(
     limit: Annotated[int | None, Query(ge=1, le=1000, description="At most so many; all without it")] = None,
     cursor: Annotated[str, Query(max_length=600, description="From the `Link` of the page before")] = "",
 ) -> Paging:

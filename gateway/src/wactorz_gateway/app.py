@@ -12,6 +12,7 @@ from wactorz_gateway.accounts.openings import Openings
 from wactorz_gateway.api import ROUTERS
 from wactorz_gateway.builtpage import BuiltPage
 from wactorz_gateway.guards import LOOPBACK_NAMES, Guards, host_name, is_loopback
+from wactorz_gateway.hotreads import HotReads
 from wactorz_gateway.middleware import Doorkeeper, Watch
 from wactorz_gateway.parts import Parts
 from wactorz_gateway.proxied import TrustedProxy
@@ -37,6 +38,7 @@ def create_app(parts: Parts, settings: GatewaySettings) -> FastAPI:
     for router in (*ROUTERS, socket.router):
         app.include_router(router)
     proxy = TrustedProxy(settings.http_trusted_proxy.strip(), time.monotonic)
+    app.add_middleware(HotReads, parts=parts)
     app.add_middleware(Doorkeeper, guards=make_guards(parts, settings), watch=make_watch(parts), proxy=proxy)
     app.add_middleware(Tracing)
     return app

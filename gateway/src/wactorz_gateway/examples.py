@@ -18,7 +18,7 @@ def example_of(schema: Mapping[str, Any], schemas: Mapping[str, Any], depth: int
         return example_of(schemas[schema["$ref"].rpartition("/")[2]], schemas, depth)
     for choice in ("anyOf", "oneOf", "allOf"):
         if choice in schema:
-            return example_of(_first(schema[choice]), schemas, depth)
+            return _marked(schema, example_of(_first(schema[choice]), schemas, depth), _first(schema[choice]))
     kind = schema.get("type")
     if kind == "object":
         return _object(schema, schemas, depth)
@@ -48,6 +48,15 @@ def _told(schema: Mapping[str, Any]) -> Any:
 
 def _first(choices: list[Mapping[str, Any]]) -> Mapping[str, Any]:
     return next((one for one in choices if one.get("type") != "null"), choices[0])
+
+
+def _marked(schema: Mapping[str, Any], value: Any, chosen: Mapping[str, Any]) -> Any:
+    """The value with the field that tells which of several kinds it is."""
+    mark = schema.get("discriminator")
+    if mark and isinstance(value, dict):
+        kinds = {reference: kind for kind, reference in mark.get("mapping", {}).items()}
+        value.setdefault(mark["propertyName"], kinds.get(chosen.get("$ref", ""), ""))
+    return value
 
 
 def _object(schema: Mapping[str, Any], schemas: Mapping[str, Any], depth: int) -> dict[str, Any]:

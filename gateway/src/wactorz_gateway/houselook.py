@@ -10,6 +10,7 @@ from wactorz_common.contracts.home import GET_STATES, Entity, StateQuery
 from wactorz_common.contracts.policy import LIST_POLICIES
 from wactorz_common.errors import TaskFailed, TransportError
 from wactorz_gateway.backend import Backend
+from wactorz_gateway.bodies import Body
 from wactorz_gateway.house import HouseReader
 from wactorz_gateway.livehouse import LiveHouse
 from wactorz_gateway.refreshed import Refreshed
@@ -31,7 +32,7 @@ class HouseLook:
         self._reader, self._backend, self._now = reader, backend, now
         self._asked = Refreshed(self._ask, LOOK_SECONDS, monotonic)
 
-    async def body(self) -> bytes:
+    async def encoded(self) -> Body:
         """The house by rooms as JSON; TransportError while it is not known."""
         await self._ready()
         return self.live.body(self._now(), connected=self._backend.connected())

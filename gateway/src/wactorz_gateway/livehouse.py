@@ -10,6 +10,8 @@ from pydantic_core import to_json
 from wactorz_common.contracts.home import Entity, House, StateChange
 from wactorz_common.contracts.policy import EntityPolicy
 from wactorz_common.errors import TransportError
+from wactorz_gateway.answers import etag_of
+from wactorz_gateway.bodies import Body
 from wactorz_gateway.rooms import (
     HouseView,
     Room,
@@ -41,7 +43,7 @@ class LiveHouse:
         self._shown: dict[str, RoomEntity] = {}
         self._own: dict[str, Entity] = {}
         self._merged: dict[str, Entity] = {}
-        self._body: tuple[int, bool, bytes] | None = None
+        self._body: tuple[int, bool, Body] | None = None
 
     # -- what is heard ------------------------------------------------------------------------------------------
 
@@ -123,11 +125,12 @@ class LiveHouse:
             units=Units(temperature=house.temperature_unit),
         )  # fmt: skip
 
-    def body(self, now: float, *, connected: bool) -> bytes:
+    def body(self, now: float, *, connected: bool) -> Body:
         """The same as JSON; made anew only when something has changed."""
         stale = self.is_stale(now, connected=connected)
         if self._body is None or self._body[:2] != (self.version, stale):
-            self._body = (self.version, stale, to_json(self.view(now, connected=connected)))
+            data = to_json(self.view(now, connected=connected), inf_nan_mode="null")
+            self._body = (self.version, stale, Body(data, etag_of(data)))
         return self._body[2]
 
     def _known(self) -> House:

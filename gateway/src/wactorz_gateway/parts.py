@@ -95,7 +95,7 @@ def parts_of(connection: Any) -> Parts:
     return parts
 
 
-def _from_request(request: Request) -> Parts:
+async def _from_request(request: Request) -> Parts:
     return parts_of(request)
 
 
@@ -115,11 +115,11 @@ def request_id_of(connection: Any) -> str:
     return str(connection.state.request_id)
 
 
-def _role_from_request(request: Request) -> Role:
+async def _role_from_request(request: Request) -> Role:
     return role_of(request)
 
 
-def _person_from_request(request: Request) -> str:
+async def _person_from_request(request: Request) -> str:
     return person_of(request)
 
 

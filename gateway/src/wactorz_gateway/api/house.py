@@ -73,7 +73,8 @@ class DeedDone(BaseModel):
 @router.get("/api/house", response_model=HouseView, responses=AWAY)
 async def get_house(request: Request, parts: PartsDep) -> Response:
     """Every room with its devices, their live states, and what can be done with each."""
-    return answered(request, await parts.look.body())
+    body = await parts.look.encoded()
+    return answered(request, body.data, etag=body.etag)
 
 
 @router.post("/api/house/{entity_id}/actions", response_model=DeedDone, responses=_ACTED)
