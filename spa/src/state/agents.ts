@@ -33,6 +33,12 @@ export async function loadAgents(): Promise<void> {
   agents.replace(rows.map((row) => [row.id, taken(row, now)] as const));
 }
 
+/** Fetch what an agent says it can do, where the bus has not told it to this page. */
+export async function loadManifest(id: string): Promise<void> {
+  if (manifests.get(id)) return;
+  manifests.put(id, (await call("GET /api/agents/{name}/manifest", { path: { name: id } })) as AgentManifest);
+}
+
 /** The agent of this name; of several the one heard of last. */
 export function agentNamed(name: string): Agent | undefined {
   return agents.all().reduce<Agent | undefined>((found, agent) => {

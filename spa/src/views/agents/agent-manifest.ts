@@ -1,22 +1,36 @@
-import { css, html, nothing, type TemplateResult } from "lit";
-import { manifests } from "../../state/agents";
+import { css, html, nothing, type PropertyValues, type TemplateResult } from "lit";
+import { loadManifest, manifests } from "../../state/agents";
 import type { Observable } from "../../state/store";
-import { shown } from "../../state/topics";
+import { loadTopic, shown } from "../../state/topics";
 import { Element } from "../../ui/element";
+import { nameOf } from "../../ui/foreign";
 import { shared } from "../../ui/shared";
 import { t } from "./detail-texts";
 
 const MOST = 60;
+const SAMPLED = 5;
 
 /** What an agent says it can do, and what it was really seen to send. */
 export class AgentManifestPart extends Element {
   static override styles = [shared, styles()];
-  static override properties = { agentId: {} };
+  static override properties = { agentId: {}, samples: { state: true } };
 
   agentId = "";
+  /** The last message on each of its topics, as the gateway tells it: with secrets covered. */
+  private samples: ReadonlyMap<string, unknown> = new Map();
+  private sampled = "";
 
   protected override follows(): readonly Observable[] {
     return [manifests];
+  }
+
+  protected override willUpdate(changed: PropertyValues): void {
+    if (changed.has("agentId")) loadManifest(this.agentId).catch(() => undefined); // the page says that it told nothing
+    const seen = Object.keys(manifests.get(this.agentId)?.observed_samples ?? {}).slice(0, SAMPLED);
+    const wanted = JSON.stringify([this.agentId, seen]);
+    if (wanted === this.sampled) return;
+    this.sampled = wanted;
+    void this.loadSamples(seen);
   }
 
   protected override render(): TemplateResult {
@@ -28,13 +42,21 @@ export class AgentManifestPart extends Element {
       ${fields(t("takes"), told.input_schema)} ${fields(t("gives"), told.output_schema)}
       ${fields(t("sends"), told.produces_schema)} ${fields(t("hears"), told.consumes_schema)}
       ${fields(t("triggers"), told.triggers_when)}
-      ${
-        Object.keys(told.observed_samples ?? {}).length
-          ? html`<section class="card"><h3>${t("samples")}</h3>
-        <pre>${shown(told.observed_samples, 2)}</pre></section>`
-          : nothing
-      }
+      ${this.seen()}
     </div>`;
+  }
+
+  private seen(): TemplateResult | typeof nothing {
+    if (!this.samples.size) return nothing;
+    return html`<section class="card"><h3>${t("samples")}</h3>${[...this.samples].map(
+      ([topic, sample]) =>
+        html`<p class="mono small foreign">${nameOf(topic, 300)}</p><pre class="foreign">${shown(sample, 2)}</pre>`,
+    )}</section>`;
+  }
+
+  private async loadSamples(seen: readonly string[]): Promise<void> {
+    const found = await Promise.all(seen.map((topic) => loadTopic(topic).catch(() => undefined)));
+    this.samples = new Map(found.flatMap((one) => (one?.sample == null ? [] : [[one.topic, one.sample] as const])));
   }
 }
 
