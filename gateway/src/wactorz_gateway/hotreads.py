@@ -28,6 +28,7 @@ class HotReads:
         looks: dict[str, Look] = {
             "/api/agents": parts.lists.agents, "/agents": parts.lists.agents,
             "/api/nodes": parts.lists.node_list, "/nodes": parts.lists.node_list, "/api/house": parts.look.encoded,
+            "/api/health": parts.lists.health, "/health": parts.lists.health,
         }  # fmt: skip
         self._looks = {path: (Route(path), look) for path, look in looks.items()}
 
@@ -53,8 +54,8 @@ def _if_none_match(scope: Scope) -> str:
 
 
 async def _answer(body: Body, if_none_match: str, send: Send) -> None:
-    headers = [(b"etag", body.etag.encode()), (b"cache-control", CACHE_CONTROL)]
-    if if_none_match and has_it(if_none_match, body.etag):
+    headers = [(b"etag", body.etag.encode()), (b"cache-control", CACHE_CONTROL)] if body.etag else []
+    if body.etag and if_none_match and has_it(if_none_match, body.etag):
         await send({"type": "http.response.start", "status": 304, "headers": headers})
         await send({"type": "http.response.body", "body": b""})
         return

@@ -12,6 +12,7 @@ from wactorz_common.errors import TaskFailed, TransportError
 from wactorz_gateway.answers import etag_of
 from wactorz_gateway.backend import Backend
 from wactorz_gateway.bodies import Bodies, Body
+from wactorz_gateway.healthview import health_of
 from wactorz_gateway.refreshed import Refreshed
 from wactorz_gateway.registry import Registry
 from wactorz_gateway.spawned import known_nodes, spawned_agents
@@ -33,7 +34,7 @@ class Lists:
         self, registry: Registry, backend: Backend, now: Callable[[], float],
         monotonic: Callable[[], float] = time.monotonic,
     ) -> None:  # fmt: skip
-        self._registry, self._now = registry, now
+        self._registry, self._backend, self._now = registry, backend, now
         self.bodies = Bodies(monotonic)
         self.spawned: Refreshed[dict[str, SpawnedAgent] | None] = Refreshed(
             lambda: spawned_agents(backend), KEEP_SECONDS, monotonic
@@ -72,6 +73,16 @@ class Lists:
         known, registry = await self.nodes.get(), self._registry
         state = (registry.state_version, self.nodes.version)
         return self.bodies.get("nodes", state, registry.version, lambda: _nodes(registry, known, self._now()))
+
+    async def health(self) -> Body:
+        """The count of agents, encoded; TransportError while the broker is away."""
+        registry = self._registry
+        if not self._backend.connected():
+            raise TransportError("The MQTT broker is not connected")
+        return self.bodies.get("health", registry.state_version, None, self._health)
+
+    def _health(self) -> Body:
+        return Body(health_of(self._registry, self._now(), connected=True).model_dump_json().encode(), "")
 
 
 def encoded(rows: Iterable[dict[str, Any]]) -> Body:

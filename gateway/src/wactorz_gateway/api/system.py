@@ -5,22 +5,12 @@ from pydantic import BaseModel, ConfigDict, Field
 from starlette.responses import Response
 
 from wactorz_gateway.answers import PagingDep, answered, paged
-from wactorz_gateway.bodies import Body
 from wactorz_gateway.exposition import CONTENT_TYPE
-from wactorz_gateway.parts import Parts, PartsDep
+from wactorz_gateway.healthview import Health, health_of
+from wactorz_gateway.parts import PartsDep
 from wactorz_gateway.views import VERSION, NodeView, merged_nodes
 
 router = APIRouter(tags=["system"])
-
-
-class Health(BaseModel):
-    """Whether the gateway can serve."""
-
-    status: str = Field(description="ok, or unavailable")
-    checks: dict[str, str] = Field(description="Each check and its result")
-    detail: str = Field(default="", description="What is wrong and what to do; empty when all is well")
-    version: str = Field(default=VERSION, description="Version of Wactorz")
-    agents: dict[str, int] = Field(default_factory=dict, description="How many agents are in which state")
 
 
 class HomeConfig(BaseModel):
@@ -65,29 +55,14 @@ class Config(BaseModel):
     mqtt: MqttConfig = Field(default_factory=MqttConfig, description="The broker")
 
 
-def health(parts: Parts) -> Health:
-    """The state of the gateway's own needs, and a count of agents."""
-    now, counts = parts.now(), dict[str, int]()
-    for agent in parts.registry.agents.values():
-        state = parts.registry.shown_state(agent, now)
-        counts[state] = counts.get(state, 0) + 1
-    if parts.backend.connected():
-        return Health(status="ok", checks={"broker": "ok"}, agents=counts)
-    detail = "The MQTT broker is not connected: it is restarted by itself; if not, look at `wactorz logs broker`"
-    return Health(status="unavailable", checks={"broker": "not connected"}, detail=detail, agents=counts)
-
-
 @router.get("/api/health", response_model=Health, responses={503: {"model": Health}})
 @router.get("/health", include_in_schema=False)
 @router.get("/ready", include_in_schema=False)
 @router.get("/readyz", include_in_schema=False)
 async def get_health(parts: PartsDep) -> Response:
     """Whether requests can be served; 503 names the check that failed."""
-    connected, registry = parts.backend.connected(), parts.registry
-    body = parts.lists.bodies.get(
-        "health", (registry.state_version, connected), None, lambda: Body(health(parts).model_dump_json().encode(), "")
-    )
-    return Response(body.data, 200 if connected else 503, media_type="application/json")
+    report = health_of(parts.registry, parts.now(), connected=parts.backend.connected())
+    return Response(report.model_dump_json(), 200 if report.status == "ok" else 503, media_type="application/json")
 
 
 @router.get("/healthz", include_in_schema=False)
