@@ -70,20 +70,20 @@ export class ApprovalsHost extends Element {
     const left = one.expires_at - serverNow();
     const kind = KINDS.has(one.kind) ? one.kind : "other";
     return html`<dialog role="alertdialog" aria-labelledby="title" aria-describedby="what" data-id=${one.id} @cancel=${this.setAside} @keydown=${this.pressed}>
-      <header class="row">
+      <div class="row asked">
         <div class="grow"><p class="small muted" id="title">${t(kind)}</p>
           <h2 id="what" tabindex="-1" class="foreign">${one.summary}</h2>
           <p class="small muted foreign">${this.who(one)}</p></div>
         ${ring(left, one.expires_at - one.created_at, t("left", { time: clock(left) }))}
-      </header>
+      </div>
       <div class="body stack">${detailTemplate(one)}</div>
       ${this.problem ? html`<p class="error" role="alert">${this.problem}</p>` : nothing}
       ${may("user") ? this.answers(one) : html`<p class="small muted">${t("reading")}</p>`}
-      <footer class="row spread small muted">
+      <div class="row spread small muted end">
         <span>${t("silence")}</span>
         <span class="row">${asked.length > 1 ? this.queue(asked.length) : nothing}
           <button class="quiet" @click=${this.setAside}>${t(may("user") ? "later" : "close")}</button></span>
-      </footer>
+      </div>
     </dialog>`;
   }
 

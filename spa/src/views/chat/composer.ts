@@ -52,8 +52,7 @@ export class Composer extends Element {
     return html`<form class=${this.tray.over ? "over" : ""} @submit=${this.submit} @dragover=${this.tray.dragged} @dragleave=${this.tray.left} @drop=${this.tray.dropped}>
       ${this.options.length ? this.list() : nothing}
       ${this.tray.chips()}
-      <textarea rows="1" aria-label=${t("say")} placeholder=${this.tray.over ? t("dropHere") : t("say")} role="combobox" aria-autocomplete="list"
-        aria-expanded=${this.options.length > 0} aria-controls="options" aria-activedescendant=${this.options.length ? `option-${this.chosen}` : nothing}
+      <textarea rows="1" aria-label=${t("say")} placeholder=${this.tray.over ? t("dropHere") : t("say")} aria-haspopup="listbox" aria-autocomplete="list" aria-controls="options" aria-activedescendant=${this.options.length ? `option-${this.chosen}` : nothing}
         enterkeyhint="send" @input=${this.typed} @keydown=${this.pressed} @paste=${this.tray.pasted} @blur=${this.closeSoon}></textarea>
       <div class="row tools">
         <label class="tool" title="${t("attach")} · ${t("limit", { count: MAX_FILES, size: size(MAX_BYTES) })}">

@@ -12,7 +12,7 @@ import { Element } from "../../ui/element";
 import { icon } from "../../ui/icons";
 import { shared } from "../../ui/shared";
 import { toast } from "../../ui/toast";
-import { colors } from "./color-wheel";
+import { colorStyles, colors } from "./color-wheel";
 import { buttons, mainRange, modes, slider, warmthRange } from "./controls";
 import { favorites, toggleFavorite } from "./favorites";
 import { iconOf, isMovable, tapAction } from "./kinds";
@@ -25,7 +25,7 @@ const HISTORY_SECONDS = 86_400;
 
 /** Everything about one thing: all its controls, what it was like, why it is so, what may be done with it. */
 export class EntityDialog extends Element {
-  static override styles = [shared, styles()];
+  static override styles = [shared, styles(), colorStyles()];
   static override properties = {
     entity: { attribute: false },
     demo: { type: Boolean },
@@ -105,7 +105,7 @@ export class EntityDialog extends Element {
     }
     const changes = this.past?.changes ?? [];
     if (!changes.length) return html`<p class="small muted">${this.past ? t("noHistory") : "…"}</p>`;
-    return html`<ol class="past">${steps(changes).map(
+    return html`<ol class="past" tabindex="0">${steps(changes).map(
       (one) =>
         html`<li class="row"><time class="small muted">${moment(one.t)}</time><span class="foreign">${stateText({ ...entity, state: one.state, attributes: {}, available: one.state !== "unavailable" })}</span></li>`,
     )}</ol>`;
@@ -162,7 +162,7 @@ function styles(): ReturnType<typeof css> {
     .knobs button { flex: 1 1 60px; min-height: 44px; } .target { justify-content: center; } .target button { min-width: 56px; min-height: 44px; font-size: 20px; } .target .grow { text-align: center; }
     .colors { display: flex; flex-wrap: wrap; gap: 8px; } .colors button { width: 40px; min-height: 40px; padding: 0; border-radius: 50%; }
     .demo { border: 1px dashed var(--line); border-radius: var(--radius); padding: 8px 12px; gap: 4px; }
-    .past { list-style: none; margin: 0; padding: 0; display: grid; gap: 2px; max-height: 180px; overflow: auto; } .past time { min-width: 110px; }
+    .past { list-style: none; margin: 0; padding: 0; display: grid; gap: 2px; max-height: 180px; overflow: auto; } .past time { min-width: 158px; }
   `;
 }
 
