@@ -7,6 +7,8 @@ from wactorz_gateway import frames
 from wactorz_gateway.accounts.callers import Caller
 from wactorz_gateway.accounts.changes import Deed
 from wactorz_gateway.accounts.rights import Action, may
+from wactorz_gateway.accounts.roles import NOBODY, covers
+from wactorz_gateway.accounts.wording import least_role
 from wactorz_gateway.calls import Refusal
 from wactorz_gateway.parts import Parts
 
@@ -28,7 +30,8 @@ class FrameGate:
         if action is None:
             return None
         target, detail = _about(frame)
-        if not may(self._caller.role, action):
+        least = least_role(frame.content) if isinstance(frame, frames.ChatFrame) else NOBODY
+        if not may(self._caller.role, action) or not covers(self._caller.role, least):
             self._parts.exposition.refused("role")
             self._parts.accounts.changes.note_refused(self._deed(403, target, f"refused: {detail}"))
             return Refusal(HTTPStatus.FORBIDDEN, f"Your role is {self._caller.role}: this needs more")

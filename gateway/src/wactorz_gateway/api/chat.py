@@ -17,10 +17,11 @@ from wactorz_common.contracts.chat import ChatMessage, ChatPiece, ChatReply
 from wactorz_common.decisions import holds_pin
 from wactorz_common.errors import ContractError, WactorzError
 from wactorz_common.secrecy import cover
+from wactorz_gateway.accounts.wording import check_words
 from wactorz_gateway.blobs.handing import attached
 from wactorz_gateway.conversation import BROKER_PATIENCE, Accepted, Answer, Conversations, id_from_key, new_id
 from wactorz_gateway.frames import MAX_MESSAGE
-from wactorz_gateway.parts import Parts, PartsDep, PersonDep
+from wactorz_gateway.parts import Parts, PartsDep, PersonDep, RoleDep
 from wactorz_gateway.problems import Problem, Responses, problem, sentence_of, status_of
 from wactorz_gateway.stopping import stop_all
 
@@ -108,9 +109,11 @@ async def say(
     request: Request,
     parts: PartsDep,
     person: PersonDep,
+    role: RoleDep,
     idempotency_key: Annotated[str | None, Header(min_length=1, max_length=255)] = None,
 ) -> Response:
     """Say something and get the answer; what was accepted ends in exactly one status."""
+    check_words(body.text, role)
     message = await message_of(body, parts, person, id_from_key(idempotency_key) if idempotency_key else new_id())
     if "text/event-stream" in request.headers.get("accept", ""):
         return EventSourceResponse(_events(parts.conversations, message), ping=_KEEP_ALIVE)

@@ -8,12 +8,13 @@ from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
 from wactorz_common.contracts.chat import ChatMessage
+from wactorz_gateway.accounts.wording import check_words
 from wactorz_gateway.answers import listed
 from wactorz_gateway.api.chat import ChatBody, answer_to, message_of
 from wactorz_gateway.conversation import BROKER_PATIENCE, id_from_key, new_id
 from wactorz_gateway.frames import MAX_MESSAGE
 from wactorz_gateway.handing import AWAY, Key
-from wactorz_gateway.parts import PartsDep, PersonDep
+from wactorz_gateway.parts import PartsDep, PersonDep, RoleDep
 from wactorz_gateway.problems import Problem, Responses
 from wactorz_gateway.transcripts import ChatTurn
 
@@ -56,8 +57,11 @@ class Answered(Sent):
 
 
 @router.post("/chat", include_in_schema=False)
-async def say(body: ChatBody, parts: PartsDep, person: PersonDep, idempotency_key: Key = None) -> Answered:
+async def say(
+    body: ChatBody, parts: PartsDep, person: PersonDep, role: RoleDep, idempotency_key: Key = None
+) -> Answered:
     """Say something and get the answer, as the wire contract has it."""
+    check_words(body.text, role)
     chat_id = id_from_key(idempotency_key) if idempotency_key else new_id()
     reply = await answer_to(await message_of(body, parts, person, chat_id), parts)
     return Answered(id=chat_id, agent=reply.sender, response=reply.content, trace_id=reply.trace_id or chat_id)
@@ -66,9 +70,10 @@ async def say(body: ChatBody, parts: PartsDep, person: PersonDep, idempotency_ke
 @router.post("/api/actors/{actor}/message", status_code=202, responses=_SENT)
 @router.post("/actors/{actor}/message", status_code=202, include_in_schema=False)
 async def send(
-    actor: str, body: Annotated[Said, Body(examples=[_EXAMPLE])], parts: PartsDep, person: PersonDep
+    actor: str, body: Annotated[Said, Body(examples=[_EXAMPLE])], parts: PartsDep, person: PersonDep, role: RoleDep
 ) -> Sent:
     """Say something to one agent without waiting; it is kept before this returns, and answered on the bus."""
+    check_words(body.content, role)
     agent = parts.registry.find(actor)
     if agent is None:
         raise HTTPException(404, f"There is no agent '{actor}': /api/actors lists them")
