@@ -5,7 +5,7 @@ import time
 import pytest
 
 from wactorz_common.contracts.lifecycle import AgentMetrics, Heartbeat, Paid
-from wactorz_gateway.exposition import Exposition
+from wactorz_gateway.exposition import NAMES, Exposition
 from wactorz_gateway.hub import Hub
 from wactorz_gateway.registry import Registry
 from wactorz_gateway.views import actor_view, dashboard_entry
@@ -79,3 +79,27 @@ def test_without_a_ledger_each_agent_speaks_for_itself():
     registry.apply(AgentMetrics(actor_id="worker", cost_usd=0.25, input_tokens=5), "worker", 100.0)
     assert registry.total_cost() == 0.25
     assert 'wactorz_llm_cost_usd_total{actor_name="worker"} 0.25' in lines(registry)
+
+
+def test_the_list_of_names_is_whole(registry):
+    """What Prometheus is told is what the list says, and holds every name of the wire contract."""
+    exposition = Exposition(registry, Hub(time.monotonic), lambda: 100.0)
+    exposition.count("GET", "/api/agents", 200, 0.01)
+    exposition.refused("token")
+    exposition.acted("done")
+    exposition.reconnected()
+    registry.apply(AgentMetrics(actor_id="main", tasks_completed=1, restart_count=1, uptime=5), "main", 100.0)
+    text = exposition.text().decode()
+    told = {line.split()[2] for line in text.splitlines() if line.startswith("# TYPE")}
+    created = {f"{name.removesuffix('_total')}_created" for name in NAMES}
+    assert told - created == NAMES
+
+
+def test_what_models_did_and_what_waits(registry):
+    exposition = Exposition(registry, Hub(time.monotonic), lambda: 100.0)
+    exposition.waiting(lambda: 3.0)
+    exposition.acted("done")
+    exposition.acted("<script>")
+    text = exposition.text().decode()
+    assert "wactorz_backlog 3.0" in text
+    assert 'wactorz_tool_calls_total{outcome="other"} 1.0' in text

@@ -19,7 +19,14 @@ from wactorz_common.contracts.chat import (
     Choice,
     OpenQuestions,
 )
-from wactorz_common.contracts.home import ACTUATIONS, STATE_CHANGE, STATE_CHANGE_FLAT, House, StateChange
+from wactorz_common.contracts.home import (
+    ACTUATIONS,
+    STATE_CHANGE,
+    STATE_CHANGE_FLAT,
+    ActuationEvent,
+    House,
+    StateChange,
+)
 from wactorz_common.contracts.lifecycle import (
     ALERT,
     COMMANDS,
@@ -117,6 +124,7 @@ class GatewayAgent(HouseFollower[GatewaySettings]):
             log_dir=settings.state_dir / "logs", now=time.time, accounts=self.accounts, transcripts=transcripts,
             live=make_live(settings.door(bus.broker), self._name_of),
         )  # fmt: skip
+        self.parts.exposition.waiting(lambda: float(self.conversations.in_flight))
         self.live = self.parts.live
         ear = settings.ear(bus.broker)
         self.ear = Ear(f"{bus.identity.client_id}-live", ear, self.live.followers, self.live.flows, self.live.retained)
@@ -215,6 +223,8 @@ class GatewayAgent(HouseFollower[GatewaySettings]):
     @listens(DETECTIONS)
     async def on_event(self, message: Message[Payload]) -> None:
         """Pass on what happens in the house."""
+        if isinstance(message.payload, ActuationEvent) and message.payload.origin == "model":
+            self.parts.exposition.acted(message.payload.outcome)
         self.dashboard.relay(message.topic, message.payload, time.time(), telemetry=False)
         self._tell(message)
 
@@ -267,6 +277,8 @@ class GatewayAgent(HouseFollower[GatewaySettings]):
         if connected != self._was_connected:
             self._was_connected = connected
             self.parts.look.outdated()
+            if connected:
+                self.parts.exposition.reconnected()
             self.hub.broadcast(frames.encode("mqtt_status", connected=connected))
 
     async def _tell_flows(self) -> None:

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
-from prometheus_client import CollectorRegistry, Counter, Histogram, generate_latest
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
 from prometheus_client.registry import Collector
 
@@ -28,12 +28,32 @@ _PAID = {
 }
 
 
+NAMES = frozenset({
+    "wactorz_actors_total", "wactorz_actors_by_state", "wactorz_actor_info", "wactorz_actor_up", "wactorz_actor_state",
+    "wactorz_actor_messages_processed_total", "wactorz_actor_errors_total", "wactorz_actor_tasks_completed_total",
+    "wactorz_actor_tasks_failed_total", "wactorz_actor_restart_count_total", "wactorz_actor_uptime_seconds",
+    "wactorz_actor_heartbeat_age_seconds", "wactorz_llm_input_tokens_total", "wactorz_llm_output_tokens_total",
+    "wactorz_llm_cost_usd_total", "wactorz_llm_calls_total", "wactorz_tool_calls_total",
+    "wactorz_mqtt_reconnects_total", "wactorz_backlog", "wactorz_http_requests_total", "wactorz_http_responses_total",
+    "wactorz_http_request_duration_seconds", "wactorz_auth_refused_total", "wactorz_ws_clients",
+    "wactorz_ws_frames_dropped_total",
+})  # fmt: skip
+"""Every metric of the gateway; labels are agents, states, routes and outcomes, whose number is bounded."""
+
+
 class Exposition:
     """The metrics of this process; `now` gives epoch seconds."""
 
     def __init__(self, registry: Registry, hub: Hub, now: Callable[[], float]) -> None:
         self._metrics = CollectorRegistry()
         self._metrics.register(_Agents(registry, hub, now))
+        self._tools = Counter(
+            "wactorz_tool_calls", "Calls of models that moved devices", ("outcome",), registry=self._metrics
+        )
+        self._reconnects = Counter("wactorz_mqtt_reconnects", "Times that the broker came back", registry=self._metrics)
+        self._backlog = Gauge(
+            "wactorz_backlog", "Messages of people that wait for their answer", registry=self._metrics
+        )
         labels = ("method", "route")
         self._requests = Counter("wactorz_http_requests", "Requests", labels, registry=self._metrics)
         self._responses = Counter("wactorz_http_responses", "Responses", (*labels, "status"), registry=self._metrics)
@@ -48,6 +68,18 @@ class Exposition:
     def refused(self, reason: str) -> None:
         """Note a call that was kept out."""
         self._refused.labels(reason).inc()
+
+    def waiting(self, count: Callable[[], float]) -> None:
+        """Who tells how many messages of people wait for their answer."""
+        self._backlog.set_function(count)
+
+    def reconnected(self) -> None:
+        """Note that the broker came back."""
+        self._reconnects.inc()
+
+    def acted(self, outcome: str) -> None:
+        """Note a call of a model that moved a device."""
+        self._tools.labels(outcome if outcome in ("done", "failed", "unknown") else "other").inc()
 
     def count(self, method: str, route: str, status: int, seconds: float) -> None:
         """Note one request."""
