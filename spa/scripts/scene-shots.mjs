@@ -40,7 +40,7 @@ for (const theme of ["space", "graph", "cards", "flat"]) {
       await page.goto(`${gateway.address}/#/scene`);
       await page.waitForTimeout(5_000);
       if (process.env.CLICK) await page.mouse.click(...process.env.CLICK.split(",").map(Number));
-      if (process.env.KEYS) {
+      if (process.env.KEYS && (theme === "space" || theme === "graph")) {
         await page.locator(".stage").focus();
         for (const key of process.env.KEYS.split(",")) await page.keyboard.press(key);
       }

@@ -29,7 +29,7 @@ const HOME_ALPHA = -Math.PI / 2;
 const HOME_BETA = 0.92;
 const USED_HEIGHT = 0.84;
 const USED_WIDTH = 0.92;
-const FOCUS_RADIUS = 11;
+const FOCUS_RADIUS = 15;
 
 /** The camera's motion: turned, moved and zoomed by hand with inertia, or drawn to a goal. Knows no engine. */
 export class Rig {

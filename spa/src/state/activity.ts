@@ -23,7 +23,7 @@ export interface Happening {
   kind: HappeningKind;
   /** Place or name that did it. */
   who: string;
-  /** Place or name that it was done to. */
+  /** Place or name that it was done to; of a device that turned: its device class or domain. */
   whom: string;
   /** State, text or task. */
   what: string;
@@ -130,8 +130,14 @@ function takeChange(change: {
   const now = change.new_state?.["state"];
   if (typeof now !== "string" || now === change.old_state?.["state"]) return;
   const attributes = (change.new_state?.["attributes"] ?? {}) as Record<string, unknown>;
-  const isSensor = change.domain === "binary_sensor" && TELLING_SENSORS.has(String(attributes["device_class"]));
+  const deviceClass = plain(attributes["device_class"]);
+  const isSensor = change.domain === "binary_sensor" && TELLING_SENSORS.has(deviceClass);
   if (!isSensor && !TELLING_DOMAINS.has(change.domain)) return;
   const name = attributes["friendly_name"];
-  activity.add("turned", (plain(name) || plain(change.entity_id)).slice(0, MAX_TEXT), change.domain, now);
+  activity.add(
+    "turned",
+    (plain(name) || plain(change.entity_id)).slice(0, MAX_TEXT),
+    isSensor ? deviceClass : change.domain,
+    now,
+  );
 }

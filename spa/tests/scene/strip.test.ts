@@ -42,7 +42,8 @@ it("holds as many nodes after a long day as after a minute", async () => {
     }
     sizes.push(nodes());
   }
-  expect(sizes.at(-1)).toBe(sizes[2]);
+  // what was said grows to its bound and begins again
+  expect(Math.max(...sizes.slice(20))).toBeLessThanOrEqual(Math.max(...sizes.slice(0, 10)));
   expect(strip.shadowRoot?.querySelectorAll("li")).toHaveLength(8);
 });
 

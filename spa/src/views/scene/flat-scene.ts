@@ -9,6 +9,7 @@ import { agentPlace, devicePlace } from "../../state/flows";
 import { Element } from "../../ui/element";
 import { shared } from "../../ui/shared";
 import { stateBadge } from "../../ui/state-badge";
+import { stateText as deviceState } from "../house/words";
 import { doing, type GroupRows, lastBeat } from "./roster";
 import { t } from "./texts";
 
@@ -68,10 +69,9 @@ export class FlatScene extends Element {
   }
 
   private entity(entity: RoomEntity): TemplateResult {
-    const state = entity.available ? `${entity.state ?? "–"} ${entity.unit ?? ""}` : t("unavailable");
     return html`<li class=${isOn(entity.state) ? "on" : ""}>
       <button class="quiet name" @click=${() => this.pick(devicePlace(entity.entity_id))}><span class="foreign">${shortText(entity.name, NAME_LENGTH)}</span></button>
-      <span class="foreign state">${shortText(state)}</span></li>`;
+      <span class="foreign state">${shortText(deviceState(entity))}</span></li>`;
   }
 
   private pick(key: string): void {

@@ -9,6 +9,7 @@ import { Element } from "../../ui/element";
 import { icon } from "../../ui/icons";
 import { shared } from "../../ui/shared";
 import { stateBadge } from "../../ui/state-badge";
+import { stateText as deviceState } from "../house/words";
 import { nameOf } from "./sentences";
 import { t } from "./texts";
 
@@ -91,9 +92,9 @@ export class SceneInspector extends Element {
     if (!found) return html`<p class="muted small foreign">${shortText(placeName(this.place), NAME_LENGTH)}</p>`;
     const { room, entity } = found;
     return html`
-      <div class="row"><span class="badge ${entity.available ? "accent" : "warn"} foreign">${
-        entity.available ? shortText(`${entity.state ?? "–"} ${entity.unit ?? ""}`) : t("unavailable")
-      }</span></div>
+      <div class="row"><span class="badge ${entity.available ? "accent" : "warn"} foreign">${shortText(
+        deviceState(entity),
+      )}</span></div>
       <dl>${fact(t("room"), shortText(room.name || t("elsewhere")))}</dl>
       ${entity.risk === "C" ? html`<p class="muted small">${t("asks")}</p>` : nothing}
       <a class="button" href="#/house/${encodeURIComponent(room.id)}">${t("openHouse")}${icon("chevron", 16)}</a>`;

@@ -10,7 +10,7 @@ export function styles(): ReturnType<typeof css> {
     .drawn .notices { grid-area: notices; } .notices > * { pointer-events: auto; white-space: normal; }
     .offer { display: flex; align-items: center; gap: 8px; flex-wrap: wrap; padding: 8px 12px; background: var(--raised); border: 1px solid var(--line); border-radius: var(--radius); box-shadow: var(--shadow); }
     .drawn .lower { grid-area: lower; } .lower { display: flex; align-items: end; min-width: 0; }
-    .drawn .strip { max-width: min(420px, 100%); min-width: 0; padding: 8px 12px; border-radius: var(--radius); background: color-mix(in srgb, var(--surface) 72%, transparent); }
+    .drawn .strip { max-width: min(420px, 100%); min-width: 0; padding: 8px 12px; border-radius: var(--radius); background: color-mix(in srgb, var(--surface) 88%, transparent); }
     .counts { font-size: 12px; color: var(--muted); margin-bottom: 4px; font-variant-numeric: tabular-nums; }
     .drawn .inspector { grid-area: inspector; pointer-events: auto; min-height: 0; max-height: 100%; align-self: start; display: grid; }
     .read { overflow: auto; display: flex; flex-direction: column; }

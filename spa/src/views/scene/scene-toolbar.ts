@@ -47,7 +47,7 @@ export class SceneToolbar extends Element {
 
   protected override render(): TemplateResult {
     const count = [this.filter.state, this.filter.kind, this.filter.node].filter(Boolean).length;
-    return html`<div class="bar" role="toolbar" aria-label=${t("theme")}>
+    return html`<div class="bar">
       <div class="search">${icon("search", 16)}<input type="search" aria-label=${t("search")} placeholder=${t("search")} .value=${this.filter.text}
         @input=${(event: Event) => this.change({ text: (event.target as HTMLInputElement).value })}>
         ${this.found >= 0 ? html`<span class="muted small" role="status">${t("found", { count: this.found })}</span>` : ""}</div>

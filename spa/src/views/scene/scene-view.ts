@@ -26,6 +26,7 @@ import type { SceneToolbar } from "./scene-toolbar";
 import { t } from "./texts";
 
 const DRAWN_EVERY_MS = 1_000;
+const READ_EVERY_MS = 450;
 const SLOWEST_LEVEL = 3;
 const NO_FILTER: Filter = { text: "", state: "", kind: "", node: "" };
 
@@ -47,6 +48,7 @@ export class SceneView extends Element {
   private isKept = false;
   private readonly gathering = new Gathering();
   private facts: Facts | null = null;
+  private drawnAt = 0;
   private known: readonly unknown[] = [];
   private readonly calm = window.matchMedia("(prefers-reduced-motion: reduce)");
 
@@ -60,8 +62,15 @@ export class SceneView extends Element {
     this.every(DRAWN_EVERY_MS, () => this.requestUpdate());
   }
 
+  /** What is only read need not change as fast as it comes; nothing need while nobody sees it. */
   protected override shouldUpdate(changed: PropertyValues): boolean {
-    return changed.size > 0 || !document.hidden;
+    const isRead = this.theme === "cards" || this.theme === "flat";
+    const isSoon = performance.now() - this.drawnAt < (isRead ? READ_EVERY_MS : 0);
+    return changed.size > 0 || !(document.hidden || isSoon);
+  }
+
+  protected override updated(): void {
+    this.drawnAt = performance.now();
   }
 
   protected override render(): TemplateResult {

@@ -67,6 +67,8 @@ type Key = Parameters<typeof t>[0];
 
 const APPROVALS: Record<string, Key> = { open: "asked", approved: "approved", denied: "denied", expired: "expired" };
 const NODE_EVENTS: Record<string, Key> = { started: "started", died: "died" };
+const OPENINGS = new Set(["door", "window", "garage_door"]);
+const SENSING = new Set(["motion", "occupancy", "smoke", "gas", "moisture"]);
 const TURNED = new Set<string>(["on", "off", "open", "closed", "locked", "unlocked"]);
 
 /** What a place is called for people; `device` names an entity. */
@@ -92,6 +94,7 @@ function keyOf({ kind, what, whom }: Happening): Key {
   if (kind === "approval") return APPROVALS[what] ?? "asked";
   if (kind === "state") return NODE_EVENTS[what] ?? "state";
   if (kind !== "turned") return kind;
-  if (whom === "binary_sensor") return what === "on" ? "sees" : "clear";
+  if (OPENINGS.has(whom)) return what === "on" ? "open" : "closed";
+  if (SENSING.has(whom)) return what === "on" ? "sees" : "clear";
   return TURNED.has(what) ? (what as Key) : "turned";
 }
