@@ -18,7 +18,7 @@ class GatewaySettings(AgentSettings):
     http_bind: str = Field(
         "127.0.0.1",
         validation_alias="WACTORZ_HTTP_BIND",
-        description="Address to listen on; any other than loopback needs a token",
+        description="Address to listen on; any other than loopback needs an owner's account, or a token",
     )
     http_port: int = Field(8080, ge=0, lt=65536, validation_alias="WACTORZ_HTTP_PORT", description="Port to listen on")
     http_public_bind: str = Field(
@@ -37,7 +37,7 @@ class GatewaySettings(AgentSettings):
     api_token: SecretStr = Field(
         SecretStr(""),
         validation_alias="WACTORZ_API_TOKEN",
-        description="Token for every route but the probes: as bearer, `X-API-Key`, or password in a browser's login",
+        description="Token that lets in as owner: as bearer, `X-API-Key`, or password in a browser's login",
     )
     http_owner: str = Field(
         "owner",
@@ -49,7 +49,7 @@ class GatewaySettings(AgentSettings):
     http_persons: SecretStr = Field(
         SecretStr(""),
         validation_alias="WACTORZ_HTTP_PERSONS",
-        description="Further persons, each with a token of their own, as `ann:token, ben:token`",
+        description="Further persons, admins, each with a token of their own, as `ann:token, ben:token`",
     )
 
     http_page: str = Field(
