@@ -24,6 +24,7 @@ from tests.bench import (
     system,
 )
 from tests.bench.report import Figure
+from tests.browser import figures as window
 from wactorz_testing.broker import TestBroker, free_port
 
 PARTS: dict[str, Callable[[TestBroker, Path], Awaitable[list[Figure]]]] = {
@@ -31,6 +32,7 @@ PARTS: dict[str, Callable[[TestBroker, Path], Awaitable[list[Figure]]]] = {
     "guests": guests.measure, "containers": containers.measure, "registry": registry.measure,
     "house": house.measure, "sentences": sentences.measure, "rules": rules_scale.measure,
     "rest_reads": rest_reads.measure, "llm_streams": llm_streams.measure, "llm_ledger": llm_ledger.measure, "llm_providers": llm_providers.measure,
+    "window": window.measure,
     "browsers": browsers.measure,
 }  # fmt: skip
 

@@ -7,7 +7,7 @@ import time
 
 import httpx
 import pytest
-from playwright.sync_api import Locator, expect
+from playwright.sync_api import Locator, WebSocketRoute, expect
 
 from wactorz_testing.system import System, eventually
 
@@ -103,9 +103,19 @@ def test_a_laptop_that_slept_shows_the_present(window: Window, system: System) -
 
 def test_a_network_that_is_gone_is_told_and_found_again(window: Window, system: System) -> None:
     window.tolerate(*AWAY)
+    lines: list[WebSocketRoute] = []
+
+    def connect(socket: WebSocketRoute) -> None:
+        socket.connect_to_server()
+        lines.append(socket)
+
+    window.page.route_web_socket(re.compile("/(mqtt|ws)$"), connect)
     window.go("house")
     window.is_live()
+    # Offline, a browser makes no new connection; those that there are it keeps, which a network would not.
     window.page.context.set_offline(True)
+    for line in lines:
+        line.close(code=3001, reason="no network")
     expect(badge(window)).to_have_text(TROUBLE, timeout=RECOVERY_MS)
     set_sensor(system, 15.5)
     window.page.context.set_offline(False)

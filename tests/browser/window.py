@@ -27,6 +27,7 @@ AWAY = (
     r"net::ERR_(CONNECTION_|EMPTY_RESPONSE|INTERNET_DISCONNECTED|NETWORK_|SOCKET_NOT_CONNECTED|INCOMPLETE_CHUNKED)",
     r"WebSocket connection to '.*' failed",
     r"status of 50[234]",
+    r"An unknown error occurred when fetching the script",  # of the service worker
 )
 """What a browser says by itself when the gateway is away."""
 
