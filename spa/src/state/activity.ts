@@ -81,6 +81,7 @@ export class Activity implements Observable {
 /** What happened lately on this page. */
 export const activity = new Activity();
 
+const states = new Map<string, string>();
 let isFollowing = false;
 
 /** Follow the bus. */
@@ -94,14 +95,22 @@ export function followActivity(): void {
     });
   }
   listen("agents/{agent_id}/spawn", (spawned) => activity.add("spawned", place(spawned.name)));
-  listen("agents/{agent_id}/status", (status, { agent_id: id = "" }) => {
-    const known = agents.get(id);
-    if (known && known.state !== status.state) activity.add("state", place(known.name), "", plain(status.state));
-  });
+  agents.subscribe(noteStates);
   listen("nodes/{node}/events", (event) => activity.add("state", place(event.name), "", plain(event.kind)));
   listen("agents/{agent_id}/alert", (alert) => activity.add("alert", place(alert.name), "", plain(alert.message)));
   listen("system/approvals", (approval) => activity.add("approval", place(approval.agent), "", plain(approval.state)));
   listen("agents/{agent_id}/notices", (notice) => activity.add("notice", plain(notice.target), "", plain(notice.text)));
+}
+
+/** Whoever tells of a new state: it is known from the agents themselves. */
+function noteStates(): void {
+  const all = agents.all();
+  for (const { id, name, state } of all) {
+    const before = states.get(id);
+    if (before !== undefined && before !== state) activity.add("state", place(name), "", plain(state));
+    states.set(id, state);
+  }
+  if (states.size > 2 * all.length + KEPT) states.clear();
 }
 
 /** What came over the bus may be anything, whatever its contract says. */

@@ -1,7 +1,9 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { Activity, activity, followActivity } from "../../src/state/activity";
+import { agents } from "../../src/state/agents";
 import { deliver } from "../../src/state/bus";
 import { followFlows } from "../../src/state/flows";
+import { agent } from "./sample";
 
 beforeEach(() => void vi.useFakeTimers());
 afterEach(() => void vi.useRealTimers());
@@ -51,6 +53,20 @@ describe("activity", () => {
     change("light", "on", "on", "Lamp that was on");
     change("light", "on", "off", "Kitchen light");
     expect(activity.all().map(({ kind, who, what }) => [kind, who, what])).toEqual([["turned", "Kitchen light", "on"]]);
+  });
+
+  it("tells when an agent is in another state than before, and not when it is first known", () => {
+    followActivity();
+    const states = (): string[] =>
+      activity.all().flatMap(({ kind, who, what }) => (kind === "state" ? [`${who} ${what}`] : []));
+    agents.replace([["1", agent("poet", { id: "1" })]]);
+    vi.advanceTimersByTime(200);
+    expect(states()).toEqual([]);
+    agents.put("1", agent("poet", { id: "1", state: "failed" }));
+    vi.advanceTimersByTime(200);
+    agents.put("1", agent("poet", { id: "1", state: "running" }));
+    vi.advanceTimersByTime(200);
+    expect(states()).toEqual(["agent:poet running", "agent:poet failed"]);
   });
 
   it("survives messages that are not what they should be", () => {
