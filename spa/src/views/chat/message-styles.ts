@@ -17,7 +17,7 @@ export function messageStyles(): ReturnType<typeof css> {
     .told.bad { background: var(--bad-soft); }
     .meta { gap: 8px; min-height: 26px; } .meta .little { min-height: 26px; width: 28px; color: var(--muted); }
     .price { font-variant-numeric: tabular-nums; }
-    .state { display: flex; align-items: center; gap: 8px; min-height: 22px; } .state.warn { color: var(--warn); }
+    .state { display: flex; align-items: center; gap: 8px; min-height: 22px; } .state svg { flex: none; } .state.warn { color: var(--warn); }
     .steps { list-style: none; margin: 0; padding: 0; display: grid; gap: 4px; color: var(--muted); }
     .steps li { display: flex; gap: 8px; align-items: baseline; }
     .mark { flex: none; width: 9px; height: 9px; border-radius: 50%; border: 2px solid var(--good); background: var(--good); }
@@ -26,7 +26,7 @@ export function messageStyles(): ReturnType<typeof css> {
     .typing { display: inline-flex; gap: 4px; } .typing i { width: 6px; height: 6px; border-radius: 50%; background: var(--accent); animation: hop 1s ease-in-out infinite; }
     .typing i:nth-child(2) { animation-delay: 0.15s; } .typing i:nth-child(3) { animation-delay: 0.3s; }
     .hello { display: grid; gap: 10px; align-content: end; min-height: 100%; padding: 20px 14px 10px; }
-    .hello .stack { gap: 8px; }
+    .items + .hello { min-height: 0; } .hello .stack { gap: 8px; }
     .example { justify-content: flex-start; text-align: start; white-space: normal; min-height: 44px; padding: 8px 12px; border-radius: 12px; line-height: 1.35; }
     .example svg { flex: none; color: var(--accent); }
     .jump { position: sticky; bottom: 8px; left: 50%; transform: translateX(-50%); width: max-content; border-radius: 99px; box-shadow: var(--shadow); font-size: 13px; min-height: 32px; }

@@ -54,12 +54,14 @@ export class Messages extends Element {
   protected override render(): TemplateResult {
     const { items } = current.value;
     if (!items.length) return this.hello();
+    const isNew = items.every((one) => one.kind === "told");
     return html`<div class="items" role="log" aria-live="polite" aria-label=${t("chat")}>${repeat(
       items,
       (one) => one.key,
       (one) =>
         html`<div class="item">${one.kind === "told" ? toldTemplate(one) : exchangeTemplate(one, (text) => sayHere(text))}</div>`,
     )}</div>
+    ${isNew ? this.hello() : nothing}
     ${this.away ? html`<button class="jump" @click=${() => this.toEnd()}>${icon("down", 16)} ${t("jump")}</button>` : nothing}`;
   }
 
