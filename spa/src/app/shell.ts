@@ -83,7 +83,7 @@ export class App extends Element {
       ${visible.slice(0, IN_BAR).map(link)}
       <button class="quiet more" aria-expanded=${this.menu} @click=${() => {
         this.menu = !this.menu;
-      }}>${icon("more", 22)}<span>${t("more")}</span></button>
+      }}>${icon("more", 22)}<span>${t("more")}</span>${this.count()}</button>
       <div class="rest">${visible.slice(IN_BAR).map(link)}</div>
     </nav>`;
   }
@@ -155,7 +155,7 @@ function styles(): ReturnType<typeof css> {
     nav a, nav .more { display: flex; flex-direction: column; align-items: center; gap: 2px; min-height: 48px; padding: 7px 2px; border-radius: var(--radius-small); color: var(--muted); font-size: 11px; text-decoration: none; }
     nav a:hover { background: var(--sunken); color: var(--text); }
     nav a[aria-current] { background: var(--accent-soft); color: var(--accent); font-weight: 600; }
-    nav a { position: relative; } nav .count { position: absolute; top: 2px; inset-inline-start: calc(50% + 4px); min-width: 18px; padding: 0 5px; border-radius: 9px; background: var(--bad); color: var(--surface); font-size: 11px; line-height: 18px; text-align: center; }
+    nav a, nav .more { position: relative; } nav .count { position: absolute; top: 2px; inset-inline-start: calc(50% + 4px); min-width: 18px; padding: 0 5px; border-radius: 9px; background: var(--bad); color: var(--surface); font-size: 11px; line-height: 18px; text-align: center; }
     nav .more { display: none; } nav .rest { display: contents; }
     header { grid-area: head; padding: 10px 18px; min-height: 56px; border-bottom: 1px solid var(--line); background: var(--surface); flex-wrap: nowrap; }
     .notes { grid-area: halt; } .away { display: grid; place-content: center; justify-items: center; gap: 8px; min-height: 60%; }
