@@ -3,6 +3,7 @@
 import pytest
 
 from wactorz_common.contracts.rules import Rule, RuleDraft, RuleResult, SentenceReading
+from wactorz_common.errors import AskTimeout, TaskFailed
 from wactorz_common.tasks import TaskState
 
 from .test_app import FakeBus, assert_problem, client_of, make_app
@@ -53,6 +54,17 @@ async def test_what_the_grammar_cannot_read_is_left_to_the_planner(client, bus):
     assert bus.submitted[-1][1].draft is None
     bus.ends["create_rule"] = (TaskState.FAILED, None, "No model is set up.")
     assert_problem(await client.post("/api/rules/preview", json={"sentence": "make it cozy"}), 409)
+
+
+async def test_a_grammar_that_does_not_know_the_house_yet_says_so(client, bus):
+    bus.answers["read_rule"] = TaskFailed("I am still getting to know the home. Try again in a few seconds.")
+    problem = await client.post("/api/rules/preview", json={"sentence": "at 7"})
+    assert_problem(problem, 409)
+    assert "getting to know" in problem.json()["detail"]
+    assert bus.submitted == []
+    bus.answers["read_rule"] = AskTimeout("main does not answer")
+    await client.post("/api/rules/preview", json={"sentence": "at 7"})
+    assert bus.submitted[-1][1].draft is None
 
 
 async def test_bad_wishes_are_refused(client, bus):

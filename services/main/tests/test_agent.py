@@ -5,8 +5,10 @@ import pytest
 
 from wactorz_common.bus import Broker, Bus, Identity, Message
 from wactorz_common.contracts.chat import CHAT_OUT, ChatRequest
+from wactorz_common.contracts.home import House
 from wactorz_common.contracts.lifecycle import AgentManifest, AgentState, AgentStatus, Heartbeat
-from wactorz_common.contracts.rules import RuleDraft, RuleSentence
+from wactorz_common.contracts.rules import READ_RULE, RuleDraft, RuleSentence
+from wactorz_common.errors import Refused
 from wactorz_common.handlers import HandlerTable, Task
 from wactorz_common.senders import Senders
 from wactorz_common.store import Store
@@ -25,6 +27,7 @@ DRAFT = RuleDraft.accept({
     "trigger": {"kind": "time", "at": "07:00"},
     "actions": [{"domain": "light", "service": "turn_on", "entity_id": ["light.hall"]}],
 })  # fmt: skip
+HOUSE = House(version=1, areas=(), entities=())
 
 
 @pytest.fixture
@@ -92,13 +95,43 @@ async def test_who_speaks_is_believed_of_the_door_and_of_who_passes_on_what_came
     assert len((await main.history.recall(place, "", "other", last=5)).window) == 1
 
 
+async def known_at_once(_seconds):
+    return HOUSE
+
+
+async def test_a_sentence_is_read_with_the_names_of_the_house_also_right_after_the_start(main):
+    order = []
+
+    async def known_house(seconds):
+        assert 0 < seconds < READ_RULE.timeout
+        order.append("house")
+        return HOUSE
+
+    async def read(text, fixed):
+        order.append("read")
+        return NotUnderstood()
+
+    main.read, main.known_house = read, known_house
+    await main.on_read_rule(RuleSentence(task="turn on K at 7"), Task("t1", "read_rule", "main"))
+    assert order == ["house", "read"]
+
+
+async def test_while_the_house_is_not_known_that_is_said_instead_of_nothing_read(main):
+    async def never(_seconds):
+        return None
+
+    main.known_house = never
+    with pytest.raises(Refused, match="getting to know the home"):
+        await main.on_read_rule(RuleSentence(task="turn on K at 7"), Task("t1", "read_rule", "main"))
+
+
 @pytest.mark.parametrize("meaning", [RuleMeaning(draft=DRAFT, summary="At seven."), NotUnderstood()])
 async def test_doors_without_a_conversation_have_a_sentence_read_as_a_rule(main, meaning):
     async def read(text, fixed):
         assert (text, fixed) == ("every day at 7 turn on the hall light", "en")
         return meaning
 
-    main.read = read
+    main.read, main.known_house = read, known_at_once
     request = RuleSentence(task="every day at 7 turn on the hall light", language="en")
     reading = await main.on_read_rule(request, Task("t1", "read_rule", "main"))
     assert reading.draft == (DRAFT if isinstance(meaning, RuleMeaning) else None)

@@ -6,10 +6,11 @@ from fastapi import APIRouter, Body
 from fastapi.openapi.models import Example
 from pydantic import BaseModel, ConfigDict, Field
 
-from wactorz_common.contracts.rules import CREATE_RULE, CreateRule, RuleDraft, RuleResult
+from wactorz_common.contracts.rules import CREATE_RULE, READ_RULE, CreateRule, RuleDraft, RuleResult, RuleSentence
+from wactorz_common.errors import TransportError
 from wactorz_gateway.handing import TASK, Key, hand_over
 from wactorz_gateway.parts import Parts, PartsDep
-from wactorz_gateway.reading import read_rule, refuse_secrets
+from wactorz_gateway.reading import refuse_secrets
 
 router = APIRouter(tags=["rules"])
 
@@ -61,8 +62,16 @@ async def make_rule(body: Wish, parts: PartsDep, idempotency_key: Key = None) ->
     return await _create(body, parts, idempotency_key, preview=False)
 
 
+async def _read(parts: Parts, sentence: str) -> RuleDraft | None:
+    """What the grammar reads; who cannot read now says why, and without an answer the planner has a model."""
+    try:
+        return (await parts.backend.ask(READ_RULE, RuleSentence(task=sentence), timeout=READ_RULE.timeout)).draft
+    except TransportError:
+        return None
+
+
 async def _create(body: RuleWish, parts: Parts, key: str | None, *, preview: bool) -> RuleResult:
     refuse_secrets(body.sentence)
-    draft = body.draft or await read_rule(parts, body.sentence)
+    draft = body.draft or await _read(parts, body.sentence)
     wish = CreateRule(task=body.sentence, draft=draft, preview=preview, language=body.language)
     return await hand_over(parts, CREATE_RULE, wish, key)

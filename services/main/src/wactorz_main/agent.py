@@ -21,6 +21,7 @@ from wactorz_common.contracts.lifecycle import (
 from wactorz_common.contracts.llm import COMPLETE, Completion, CompletionResult
 from wactorz_common.contracts.nodes import NODE_STOP_ALL
 from wactorz_common.contracts.rules import READ_RULE, RuleSentence, SentenceReading
+from wactorz_common.errors import Refused
 from wactorz_common.senders import Senders
 from wactorz_main.desk import MemoryDesk
 from wactorz_main.errand import Errand
@@ -38,6 +39,7 @@ from wactorz_main.wording import Seen
 from wactorz_understanding.meaning import Meaning, RuleMeaning
 
 _DAY = 86_400.0
+_ANSWER_SECONDS = 2.0
 _SPEAKS_FOR_PERSONS = frozenset({"io-agent", "home-assistant-agent"})
 """Whose word says who speaks: the door, and the agent that passes on what came to it through the door."""
 
@@ -126,6 +128,8 @@ class MainAgent(MemoryDesk):
     @handles(READ_RULE)
     async def on_read_rule(self, request: RuleSentence, _task: Task) -> SentenceReading:
         """What the grammar reads as a rule, for doors that have no conversation."""
+        if await self.known_house(READ_RULE.timeout - _ANSWER_SECONDS) is None:
+            raise Refused(self.house_problem or "I am still getting to know the home. Try again in a few seconds.")
         meaning = await self.read(request.task, request.language)
         return SentenceReading(draft=meaning.draft if isinstance(meaning, RuleMeaning) else None)
 
