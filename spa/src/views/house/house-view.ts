@@ -16,6 +16,9 @@ import { t } from "./texts";
 import "./tile";
 
 const LOOK_AGAIN_MS = 60_000;
+const AT_FIRST = 60;
+const AT_ONCE = 40;
+const NEXT_MS = 30;
 
 interface ShownRoom {
   id: string;
@@ -32,12 +35,16 @@ export class HouseView extends Element {
     words: { state: true },
     kind: { state: true },
     asked: { state: true },
+    most: { state: true },
   };
 
   room = "";
   private words = "";
   private kind: Kind | "all" | "favorites" = "all";
   private asked = "";
+  /** Things that are drawn; a large house is drawn room by room, so that the page answers meanwhile. */
+  private most = AT_FIRST;
+  private drawing: ReturnType<typeof setTimeout> | undefined;
 
   protected override follows(): readonly Observable[] {
     return [house, houseProblem, entities, underway, favorites, session];
@@ -52,7 +59,9 @@ export class HouseView extends Element {
   protected override render(): TemplateResult {
     const now = house.value;
     if (!now) return this.unknown();
-    const rooms = this.rooms(now);
+    const all = this.rooms(now);
+    const rooms = this.firstOf(all);
+    if (rooms.length < all.length) this.drawMore();
     const asked = this.asked ? entities.get(this.asked) : undefined;
     return html`
       ${this.head(now)}
@@ -139,6 +148,22 @@ export class HouseView extends Element {
           .filter((one) => this.isWanted(one, room.name)),
       }))
       .filter((room) => room.entities.length);
+  }
+
+  private firstOf(rooms: readonly ShownRoom[]): readonly ShownRoom[] {
+    let count = 0;
+    return rooms.filter((room) => {
+      const isFirst = count < this.most;
+      count += room.entities.length;
+      return isFirst;
+    });
+  }
+
+  private drawMore(): void {
+    this.drawing ??= setTimeout(() => {
+      this.drawing = undefined;
+      this.most += AT_ONCE;
+    }, NEXT_MS);
   }
 
   private isWanted(entity: RoomEntity, room: string): boolean {
