@@ -2,12 +2,14 @@
 
 from typing import Annotated, Literal
 
-from fastapi import APIRouter, Header, Path, Query
+from fastapi import APIRouter, Header, Path, Query, Request
 from pydantic import BaseModel, Field
 from starlette.exceptions import HTTPException
+from starlette.responses import Response
 
 from wactorz_common.contracts.spawning import Approval
 from wactorz_common.errors import ContractError
+from wactorz_gateway.answers import PagingDep, paged
 from wactorz_gateway.approvals import Given
 from wactorz_gateway.conversation import id_from_key, new_id
 from wactorz_gateway.guards import Refusal
@@ -50,13 +52,14 @@ class Decided(BaseModel):
     text: str = Field(description="What was done")
 
 
-@router.get("/api/approvals", responses=_AWAY)
+@router.get("/api/approvals", response_model=list[Approval], responses=_AWAY)
 async def list_approvals(
-    parts: PartsDep,
+    request: Request, parts: PartsDep, paging: PagingDep,
     every: Annotated[bool, Query(alias="all", description="The decided ones of the last day too")] = False,
-) -> list[Approval]:  # fmt: skip
+) -> Response:  # fmt: skip
     """What waits for a person's yes, oldest first."""
-    return [approval for _, approval in await parts.decisions.listed(every=every)]
+    found = [approval for _, approval in await parts.decisions.listed(every=every)]
+    return paged(request, found, lambda approval: approval.id, paging)
 
 
 @router.post("/api/approvals/{approval_id}", responses=_DECIDE)

@@ -2,10 +2,11 @@
 
 from typing import Annotated, Any, Literal
 
-from fastapi import APIRouter, Body, Path, Query
+from fastapi import APIRouter, Body, Path, Query, Request
 from fastapi.openapi.models import Example
 from pydantic import BaseModel, ConfigDict, Field
 from starlette.exceptions import HTTPException
+from starlette.responses import Response
 
 from wactorz_common.contracts.automations import (
     CONFIRM_AUTOMATION,
@@ -32,6 +33,7 @@ from wactorz_common.contracts.automations import (
     UndoAutomation,
 )
 from wactorz_common.contracts.rules import RuleDraft
+from wactorz_gateway.answers import PagingDep, paged
 from wactorz_gateway.handing import AWAY, TASK, Key, hand_over
 from wactorz_gateway.parts import PartsDep, PersonDep
 from wactorz_gateway.reading import read_rule, refuse_secrets
@@ -92,13 +94,15 @@ class UndoBody(BaseModel):
     session: str = Field(default="", max_length=200, description="Session that asks")
 
 
-@router.get("/api/automations", responses=AWAY)
+@router.get("/api/automations", response_model=list[Automation], responses=AWAY)
 async def list_automations(
-    parts: PartsDep, search: Annotated[str, Query(max_length=200, description="Words of the name, or an id")] = ""
-) -> list[Automation]:  # fmt: skip
+    request: Request, parts: PartsDep, paging: PagingDep,
+    search: Annotated[str, Query(max_length=200, description="Words of the name, or an id")] = "",
+) -> Response:  # fmt: skip
     """Home Assistant's automations, by name."""
     query = AutomationQuery(search=search)
-    return list((await parts.backend.ask(LIST_AUTOMATIONS, query, timeout=LIST_AUTOMATIONS.timeout)).automations)
+    found = await parts.backend.ask(LIST_AUTOMATIONS, query, timeout=LIST_AUTOMATIONS.timeout)
+    return paged(request, found.automations, lambda one: one.automation_id or one.entity_id, paging)
 
 
 @router.post("/api/automations", responses=TASK)

@@ -2,7 +2,8 @@
 
 from typing import Annotated, Literal
 
-from fastapi import APIRouter, Path
+from fastapi import APIRouter, Path, Request
+from starlette.responses import Response
 
 from wactorz_common.contracts import Nothing
 from wactorz_common.contracts.plans import (
@@ -16,6 +17,7 @@ from wactorz_common.contracts.plans import (
     PlanRef,
     PlanResult,
 )
+from wactorz_gateway.answers import PagingDep, paged
 from wactorz_gateway.handing import AWAY, TASK, Key, hand_over
 from wactorz_gateway.parts import PartsDep
 
@@ -25,10 +27,11 @@ _CHANGES = {"approve": APPROVE_PLAN, "reject": REJECT_PLAN, "cancel": CANCEL_PLA
 PlanId = Annotated[str, Path(pattern=r"^[0-9a-fA-F]{1,32}$", description="Plan id")]
 
 
-@router.get("/api/plans", responses=AWAY)
-async def list_plans(parts: PartsDep) -> list[Plan]:
+@router.get("/api/plans", response_model=list[Plan], responses=AWAY)
+async def list_plans(request: Request, parts: PartsDep, paging: PagingDep) -> Response:
     """Plans of late, newest first."""
-    return list((await parts.backend.ask(LIST_PLANS, Nothing())).plans)
+    plans = (await parts.backend.ask(LIST_PLANS, Nothing())).plans
+    return paged(request, plans, lambda plan: plan.plan_id, paging)
 
 
 @router.delete("/api/plans", responses=TASK)

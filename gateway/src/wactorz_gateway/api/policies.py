@@ -3,7 +3,7 @@
 import asyncio
 from typing import Annotated, Literal
 
-from fastapi import APIRouter, Body
+from fastapi import APIRouter, Body, Request
 from fastapi.openapi.models import Example
 from pydantic import BaseModel, ConfigDict, Field
 from starlette.responses import Response
@@ -11,6 +11,7 @@ from starlette.responses import Response
 from wactorz_common import pins
 from wactorz_common.contracts import Nothing
 from wactorz_common.contracts.policy import LIST_POLICIES, SET_POLICY, EntityPolicy, Policies, SetPolicy
+from wactorz_gateway.answers import PagingDep, paged
 from wactorz_gateway.api.audit import EntityId
 from wactorz_gateway.handing import AWAY, TASK, Key, hand_over, task_id_of
 from wactorz_gateway.parts import Parts, PartsDep, PersonDep
@@ -53,10 +54,11 @@ class PolicySaved(BaseModel):
 _SAVED = {202: {"model": PolicySaved, "description": "The change loosens something and waits for an approval"}, **TASK}
 
 
-@router.get("/api/policies", responses=AWAY)
-async def list_policies(parts: PartsDep) -> list[EntityPolicy]:
+@router.get("/api/policies", response_model=list[EntityPolicy], responses=AWAY)
+async def list_policies(request: Request, parts: PartsDep, paging: PagingDep) -> Response:
     """Every policy that a person has laid down, by entity id."""
-    return list((await parts.backend.ask(LIST_POLICIES, Nothing())).policies)
+    policies = (await parts.backend.ask(LIST_POLICIES, Nothing())).policies
+    return paged(request, policies, lambda policy: policy.entity_id, paging)
 
 
 @router.get("/api/policies/{entity_id}", responses=AWAY)

@@ -2,7 +2,7 @@
 
 from typing import Annotated, Literal
 
-from fastapi import APIRouter, Body, Path, Query
+from fastapi import APIRouter, Body, Path, Query, Request
 from fastapi.openapi.models import Example
 from pydantic import BaseModel, ConfigDict, Field
 from starlette.exceptions import HTTPException
@@ -38,6 +38,7 @@ from wactorz_common.contracts.rules import (
     RuleText,
     WhyNot,
 )
+from wactorz_gateway.answers import PagingDep, paged
 from wactorz_gateway.handing import AWAY, TASK, Key, hand_over
 from wactorz_gateway.parts import PartsDep, PersonDep
 from wactorz_gateway.reading import read_rule, refuse_secrets
@@ -80,10 +81,11 @@ class RuleBody(BaseModel):
 RuleId = Annotated[str, Path(pattern=r"^[0-9a-fA-F]{1,32}$", description="Rule id")]
 
 
-@router.get("/api/rules", responses=AWAY)
-async def list_rules(parts: PartsDep) -> list[Rule]:
+@router.get("/api/rules", response_model=list[Rule], responses=AWAY)
+async def list_rules(request: Request, parts: PartsDep, paging: PagingDep) -> Response:
     """All rules, oldest first."""
-    return list((await parts.backend.ask(LIST_RULES, Nothing())).rules)
+    rules = (await parts.backend.ask(LIST_RULES, Nothing())).rules
+    return paged(request, rules, lambda rule: rule.rule_id, paging)
 
 
 @router.get("/api/rules.yaml", response_class=Response, responses={200: {"content": {"application/yaml": {}}}, **AWAY})
@@ -152,10 +154,11 @@ async def delete_rule(rule_id: RuleId, parts: PartsDep, idempotency_key: Key = N
     return await hand_over(parts, DELETE_RULE, RuleRef(rule_id=rule_id.lower()), idempotency_key)
 
 
-@router.get("/api/grants", responses=AWAY)
-async def list_grants(parts: PartsDep) -> list[StandingGrant]:
+@router.get("/api/grants", response_model=list[StandingGrant], responses=AWAY)
+async def list_grants(request: Request, parts: PartsDep, paging: PagingDep) -> Response:
     """Which rules have a person's standing yes to what they open."""
-    return list((await parts.backend.ask(LIST_GRANTS, Nothing())).grants)
+    grants = (await parts.backend.ask(LIST_GRANTS, Nothing())).grants
+    return paged(request, grants, lambda grant: grant.rule_id, paging)
 
 
 @router.delete("/api/rules/{rule_id}/grant", responses=TASK)

@@ -2,7 +2,8 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Query
+from fastapi import APIRouter, Query, Request
+from starlette.responses import Response
 
 from wactorz_common.contracts.topics import (
     LIST_TOPICS,
@@ -12,6 +13,7 @@ from wactorz_common.contracts.topics import (
     Wiring,
     WiringQuery,
 )
+from wactorz_gateway.answers import PagingDep, paged
 from wactorz_gateway.handing import AWAY
 from wactorz_gateway.parts import PartsDep
 
@@ -29,9 +31,11 @@ async def list_topics(
     return await parts.backend.ask(LIST_TOPICS, TopicQuery(keyword=keyword, limit=limit, samples=samples))
 
 
-@router.get("/api/wirings", responses=AWAY)
+@router.get("/api/wirings", response_model=list[Wiring], responses=AWAY)
 async def list_wirings(
-    parts: PartsDep, agent: Annotated[str, Query(max_length=64, description="Agent; empty: all")] = ""
-) -> list[Wiring]:
+    request: Request, parts: PartsDep, paging: PagingDep,
+    agent: Annotated[str, Query(max_length=64, description="Agent; empty: all")] = "",
+) -> Response:  # fmt: skip
     """Agents that would fit together, best first."""
-    return list((await parts.backend.ask(PROPOSE_WIRING, WiringQuery(agent=agent))).wirings)
+    wirings = (await parts.backend.ask(PROPOSE_WIRING, WiringQuery(agent=agent))).wirings
+    return paged(request, wirings, lambda wiring: wiring.model_dump_json(), paging)

@@ -2,10 +2,11 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Body, Path
+from fastapi import APIRouter, Body, Path, Request
 from fastapi.openapi.models import Example
 from pydantic import BaseModel, ConfigDict, Field
 from starlette.exceptions import HTTPException
+from starlette.responses import Response
 
 from wactorz_common.contracts import Nothing
 from wactorz_common.contracts.notices import (
@@ -21,6 +22,7 @@ from wactorz_common.contracts.notices import (
 )
 from wactorz_common.errors import Refused
 from wactorz_common.secrecy import PLACES, find
+from wactorz_gateway.answers import PagingDep, paged
 from wactorz_gateway.handing import AWAY, TASK, Key, hand_over, task_id_of
 from wactorz_gateway.parts import PartsDep, PersonDep
 
@@ -62,10 +64,11 @@ class WebhookBody(BaseModel):
     )  # fmt: skip
 
 
-@router.get("/api/webhooks", responses=AWAY)
-async def list_webhooks(parts: PartsDep) -> list[Target]:
+@router.get("/api/webhooks", response_model=list[Target], responses=AWAY)
+async def list_webhooks(request: Request, parts: PartsDep, paging: PagingDep) -> Response:
     """Places for notices, the usual one first; without their addresses."""
-    return list((await parts.backend.ask(LIST_TARGETS, Nothing())).targets)
+    targets = (await parts.backend.ask(LIST_TARGETS, Nothing())).targets
+    return paged(request, targets, lambda target: target.name, paging)
 
 
 @router.post("/api/webhooks", responses=TASK)
