@@ -95,7 +95,7 @@ def take_all(window: Window, system: System, look: Look, names: list[str]) -> No
 def speak(window: Window) -> None:
     """Have a conversation to look at."""
     for text in ("turn on the kitchen light", "what is the capital of France?"):
-        window.page.get_by_role("combobox", name="Say what you want").fill(text)
+        window.composer.fill(text)
         window.page.keyboard.press("Enter")
         window.page.wait_for_timeout(4_000)
 

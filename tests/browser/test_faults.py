@@ -143,8 +143,7 @@ def test_an_answer_that_is_cut_off_is_fetched_when_the_gateway_is_back(window: W
     lamp = system.state_of("light.bedroom_light")["state"]
     system.kill("home-assistant-actuator")
     system.kill("gateway")
-    window.page.get_by_role("combobox", name="Say what you want").fill("turn on the bedroom light")
-    window.page.get_by_role("button", name="Send", exact=True).click()
+    window.say("turn on the bedroom light")
     said = window.page.get_by_role("log", name="Chat", exact=True)
     expect(said.get_by_text("Bedroom light is on.")).to_be_visible(timeout=RECOVERY_MS)
     expect(said.get_by_text("turn on the bedroom light")).to_have_count(1)

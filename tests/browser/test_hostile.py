@@ -108,8 +108,7 @@ def test_the_page_of_a_hostile_agent_shows_its_log_and_code_as_text(window: Wind
 def test_answers_are_markdown_without_what_acts(window: Window, system: System) -> None:
     window.go("chat")
     window.is_live()
-    window.page.get_by_role("combobox", name="Say what you want").fill(f'@"{NAME}" hello {SCRIPT}')
-    window.page.get_by_role("button", name="Send", exact=True).click()
+    window.say(f'@"{NAME}" hello {SCRIPT}')
     expect(window.page.get_by_role("log", name="Chat", exact=True)).to_contain_text("alert(2)")
     window.page.wait_for_timeout(2_000)
     assert_only_text(window)
@@ -118,7 +117,7 @@ def test_answers_are_markdown_without_what_acts(window: Window, system: System) 
 def test_a_megabyte_in_the_chat_is_refused_in_words_and_breaks_nothing(window: Window) -> None:
     window.go("chat")
     window.is_live()
-    field = window.page.get_by_role("combobox", name="Say what you want")
+    field = window.composer
     field.evaluate("(field, text) => { field.value = text; field.dispatchEvent(new Event('input')); }", LONG)
     expect(window.page.get_by_role("button", name="Send", exact=True)).to_be_disabled()
     assert_only_text(window)

@@ -27,12 +27,6 @@ def system(tmp_path_factory: pytest.TempPathFactory, stage: Theater) -> Iterator
         yield running
 
 
-def say(window: Window, text: str) -> None:
-    """Type it into the chat that is shown, and send it."""
-    window.page.get_by_role("combobox", name="Say what you want").fill(text)
-    window.page.get_by_role("button", name="Send", exact=True).click()
-
-
 def conversation(window: Window) -> Locator:
     """What was said."""
     return window.page.get_by_role("log", name="Chat", exact=True)
@@ -65,7 +59,7 @@ def test_the_first_visit_shows_everything_alive_without_a_login(window: Window) 
 
 def test_an_answer_is_seen_to_be_written_and_says_what_it_cost(window: Window) -> None:
     window.go("chat")
-    say(window, CAPITAL)
+    window.say(CAPITAL)
     answer = conversation(window)
     expect(answer.get_by_text("The capital of France")).to_be_visible()
     assert "for a long time" not in answer.inner_text(), "the first words were shown when the last were written"
@@ -83,7 +77,7 @@ def test_what_is_asked_for_is_seen_on_the_tile_of_the_lamp(window: Window) -> No
     window.is_live()
     lamp = tile(window, "Kitchen light")
     expect(lamp).to_have_attribute("aria-pressed", "false")
-    say(window, "turn on the kitchen light")
+    window.say("turn on the kitchen light")
     expect(lamp).to_have_attribute("aria-pressed", "true")
     expect(conversation(window).get_by_text("Kitchen light is on.")).to_be_visible()
     expect(conversation(window).get_by_text("rules", exact=True)).to_be_visible()
@@ -117,7 +111,7 @@ def test_a_rule_in_words_is_previewed_enabled_and_seen_to_act(window: Window, sy
 def test_an_unlock_waits_for_a_yes_that_says_what_exactly_will_happen(window: Window, system: System) -> None:
     window.go("chat")
     window.is_live()
-    say(window, "unlock the front door")
+    window.say("unlock the front door")
     question = window.page.get_by_role("alertdialog")
     expect(question).to_contain_text("unlock the front door", ignore_case=True)
     expect(question.get_by_role("list", name="Exactly this")).to_contain_text("lock.unlock")

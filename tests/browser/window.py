@@ -22,7 +22,7 @@ from wactorz_testing import chromium
 
 WIDE = (1440, 900)
 PHONE = (360, 740)
-PATIENCE_MS = 15_000
+PATIENCE_MS = 30_000
 AWAY = (
     r"net::ERR_(CONNECTION_|EMPTY_RESPONSE|INTERNET_DISCONNECTED|NETWORK_|SOCKET_NOT_CONNECTED|INCOMPLETE_CHUNKED)",
     r"WebSocket connection to '.*' failed",
@@ -73,6 +73,16 @@ class Window:
     def navigation(self) -> Locator:
         """The bar with all views."""
         return self.page.get_by_role("navigation", name=re.compile("Views|Ansichten"))
+
+    @property
+    def composer(self) -> Locator:
+        """Where one types to the chat that is shown."""
+        return self.page.get_by_label("Say what you want")
+
+    def say(self, text: str) -> None:
+        """Type it into the chat that is shown, and send it."""
+        self.composer.fill(text)
+        self.page.get_by_role("button", name="Send", exact=True).click()
 
     @property
     def main(self) -> Locator:
