@@ -104,6 +104,15 @@ async def test_what_is_no_mqtt_is_refused(broker, tmp_path, sent, code):
         assert len(agent.live.door) == 0
 
 
+async def test_a_broker_without_logins_is_for_admins_only(broker, tmp_path):
+    token = "a-long-api-token"
+    async with gateway(broker, tmp_path, api_token=token) as agent:
+        assert await end_of_connecting(agent, "ann", "secret") == (0x87, 1008)
+        headers = {"authorization": f"Bearer {token}"}
+        async with browser(agent, "ann", "secret", additional_headers=headers) as one:
+            assert (await one.next()).body[1] == 0
+
+
 async def test_who_says_nothing_is_sent_away(broker, tmp_path, monkeypatch):
     monkeypatch.setattr(door, "CONNECT_SECONDS", 0.3)
     async with gateway(broker, tmp_path) as agent:

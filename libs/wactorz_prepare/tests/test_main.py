@@ -160,6 +160,25 @@ def test_an_account_serves_its_own_client_id_only(broker, join, protocol):
     assert not join("llm", client_id=broker.client_id("main"), protocol=protocol).is_in
 
 
+def test_the_ear_of_the_gateway_hears_for_browsers_and_says_nothing(broker, join):
+    password = (broker.made / "gateway/secrets/ear_password").read_text()
+    install = (broker.made / "gateway/install-id").read_text()
+    ear = join("gateway-ear", password, f"wactorz-agent-{install}-gateway-live")
+    assert ear.is_in
+    assert not join("gateway-ear", password, "somebody-else").is_in
+    assert not join("gateway-ear", broker.password("gateway"), f"wactorz-agent-{install}-gateway-live").is_in
+    for topic in ROLES["accounts"]["gateway-ear"]["subscribe"]:
+        assert ear.subscribe(topic), topic
+    for topic in ("#", "agents/#", "agents/+/commands", "nodes/+/spawn", "system/vault_key", "$SYS/#", "main/#"):
+        assert not ear.subscribe(topic), topic
+    for topic in ("custom/forged", "system/health", "agents/by-name/main/task", "system/flows"):
+        ear.publish(topic)
+        assert ear.refused == [True], topic
+    gateway = join("gateway")
+    gateway.publish("system/flows", "who speaks")
+    assert ear.wait(lambda: ("system/flows", "who speaks") in ear.heard)
+
+
 def test_nobody_is_thrown_out_by_who_takes_the_client_id(broker, join):
     main = join("main")
     task = "agents/by-name/main/task"

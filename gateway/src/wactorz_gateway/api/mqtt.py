@@ -8,6 +8,7 @@ from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
 from wactorz_common.errors import ContractError
+from wactorz_gateway.accounts.roles import ADMIN
 from wactorz_gateway.live.visible import MAX_FILTERS, VISIBLE, checked
 from wactorz_gateway.parts import PartsDep, PersonDep, RoleDep, parts_of
 from wactorz_gateway.problems import Problem, problem_response
@@ -70,4 +71,4 @@ async def mqtt(websocket: WebSocket) -> None:
     if "mqtt" not in websocket.scope.get("subprotocols", ()):
         await websocket.send_denial_response(problem_response(400, f"{_ONLY_MQTT}: ask for the subprotocol mqtt"))
         return
-    await parts_of(websocket).live.door.serve(websocket)
+    await parts_of(websocket).live.door.serve(websocket, trusted=websocket.state.caller.may(ADMIN))

@@ -121,12 +121,12 @@ class MqttDoor:
         for one in self._visits:
             one.end(_GOING_AWAY, "The gateway ends", UNAVAILABLE)
 
-    async def serve(self, websocket: WebSocket) -> None:
-        """Serve one connection until it ends."""
+    async def serve(self, websocket: WebSocket, *, trusted: bool) -> None:
+        """Serve one connection until it ends; a broker without logins is only for who is `trusted`."""
         await websocket.accept("mqtt")
         code, reason = NORMAL, ""
         try:
-            await self._serve(websocket)
+            await self._serve(websocket, trusted=trusted)
         except _End as end:
             code, reason = end.code, end.reason
         except WebSocketDisconnect:
@@ -135,7 +135,7 @@ class MqttDoor:
             code, reason = BROKEN, str(error)
         await _close(websocket, code, reason)
 
-    async def _serve(self, websocket: WebSocket) -> None:
+    async def _serve(self, websocket: WebSocket, *, trusted: bool) -> None:
         wire = wire_of(websocket.scope)
         if wire is None:
             raise _End(_TRY_AGAIN, "This server cannot hand on MQTT")
@@ -148,6 +148,9 @@ class MqttDoor:
         asked = read_connect(given[0])
         visit = Visit(websocket, wire, time.monotonic(), level=asked.level)
         if not asked.username.startswith(PREFIX):
+            if not trusted and not self._broker.username:
+                wire.put(binary_frame(connack(asked, NOT_AUTHORIZED)))
+                raise _End(VIOLATION, "The broker asks nobody who they are: come as an admin, or with a ticket")
             await self._hand_on(visit, raw)
             return
         visit.ticket = self._checked(visit, asked)
