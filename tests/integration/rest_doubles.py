@@ -115,7 +115,7 @@ class Served:
         ready = threading.Event()
         self._thread = threading.Thread(target=lambda: asyncio.run(self._serve(ready)), daemon=True)
         self._thread.start()
-        if not ready.wait(30):
+        if not ready.wait(90):
             raise RuntimeError("the application did not start")
         return self
 
@@ -134,9 +134,9 @@ class Served:
             listener.bind(("127.0.0.1", 0))
             listener.listen(64)
             self.url = f"http://127.0.0.1:{listener.getsockname()[1]}"
-            config = uvicorn.Config(
-                create_app(parts, settings), lifespan="off", log_config=None, access_log=False, server_header=False
-            )
+            app = create_app(parts, settings)
+            app.openapi()
+            config = uvicorn.Config(app, lifespan="off", log_config=None, access_log=False, server_header=False)
             self._server = uvicorn.Server(config)
             serving = asyncio.ensure_future(self._server.serve(sockets=[listener]))
             ready.set()

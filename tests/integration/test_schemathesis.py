@@ -41,7 +41,7 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
 @pytest.fixture(scope="module")
 def operations(served: Served) -> list[Any]:
     address = f"{served.url}/api/openapi.json"
-    schema = schemathesis.openapi.from_url(address, headers={"x-api-key": served.tokens["owner"]})
+    schema = schemathesis.openapi.from_url(address, headers={"x-api-key": served.tokens["owner"]}, timeout=60)
     found = [one.ok() for one in schema.get_all_operations()]
     return [one for one in found if one.label not in _STREAMS]
 
