@@ -3,6 +3,7 @@
 import asyncio
 import json
 
+import aiomqtt
 import httpx
 import pytest
 from websockets.asyncio.client import connect
@@ -43,6 +44,24 @@ async def test_a_browser_with_a_ticket_reads_what_it_may(broker, tmp_path, level
             assert (suback.kind, suback.body[-2:]) == (9, b"\x00\x00")
             await say("custom/doorbell", {"rang": True}, qos=1)
             assert await one.message() == ("custom/doorbell", b'{"rang": true}')
+
+
+@pytest.mark.parametrize("version", [aiomqtt.ProtocolVersion.V311, aiomqtt.ProtocolVersion.V5])
+async def test_a_client_library_reads_with_a_ticket_and_writes_with_a_login(broker, tmp_path, version):
+    async with gateway(broker, tmp_path) as agent:
+        ticket = await ticket_of(agent, "custom/#")
+
+        def client(username, password):
+            return aiomqtt.Client(
+                "127.0.0.1", agent.web.port, transport="websockets", websocket_path="/mqtt", protocol=version,
+                username=username, password=password, identifier=username,
+            )  # fmt: skip
+
+        async with client(ticket["username"], ticket["password"]) as reader, client("ann", "secret") as writer:
+            await reader.subscribe("custom/#", qos=1)
+            await writer.publish("custom/doorbell", b"ding", qos=1)
+            message = await asyncio.wait_for(anext(aiter(reader.messages)), 5)
+            assert (str(message.topic), message.payload) == ("custom/doorbell", b"ding")
 
 
 async def test_events_come_over_the_dashboards_websocket_and_resume(broker, tmp_path):
