@@ -108,7 +108,15 @@ describe("publishing", () => {
       topic: string;
       updateComplete: Promise<boolean>;
     };
-    const known = { person: "ann", csrf: "", has_owner: true, setup_needed: false, login_needed: false, version: "", expires_at: null };
+    const known = {
+      person: "ann",
+      csrf: "",
+      has_owner: true,
+      setup_needed: false,
+      login_needed: false,
+      version: "",
+      expires_at: null,
+    };
     session.set({ ...known, role: "viewer" });
     view.topic = "custom/ticker";
     document.body.append(view);

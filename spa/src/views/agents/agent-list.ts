@@ -24,7 +24,7 @@ import {
   totals,
 } from "./rows";
 import { t } from "./texts";
-import { agentBadge, agentLink, agoText, countText, memoryText, nodeText } from "./words";
+import { agentBadge, agentLink, agoText, countText, memoryText, nodeText, sumText } from "./words";
 
 const NARROW = 700;
 const SHORT = 200;
@@ -103,12 +103,12 @@ export class AgentList extends Element {
   private totals(found: readonly Agent[], now: number): TemplateResult {
     const sums = totals(found, now);
     return html`<div class="totals row small muted" role="status">
-      <b>${t("totalAgents", { count: number(sums.agents) })}</b>
+      <b>${sumText("Agent", sums.agents)}</b>
       <span>${t("totalRunning", { count: number(sums.running) })}</span>
-      ${sums.trouble ? html`<span class="bad">${t("totalTrouble", { count: number(sums.trouble) })}</span>` : nothing}
+      ${sums.trouble ? html`<span class="bad">${sumText("Trouble", sums.trouble)}</span>` : nothing}
       <span>${memoryText(sums.memory)}</span>
-      <span>${t("totalMessages", { count: number(sums.messages) })}</span>
-      <span>${t("totalErrors", { count: number(sums.errors) })}</span>
+      <span>${sumText("Message", sums.messages)}</span>
+      <span>${sumText("Error", sums.errors)}</span>
       <span>${dollars(sums.cost)}</span>
     </div>`;
   }
@@ -166,8 +166,8 @@ export class AgentList extends Element {
 
   private figures(agent: Agent, uptime: number | null, cost: string): TemplateResult {
     return html`<span>${uptime === null ? "–" : span(uptime)}</span><span>${memoryText(agent.mem)}</span>
-      <span>${t("totalMessages", { count: countText(agent.messagesProcessed) })}</span>
-      <span class=${agent.errors ? "bad" : ""}>${t("totalErrors", { count: countText(agent.errors) })}</span>
+      <span>${sumText("Message", agent.messagesProcessed)}</span>
+      <span class=${agent.errors ? "bad" : ""}>${sumText("Error", agent.errors)}</span>
       ${agent.costUsd ? html`<span>${cost}</span>` : nothing}`;
   }
 

@@ -112,7 +112,7 @@ export class AgentLogs extends Element {
     if (line.event)
       return html`<div class="line event"><time>${clock(line.at)}</time><span class="level">•</span><span class="text">${eventText(line.event)}</span></div>`;
     const isLong = line.text.length > FOLDED && !this.opened.has(line.number);
-    return html`<div class="line ${line.level}">
+    return html`<div class="line is-${line.level}">
       <time>${clock(line.at)}</time><span class="level">${line.level}</span>
       <span class="text">${isLong ? line.text.slice(0, FOLDED) : line.text}${
         isLong

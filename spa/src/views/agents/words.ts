@@ -43,6 +43,17 @@ export function countText(count: number | null | undefined): string {
   return count == null ? "–" : number(count);
 }
 
+/** How many there are, in words. */
+export function sumText(what: "Agent" | "Trouble" | "Message" | "Error", count: number | null | undefined): string {
+  const MANY = {
+    Agent: "totalAgents",
+    Trouble: "totalTrouble",
+    Message: "totalMessages",
+    Error: "totalErrors",
+  } as const;
+  return count === 1 ? t(`one${what}`) : t(MANY[what], { count: countText(count) });
+}
+
 /** How long ago a moment (epoch seconds) was; a dash when it never was. */
 export function agoText(at: number, now: number): string {
   return at > 0 ? t("ago", { time: span(now - at) }) : "–";
