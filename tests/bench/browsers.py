@@ -48,11 +48,10 @@ async def measure(broker: TestBroker, folder: Path) -> list[Figure]:
         for _ in range(ROUNDS):
             for way in WAYS:
                 at = _cpu_seconds(pid)
-                ages = await _round(way.way, broker.port if way.way == "raw" else port, speaker, stalled=way.stalled)
+                told = await _round(way.way, broker.port if way.way == "raw" else port, speaker, stalled=way.stalled)
                 busy = (_cpu_seconds(pid) - at) / SECONDS * 100
-                came = len(ages) / (CLIENTS * RATE * SECONDS)
-                found = {"p50": _part(ages, 0.5) * 1e3, "p99": _part(ages, 0.99) * 1e3, "came": came, "busy": busy}
-                rounds[way].append(found)
+                came = told["count"] / (CLIENTS * RATE * SECONDS)
+                rounds[way].append({"p50": told["p50"] * 1e3, "p99": told["p99"] * 1e3, "came": came, "busy": busy})
     return _figures(rounds)
 
 
@@ -73,15 +72,11 @@ def _figures(rounds: dict[Way, list[dict[str, float]]]) -> list[Figure]:
     return [*figures, *(Figure(f"{way.name}: p50 against raw MQTT", median(way, "p50") / raw, "x") for way in WAYS[1:])]
 
 
-def _part(ages: list[float], share: float) -> float:
-    return ages[int(len(ages) * share)]
-
-
-async def _round(way: str, port: int, speaker: Connection, *, stalled: bool) -> list[float]:
+async def _round(way: str, port: int, speaker: Connection, *, stalled: bool) -> dict[str, float]:
     logins = await _tickets(port, CLIENTS + stalled) if way == "mqtt" else []
     plan = {"way": way, "port": port, "clients": CLIENTS, "seconds": SECONDS, "stalled": stalled, "logins": logins}
     process = await asyncio.create_subprocess_exec(
-        sys.executable, "-m", "tests.bench.browser_clients", limit=64 * 1024 * 1024,
+        sys.executable, "-m", "tests.bench.browser_clients",
         stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE,
     )  # fmt: skip
     if process.stdin is None or process.stdout is None:
@@ -91,11 +86,10 @@ async def _round(way: str, port: int, speaker: Connection, *, stalled: bool) -> 
     if ready.strip() != b"ready":
         raise RuntimeError(f"the clients did not come up: {ready!r}")
     speaking = asyncio.ensure_future(_speak(speaker, stalled=stalled))
-    result: dict[str, Any] = json.loads(await process.stdout.readline())
+    told: dict[str, float] = json.loads(await process.stdout.readline())
     speaking.cancel()
     await process.wait()
-    ages: list[float] = result["ages"]
-    return ages
+    return told
 
 
 async def _speak(speaker: Connection, *, stalled: bool) -> None:
