@@ -1,7 +1,7 @@
 // Loads the scene with many agents and messages in a headless browser without a GPU, and measures: does the page's own
 // thread ever stand still, do frames come, does memory stay flat. Ends with 1 when a bar is missed.
 // node scripts/scene-load.mjs [--dist dist] [--minutes 10] [--agents 200] [--rate 500] [--theme space]
-import { loadavg } from "node:os";
+import { availableParallelism, loadavg } from "node:os";
 import { parseArgs } from "node:util";
 import { chromium } from "playwright-core";
 import { startGateway } from "./fake-gateway.mjs";
@@ -162,8 +162,14 @@ say(`nodes of the page: ${nodes[0]} early, ${nodes.at(-1)} late`);
 say(
   `processor time of the page's thread, over ${TRACED_MS / 1000} s: longest task ${cpu.cpu.toFixed(0)} ms, busy ${(cpu.share * 100).toFixed(0)} %`,
 );
-say(`load of this machine while measuring: ${(loads.reduce((sum, load) => sum + load, 0) / loads.length).toFixed(1)}`);
+const load = loads.reduce((sum, one) => sum + one, 0) / loads.length;
+// where others take the processors, a task is long by the clock although it did little: then its processor time counts
+const isCrowded = load > 2 * availableParallelism();
+say(
+  `load of this machine while measuring: ${load.toFixed(1)}${isCrowded ? " (crowded: processor time counts, not the clock)" : ""}`,
+);
 for (const problem of problems.slice(0, 5)) say(`problem: ${problem}`);
-const passed = blocked.length === 0 && isFlat && problems.length === 0;
+const isBlocked = isCrowded ? cpu.cpu > BARS.blockedMs : blocked.length > 0;
+const passed = !isBlocked && isFlat && problems.length === 0;
 say(passed ? "passed" : "missed");
 process.exit(passed ? 0 : 1);

@@ -47,7 +47,9 @@ function areas(facts: Facts, palette: Palette): Band[] {
 }
 
 function rooms(facts: Facts, palette: Palette): Band[] {
-  const lit = new Set(facts.bodies.filter((body) => body.kind === "device" && body.isActive).map((body) => body.key));
+  const lit = new Set(
+    facts.bodies.filter((body) => body.kind === "device" && body.tone === "lit").map((body) => body.key),
+  );
   return facts.sectors.flatMap(({ from, to, seats }) => {
     const gap = Math.min((to - from) / 4, SECTOR_GAP / facts.radius);
     const base = { x: 0, z: 0, from: from + gap, to: to - gap };

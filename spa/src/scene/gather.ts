@@ -208,7 +208,7 @@ function devices(seats: ReadonlyMap<string, Seat>, rooms: readonly ShownRoom[], 
     const entity = rooms.find((room) => room.entities.has(key))?.entities.get(key);
     if (!entity) return [];
     const isActive = isOn(entity.state);
-    const tone = isActive ? "lit" : "muted";
+    const tone = !isActive ? "muted" : entity.domain === "light" ? "lit" : "accent";
     const style = entity.available ? "solid" : "dashed";
     const isDim = isAgentsOnly || (!!text && !searched(entity.name).includes(text));
     return [

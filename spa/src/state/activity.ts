@@ -32,6 +32,8 @@ export interface Happening {
   at: number;
 }
 
+const GATEWAY = agentPlace("gateway");
+const ENTRANCE = agentPlace("io-agent");
 const KEPT = 40;
 const MAX_TEXT = 160;
 const TOLD_EVERY_MS = 500;
@@ -126,6 +128,8 @@ function takeSignal(signal: Signal): void {
   if (!TOLD_FLOWS.has(signal.kind)) return;
   const nameless = (place: string): boolean => place === BUS || place === "";
   if (signal.kind === "reply" && signal.to !== PERSON) return;
+  // what the page itself asks for, again and again
+  if (signal.kind === "task" && signal.from === GATEWAY && signal.to !== ENTRANCE) return;
   if (signal.kind === "task" && nameless(signal.from) && nameless(signal.to)) return;
   activity.add(signal.kind as HappeningKind, signal.from, signal.to, "", signal.count);
 }

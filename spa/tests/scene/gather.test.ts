@@ -68,6 +68,16 @@ describe("what is drawn", () => {
   });
 
   it("shows devices that are on as lit, and cost as a share of the highest", () => {
+    const blinds = { ...lamp, entity_id: "cover.hall", domain: "cover", state: "open" };
+    const open = new Gathering().facts(
+      [],
+      { rooms: [{ id: "hall", name: "Hall", floor: "", entities: [blinds] }] },
+      "node",
+      ALL,
+      NAMES,
+      NOW,
+    );
+    expect(open.bodies.at(-1)).toMatchObject({ key: "device:cover.hall", tone: "accent" });
     const drawn = bodies(new Gathering(), [agent("a", { costUsd: 2 }), agent("b", { costUsd: 1 })]);
     expect(drawn.get("device:light.hall")).toMatchObject({ tone: "lit", isActive: true });
     expect([drawn.get("agent:a")?.cost, drawn.get("agent:b")?.cost]).toEqual([1, 0.5]);
