@@ -68,7 +68,7 @@ default:
 # The system in containers: images built, the main job through the public entry, containers killed
 [group('check')]
 [no-exit-message]
-@test-compose *args: setup
+@test-compose *args: setup chromium
     .venv/bin/python -m pytest -q tests/compose -m docker "$@"
 
 [group('check')]

@@ -71,7 +71,7 @@ def open_window(stage: Theater, request: pytest.FixtureRequest) -> Iterator[Open
 
     yield open_one
     folder = ARTIFACTS / "browser" / re.sub(r"\W+", "-", request.node.name)
-    passed = request.node.stash.get(PASSED, False)
+    passed = request.node.stash.get(PASSED, True)
     unexpected = [problem for window in opened for problem in window.unexpected()]
     for number, window in enumerate(opened):
         if unexpected or not passed:

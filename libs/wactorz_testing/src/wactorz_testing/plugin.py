@@ -11,7 +11,7 @@ from wactorz_testing.stores import store
 
 __all__ = ["broker", "mortal_home_assistant", "pytest_collection_modifyitems", "real_home_assistant", "store"]
 
-_LIVE = ("broker", "home_assistant", "e2e", "chaos", "docker", "sandbox")
+_LIVE = ("broker", "home_assistant", "e2e", "chaos", "docker", "sandbox", "browser")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
