@@ -48,7 +48,7 @@ def lively(folder: Path) -> Iterator[System]:
     """A system with rules that fired, agents at work, one that fails, answers that cost something."""
     with a_model() as settings, started(folder / "state", **settings) as system:
         for sentence in RULES:
-            system.say(sentence)
+            eventually(lambda: system.say(sentence)["status"] == "done", 20, sentence)  # noqa: B023  # called at once
         for sentence in SAID:
             system.say(sentence)
         for name, code in (("door-counter", COUNTER), ("meter-reader", CLUMSY)):

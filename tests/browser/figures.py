@@ -1,0 +1,93 @@
+"""How soon the dashboard is there, and what Lighthouse says of it (`./just bench window`)."""
+
+import asyncio
+import json
+import statistics
+import subprocess
+from pathlib import Path
+
+from playwright.sync_api import Browser
+
+from tests.bench.report import Figure
+from wactorz_testing import chromium
+from wactorz_testing.broker import TestBroker
+from wactorz_testing.system import System, started
+
+from .window import WIDE, theater
+
+ROOT = Path(__file__).resolve().parents[2]
+LIGHTHOUSE = "lighthouse@12.2.3"
+THROTTLED = 4
+VISITS = 5
+WATCH = """
+window.wz = {};
+const deep = (root, selector) => {
+    for (const one of root.querySelectorAll("*")) {
+        if (one.matches(selector)) return one;
+        const found = one.shadowRoot && deep(one.shadowRoot, selector);
+        if (found) return found;
+    }
+    return null;
+};
+const look = () => {
+    const app = document.querySelector("wz-app")?.shadowRoot;
+    if (app && !window.wz.shell && app.querySelector("nav a")) window.wz.shell = performance.now();
+    if (app && !window.wz.chat && deep(app, "wz-chat-composer")?.shadowRoot?.querySelector("textarea:enabled"))
+        window.wz.chat = performance.now();
+    if (!window.wz.chat) requestAnimationFrame(look);
+};
+requestAnimationFrame(look);
+"""
+
+
+async def measure(_broker: TestBroker, folder: Path) -> list[Figure]:
+    """Cold visits with a slow processor, and Lighthouse without one."""
+    return await asyncio.to_thread(_measure, folder)
+
+
+def _measure(folder: Path) -> list[Figure]:
+    subprocess.run([ROOT / "scripts" / "spa", "build", "--strict"], check=True, timeout=600)
+    with started(folder / "state") as system:
+        with theater() as stage:
+            visits = [_visit(stage.browser, system) for _ in range(VISITS)]
+        figures = [_figure(name, label, bar, visits) for name, label, bar in (
+            ("paint", "first paint", 1.0), ("shell", "first paint of the shell", 1.0), ("chat", "chat can be typed into", 2.0),
+        )]  # fmt: skip
+        return [*figures, *_lighthouse(system, folder)]
+
+
+def _visit(browser: Browser, system: System) -> dict[str, float]:
+    """A visit with nothing in the cache; seconds until each thing was there."""
+    context = browser.new_context(viewport={"width": WIDE[0], "height": WIDE[1]})
+    page = context.new_page()
+    session = context.new_cdp_session(page)
+    session.send("Network.setCacheDisabled", {"cacheDisabled": True})
+    session.send("Emulation.setCPUThrottlingRate", {"rate": THROTTLED})
+    page.add_init_script(WATCH)
+    page.goto(system.url)
+    page.wait_for_function("window.wz.chat")
+    found = page.evaluate(
+        "({ ...window.wz, paint: performance.getEntriesByName('first-contentful-paint')[0]?.startTime ?? 0 })"
+    )
+    context.close()
+    return {name: milliseconds / 1000 for name, milliseconds in found.items()}
+
+
+def _figure(name: str, label: str, bar: float, visits: list[dict[str, float]]) -> Figure:
+    values = [visit[name] for visit in visits]
+    return Figure(f"{label}, cold, {THROTTLED}x slower", statistics.median(values), "s", at_most=bar)
+
+
+def _lighthouse(system: System, folder: Path) -> list[Figure]:
+    """The categories that say something without a network."""
+    report = folder / "lighthouse.json"
+    flags = " ".join((*chromium.FLAGS, "--headless"))
+    command = [
+        "npx", "--yes", LIGHTHOUSE, system.url, "--quiet", f"--chrome-flags={flags}", "--output=json",
+        f"--output-path={report}", "--only-categories=performance,accessibility,best-practices",
+        f"--chrome-path={chromium.find()}",
+    ]  # fmt: skip
+    subprocess.run(command, check=True, timeout=600)
+    found = json.loads(report.read_text())["categories"]
+    bars = {"performance": 90, "accessibility": 95, "best-practices": 95}
+    return [Figure(f"Lighthouse, {name}", found[name]["score"] * 100, "", at_least=bar) for name, bar in bars.items()]
