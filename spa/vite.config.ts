@@ -7,6 +7,9 @@ import { precache } from "./scripts/precache";
 
 const gateway = process.env["WACTORZ_URL"] ?? "http://127.0.0.1:8080";
 
+// The gateway refuses what another site sends; the development server speaks for its own page.
+const headers = { host: new URL(gateway).host, origin: gateway };
+
 export default defineConfig({
   build: {
     target: "es2022",
@@ -19,9 +22,9 @@ export default defineConfig({
   worker: { format: "es" },
   server: {
     proxy: {
-      "/api": { target: gateway },
-      "/ws": { target: gateway, ws: true },
-      "/mqtt": { target: gateway, ws: true },
+      "/api": { target: gateway, headers },
+      "/ws": { target: gateway, headers, ws: true },
+      "/mqtt": { target: gateway, headers, ws: true },
     },
   },
 });

@@ -92,5 +92,13 @@ export const ROUTES: readonly Route[] = [
 export function routeOf(hash: string): { route: Route; rest: string } {
   const [path = "", ...rest] = hash.replace(/^#\/?/, "").split("/");
   const fallback = ROUTES[0] as Route;
-  return { route: ROUTES.find((one) => one.path === path) ?? fallback, rest: decodeURIComponent(rest.join("/")) };
+  return { route: ROUTES.find((one) => one.path === path) ?? fallback, rest: decoded(rest.join("/")) };
+}
+
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text; // a lone % of somebody who typed the address
+  }
 }

@@ -11,34 +11,43 @@ export function defineTexts<K extends string>(
     texts[language.value][key].replace(/\{(\w+)\}/g, (whole, name: string) => String(values[name] ?? whole));
 }
 
+const formats = new Map<string, Intl.NumberFormat | Intl.DateTimeFormat>();
+
+/** The format for these options in the page's language; making one costs far more than using it. */
+function format<F extends Intl.NumberFormat | Intl.DateTimeFormat, O>(
+  kind: new (locale: string, options: O) => F,
+  options: O,
+): F {
+  const key = `${kind.name} ${language.value} ${JSON.stringify(options)}`;
+  const known = formats.get(key) ?? new kind(language.value, options);
+  formats.set(key, known);
+  return known as F;
+}
+
 /** A number as the language writes it. */
 export function number(value: number, digits = 0): string {
-  return new Intl.NumberFormat(language.value, { maximumFractionDigits: digits }).format(value);
+  return format(Intl.NumberFormat, { maximumFractionDigits: digits }).format(value);
 }
 
 /** US dollars; small sums with more digits. */
 export function dollars(value: number): string {
   const digits = value !== 0 && Math.abs(value) < 0.1 ? 4 : 2;
-  return new Intl.NumberFormat(language.value, {
-    style: "currency",
-    currency: "USD",
-    maximumFractionDigits: digits,
-  }).format(value);
+  return format(Intl.NumberFormat, { style: "currency", currency: "USD", maximumFractionDigits: digits }).format(value);
 }
 
 /** A moment (epoch seconds): the time today, else with the date. */
 export function moment(seconds: number): string {
   const date = new Date(seconds * 1000);
   const sameDay = date.toDateString() === new Date().toDateString();
-  return new Intl.DateTimeFormat(
-    language.value,
-    sameDay ? { timeStyle: "medium" } : { dateStyle: "medium", timeStyle: "short" },
-  ).format(date);
+  const options: Intl.DateTimeFormatOptions = sameDay
+    ? { timeStyle: "medium" }
+    : { dateStyle: "medium", timeStyle: "short" };
+  return format(Intl.DateTimeFormat, options).format(date);
 }
 
 /** How long ago a moment was, or how long something lasts, in the coarsest unit that says enough. */
 export function span(seconds: number): string {
-  const [value, unit] =
+  const [value, unit]: [number, string] =
     seconds < 60
       ? [seconds, "second"]
       : seconds < 3600
@@ -46,10 +55,6 @@ export function span(seconds: number): string {
         : seconds < 172_800
           ? [seconds / 3600, "hour"]
           : [seconds / 86_400, "day"];
-  return new Intl.NumberFormat(language.value, {
-    style: "unit",
-    unit,
-    unitDisplay: "short",
-    maximumFractionDigits: 0,
-  }).format(Math.max(0, Math.floor(value as number)));
+  const options: Intl.NumberFormatOptions = { style: "unit", unit, unitDisplay: "short", maximumFractionDigits: 0 };
+  return format(Intl.NumberFormat, options).format(Math.max(0, Math.floor(value)));
 }
