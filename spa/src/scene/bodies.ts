@@ -67,6 +67,12 @@ export class Bodies {
     return drawn !== undefined;
   }
 
+  /** A place has died, however soon it is back: it falls apart, then grows in again if it lives. */
+  fall(key: string): void {
+    const drawn = this.drawn.get(key);
+    if (drawn && isAlive(drawn.body)) drawn.whole = 1 - NEAR;
+  }
+
   /** Where a place is drawn now. */
   at(key: string): Seat | undefined {
     return this.drawn.get(key)?.at;
@@ -149,6 +155,7 @@ export class Bodies {
 
   private fallen(key: string, drawn: Drawn): void {
     drawn.whole = 1;
+    if (isAlive(drawn.body)) drawn.grown = REBORN;
     if (!drawn.isGone) return;
     this.drawn.delete(key);
     this.sorted = [...this.drawn.values()];

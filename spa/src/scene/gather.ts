@@ -42,6 +42,7 @@ const AGENT_SIZE = 0.46;
 const WEIGHTY_SIZE = 0.6;
 const DEVICE_SIZE = 0.34;
 const RING_DEPTH = 2.2;
+const NEAR_RING = 12;
 const MOST_GHOSTS = 40;
 const GHOST_SECONDS = 1_800;
 const MOST_AGENTS = 600;
@@ -98,7 +99,7 @@ export class Gathering {
       ...center(names),
       ...agents.map((agent) => this.agent(agent, most, filter, now)),
       ...[...this.ghosts].map(([key, ghost]) => this.ghost(key, ghost.agent.name)),
-      ...sectors.flatMap((sector) => devices(sector.seats, rooms, filter)),
+      ...sectors.flatMap((sector) => devices(sector.seats, rooms, filter, radius)),
     ];
     const labels = new Map(rooms.map((room) => [room.id, room.name]));
     return {
@@ -201,7 +202,14 @@ function roomsOf(house: House | null): ShownRoom[] {
   });
 }
 
-function devices(seats: ReadonlyMap<string, Seat>, rooms: readonly ShownRoom[], filter: Filter): Body[] {
+function devices(
+  seats: ReadonlyMap<string, Seat>,
+  rooms: readonly ShownRoom[],
+  filter: Filter,
+  ringRadius: number,
+): Body[] {
+  // a large ring is seen from farther away
+  const size = DEVICE_SIZE * Math.min(1.45, Math.max(1, ringRadius / NEAR_RING));
   const text = filter.text.trim().toLowerCase();
   const isAgentsOnly = !!(filter.state || filter.kind || filter.node);
   return [...seats].flatMap(([key, seat]) => {
@@ -211,9 +219,7 @@ function devices(seats: ReadonlyMap<string, Seat>, rooms: readonly ShownRoom[], 
     const tone = !isActive ? "muted" : entity.domain === "light" ? "lit" : "accent";
     const style = entity.available ? "solid" : "dashed";
     const isDim = isAgentsOnly || (!!text && !searched(entity.name).includes(text));
-    return [
-      { key, kind: "device", label: entity.name, seat, size: DEVICE_SIZE, tone, style, cost: 0, isActive, isDim },
-    ];
+    return [{ key, kind: "device", label: entity.name, seat, size, tone, style, cost: 0, isActive, isDim }];
   });
 }
 

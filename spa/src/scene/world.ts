@@ -155,7 +155,9 @@ export class World {
 
   private hear(signal: Signal): void {
     if (document.hidden || this.isPaused) return;
-    if (signal.kind === "beat" || signal.kind === "trigger") {
+    if (signal.kind === "died") {
+      if (!this.isStill) this.bodies.fall(signal.from);
+    } else if (signal.kind === "beat" || signal.kind === "trigger") {
       if (this.isStill || !this.bodies.beat(signal.from)) return;
     } else this.arcs.add(signal);
     this.loop.wake();

@@ -3,7 +3,7 @@ import { agents } from "./agents";
 import { listen, watch } from "./bus";
 
 /** Why something is drawn between two places. */
-export type SignalKind = "task" | "reply" | "event" | "chat" | "state" | "actuation" | "trigger" | "beat";
+export type SignalKind = "task" | "reply" | "event" | "chat" | "state" | "actuation" | "trigger" | "beat" | "died";
 
 /** Something that happened between two places of the scene; `to` is empty where it happened at one place. */
 export interface Signal {
@@ -121,6 +121,9 @@ export function followFlows(): void {
     for (const entity of (event.entity_ids ?? []).slice(0, MAX_FLOWS)) {
       tell("actuation", from ? agentPlace(from) : BUS, devicePlace(String(entity)), topic);
     }
+  });
+  listen("nodes/{node}/events", (event, _, topic) => {
+    if (event.kind === "died" && typeof event.name === "string") tell("died", agentPlace(event.name), "", topic);
   });
   listen("agents/{agent_id}/manifest", (manifest) => {
     if (typeof manifest.name !== "string" || !Array.isArray(manifest.subscribes)) return;

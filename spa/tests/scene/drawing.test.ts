@@ -87,6 +87,20 @@ describe("bodies", () => {
     expect([...bodies.write(PALETTE, near, "", "")][7]).toBe(3);
   });
 
+  it("fall apart when they died, also when they were back before anybody saw it", () => {
+    const bodies = new Bodies();
+    bodies.set([body("a")], false);
+    bodies.fall("a");
+    bodies.set([body("a")], false);
+    bodies.step(0.5, false);
+    expect(life(bodies)[6]).toBeLessThan(0.8);
+    bodies.step(5, false);
+    expect(life(bodies)[6]).toBe(1);
+    expect(life(bodies)[2]).toBeLessThan(1);
+    for (let step = 0; step < 10; step += 1) bodies.step(0.1, false);
+    expect(life(bodies)[2]).toBe(1);
+  });
+
   it("are whole again when they live again, and are dropped once they have gone", () => {
     const bodies = new Bodies();
     bodies.set([body("a")], false);

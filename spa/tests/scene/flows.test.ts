@@ -72,6 +72,12 @@ describe("what follows from other topics", () => {
     expect(heard).toMatchObject([{ kind: "beat", from: "agent:monitor", to: "" }]);
   });
 
+  it("is a death for each process that died", () => {
+    say("nodes/main/events", { node: "main", name: "planner", kind: "died", timestamp: 1 });
+    say("nodes/main/events", { node: "main", name: "planner", kind: "started", timestamp: 1 });
+    expect(heard).toMatchObject([{ kind: "died", from: "agent:planner" }]);
+  });
+
   it("is an arc from the actuator to each device", () => {
     agents.put("9", { id: "9", name: "home-assistant-actuator" } as AgentView);
     say("agents/9/actuations", {

@@ -117,6 +117,7 @@ export class SceneInspector extends Element {
       state: "legendChange",
       trigger: "legendEvent",
       beat: "legendEvent",
+      died: "legendEvent",
     } as const;
     return html`<li title=${shortText(row.topic, TEXT_LENGTH)}><span class="way ${row.kind}">${row.outgoing ? "→" : "←"}</span>
       <span class="grow foreign clip">${t(row.outgoing ? "to" : "from", { name })}</span>
