@@ -69,7 +69,7 @@ async def test_stop_over_rest_ends_the_answer(broker, tmp_path):
         asked = asyncio.ensure_future(client.post("/api/chat", json={"message": "a long story", "session": "s"}))
         await asyncio.sleep(0.2)
         stopped = await client.post("/api/chat/stop", json={"session": "s"})
-        assert stopped.json() == {"status": "stopped", "cancelled": 1}
+        assert stopped.json().items() >= {"status": "stopped", "cancelled": 1}.items()
         assert (await asked).json()["reply"] == "Stopped."
         assert [order.conversation_id for order in agent.orders] == ["s"]
 
