@@ -46,7 +46,6 @@ export class App extends Element {
     }
     const { route, rest } = routeOf(location.hash);
     return html`
-      <a class="skip" href="#content" @click=${this.skip}>${t("skip")}</a>
       ${this.navigation(route)}
       <header class="row spread">
         <h1 class="clip">${t(route.label)}</h1>
@@ -79,6 +78,7 @@ export class App extends Element {
       }}>
         ${icon(route.icon, 22)}<span>${t(route.label)}</span>${route.path === "alerts" ? this.count() : nothing}</a>`;
     return html`<nav aria-label=${t("navigation")} class=${this.menu ? "open" : ""}>
+      <button class="skip" @click=${this.skip}>${t("skip")}</button>
       <img class="logo" src="/icon.svg" alt="Wactorz" width="36" height="36">
       ${visible.slice(0, IN_BAR).map(link)}
       <button class="quiet more" aria-expanded=${this.menu} @click=${() => {
@@ -140,8 +140,7 @@ export class App extends Element {
     this.requestUpdate();
   }
 
-  private skip(event: Event): void {
-    event.preventDefault();
+  private skip(): void {
     this.renderRoot.querySelector<HTMLElement>("#content")?.focus();
   }
 }
