@@ -254,6 +254,17 @@ async def test_a_token_cannot_change_the_password(tmp_path):
         assert_problem(await client.post("/api/password", json={"old": PASSWORD, "new": OTHER}), 409)
 
 
+@pytest.mark.parametrize(("role", "status"), [("viewer", 403), ("user", 403), ("admin", 204)])
+async def test_a_proxy_may_ask_whether_somebody_is_an_admin(app, role, status):
+    async with client_of(app) as client, client_of(app) as ben:
+        await set_up(app, client)
+        await add(app, "ben", role)
+        assert (await ben.get("/api/admission")).status_code == 401
+        sign(ben, await log_in(ben, "ben"))
+        answer = await ben.get("/api/admission")
+        assert (answer.status_code, bool(answer.content)) == (status, status != 204)
+
+
 async def test_sessions_are_listed_and_ended(app):
     async with client_of(app, headers={"user-agent": "Kitchen\x7ftablet"}) as client, client_of(app) as ben:
         await set_up(app, client)

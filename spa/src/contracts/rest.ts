@@ -2150,6 +2150,7 @@ export interface Routes {
   "POST /api/login": { body: Login; query: {  }; answer: SessionView };
   "POST /api/logout": { body: unknown; query: {  }; answer: SessionView };
   "POST /api/password": { body: NewPassword; query: {  }; answer: SessionView };
+  "GET /api/admission": { body: unknown; query: {  }; answer: unknown };
   "GET /api/sessions": { body: unknown; query: {  }; answer: (OneSession)[] };
   "DELETE /api/sessions/{id}": { body: unknown; query: {  }; answer: unknown };
   "GET /api/people": { body: unknown; query: {  }; answer: (PersonView)[] };

@@ -27,6 +27,7 @@ ROUTES: Mapping[str, Role] = {
     # -- other people
     "GET /api/people": ADMIN, "POST /api/people": ADMIN,
     "PATCH /api/people/{name}": ADMIN, "DELETE /api/people/{name}": ADMIN, "GET /api/changes": ADMIN,
+    "GET /api/admission": ADMIN,
     # -- looking
     "GET /api/docs": VIEWER, "GET /api/openapi.json": VIEWER, "GET /api/config": VIEWER, "GET /api/metrics": VIEWER,
     "GET /api/nodes": VIEWER, "GET /api/cost": VIEWER, "GET /api/logs": VIEWER, "GET /api/commands": VIEWER,

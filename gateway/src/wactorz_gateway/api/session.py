@@ -168,6 +168,11 @@ async def change_password(
     return _logged_in(request, response, parts.accounts, secret, session)
 
 
+@router.get("/api/admission", status_code=204)
+async def get_admission() -> None:
+    """Whether one is at least an admin: for a proxy that guards what stands beside the gateway."""
+
+
 @router.get("/api/sessions")
 async def list_sessions(request: Request, parts: PartsDep, caller: CallerDep) -> list[OneSession]:
     """Where one is logged in, and for admins where everybody is; newest first."""
