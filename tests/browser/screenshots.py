@@ -1,4 +1,7 @@
-"""`./just screenshots`: pictures of every view in light, dark and phone size, into .artifacts/screenshots."""
+"""`./just screenshots [NAME ...]`: pictures of every view in light, dark and phone size, into .artifacts/screenshots.
+
+With `--readme` the three of the README are taken anew.
+"""
 
 import sys
 import tempfile
@@ -8,13 +11,16 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import httpx
+
 from wactorz_testing import chromium
 from wactorz_testing.system import System
 
 from .lively import asked, bustle, lively
 from .window import PHONE, WIDE, Theater, Window, theater
 
-FOLDER = Path(__file__).resolve().parents[2] / ".artifacts" / "screenshots"
+ROOT = Path(__file__).resolve().parents[2]
+FOLDER = ROOT / ".artifacts" / "screenshots"
 SETTLE_MS = 2_500
 
 PAGES = {
@@ -25,6 +31,10 @@ PAGES = {
     "settings": "settings", "settings-account": "settings/account", "settings-people": "settings/people",
     "settings-audit": "settings/audit",
 }  # fmt: skip
+README = {"scene": "dark", "house": "light", "rules": "light"}
+"""Its pictures, and how they are lit."""
+
+SMALL = (880, 590)
 SHOWN_AS = ("Graph", "Cards", "List")
 
 
@@ -54,6 +64,9 @@ def main(names: list[str]) -> int:
     FOLDER.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix="wactorz-pictures-") as folder, theater() as stage:
         with lively(Path(folder)) as system:
+            if names == ["--readme"]:
+                take_for_readme(stage, system)
+                return 0
             for look in LOOKS:
                 with opened(stage, system, look) as window:
                     take_all(window, system, look, names)
@@ -82,14 +95,26 @@ def take_all(window: Window, system: System, look: Look, names: list[str]) -> No
             bustle(system)
         if name == "chat":
             speak(window)
-        take(window, f"{name}-{look.name}")
+        take(window, FOLDER / f"{name}-{look.name}.png")
         if name == "scene":
             for shown_as in SHOWN_AS:
                 window.main.get_by_role("button", name=shown_as).click()
-                take(window, f"scene-{shown_as.lower()}-{look.name}")
+                take(window, FOLDER / f"scene-{shown_as.lower()}-{look.name}.png")
             window.main.get_by_role("button", name="Space").click()
     if not names or "approval" in names:
         take_question(window, system, look)
+
+
+def take_for_readme(stage: Theater, system: System) -> None:
+    """The pictures of the README, small enough for it, and without the agent that fails."""
+    httpx.delete(f"{system.url}/api/agents/meter-reader", timeout=30).raise_for_status()
+    for name, scheme in README.items():
+        with opened(stage, system, Look(name, SMALL, scheme)) as window:
+            window.go(PAGES[name])
+            window.is_live()
+            bustle(system)
+            bustle(system)
+            take(window, ROOT / "docs" / "images" / f"{name}.png")
 
 
 def speak(window: Window) -> None:
@@ -106,16 +131,16 @@ def take_question(window: Window, system: System, look: Look) -> None:
     window.is_live()
     asked(system)
     window.page.get_by_role("alertdialog").wait_for()
-    take(window, f"approval-{look.name}")
+    take(window, FOLDER / f"approval-{look.name}.png")
     window.page.wait_for_timeout(600)
     window.page.get_by_role("alertdialog").get_by_role("button", name="No", exact=True).click()
 
 
-def take(window: Window, name: str) -> None:
+def take(window: Window, path: Path) -> None:
     """One picture, when all has come."""
     window.page.wait_for_timeout(SETTLE_MS)
-    window.page.screenshot(path=FOLDER / f"{name}.png")
-    print(FOLDER / f"{name}.png", flush=True)
+    window.page.screenshot(path=path)
+    print(path, flush=True)
 
 
 if __name__ == "__main__":
