@@ -2,6 +2,7 @@
 
 import asyncio
 import stat
+import time
 
 import pytest
 from starlette.exceptions import HTTPException
@@ -108,3 +109,24 @@ async def test_damaged_notes_are_dropped(store, tmp_path, clock):
 async def test_files_belong_to_their_person(store):
     await store.keep(pieces(b"x"), "a", "ann")
     assert await store.listed("ben") == []
+
+
+async def test_files_that_come_at_once_right_after_a_start_do_not_sweep_each_other_away(store, monkeypatch):
+    looks = []
+    look = BlobStore._look
+
+    def slow_look(self):
+        looks.append(len(looks))
+        time.sleep(0.05 * len(looks))  # the second one would look while the first file is coming in
+        return look(self)
+
+    monkeypatch.setattr(BlobStore, "_look", slow_look)
+
+    async def slow():
+        yield b"x" * 100
+        await asyncio.sleep(0.2)
+        yield b"x"
+
+    kept = await asyncio.gather(*(store.keep(slow(), "a", "ann") for _ in range(2)))
+    assert [blob.size for blob in kept] == [101, 101]
+    assert looks == [0]

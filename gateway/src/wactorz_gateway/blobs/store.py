@@ -55,6 +55,7 @@ class BlobStore:
         self._folder, self._now, self._quota = folder, now, quota
         self._known: dict[str, Blob] | None = None
         self._coming = 0
+        self._opening = asyncio.Lock()
 
     async def keep(self, pieces: AsyncIterator[bytes], name: str, person: str) -> Blob:
         """Keep a file as it comes; HTTPException when it is too large or there is no room."""
@@ -95,12 +96,14 @@ class BlobStore:
 
     async def use(self, blob: Blob) -> None:
         """It was used: keep it for a day from now."""
+        await self._open()
         used = blob.model_copy(update={"expires_at": self._now() + KEEP_SECONDS})
         self._all[blob.id] = used
         await asyncio.to_thread(self._note, used)
 
     async def delete(self, blob: Blob) -> None:
         """Forget a file."""
+        await self._open()
         self._all.pop(blob.id, None)
         await asyncio.to_thread(self._remove, blob.id)
 
@@ -124,13 +127,14 @@ class BlobStore:
     @property
     def _all(self) -> dict[str, Blob]:
         if self._known is None:
-            self._known = self._look()
+            raise RuntimeError("the folder was not looked at yet")
         return self._known
 
     async def _open(self) -> None:
-        if self._known is None:
-            found = await asyncio.to_thread(self._look)
-            self._known = found if self._known is None else self._known
+        """Look at the folder, once: a second look would sweep away what is just coming in."""
+        async with self._opening:
+            if self._known is None:
+                self._known = await asyncio.to_thread(self._look)
 
     def _look(self) -> dict[str, Blob]:
         self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
