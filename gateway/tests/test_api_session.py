@@ -318,3 +318,11 @@ async def test_names_of_the_settings_are_nobody_elses(tmp_path, name):
         await set_up(app, client)
         body = {"name": name, "role": "user", "password": PASSWORD}
         assert_problem(await client.post("/api/people", json=body), 409)
+
+
+async def test_what_only_looks_is_no_change(app):
+    async with client_of(app) as client:
+        await set_up(app, client)
+        assert (await client.post("/api/mqtt-ticket")).status_code == 201
+        written = (await client.get("/api/changes")).json()
+        assert [change["route"] for change in written] == ["/api/setup"]

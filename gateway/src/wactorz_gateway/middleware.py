@@ -16,6 +16,7 @@ from wactorz_gateway import requests
 from wactorz_gateway.accounts.callers import STRANGER, Caller
 from wactorz_gateway.accounts.changes import Changes, Deed
 from wactorz_gateway.accounts.openings import Openings
+from wactorz_gateway.accounts.rights import CHANGES_NOTHING
 from wactorz_gateway.calls import Call, Refusal
 from wactorz_gateway.guards import Guards, body_limit, too_large
 from wactorz_gateway.problems import UNEXPECTED, problem_response
@@ -193,7 +194,7 @@ class Doorkeeper:
         if status in (401, 403, 429):
             self.watch.refused(said.get("reason", "denied"))
             self.watch.changes.note_refused(deed)
-        else:
+        elif visit.route not in CHANGES_NOTHING:
             self.watch.changes.note(deed)
 
     def _note_refused(self, visit: _Visit, refusal: Refusal) -> None:

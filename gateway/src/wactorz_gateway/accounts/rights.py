@@ -94,6 +94,9 @@ PAGES = frozenset({
 TALKS = frozenset({"/api/chat", "/api/chat/stop", "/api/blobs", "/api/blobs/{blob_id}", "/api/upload"})
 """What a token with the scope talk may do, of all that a user does."""
 
+CHANGES_NOTHING = frozenset({"/api/mqtt-ticket", "/api/rules/preview", "/api/backtests"})
+"""Posts that only look: none of them is written into the record of changes."""
+
 Action = Literal["look", "chat", "stop", "command"]
 """What a frame of the dashboard's WebSocket asks for."""
 
