@@ -50,6 +50,33 @@ function part<E extends Element>(host: Element, selector: string): E {
 }
 
 describe("a rule in words", () => {
+  it("is asked for again by itself while the home is not read yet, and says so", async () => {
+    vi.useFakeTimers({ toFake: ["setTimeout"] });
+    try {
+      const early = { detail: "I am still getting to know the home. Try again in a few seconds." };
+      seen = gateway({ "POST /api/rules/preview": [409, early] });
+      const maker = document.createElement("wz-rule-maker");
+      document.body.append(maker);
+      await vi.advanceTimersByTimeAsync(10);
+      const field = part<HTMLInputElement>(maker, "#sentence");
+      field.value = "every day at 7 turn on K";
+      field.dispatchEvent(new Event("input"));
+      part<HTMLFormElement>(maker, "form").dispatchEvent(new Event("submit", { cancelable: true }));
+      await vi.advanceTimersByTimeAsync(100);
+      expect(textOf(maker)).toContain("still reading the home");
+      expect(part(maker, "[role=alert]")).toBeNull();
+      gateway({
+        "POST /api/rules/preview": { rule: { ...RULE, rule_id: "ffff0000" }, text: "", yaml: "", source: "rules" },
+        "POST /api/backtests": { text: "", fired: 0, firings: [], start: 0, end: 1 },
+      });
+      await vi.advanceTimersByTimeAsync(2_100);
+      expect(textOf(maker)).toContain("Every day at 07:00");
+      expect(textOf(maker)).not.toContain("still reading the home");
+    } finally {
+      vi.useRealTimers();
+    }
+  });
+
   it("is previewed with its past first, and made exactly so when it is enabled", async () => {
     const list = await shown("wz-rule-list");
     const maker = part<HTMLElement>(list, "wz-rule-maker");

@@ -11,9 +11,17 @@ export class GatewayError extends Error {
 }
 
 const LOGIN_NEEDED = 401;
+const CONFLICT = 409;
 
 /** The sentence of a failure, for a person; empty for a session that has ended, as the login over the page says so. */
 export function sentenceOf(error: unknown): string {
   if (error instanceof GatewayError && error.status === LOGIN_NEEDED) return "";
   return error instanceof Error ? error.message : String(error);
+}
+
+/** Whether the home is not read yet, as it is for some seconds after a start: worth another try. */
+export function isNotYet(error: unknown): boolean {
+  return (
+    error instanceof GatewayError && error.status === CONFLICT && error.message.includes("getting to know the home")
+  );
 }

@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { agents } from "../../src/state/agents";
 import { tell } from "../../src/state/flows";
 import { house } from "../../src/state/house";
-import { language } from "../../src/state/preferences";
+import { language, motion } from "../../src/state/preferences";
 import { chosenTheme, themeFor } from "../../src/views/scene/choices";
 import type { SceneView } from "../../src/views/scene/scene-view";
 import "../../src/views/scene/scene-view";
@@ -60,6 +60,14 @@ describe("the scene without WebGL", () => {
         .map((row) => row.textContent)
         .join(),
     ).toContain("Reads the news");
+  });
+
+  it("stands still when less motion was chosen in the settings", async () => {
+    chosenTheme.set("cards");
+    expect((inside(await shown(), "wz-card-wall")[0] as unknown as { still: boolean }).still).toBe(false);
+    motion.set("less");
+    expect((inside(await shown(), "wz-card-wall")[0] as unknown as { still: boolean }).still).toBe(true);
+    motion.set("system");
   });
 
   it("shows hostile names as text, cut, and without marks that turn text around", async () => {

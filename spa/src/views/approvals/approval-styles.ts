@@ -21,7 +21,7 @@ export function approvalStyles(): ReturnType<typeof css> {
     .ring { flex: none; } .ring circle { fill: none; stroke-width: 5; } .whole { stroke: var(--line); }
     .left { stroke: var(--accent); transform: rotate(-90deg); transform-origin: 30px 30px; transition: stroke-dashoffset 0.5s linear; stroke-linecap: round; } .late .left { stroke: var(--bad); }
     .ring text { font: 600 14px var(--font); fill: var(--text); font-variant-numeric: tabular-nums; }
-    .pill { position: fixed; inset-inline: 0; top: 66px; margin-inline: auto; width: max-content; max-width: calc(100vw - 24px); z-index: 7; min-height: 44px; border-radius: 99px; background: var(--warn-soft); border-color: var(--warn); color: var(--warn); font-weight: 600; box-shadow: var(--shadow); font-variant-numeric: tabular-nums; }
+    .pill { display: flex; margin: 6px auto; max-width: calc(100% - 24px); min-height: 44px; border-radius: 99px; background: var(--warn-soft); border-color: var(--warn); color: var(--warn); font-weight: 600; box-shadow: var(--shadow); font-variant-numeric: tabular-nums; }
     @keyframes in { from { opacity: 0; transform: translateY(10px) scale(0.98); } }
   `;
 }

@@ -47,7 +47,7 @@ export class Composer extends Element {
   }
 
   protected override render(): TemplateResult {
-    if (!may("user")) return html`<p class="reading small">${t("reading")}</p>`;
+    if (!may("user")) return html`<p class="reading small">${t(session.value ? "reading" : "unconnected")}</p>`;
     const isBusy = isAnswering();
     return html`<form class=${this.tray.over ? "over" : ""} @submit=${this.submit} @dragover=${this.tray.dragged} @dragleave=${this.tray.left} @drop=${this.tray.dropped}>
       ${this.options.length ? this.list() : nothing}

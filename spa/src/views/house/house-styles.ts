@@ -11,7 +11,7 @@ export function houseStyles(): ReturnType<typeof css> {
     .chip[aria-pressed="true"] { background: var(--accent); border-color: var(--accent); color: var(--on-accent); }
     .stale { display: flex; align-items: center; gap: 8px; padding: 9px 12px; border-radius: var(--radius); background: var(--warn-soft); color: var(--warn); }
     .floor { margin: 10px 0 -2px; color: var(--muted); font-weight: 600; font-size: 14px; letter-spacing: 0.04em; text-transform: uppercase; }
-    section { display: grid; gap: 8px; content-visibility: auto; contain-intrinsic-size: auto 220px; margin: -24px; padding: 24px; } .floor + section { margin-top: -32px; }
+    section { display: grid; gap: 8px; content-visibility: auto; contain-intrinsic-size: auto 220px; margin: -24px -12px; padding: 24px 12px; } .floor + section { margin-top: -32px; }
     h3 a { color: inherit; text-decoration: none; } h3 a:hover { text-decoration: underline; } h3.row { gap: 6px; }
     .tiles { display: grid; grid-template-columns: repeat(auto-fill, minmax(min(230px, 100%), 1fr)); gap: 12px; }
     .ghost { height: 108px; border-radius: 16px; background: var(--sunken); animation: wait 1.4s ease-in-out infinite; }

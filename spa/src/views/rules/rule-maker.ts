@@ -1,6 +1,6 @@
 import { css, html, nothing, type TemplateResult } from "lit";
 import type { BacktestReport, RuleResult } from "../../contracts/rest";
-import { sentenceOf } from "../../gateway/errors";
+import { isNotYet, sentenceOf } from "../../gateway/errors";
 import { dollars } from "../../i18n/texts";
 import { backtest, makeRule, previewRule } from "../../state/rules";
 import { Element } from "../../ui/element";
@@ -12,6 +12,8 @@ import { t } from "./edit-texts";
 
 const TRIED_DAYS = 7;
 const KEPT = "wactorz.rule.sentence";
+const TRIES = 15;
+const TRIED_EVERY_MS = 2_000;
 
 /** A sentence, what it would be as a rule, and then the rule. */
 export class RuleMaker extends Element {
@@ -23,6 +25,7 @@ export class RuleMaker extends Element {
     past: { state: true },
     problem: { state: true },
     busy: { state: true },
+    isEarly: { state: true },
   };
 
   /** Show examples to begin with. */
@@ -33,6 +36,7 @@ export class RuleMaker extends Element {
   private past: BacktestReport | null = null;
   private problem = "";
   private busy = false;
+  private isEarly = false;
 
   override connectedCallback(): void {
     super.connectedCallback();
@@ -49,6 +53,7 @@ export class RuleMaker extends Element {
         </div>
       </form>
       ${this.welcome && !this.result ? this.examples() : nothing}
+      ${this.isEarly ? html`<p class="small muted" role="status">${t("early")}</p>` : nothing}
       ${this.problem ? html`<p class="error foreign" role="alert">${this.problem}</p>` : nothing}
       ${this.result ? this.preview(this.result) : nothing}
     </section>`;
@@ -92,13 +97,26 @@ export class RuleMaker extends Element {
     if (!sentence.trim() || this.busy) return;
     Object.assign(this, { sentence, result: null, past: null, problem: "", busy: true });
     try {
-      this.result = await previewRule(sentence.trim());
+      this.result = await this.previewed(sentence.trim());
       const { draft } = this.result.rule;
       this.past = await backtest({ draft }, TRIED_DAYS).catch(() => null); // not every trigger has a past
     } catch (error) {
       this.problem = sentenceOf(error);
     }
+    this.isEarly = false;
     this.busy = false;
+  }
+
+  private async previewed(sentence: string): Promise<RuleResult> {
+    for (let left = TRIES; ; left -= 1) {
+      try {
+        return await previewRule(sentence);
+      } catch (error) {
+        if (!isNotYet(error) || !left || !this.isConnected) throw error;
+        this.isEarly = true;
+        await new Promise((resume) => setTimeout(resume, TRIED_EVERY_MS));
+      }
+    }
   }
 
   private async enable(result: RuleResult): Promise<void> {

@@ -1,5 +1,5 @@
 import type { Grouping } from "../../scene/gather";
-import { Preference } from "../../state/preferences";
+import { Preference, motion as wished } from "../../state/preferences";
 
 /** Ways to show the same facts. */
 export type Theme = "space" | "graph" | "cards" | "flat";
@@ -34,4 +34,9 @@ export function canDraw(): boolean {
   } catch {
     return false;
   }
+}
+
+/** Whether nothing shall move by itself: the system or the settings ask for less motion. */
+export function isStill(): boolean {
+  return wished.value === "less" || window.matchMedia("(prefers-reduced-motion: reduce)").matches;
 }

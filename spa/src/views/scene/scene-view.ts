@@ -6,14 +6,14 @@ import { agents, shownState } from "../../state/agents";
 import { connection } from "../../state/bus";
 import { agentPlace, placeName } from "../../state/flows";
 import { entities, house } from "../../state/house";
+import { motion as wished } from "../../state/preferences";
 import type { Observable } from "../../state/store";
 import { Element } from "../../ui/element";
-
 import { shared } from "../../ui/shared";
 import { isTrouble } from "../../ui/state-badge";
 import "./activity-strip";
 import "./card-wall";
-import { canDraw, chosenTheme, grouping, motion, type Theme, themeFor } from "./choices";
+import { canDraw, chosenTheme, grouping, isStill, motion, type Theme, themeFor } from "./choices";
 import "./flat-scene";
 import { entityName, entityNow, houseNow } from "./house-now";
 import "./inspector";
@@ -50,10 +50,10 @@ export class SceneView extends Element {
   private facts: Facts | null = null;
   private drawnAt = 0;
   private known: readonly unknown[] = [];
-  private readonly calm = window.matchMedia("(prefers-reduced-motion: reduce)");
+  private drawnAs = "";
 
   protected override follows(): readonly Observable[] {
-    return [agents, house, entities, connection, chosenTheme, grouping, motion];
+    return [agents, house, entities, connection, chosenTheme, grouping, motion, wished];
   }
 
   override connectedCallback(): void {
@@ -66,11 +66,16 @@ export class SceneView extends Element {
   protected override shouldUpdate(changed: PropertyValues): boolean {
     const isRead = this.theme === "cards" || this.theme === "flat";
     const isSoon = performance.now() - this.drawnAt < (isRead ? READ_EVERY_MS : 0);
-    return changed.size > 0 || !(document.hidden || isSoon);
+    return changed.size > 0 || this.drawnAs !== this.choice || !(document.hidden || isSoon);
   }
 
   protected override updated(): void {
     this.drawnAt = performance.now();
+    this.drawnAs = this.choice;
+  }
+
+  private get choice(): string {
+    return [this.theme, isStill(), grouping.value, motion.value].join();
   }
 
   protected override render(): TemplateResult {
@@ -102,7 +107,7 @@ export class SceneView extends Element {
 
   private canvas(theme: Theme): TemplateResult {
     return html`<wz-scene-canvas .facts=${this.facts} .view=${theme === "graph" ? "top" : "orbit"} .selected=${this.selected}
-      .still=${this.calm.matches} .paused=${motion.value === "off"} @pick=${this.onPick} @walk=${this.onWalk}
+      .still=${isStill()} .paused=${motion.value === "off"} @pick=${this.onPick} @walk=${this.onWalk}
       @leave=${() => this.leave()} @keydown=${this.onKey}
       @level=${(event: CustomEvent<{ level: Level }>) => {
         this.level = event.detail.level;
@@ -116,7 +121,7 @@ export class SceneView extends Element {
     const groups = grouped(agents.all(), this.filter, grouping.value, houseNow(), Date.now() / 1000);
     if (!agents.size) return html`<p class="empty">${t("none")}</p>`;
     if (theme === "cards")
-      return html`<wz-card-wall .groups=${groups} .device=${entityName} .selected=${this.selected} ?still=${this.calm.matches} @pick=${this.onPick}></wz-card-wall>`;
+      return html`<wz-card-wall .groups=${groups} .device=${entityName} .selected=${this.selected} ?still=${isStill()} @pick=${this.onPick}></wz-card-wall>`;
     return html`<wz-flat-scene .groups=${groups} .house=${this.filter.text ? null : houseNow()} .device=${entityName} @pick=${this.onPick}></wz-flat-scene>`;
   }
 
@@ -170,9 +175,8 @@ export class SceneView extends Element {
   }
 
   private counts(): string {
-    const now = Date.now() / 1000;
     const all = agents.all();
-    const trouble = all.filter((agent) => isTrouble(shownState(agent, now))).length;
+    const trouble = all.filter((agent) => isTrouble(shownState(agent, Date.now() / 1000))).length;
     return t("counts", { agents: all.length, busy: all.filter(isWorking).length, trouble });
   }
 
