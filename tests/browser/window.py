@@ -31,6 +31,9 @@ AWAY = (
 )
 """What a browser says by itself when the gateway is away."""
 
+MACHINE = r"net::ERR_NETWORK_CHANGED"
+"""What is no fault of the page: this machine got or lost a network, as containers have one each."""
+
 _REPORT_CSP = """
 document.addEventListener("securitypolicyviolation", (event) =>
   console.error(`CSP: ${event.violatedDirective} ${event.blockedURI} ${event.sourceFile}:${event.lineNumber} ${event.sample}`));
@@ -47,7 +50,7 @@ class Window:
     page: Page
     url: str
     problems: list[str] = field(default_factory=list)
-    tolerated: list[str] = field(default_factory=list)
+    tolerated: list[str] = field(default_factory=lambda: [MACHINE])
 
     def __post_init__(self) -> None:
         self.page.set_default_timeout(PATIENCE_MS)
