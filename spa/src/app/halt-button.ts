@@ -11,9 +11,10 @@ import { shared } from "../ui/shared";
 import { toast } from "../ui/toast";
 import { t } from "./texts";
 
-async function told(order: () => Promise<string>): Promise<void> {
+async function told(order: () => Promise<string>, isSaidAnyway = false): Promise<void> {
   try {
-    toast(await order(), "good");
+    const done = await order();
+    if (!isSaidAnyway) toast(done, "good");
   } catch (error) {
     toast(sentenceOf(error), "bad");
   }
@@ -42,7 +43,7 @@ export class HaltButton extends Element {
 
   private readonly stop = async (): Promise<void> => {
     this.busy = true;
-    await told(stopEverything);
+    await told(stopEverything, true); // by the banner
     this.busy = false;
   };
 }

@@ -19,6 +19,7 @@ export interface PlotWishes {
 const AXIS_FONT = "12px system-ui, sans-serif";
 const DAY = 86_400;
 const SIGN_WIDTH = 7;
+const HALF_A_MOMENT = 38; // the last moment of the axis is not cut
 const WHOLE = [0, 1, 2, 3, 4, 5, 6, 7, 8].flatMap((power) => [1, 2, 5].map((step) => step * 10 ** power));
 
 /** How uPlot shall draw these series. */
@@ -27,6 +28,7 @@ export function plotOptions(kit: typeof uPlot, series: readonly ChartSeries[], w
     width: wishes.width,
     height: wishes.height,
     legend: { show: false },
+    padding: [null, HALF_A_MOMENT, null, null],
     cursor: { y: false, points: { size: 7 }, drag: { x: false, y: false } },
     scales: {
       x: { time: true, range: () => spread(wishes.shown(), Date.now() / 1000) },

@@ -159,7 +159,7 @@ export class AgentList extends Element {
       <div class="number" role="cell">${figures[0]}</div><div class="number" role="cell">${figures[1]}</div>
       <div class=${errors} role="cell">${figures[2]}</div><div class="number" role="cell">${cost}</div>
       <div class="figures only-narrow" role="cell">${this.narrow ? this.figures(agent, uptime, cost) : nothing}</div>
-      <div class="did" role="cell"><div class="clip small foreign">${nameOf(did.text || agent.description)}</div>
+      <div class="did" role="cell"><div class="clip small foreign ${did.text ? "" : "muted"}">${nameOf(did.text || agent.description)}</div>
         ${did.text && did.at ? html`<div class="sub">${agoText(did.at, now)}</div>` : nothing}</div>
     </div>`;
   }

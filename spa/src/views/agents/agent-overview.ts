@@ -75,7 +75,8 @@ export class AgentOverview extends Element {
 
   private wish(agent: Agent): TemplateResult | typeof nothing {
     const { spawned } = agent;
-    if (!spawned || (!spawned.problem && spawned.wanted === spawned.actual)) return nothing;
+    if (!spawned || (!spawned.problem && (spawned.actual === "paused" || spawned.wanted === spawned.actual)))
+      return nothing;
     const wanted = t(spawned.wanted === "stopped" ? "wantedStopped" : "wantedRunning");
     return html`<div class="card wish ${spawned.problem ? "trouble" : ""}">
       <p>${t("wanted")}: <b>${wanted}</b> · ${t("actual")}: <b class="foreign">${stateText(spawned.actual)}</b></p>
