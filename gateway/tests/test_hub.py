@@ -75,3 +75,12 @@ async def test_too_many_clients_are_turned_away():
     assert hub.join() is None
     hub.leave(joined[0])
     assert hub.join() is not None
+
+
+async def test_what_is_for_one_person_goes_to_their_browsers_only():
+    hub = Hub(lambda: 0.0)
+    ann, ben = hub.join("ann"), hub.join("ben")
+    hub.broadcast("b", to="ann")
+    hub.relay("r", to="ann")
+    hub.relay("all")
+    assert (await drained(ann), await drained(ben)) == (["b", "r", "all"], ["all"])

@@ -47,6 +47,12 @@ def test_there_is_a_limit_of_subscriptions():
     assert point.judge(subscribe("home/x")).back == REFUSED
 
 
+def test_a_packet_with_thousands_of_filters_is_refused_at_once_also_when_they_are_the_same():
+    point = Checkpoint(5, CUSTOM)
+    verdict = point.judge(subscribe(*["custom/a"] * 4_000))
+    assert (verdict.back[-1], verdict.keeping, point.subscribed) == (0x97, (), set())
+
+
 @pytest.mark.parametrize("level", [4, 5])
 def test_publishing_ends_the_connection(level):
     verdict = Checkpoint(level, CUSTOM).judge(Packet(PUBLISH, 0, blob(b"custom/a") + b"\x00{}"))

@@ -131,3 +131,27 @@ async def test_a_session_of_another_person_with_the_same_name_is_not_stopped(tmp
     assert (answer.json()["cancelled"], persons) == (0, ["owner"])
     ended.set()
     await waiting
+
+
+@pytest.mark.parametrize("kept", [False, True])
+async def test_the_message_of_another_person_is_not_stopped_by_its_id(tmp_path, kept):
+    bus = FakeBus()
+    app = make_app(tmp_path, bus)
+    ended = asyncio.Event()
+
+    async def say(message):
+        await ended.wait()
+        return await FakeBus.say(bus, message)
+
+    bus.say = say
+    said = ChatMessage(content="hi", id="m1", conversation_id="s", person="bob")
+    if kept:
+        app.state.parts.transcripts.said(said, 0.0)
+    waiting = None if kept else asyncio.ensure_future(app.state.parts.conversations.ask(said))
+    await asyncio.sleep(0)
+    async with client_of(app) as client:
+        answer = await client.post("/api/chat/stop", json={"chat_id": "m1"})
+    assert (answer.json()["cancelled"], bus.stopped) == (0, [])
+    ended.set()
+    if waiting is not None:
+        await waiting

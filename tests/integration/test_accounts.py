@@ -15,6 +15,7 @@ import pytest
 from websockets.asyncio.client import connect
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 
+from wactorz_common.contracts.chat import ChatMessage
 from wactorz_gateway.accounts.passwords import Passwords
 from wactorz_gateway.accounts.sessions import digest_of
 from wactorz_gateway.agent import GatewayAgent
@@ -352,3 +353,42 @@ async def test_no_secret_is_in_any_answer_log_metric_or_message(broker, tmp_path
     kept = b"".join(path.read_bytes() for path in state)
     digests = {secret for secret in spy.secrets if re.fullmatch("[0-9a-f]{64}", secret)}
     assert not any(secret.encode() in kept for secret in spy.secrets - digests - {"$argon2id$"}), "only hashes are kept"
+
+
+async def test_what_one_person_is_told_is_seen_by_nobody_else(broker, tmp_path):
+    async with gateway(broker, tmp_path) as agent, client_of(agent) as owner, client_of(agent) as other:
+        await set_up(agent, owner)
+        await owner.post("/api/people", json={"name": "ben", "role": "viewer", "password": OTHER})
+        await log_in(other, "ben", OTHER)
+        said = ChatMessage(content="where is the key?", id="m1", person="ann")
+        agent.conversations._known["m1"] = "ann"
+        agent.parts.transcripts.said(said.model_copy(update={"id": "m0"}), time.time())
+        main, done = "agents/1-main/chat", "agents/1-main/completed"
+        answers = [
+            {"from": "main", "to": "user", "content": "HUSH", "timestamp": 1.0, "id": one} for one in ("m1", "m0")
+        ]
+        answers.append({"from": "notifier", "to": "Ann", "content": "HUSH", "timestamp": 1.0})
+        result = {"result_preview": '{"text": "HUSH"}', "duration": 0.1, "task": "chat"}
+        async with socket_of(agent, cookie_of(owner)) as ann, socket_of(agent, cookie_of(other)) as ben:
+            await ben.recv()
+            async with aiomqtt.Client(broker.host, broker.port) as bus:
+                for topic, payload in [(done, result), *((main, one) for one in answers)]:
+                    await bus.publish(topic, json.dumps(payload))
+                everybody = {"from": "main", "to": "user", "content": "dinner", "timestamp": 1.0}
+                await bus.publish(main, json.dumps(everybody))
+            heard = [await _until_heard(one, "dinner") for one in (ann, ben)]
+        assert heard[0].count("HUSH") == 3 + 2, "each as relayed, and those that are no answers of this connection"
+        assert "HUSH" not in heard[1]
+        for path in ("/api/actors", "/api/agents", "/api/feed", "/api/agents/1-main"):
+            assert "HUSH" not in (await other.get(path)).text
+        assert all("HUSH" not in event.document for event in agent.live.followers.log.after(0))
+
+
+async def _until_heard(socket, word):
+    """All frames up to the chat with a word."""
+    heard = frame = ""
+    async with asyncio.timeout(5):
+        while word not in frame or '"type":"chat"' not in frame:
+            frame = await socket.recv()
+            heard += frame
+    return heard

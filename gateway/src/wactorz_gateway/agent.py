@@ -66,6 +66,7 @@ from wactorz_gateway.backend import Command
 from wactorz_gateway.blobs.handing import part_of
 from wactorz_gateway.conversation import BROKER_PATIENCE, Conversations
 from wactorz_gateway.dashboard import Dashboard
+from wactorz_gateway.discreet import addressee, discreet
 from wactorz_gateway.door import Door
 from wactorz_gateway.exposition import Exposition
 from wactorz_gateway.happenings import happening
@@ -174,9 +175,10 @@ class GatewayAgent(HouseFollower[GatewaySettings]):
         """Keep the registry and tell browsers what changed."""
         now = time.time()
         telemetry = any(channel.match(message.topic) is not None for channel in _TELEMETRY)
-        self.dashboard.relay(message.topic, message.payload, now, telemetry=telemetry)
+        seen = discreet(message.payload)
+        self.dashboard.relay(message.topic, seen, now, telemetry=telemetry)
         agent_id = message.params.get("agent_id", "")
-        change = self.registry.apply(message.payload, agent_id, now)
+        change = self.registry.apply(seen, agent_id, now)
         known = self.registry.agents.get(agent_id)
         self.parts.logs.add(message.payload, agent_id, known.name if known else "")
         self.dashboard.changed(change, now)
@@ -244,10 +246,12 @@ class GatewayAgent(HouseFollower[GatewaySettings]):
 
     @listens(CHAT_OUT)
     async def on_chat(self, message: Message[ChatReply]) -> None:
-        """Pass notices on to browsers; answers to messages from here go to their sender directly."""
-        self.dashboard.relay(message.topic, message.payload, time.time(), telemetry=False)
+        """Pass notices on to those they are for; answers to messages from here go to their sender directly."""
+        names = (*(one.name for one in self.accounts.known.people.values()), *self.settings.persons)
+        whose = addressee(message.payload, self.conversations, self.parts.transcripts, names)
+        self.dashboard.relay(message.topic, message.payload, time.time(), telemetry=False, to=whose)
         if not self.conversations.owns(message.payload.id):
-            self.hub.broadcast(frames.chat(message.payload))
+            self.hub.broadcast(frames.chat(message.payload), to=whose)
 
     @listens(QUESTIONS)
     async def on_questions(self, message: Message[OpenQuestions]) -> None:

@@ -53,9 +53,10 @@ def new_id() -> str:
     return clock.mint_message()
 
 
-def id_from_key(key: str) -> str:
-    """The id that belongs to an idempotency key: the same key gives the same task."""
-    return f"{KEYED}{hashlib.sha256(key.encode()).hexdigest()[:32]}"
+def id_from_key(key: str, person: str = "") -> str:
+    """The id that belongs to an idempotency key of a person: the same key gives the same task."""
+    whose = f"{person}\0" if person else ""
+    return f"{KEYED}{hashlib.sha256(f'{whose}{key}'.encode()).hexdigest()[:32]}"
 
 
 def closing_reply(message: ChatMessage, state: TaskState, error: str | None, now: float) -> ChatReply:
@@ -87,7 +88,7 @@ class Conversations:
         self._leaving: set[asyncio.Task[None]] = set()
         self._closed = False
         self._following: dict[str, list[asyncio.Queue[ChatPiece]]] = {}
-        self._known: OrderedDict[str, None] = OrderedDict()
+        self._known: OrderedDict[str, str] = OrderedDict()
         self._tasks: set[asyncio.Task[ChatReply]] = set()
 
     @property
@@ -104,12 +105,16 @@ class Conversations:
         """Whether the message came through here, so that its sender gets the answer directly."""
         return chat_id in self._known
 
+    def person_of(self, chat_id: str) -> str | None:
+        """Who sent a message that came through here lately."""
+        return self._known.get(chat_id)
+
     def under_way(self, chat_id: str = "", conversation_id: str = "", person: str = "") -> list[str]:
-        """Ids of the messages that wait for their answer: one, or those of a person, in one session or in all."""
+        """Ids of a person's messages that wait for their answer: one, or those of one session or of all."""
         return [
             message.id for message in self._running.values()
-            if message.id == chat_id
-            or (not chat_id and message.person == person and conversation_id in ("", message.conversation_id))
+            if message.person == person
+            and (message.id == chat_id if chat_id else conversation_id in ("", message.conversation_id))
         ]  # fmt: skip
 
     def close(self) -> None:
@@ -175,7 +180,7 @@ class Conversations:
             await stop(chat_id)
 
     def _start(self, message: ChatMessage) -> "asyncio.Task[ChatReply]":
-        self._known[message.id] = None
+        self._known[message.id] = message.person
         while len(self._known) > _REMEMBERED:
             self._known.popitem(last=False)
         task = asyncio.ensure_future(self._say(message))

@@ -30,15 +30,15 @@ class Dashboard:
         """The first frame for a new client."""
         return frames.encode("full_snapshot", state=snapshot_state(self.registry, now))
 
-    def relay(self, topic: str, payload: Payload, now: float, *, telemetry: bool) -> None:
-        """Pass a broker message on; telemetry only within its budget."""
+    def relay(self, topic: str, payload: Payload, now: float, *, telemetry: bool, to: str | None = None) -> None:
+        """Pass a broker message on, to all or to one person; telemetry only within its budget."""
         if not self.hub.relays:
             return
         frame = frames.server_event(topic, payload.encode())
         if telemetry and not self._events.spend(len(frame), now):
             self.skipped += 1
             return
-        self.hub.relay(frame)
+        self.hub.relay(frame, to=to)
 
     def changed(self, change: Change, now: float) -> None:
         """Tell browsers of a change: of state at once, of telemetry when the budget allows."""

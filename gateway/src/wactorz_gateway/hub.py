@@ -24,6 +24,8 @@ class Client:
     """One browser: frames that wait for it, and since when there are too many."""
 
     limit: int = QUEUE_FRAMES
+    person: str = ""
+    """Who looks."""
     dropped: int = 0
     full_since: float | None = None
     sending_since: float | None = None
@@ -115,11 +117,11 @@ class Hub:
         """Frames that were dropped since the start, for all clients."""
         return self._dropped_before + sum(client.dropped for client in self._clients)
 
-    def join(self) -> Client | None:
+    def join(self, person: str = "") -> Client | None:
         """A place for a new client, or None when there are too many."""
         if len(self._clients) >= MAX_CLIENTS:
             return None
-        client = Client()
+        client = Client(person=person)
         self._clients.add(client)
         return client
 
@@ -129,17 +131,18 @@ class Hub:
             self._clients.discard(client)
             self._dropped_before += client.dropped
 
-    def broadcast(self, frame: str, *, telemetry: bool = False) -> None:
-        """Offer a frame to every client."""
+    def broadcast(self, frame: str, *, telemetry: bool = False, to: str | None = None) -> None:
+        """Offer a frame to every client, or to those of one person."""
         now = self._now()
         for client in self._clients:
-            client.offer(frame, now, telemetry=telemetry)
+            if to in (None, client.person):
+                client.offer(frame, now, telemetry=telemetry)
 
-    def relay(self, frame: str) -> None:
-        """Offer a relayed message to every client that follows no topics of its own."""
+    def relay(self, frame: str, *, to: str | None = None) -> None:
+        """Offer a relayed message to every client, or those of one person, that follows no topics of its own."""
         now = self._now()
         for client in self._clients:
-            if client.follower is None:
+            if client.follower is None and to in (None, client.person):
                 client.offer(frame, now, telemetry=True)
 
     @property

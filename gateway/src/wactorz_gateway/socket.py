@@ -19,6 +19,7 @@ from wactorz_gateway.conversation import BROKER_PATIENCE, Answer, new_id
 from wactorz_gateway.framegate import FrameGate
 from wactorz_gateway.guards import Refusal
 from wactorz_gateway.hub import Client
+from wactorz_gateway.live.pacing import Pace
 from wactorz_gateway.live.visible import checked
 from wactorz_gateway.live.wire import wire_of
 from wactorz_gateway.parts import Parts, parts_of, person_of
@@ -38,7 +39,7 @@ async def dashboard(websocket: WebSocket) -> None:
     """Serve one browser until it goes or cannot keep up."""
     parts = parts_of(websocket)
     await websocket.accept()
-    client = parts.hub.join()
+    client = parts.hub.join(person_of(websocket))
     if client is None:
         await websocket.close(_TRY_AGAIN, "Too many browsers are connected: close one and try again")
         return
@@ -89,7 +90,9 @@ class Session:
 
     async def receive(self, websocket: WebSocket) -> None:
         """Serve frames until the browser goes; a bad frame is answered by a sentence."""
+        pace = Pace()
         while True:
+            await pace.keep()
             message = await websocket.receive()
             if message["type"] == "websocket.disconnect":
                 return

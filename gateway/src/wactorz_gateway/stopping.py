@@ -6,10 +6,12 @@ from wactorz_gateway.parts import Parts
 
 
 async def stop_all(parts: Parts, chat_ids: Iterable[str], session: str, person: str) -> int:
-    """Have messages stopped, by their ids or a person's own of a session; returns how many are under way here."""
+    """Have a person's own messages stopped, by their ids or a session; returns how many are under way here."""
     under_way: set[str] = set()
     for chat_id in chat_ids:
-        under_way.update(parts.conversations.under_way(chat_id=chat_id))
+        if {parts.conversations.person_of(chat_id), parts.transcripts.whose(chat_id)} - {None, person}:
+            continue  # somebody else's
+        under_way.update(parts.conversations.under_way(chat_id=chat_id, person=person))
         await parts.backend.stop(chat_id=chat_id)
     if session:
         under_way.update(parts.conversations.under_way(conversation_id=session, person=person))

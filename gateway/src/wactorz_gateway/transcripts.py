@@ -71,6 +71,10 @@ class Transcripts:
         ]  # fmt: skip
         return found[-limit:]
 
+    def whose(self, chat_id: str) -> str | None:
+        """Who sent a message, also before a restart."""
+        return next((person for person, turn in self._turns if chat_id and turn.id == chat_id), None)
+
     def dump(self) -> list[dict[str, Any]]:
         """What is worth keeping over a restart."""
         self.changed = False

@@ -114,7 +114,8 @@ async def say(
 ) -> Response:
     """Say something and get the answer; what was accepted ends in exactly one status."""
     check_words(body.text, role)
-    message = await message_of(body, parts, person, id_from_key(idempotency_key) if idempotency_key else new_id())
+    chat_id = id_from_key(idempotency_key, person) if idempotency_key else new_id()
+    message = await message_of(body, parts, person, chat_id)
     if "text/event-stream" in request.headers.get("accept", ""):
         return EventSourceResponse(_events(parts.conversations, message), ping=_KEEP_ALIVE)
     answer = view(await answer_to(message, parts), message.id)

@@ -62,7 +62,7 @@ async def say(
 ) -> Answered:
     """Say something and get the answer, as the wire contract has it."""
     check_words(body.text, role)
-    chat_id = id_from_key(idempotency_key) if idempotency_key else new_id()
+    chat_id = id_from_key(idempotency_key, person) if idempotency_key else new_id()
     reply = await answer_to(await message_of(body, parts, person, chat_id), parts)
     return Answered(id=chat_id, agent=reply.sender, response=reply.content, trace_id=reply.trace_id or chat_id)
 

@@ -74,6 +74,8 @@ class Checkpoint:
     def _refusal(self, filters: tuple[str, ...], *, numbered: bool) -> int:
         if numbered:
             return NO_IDENTIFIERS
+        if len(filters) > MAX_FILTERS:
+            return TOO_MANY
         if not allowed(filters, self._within):
             return NOT_AUTHORIZED
         return TOO_MANY if len(self.subscribed.union(filters)) > MAX_FILTERS else 0

@@ -24,6 +24,7 @@ from wactorz_gateway.live.messages import (
     goodbye,
     read_connect,
 )
+from wactorz_gateway.live.pacing import Pace
 from wactorz_gateway.live.packets import CONNECT, Malformed, Packet, PacketReader
 from wactorz_gateway.live.reader import Reader, Readers
 from wactorz_gateway.live.tickets import CONNECTION_SECONDS, PREFIX, Ticket, Tickets
@@ -244,9 +245,10 @@ async def _pass_on(visit: Visit, upstream: Upstream) -> None:
 
 
 async def _read(visit: Visit, reader: Reader, packets: PacketReader, given: list[Packet], keep_alive: int) -> None:
-    patience = keep_alive * 1.5 or MOST_KEEP_ALIVE
+    patience, pace = keep_alive * 1.5 or MOST_KEEP_ALIVE, Pace()
     while True:
         for one in given:
+            await pace.keep()
             await visit.wire.writable.wait()
             verdict = reader.take(one)
             if verdict.over:

@@ -4,6 +4,7 @@ import time
 from typing import Any
 
 from wactorz_common.connection import Broker, Connection, Filter
+from wactorz_gateway.discreet import discreet_bytes
 from wactorz_gateway.live.flows import OVERHEARD, FlowCounter
 from wactorz_gateway.live.following import Followers, View
 from wactorz_gateway.live.retained import Retained
@@ -64,6 +65,7 @@ class Ear:
             self._flows.hear(topic, properties)
         if not self._visible.matches(topic):
             return
+        data = discreet_bytes(topic, data)
         if properties.get("retain"):
             self._retained.take(topic, data)
         if data:
