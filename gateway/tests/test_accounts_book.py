@@ -1,7 +1,8 @@
 """The tables on a real disk."""
 
-import sqlite3
+import pytest
 
+from wactorz_common.errors import StoreError
 from wactorz_common.store import Store
 from wactorz_gateway.accounts import book
 from wactorz_gateway.accounts.people import Person
@@ -59,10 +60,18 @@ async def test_a_state_that_was_put_back_has_no_sessions(store):
     assert (await store.read(book.load)).sessions == ()
 
 
-def test_tables_of_a_newer_program_are_left_alone():
-    connection = sqlite3.connect(":memory:")
-    book.prepare(connection)
-    connection.execute("UPDATE accounts_version SET version = 99")
-    book.prepare(connection)
-    assert connection.execute("SELECT version FROM accounts_version").fetchall() == [(99,)]
-    connection.close()
+async def test_tables_of_a_newer_program_are_refused_with_a_sentence_and_stay_as_they_are(store):
+    await store.write(book.prepare)
+    await store.write(lambda c: c.execute("UPDATE accounts_version SET version = 7").rowcount)
+    with pytest.raises(StoreError, match="version 7, but this program knows only up to 1: install the newer program"):
+        await store.write(book.prepare)
+    assert await store.read(lambda c: c.execute("SELECT version FROM accounts_version").fetchall()) == [(7,)]
+
+
+async def test_who_is_new_has_nothing_that_was_left_of_somebody_of_this_name(store):
+    _, session = new_session("ann", 5.0, "1.2.3.4", "browser")
+    _, token = new_token("ann", "hall", ["read"], 5.0, 60.0)
+    await store.write(book.prepare)
+    await store.write(lambda c: (book.put_session(c, session), book.put_token(c, token)))
+    await store.write(lambda c: book.add_person(c, ANN))
+    assert await store.read(book.load) == book.Kept((ANN,), (), ())

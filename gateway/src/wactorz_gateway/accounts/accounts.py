@@ -110,9 +110,13 @@ class Accounts:
             raise denied(401, _WRONG)
         self.failures.succeeded(visitor.address, key, here=visitor.here)
         if self._passwords.is_dated(person.password):
-            await self._rehash(person, password)
+            person = await self._rehash(person, password)
         await self.log_out(old)
-        return await self._open_session(person, visitor)
+        async with self._one_by_one:  # what is changed meanwhile ends sessions, and must end this one too
+            now = self.known.people.get(key)
+            if now is None or now.disabled or now.password != person.password:
+                raise denied(401, _WRONG)
+            return await self._open_session(now, visitor)
 
     async def log_out(self, secret: str) -> None:
         """End the session that this secret opens."""
@@ -200,7 +204,7 @@ class Accounts:
         if len(self.known.people) >= MOST_PEOPLE:
             raise denied(409, f"There are {MOST_PEOPLE} people already: delete somebody first")
         person = Person(name, role, await self._passwords.hash(password), self.now())
-        await self._disk.write(lambda connection: book.put_person(connection, person))
+        await self._disk.write(lambda connection: book.add_person(connection, person))
         self.known.put_person(person)
         return person
 
@@ -230,13 +234,15 @@ class Accounts:
         self.known.interrupt_tokens_of(person.key)
         return changed
 
-    async def _rehash(self, person: Person, password: str) -> None:
+    async def _rehash(self, person: Person, password: str) -> Person:
         """Keep the password by the present parameters; sessions go on."""
         again = replace(person, password=await self._passwords.hash(password))
         async with self._one_by_one:
-            if self.known.people.get(person.key) is person:
-                await self._disk.write(lambda connection: book.put_person(connection, again))
-                self.known.put_person(again)
+            if self.known.people.get(person.key) is not person:
+                return person
+            await self._disk.write(lambda connection: book.put_person(connection, again))
+            self.known.put_person(again)
+        return again
 
     async def _open_session(self, person: Person, visitor: Visitor) -> tuple[str, Session]:
         await self.keys.end(self.known.sessions_of(person.key)[: -(MOST_PER_PERSON - 1)], [])

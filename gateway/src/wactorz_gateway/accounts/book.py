@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Protocol, TypeVar
 
 from wactorz_common.database import connect
+from wactorz_common.errors import StoreError
 from wactorz_gateway.accounts.people import Person
 from wactorz_gateway.accounts.roles import OWNER, Rank
 from wactorz_gateway.accounts.sessions import Session
@@ -66,10 +67,15 @@ def prepare(connection: sqlite3.Connection) -> None:
     connection.execute("CREATE TABLE IF NOT EXISTS accounts_version (version INTEGER NOT NULL)")
     row = connection.execute("SELECT version FROM accounts_version").fetchone()
     version = row[0] if row else 0
+    if version > len(MIGRATIONS):
+        raise StoreError(
+            f"the accounts have version {version}, but this program knows only up to {len(MIGRATIONS)}: install the "
+            "newer program again, or move the gateway's state file away to begin anew"
+        )
     for statement in (statement for migration in MIGRATIONS[version:] for statement in migration):
         connection.execute(statement)
     connection.execute("DELETE FROM accounts_version")
-    connection.execute("INSERT INTO accounts_version VALUES (?)", (max(version, len(MIGRATIONS)),))
+    connection.execute("INSERT INTO accounts_version VALUES (?)", (len(MIGRATIONS),))
 
 
 def load(connection: sqlite3.Connection) -> Kept:
@@ -104,6 +110,12 @@ def put_person(connection: sqlite3.Connection, one: Person) -> None:
         "INSERT OR REPLACE INTO people VALUES (?, ?, ?, ?, ?, ?, ?)",
         (one.key, one.name, one.role, one.password, one.created_at, one.last_seen, one.disabled),
     )
+
+
+def add_person(connection: sqlite3.Connection, one: Person) -> None:
+    """Keep somebody new; nothing counts for them that was left of somebody of this name."""
+    remove_person(connection, one.key)
+    put_person(connection, one)
 
 
 def remove_person(connection: sqlite3.Connection, key: str) -> None:
