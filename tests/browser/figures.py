@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import os
 import statistics
 import subprocess
 from pathlib import Path
@@ -19,6 +20,7 @@ ROOT = Path(__file__).resolve().parents[2]
 LIGHTHOUSE = "lighthouse@12.2.3"
 THROTTLED = 4
 VISITS = 5
+AUDITS = 3
 WATCH = """
 window.wz = {};
 const deep = (root, selector) => {
@@ -79,15 +81,24 @@ def _figure(name: str, label: str, bar: float, visits: list[dict[str, float]]) -
 
 
 def _lighthouse(system: System, folder: Path) -> list[Figure]:
-    """The categories that say something without a network."""
-    report = folder / "lighthouse.json"
+    """The categories that say something without a network: the median of several runs."""
+    bars = {"performance": 90, "accessibility": 95, "best-practices": 95}
+    runs = [_audited(system, folder / f"lighthouse-{number}.json") for number in range(AUDITS)]
+    figures = []
+    for name, bar in bars.items():
+        scores = [run[name]["score"] for run in runs if run[name]["score"] is not None]
+        figures.append(Figure(f"Lighthouse, {name}", statistics.median(scores) * 100, "", at_least=bar))
+    return figures
+
+
+def _audited(system: System, report: Path) -> dict[str, dict[str, float | None]]:
+    """The categories of one run; a score is missing where Chromium painted too late to be measured."""
     flags = " ".join((*chromium.FLAGS, "--headless"))
     command = [
         "npx", "--yes", LIGHTHOUSE, system.url, "--quiet", f"--chrome-flags={flags}", "--output=json",
         f"--output-path={report}", "--only-categories=performance,accessibility,best-practices",
-        f"--chrome-path={chromium.find()}",
     ]  # fmt: skip
-    subprocess.run(command, check=True, timeout=600)
-    found = json.loads(report.read_text())["categories"]
-    bars = {"performance": 90, "accessibility": 95, "best-practices": 95}
-    return [Figure(f"Lighthouse, {name}", found[name]["score"] * 100, "", at_least=bar) for name, bar in bars.items()]
+    environment = {**os.environ, "CHROME_PATH": chromium.find(), "npm_config_loglevel": "error"}
+    subprocess.run(command, check=True, timeout=600, env=environment)
+    found: dict[str, dict[str, float | None]] = json.loads(report.read_text())["categories"]
+    return found
