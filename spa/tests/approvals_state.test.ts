@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, it, vi } from "vitest";
 import type { Approval } from "../src/contracts/rest";
 import { approvals, decide, dismiss, ended, expireApprovals, loadApprovals } from "../src/state/approvals";
+import "../src/views/approvals/approvals-host";
 import { linesOf } from "../src/views/approvals/detail";
 import { clock } from "../src/views/approvals/ring";
 
@@ -84,5 +85,25 @@ describe("what is shown of it", () => {
 
   it("counts down as a clock does", () => {
     expect([clock(119.2), clock(59), clock(-3), clock(7_300)]).toEqual(["2:00", "0:59", "0:00", "2 h"]);
+  });
+});
+
+describe("a question that is set aside", () => {
+  it("gives the keyboard back to where it was", async () => {
+    const field = document.body.appendChild(document.createElement("input"));
+    field.focus();
+    const host = document.body.appendChild(document.createElement("wz-approvals-host")) as HTMLElement & {
+      updateComplete: Promise<boolean>;
+    };
+    approvals.put("a", approval("a"));
+    await host.updateComplete;
+    const dialog = host.shadowRoot?.querySelector("dialog");
+    expect(document.activeElement).toBe(host);
+    dialog?.dispatchEvent(new Event("cancel", { cancelable: true }));
+    await host.updateComplete;
+    expect(host.shadowRoot?.querySelector("dialog")).toBeNull();
+    expect(host.shadowRoot?.querySelector(".pill")).not.toBeNull();
+    expect(document.activeElement).toBe(field);
+    document.body.replaceChildren();
   });
 });

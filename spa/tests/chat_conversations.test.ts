@@ -1,5 +1,12 @@
 import { beforeEach, describe, expect, it, vi } from "vitest";
-import { flush } from "../src/state/chat-kept";
+import {
+  conversationsOf,
+  flush,
+  handOver,
+  keepConversation,
+  keepList,
+  recallConversation,
+} from "../src/state/chat-kept";
 import {
   current,
   type Exchange,
@@ -169,3 +176,19 @@ function exchange(key: string): Exchange {
     answeredAt: 1,
   };
 }
+
+describe("the first account", () => {
+  it("takes over what was said here before it was made, once", () => {
+    const item = { kind: "told", key: "k", from: "main", text: "hello", status: "done", at: 1 } as const;
+    const heading = { id: "page-1", title: "hello", changedAt: 1 };
+    keepList("owner", [heading]);
+    keepConversation("owner", { ...heading, items: [item] });
+    handOver("owner", "ann");
+    expect(conversationsOf("ann")).toEqual([heading]);
+    expect(recallConversation("ann", heading)?.items).toEqual([item]);
+    expect(conversationsOf("owner")).toEqual([]);
+    keepList("owner", [{ ...heading, id: "page-2" }]);
+    handOver("owner", "ann");
+    expect(conversationsOf("ann")).toEqual([heading]);
+  });
+});

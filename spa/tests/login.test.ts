@@ -69,7 +69,7 @@ describe("a session that ends while the page is open", () => {
 describe("words at the door", () => {
   it.each([
     [401, "The name or the password is wrong.", 0],
-    [403, "This is not the code.", 0],
+    [403, expect.stringContaining("secrets/setup-code"), 0],
     [429, "", 60],
   ])("for %d", (status, sentence, seconds) => {
     expect(refusalOf(new GatewayError(status, "no"))).toEqual({ sentence, seconds });

@@ -45,15 +45,16 @@ export class App extends Element {
       return html`<wz-login-view></wz-login-view>`;
     }
     const { route, rest } = routeOf(location.hash);
+    const hasDock = route.path !== "chat" && (!now || may("user"));
     return html`
       ${this.navigation(route)}
       <header class="row spread">
         <h1 class="clip">${t(route.label)}</h1>
-        <div class="row">${this.status()}<wz-halt-button></wz-halt-button>${this.dockButton()}</div>
+        <div class="row">${this.status()}<wz-halt-button></wz-halt-button>${hasDock ? this.dockButton() : nothing}</div>
       </header>
       <div class="notes"><wz-approvals-host></wz-approvals-host><wz-halt-banner></wz-halt-banner>${this.invitation(now)}</div>
       <main id="content" tabindex="-1">${this.view(route, rest)}</main>
-      ${dock.value === "open" && route.path !== "chat" ? html`<wz-chat-dock class="dock"></wz-chat-dock>` : nothing}
+      ${hasDock && dock.value === "open" ? html`<wz-chat-dock class="dock"></wz-chat-dock>` : nothing}
       ${this.door()}`;
   }
 
@@ -150,7 +151,7 @@ function styles(): ReturnType<typeof css> {
     .skip { position: absolute; left: -999px; } .skip:focus { left: 8px; top: 8px; z-index: 9; background: var(--surface); padding: 8px; }
     nav { grid-area: nav; display: flex; flex-direction: column; align-items: stretch; gap: 2px; padding: 10px 6px; border-inline-end: 1px solid var(--line); background: var(--surface); overflow-y: auto; }
     nav .logo { align-self: center; margin-bottom: 8px; border-radius: 9px; }
-    nav a, nav .more { display: flex; flex-direction: column; align-items: center; gap: 2px; min-height: 48px; padding: 7px 2px; border-radius: var(--radius-small); color: var(--muted); font-size: 11px; letter-spacing: -0.01em; text-decoration: none; } nav span { max-width: 100%; overflow: hidden; text-overflow: ellipsis; }
+    nav a, nav .more { display: flex; flex-direction: column; align-items: center; gap: 2px; min-height: 48px; padding: 7px 0; border-radius: var(--radius-small); color: var(--muted); font-size: 11px; letter-spacing: -0.01em; text-decoration: none; } nav span { max-width: 100%; overflow: hidden; text-overflow: ellipsis; }
     nav a:hover { background: var(--sunken); color: var(--text); }
     nav a[aria-current] { background: var(--accent-soft); color: var(--accent); font-weight: 600; }
     nav a, nav .more { position: relative; } nav .count { position: absolute; top: 2px; inset-inline-start: calc(50% + 4px); min-width: 18px; padding: 0 5px; border-radius: 9px; background: var(--bad); color: var(--surface); font-size: 11px; line-height: 18px; text-align: center; }

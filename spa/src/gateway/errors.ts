@@ -12,6 +12,7 @@ export class GatewayError extends Error {
 
 const LOGIN_NEEDED = 401;
 const CONFLICT = 409;
+const UNKNOWN = [404, 422];
 
 /** The sentence of a failure, for a person; empty for a session that has ended, as the login over the page says so. */
 export function sentenceOf(error: unknown): string {
@@ -24,4 +25,9 @@ export function isNotYet(error: unknown): boolean {
   return (
     error instanceof GatewayError && error.status === CONFLICT && error.message.includes("getting to know the home")
   );
+}
+
+/** Whether what an address names is not there, or could not be. */
+export function isUnknown(error: unknown): boolean {
+  return error instanceof GatewayError && UNKNOWN.includes(error.status);
 }

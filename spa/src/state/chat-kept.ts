@@ -51,6 +51,19 @@ export function forgetConversation(person: string, id: string): void {
   }
 }
 
+/** Give what one person said here to another, who has no conversation yet: whoever makes the first account was here before. */
+export function handOver(from: string, to: string): void {
+  const list = conversationsOf(from);
+  if (from === to || !list.length || conversationsOf(to).length) return;
+  flush();
+  keepList(to, list);
+  keepList(from, []);
+  for (const { id } of list) {
+    write(key(to, id), JSON.stringify(read(key(from, id)) ?? []));
+    forgetConversation(from, id);
+  }
+}
+
 /** Conversations that the person has taken away here, so that the server's memory does not bring them back. */
 export function goneOf(person: string): readonly string[] {
   const found = read(`${PREFIX}s-gone.${person}`);

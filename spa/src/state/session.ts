@@ -1,5 +1,6 @@
 import type { Routes } from "../contracts/rest";
 import { call, onLoginNeeded, setCsrf } from "../gateway/rest";
+import { handOver } from "./chat-kept";
 import { Store } from "./store";
 
 /** Who is here, as the gateway knows them. */
@@ -25,7 +26,10 @@ export async function login(name: string, password: string): Promise<Session> {
 
 /** Make the owner's account with the code that the server printed. */
 export async function setUp(code: string, name: string, password: string): Promise<Session> {
-  return take(await call("POST /api/setup", { body: { code, name, password } }));
+  const before = session.value;
+  const next = await call("POST /api/setup", { body: { code, name, password } });
+  if (before?.role === "owner" && next.person) handOver(before.person || "owner", next.person);
+  return take(next);
 }
 
 /** Log out, here. */

@@ -29,6 +29,7 @@ export class ApprovalsHost extends Element {
   private busy = false;
   private shown = "";
   private shownAt = 0;
+  private cameFrom: HTMLElement | null = null;
 
   protected override follows(): readonly Observable[] {
     return [approvals, ended];
@@ -54,10 +55,14 @@ export class ApprovalsHost extends Element {
     this.tellEnded();
     const dialog = this.renderRoot.querySelector("dialog");
     if (!dialog) {
+      if (this.shown) this.cameFrom?.focus(); // where the person was
       this.shown = "";
       return;
     }
-    if (!dialog.open) dialog.showModal();
+    if (!dialog.open) {
+      this.cameFrom = focused();
+      dialog.showModal();
+    }
     const id = dialog.dataset["id"] ?? "";
     if (id === this.shown) return;
     this.shown = id;
@@ -165,6 +170,12 @@ export class ApprovalsHost extends Element {
   }
 
   private readonly told = new Set<string>();
+}
+
+function focused(): HTMLElement | null {
+  let one = document.activeElement;
+  while (one?.shadowRoot?.activeElement) one = one.shadowRoot.activeElement;
+  return one instanceof HTMLElement ? one : null;
 }
 
 function dismissLater(id: string): void {

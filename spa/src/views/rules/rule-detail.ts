@@ -1,6 +1,6 @@
 import { css, html, nothing, type PropertyValues, type TemplateResult } from "lit";
 import type { FiringReport, Rule, RuleResult } from "../../contracts/rest";
-import { sentenceOf } from "../../gateway/errors";
+import { isUnknown, sentenceOf } from "../../gateway/errors";
 import { moment } from "../../i18n/texts";
 import {
   firings,
@@ -172,7 +172,7 @@ export class RuleDetail extends Element {
         rules.size > 1 ? undefined : loadRules(),
       ]);
     } catch (error) {
-      this.problem = sentenceOf(error);
+      this.problem = isUnknown(error) ? t("notFound", { id: this.ruleId.slice(0, 40) }) : sentenceOf(error);
     }
   }
 
