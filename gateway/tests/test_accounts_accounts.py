@@ -52,3 +52,24 @@ async def test_a_login_with_a_dated_hash_goes_through_and_makes_it_anew(tmp_path
     _, session = await accounts.log_in("ann", OLD, HERE)
     assert accounts.known.people["ann"].password != before
     assert list(accounts.known.sessions) == [session.id]
+
+
+async def test_a_token_makes_no_token_that_outlives_it_and_one_that_reads_ends_nothing_but_itself(tmp_path):
+    moment = [1_000.0]
+    accounts = Accounts(MemoryDisk(), tmp_path, passwords=Passwords((1, 8)), now=lambda: moment[0])
+    await accounts.start()
+    await accounts.add_person(BOSS, "ann", "user", OLD)
+    _, session = await accounts.log_in("ann", OLD, HERE)
+    ann = Caller("ann", "user", "session", f"session:{session.id}")
+    secret, token = await accounts.keys.add_token(ann, "hall", ["read"], 60)
+    _, other = await accounts.keys.add_token(ann, "other", ["control"], 600)
+    reads = accounts.known.by_token(secret, moment[0])
+    _, child = await accounts.keys.add_token(reads, "child", ["read"], 10_000_000)
+    assert child.expires_at == token.expires_at
+    for ends in (accounts.keys.remove_session(reads, session.id), accounts.keys.remove_token(reads, other.id)):
+        with pytest.raises(HTTPException, match="ends nothing but itself") as refused:
+            await ends
+        assert refused.value.status_code == 403
+    await accounts.keys.remove_token(reads, token.id)
+    assert list(accounts.known.sessions) == [session.id]
+    assert set(accounts.known.tokens) == {other.id, child.id}

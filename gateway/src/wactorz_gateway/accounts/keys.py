@@ -13,6 +13,8 @@ from wactorz_gateway.accounts.roles import ADMIN, covers
 from wactorz_gateway.accounts.sessions import Session
 from wactorz_gateway.accounts.tokens import MOST_PER_PERSON, Scope, Token, new_token, role_of_scopes
 
+_ONLY_ITSELF = "A token that may only read or talk ends nothing but itself: log in, or use one with the scope control"
+
 
 def denied(status: int, detail: str, wait: float = 0.0) -> HTTPException:
     """The answer to what is not done; `wait` says in how many seconds to try again."""
@@ -34,6 +36,9 @@ class Keys:
             raise denied(403, "A token may not do more than you may")
         if sum(token.person == person.key for token in self._known.tokens.values()) >= MOST_PER_PERSON:
             raise denied(409, f"{person.name} has {MOST_PER_PERSON} tokens already: delete one first")
+        made_by = self._known.tokens.get(by.key.removeprefix("token:")) if by.way == "token" else None
+        if made_by is not None and made_by.expires_at is not None:
+            seconds = min(seconds, made_by.expires_at - self._now())  # else a lost token would never end
         secret, token = new_token(person.key, label, scopes, self._now(), seconds)
         await self._disk.write(lambda connection: book.put_token(connection, token))
         self._known.put_token(token)
@@ -44,6 +49,8 @@ class Keys:
         token = self._known.tokens.get(token_id)
         if token is None or not self.may_see(by, token.person, change=True):
             raise denied(404, f"There is no token '{token_id}': /api/tokens lists them")
+        if by.only_talks and by.key != f"token:{token_id}":
+            raise denied(403, _ONLY_ITSELF)
         await self.end([], [token_id])
         return token
 
@@ -52,6 +59,8 @@ class Keys:
         session = self._known.sessions.get(session_id)
         if session is None or not self.may_see(by, session.person, change=True):
             raise denied(404, f"There is no session '{session_id}': /api/sessions lists them")
+        if by.only_talks:
+            raise denied(403, _ONLY_ITSELF)
         await self.end([session_id], [])
         return session
 
