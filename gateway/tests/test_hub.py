@@ -84,3 +84,12 @@ async def test_what_is_for_one_person_goes_to_their_browsers_only():
     hub.relay("r", to="ann")
     hub.relay("all")
     assert (await drained(ann), await drained(ben)) == (["b", "r", "all"], ["all"])
+
+
+async def test_who_opens_all_places_keeps_nobody_else_out():
+    hub = Hub(lambda: 0.0)
+    many = [hub.join("ben") for _ in range(MAX_CLIENTS)]
+    assert hub.join("ben") is None
+    assert hub.join("ann") is not None
+    assert len(hub) == MAX_CLIENTS
+    assert sum(one.lost.is_set() for one in many) == 1

@@ -1,7 +1,7 @@
 """Fan-out to browsers: a bounded queue for each, so that a stalled one delays nobody."""
 
 import asyncio
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
@@ -119,11 +119,22 @@ class Hub:
 
     def join(self, person: str = "") -> Client | None:
         """A place for a new client, or None when there are too many."""
-        if len(self._clients) >= MAX_CLIENTS:
+        if len(self._clients) >= MAX_CLIENTS and not self._make_way(person):
             return None
         client = Client(person=person)
         self._clients.add(client)
         return client
+
+    def _make_way(self, person: str) -> bool:
+        """Disconnect a browser of whoever has the most, if that is somebody with more than the one who comes."""
+        held = Counter(client.person for client in self._clients)
+        greediest, most = held.most_common(1)[0]
+        if most <= held[person] + 1:
+            return False
+        gone = next(client for client in self._clients if client.person == greediest)
+        gone.lost.set()
+        self.leave(gone)
+        return True
 
     def leave(self, client: Client) -> None:
         """Forget a client."""
