@@ -46,6 +46,7 @@ describe("data of a chart", () => {
     expect(spread([{ label: "x", points, shape: "bars" }], 99)).toEqual([-5, 25]);
     expect(spread([{ label: "x", points }], 99)).toEqual([0, 20]);
     expect(spread([{ label: "x", points: [[5, 1]] }], 99)).toEqual([-25, 35]);
+    expect(spread([{ label: "x", points: [[604_800, 1]], shape: "bars" }], 99)).toEqual([302_400, 907_200]);
     expect(spread([{ label: "x", points: [] }], 99)).toEqual([39, 99]);
   });
 

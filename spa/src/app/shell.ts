@@ -25,6 +25,7 @@ export class App extends Element {
   private loaded = "";
   private problem = "";
   private menu = false;
+  private wasLive = false;
 
   protected override follows(): readonly Observable[] {
     return [session, connection, dock, invitation, alerts, seen];
@@ -97,7 +98,8 @@ export class App extends Element {
   private status(): TemplateResult {
     const { carrier, broker, awaySince } = connection.value;
     const isSlow = Date.now() - awaySince > PATIENCE_MS;
-    if (!session.value && !isSlow)
+    this.wasLive ||= carrier !== "none";
+    if (!this.wasLive && !isSlow)
       return html`<span class="badge warn" role="status"><span class="dot"></span>${t("connecting")}</span>`;
     if (carrier === "none") {
       const text = t("away", { time: span((Date.now() - awaySince) / 1000) });

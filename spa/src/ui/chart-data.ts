@@ -33,6 +33,7 @@ export function toneOf(series: ChartSeries, index: number): ChartTone {
 }
 
 const MINUTE = 60;
+const WEEK = 604_800;
 
 /** All series over one common row of moments; where a series has no point, its line goes on. */
 export function align(series: readonly ChartSeries[]): AlignedData {
@@ -71,8 +72,9 @@ export function spread(series: readonly ChartSeries[], now: number): [number, nu
   const moments = new Set(series.flatMap((one) => one.points.map(([at]) => at)));
   if (!moments.size) return [now - MINUTE, now];
   const [first, last] = [Math.min(...moments), Math.max(...moments)];
-  if (first === last) return [first - MINUTE / 2, last + MINUTE / 2];
   const hasBars = series.some((one) => one.shape === "bars");
+  const around = hasBars ? WEEK / 2 : MINUTE / 2; // bars are days, and their axis names days
+  if (first === last) return [first - around, last + around];
   const room = hasBars ? (last - first) / (moments.size - 1) / 2 : 0;
   return [first - room, last + room];
 }
