@@ -1,7 +1,7 @@
 """Every view opens, by the navigation and by its address, and nothing complains."""
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Route, expect
 
 from .window import Window
 
@@ -23,3 +23,15 @@ def test_a_view_is_opened_by_its_address(window: Window, view: str) -> None:
     window.go(view.lower())
     expect(window.page.get_by_role("heading", level=1, name=view, exact=True)).to_be_visible()
     expect(window.page).to_have_title(f"{view} · Wactorz")
+
+
+def test_until_live_data_comes_for_the_first_time_the_page_connects(window: Window) -> None:
+    held: list[Route] = []
+    window.page.route("**/api/mqtt-ticket", lambda route: held.append(route))  # noqa: PLW0108  # it takes no builtin
+    with window.page.expect_request("**/api/mqtt-ticket"):
+        window.go()
+    assert window.page.get_by_role("banner").get_by_role("status").first.inner_text() == "Connecting"
+    while not held:
+        window.page.wait_for_timeout(50)
+    held[0].continue_()
+    window.is_live()
