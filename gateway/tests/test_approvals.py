@@ -87,6 +87,25 @@ async def test_an_answer_that_was_not_taken(end, status, words):
     assert words in refused.detail
 
 
+@pytest.mark.parametrize("kind", ["spawn", "grant", "policy"])
+@pytest.mark.parametrize("role", ["", "user"])
+async def test_what_changes_what_wactorz_may_do_needs_an_admin(kind, role):
+    backend = FakeBackend(monitor=[make_approval().model_copy(update={"kind": kind})])
+    decisions = Decisions(backend)
+    decisions.role_of = {"ben": "user"}.__getitem__
+    refused = await decisions.decide(Given("approve", "ab12"), by="ben", role=role)
+    assert isinstance(refused, Refusal)
+    assert refused.status == 403
+    assert backend.submitted == []
+    assert await decisions.decide(Given("approve", "ab12"), by="ben", role="admin") == Decided("x runs.")
+    assert await decisions.decide(Given("deny", "ab12"), by="ben", role=role) == Decided("x runs.")
+
+
+async def test_what_happens_in_the_house_needs_no_admin():
+    backend = FakeBackend(monitor=[make_approval().model_copy(update={"kind": "actuation"})])
+    assert await Decisions(backend).decide(Given("approve", "ab12"), by="ben", role="user") == Decided("x runs.")
+
+
 async def test_an_unknown_approval_is_never_passed_on():
     backend = FakeBackend(monitor=[make_approval()])
     refused = await Decisions(backend).decide(Given("approve", "zz"), by="me")

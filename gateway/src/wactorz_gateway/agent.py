@@ -116,6 +116,7 @@ class GatewayAgent(HouseFollower[GatewaySettings]):
         self.accounts = Accounts(
             store, settings.state_dir, reserved=frozenset(settings.persons), owner=settings.http_owner
         )
+        decisions.role_of = self.accounts.role_of
         self.parts = Parts(
             backend=backend, registry=self.registry, hub=self.hub, dashboard=self.dashboard,
             conversations=self.conversations, decisions=decisions, approvals=ApprovalFeed(decisions, self.hub),

@@ -17,7 +17,7 @@ from wactorz_gateway.accounts.known import Known
 from wactorz_gateway.accounts.limits import Failures, Writes
 from wactorz_gateway.accounts.passwords import Passwords, password_problem
 from wactorz_gateway.accounts.people import MOST_PEOPLE, Change, Person, change_problem, key_of, name_problem
-from wactorz_gateway.accounts.roles import OWNER, Rank, covers
+from wactorz_gateway.accounts.roles import ADMIN, NOBODY, OWNER, VIEWER, Rank, Role, covers
 from wactorz_gateway.accounts.sessions import MOST_PER_PERSON, Session, new_session
 
 _WRONG = "The name or the password is wrong"
@@ -180,6 +180,15 @@ class Accounts:
         if found is None:
             raise denied(404, f"There is nobody called '{name}': /api/people lists them")
         return found
+
+    def role_of(self, name: str) -> Role:
+        """What somebody who was let in may do at most; of whom nothing is known only looks."""
+        found = self.known.people.get(key_of(name))
+        if found is not None:
+            return NOBODY if found.disabled else found.role
+        if key_of(name) in self._reserved:
+            return ADMIN
+        return OWNER if key_of(name) in ("", self._owner) else VIEWER
 
     # -- how it is done -------------------------------------------------------------------------------------------
 

@@ -13,13 +13,14 @@ from wactorz_gateway.answers import PagingDep, paged
 from wactorz_gateway.approvals import Given
 from wactorz_gateway.conversation import id_from_key, new_id
 from wactorz_gateway.guards import Refusal
-from wactorz_gateway.parts import PartsDep, PersonDep
+from wactorz_gateway.parts import PartsDep, PersonDep, RoleDep
 from wactorz_gateway.problems import Problem, Responses
 
 router = APIRouter(tags=["approvals"])
 
 _AWAY: Responses = {503: {"model": Problem, "description": "No agent that asks for approvals answers"}}
 _DECIDE: Responses = {
+    403: {"model": Problem, "description": "A yes to this needs the role admin"},
     404: {"model": Problem, "description": "There is no such approval"},
     409: {"model": Problem, "description": "It was decided already, has expired, or the PIN is wrong"},
     422: {"model": Problem, "description": "A wrong field"},
@@ -65,14 +66,14 @@ async def list_approvals(
 @router.post("/api/approvals/{approval_id}", responses=_DECIDE)
 async def decide(
     approval_id: Annotated[str, Path(min_length=1, max_length=100, description="Approval id")],
-    body: DecisionBody, parts: PartsDep, person: PersonDep,
+    body: DecisionBody, parts: PartsDep, person: PersonDep, role: RoleDep,
     idempotency_key: Annotated[str | None, Header(min_length=1, max_length=255)] = None,
 ) -> Decided:  # fmt: skip
     """Answer an approval; what was asked for is done before this returns."""
     task_id = id_from_key(f"decide\0{idempotency_key}") if idempotency_key else new_id()
     given = Given(body.decision, approval_id, body.pin)
     try:
-        outcome = await parts.decisions.decide(given, by=person, task_id=task_id)
+        outcome = await parts.decisions.decide(given, by=person, task_id=task_id, role=role)
     except ContractError as error:
         raise HTTPException(422, "This Idempotency-Key was used for another request already: take a new one") from error
     if isinstance(outcome, Refusal):
