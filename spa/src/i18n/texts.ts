@@ -35,13 +35,13 @@ export function dollars(value: number): string {
   return format(Intl.NumberFormat, { style: "currency", currency: "USD", maximumFractionDigits: digits }).format(value);
 }
 
-/** A moment (epoch seconds): the time today, else with the date. */
+/** A moment (epoch seconds): the time today, else with the date; of 24 hours, as the agents write it. */
 export function moment(seconds: number): string {
   const date = new Date(seconds * 1000);
   const sameDay = date.toDateString() === new Date().toDateString();
   const options: Intl.DateTimeFormatOptions = sameDay
-    ? { timeStyle: "medium" }
-    : { dateStyle: "medium", timeStyle: "short" };
+    ? { timeStyle: "medium", hourCycle: "h23" }
+    : { dateStyle: "medium", timeStyle: "short", hourCycle: "h23" };
   return format(Intl.DateTimeFormat, options).format(date);
 }
 

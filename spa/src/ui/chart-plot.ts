@@ -116,6 +116,6 @@ function momentText(at: number, step: number): string {
   const options: Intl.DateTimeFormatOptions =
     step >= DAY
       ? { month: "short", day: "numeric" }
-      : { hour: "2-digit", minute: "2-digit", ...(step < 60 ? { second: "2-digit" } : {}) };
+      : { hour: "2-digit", minute: "2-digit", hourCycle: "h23", ...(step < 60 ? { second: "2-digit" } : {}) };
   return new Intl.DateTimeFormat(language.value, options).format(date);
 }
