@@ -16,7 +16,7 @@ const t = defineTexts({
     actuation: "{who} switches {whom}",
     trigger: "{who} sets off a rule",
     spawned: "{who} was started",
-    state: "{who} is {what}",
+    state: "{who}: {what}",
     started: "{who} started",
     died: "{who} died",
     alert: "{who}: {what}",
