@@ -83,3 +83,16 @@ async def test_what_somebody_may_do_is_known_by_name(tmp_path):
     await accounts.change_person(BOSS, "ben", role=None, disabled=True, password=None)
     names = ("ann", "ben", "kiosk", "owner", "", "somebody")
     assert [accounts.role_of(name) for name in names] == ["user", "", "admin", "owner", "owner", "viewer"]
+
+
+async def test_the_code_that_was_printed_is_good_after_a_restart_until_there_is_an_owner(tmp_path):
+    disk, quick = MemoryDisk(), Passwords((1, 8))
+    first = Accounts(disk, tmp_path, passwords=quick)
+    code = await first.start()
+    await first.stop()
+    again = Accounts(disk, tmp_path, passwords=quick)
+    assert await again.start() == code
+    await again.set_up(code, "ann", OLD, HERE)
+    await again.stop()
+    assert not again.code.path.exists()
+    assert await Accounts(disk, tmp_path, passwords=quick).start() == ""

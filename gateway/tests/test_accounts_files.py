@@ -10,17 +10,41 @@ from wactorz_common.errors import StoreError
 from wactorz_gateway.accounts.files import LocalToken, SetupCode, write_private
 
 
-def test_the_code_is_in_a_file_of_this_user_and_new_each_time(tmp_path):
+def test_the_code_is_in_a_file_of_this_user(tmp_path):
     code = SetupCode(tmp_path / "secrets")
-    first = code.make()
-    assert re.fullmatch(r"[2-9A-HJ-NP-Z]{4}(-[2-9A-HJ-NP-Z]{4}){2}", first)
-    assert code.path.read_text().strip() == first
+    made = code.make()
+    assert re.fullmatch(r"[2-9A-HJ-NP-Z]{4}(-[2-9A-HJ-NP-Z]{4}){2}", made)
+    assert code.path.read_text().strip() == made
     assert stat.S_IMODE(code.path.stat().st_mode) == 0o600
     assert stat.S_IMODE(code.path.parent.stat().st_mode) == 0o700
-    second = code.make()
-    assert first != second
-    assert not code.fits(first)
-    assert code.fits(second.lower().replace("-", " "))
+    assert code.fits(made.lower().replace("-", " "))
+
+
+def test_the_code_stays_the_same_over_a_restart_until_it_is_used(tmp_path):
+    first = SetupCode(tmp_path).make()
+    again = SetupCode(tmp_path)
+    assert again.make() == first
+    assert again.fits(first)
+    again.drop()
+    assert SetupCode(tmp_path).make() != first
+
+
+@pytest.mark.parametrize("spoiled", ["", "short", "AAAA-BBBB-CCCC-DDDD", "0OIL-0OIL-0OIL"])
+def test_a_file_that_holds_no_code_is_replaced(tmp_path, spoiled):
+    write_private(tmp_path / "setup-code", spoiled)
+    assert re.fullmatch(r"\w{4}(-\w{4}){2}", SetupCode(tmp_path).make())
+    assert not SetupCode(tmp_path).fits(spoiled)
+
+
+def test_a_code_that_others_could_read_or_that_lies_elsewhere_is_replaced(tmp_path):
+    first = SetupCode(tmp_path).make()
+    (tmp_path / "setup-code").chmod(0o644)
+    second = SetupCode(tmp_path).make()
+    assert second != first
+    (tmp_path / "setup-code").rename(tmp_path / "elsewhere")
+    (tmp_path / "setup-code").symlink_to(tmp_path / "elsewhere")
+    assert SetupCode(tmp_path).make() != second
+    assert (tmp_path / "elsewhere").read_text().strip() == second
 
 
 def test_the_code_is_good_for_once(tmp_path):

@@ -21,7 +21,7 @@ from wactorz_gateway.accounts.roles import ADMIN, NOBODY, OWNER, VIEWER, Rank, R
 from wactorz_gateway.accounts.sessions import MOST_PER_PERSON, Session, new_session
 
 _WRONG = "The name or the password is wrong"
-_WRONG_CODE = "This is not the code: the server prints it when it starts, a new one each time"
+_WRONG_CODE = "This is not the code: the server prints it when it starts, and keeps it in secrets/setup-code"
 _HAS_OWNER = "There is an owner already: log in, or ask them for an account"
 
 
@@ -66,8 +66,7 @@ class Accounts:
         return self.code.make()
 
     async def stop(self) -> None:
-        """Keep who was here last; the code and the machine's token end."""
-        self.code.drop()
+        """Keep who was here last; the machine's token ends."""
         self.local.drop()
         await self.flush()
 

@@ -3,7 +3,9 @@
 import contextlib
 import hmac
 import os
+import re
 import secrets
+import stat
 from pathlib import Path
 
 from wactorz_common.errors import StoreError
@@ -12,7 +14,9 @@ FOLDER = "secrets"
 CODE_FILE = "setup-code"
 TOKEN_FILE = "local-token"  # noqa: S105  # the name of a file
 MARK_FILE = "sessions-mark"
+_OWN = 0o600
 _ALPHABET = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
+_CODE = re.compile(rf"[{_ALPHABET}]{{4}}(-[{_ALPHABET}]{{4}}){{2}}")
 
 
 def write_private(path: Path, text: str) -> None:
@@ -21,7 +25,7 @@ def write_private(path: Path, text: str) -> None:
     try:
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         draft.unlink(missing_ok=True)
-        descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
+        descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, _OWN)
         with os.fdopen(descriptor, "w") as file:
             file.write(text + "\n")
         draft.replace(path)
@@ -48,18 +52,31 @@ def remove(path: Path) -> None:
 
 
 class SetupCode:
-    """The code that makes the first owner: new at each start, in a file and on the screen, good for once."""
+    """The code that makes the first owner: in a file and on the screen, the same over restarts, good for once."""
 
     def __init__(self, folder: Path) -> None:
         self.path = folder / CODE_FILE
         self._code = ""
 
     def make(self) -> str:
-        """A new code, written to its file."""
-        word = "".join(secrets.choice(_ALPHABET) for _ in range(12))
-        self._code = f"{word[:4]}-{word[4:8]}-{word[8:]}"
-        write_private(self.path, self._code)
+        """The code that is in its file, else a new one, written there."""
+        self._code = self._kept() or self._new()
         return self._code
+
+    def _kept(self) -> str:
+        """The code of an earlier start; nothing where others than this user could have read or written it."""
+        with contextlib.suppress(OSError):
+            facts = self.path.lstat()
+            if stat.S_ISREG(facts.st_mode) and stat.S_IMODE(facts.st_mode) == _OWN and facts.st_uid == os.geteuid():
+                kept = read_private(self.path)
+                return kept if _CODE.fullmatch(kept) else ""
+        return ""
+
+    def _new(self) -> str:
+        word = "".join(secrets.choice(_ALPHABET) for _ in range(12))
+        code = f"{word[:4]}-{word[4:8]}-{word[8:]}"
+        write_private(self.path, code)
+        return code
 
     def fits(self, given: str) -> bool:
         """Whether this is the code."""

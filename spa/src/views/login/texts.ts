@@ -23,8 +23,7 @@ export const t = defineTexts({
     make: "Make the account",
     capsLock: "Caps Lock is on",
     wrong: "The name or the password is wrong.",
-    wrongCode:
-      "This is not the code. Each start makes a new one; the file secrets/setup-code holds the one that counts.",
+    wrongCode: "This is not the code. The file secrets/setup-code holds the one that counts.",
     locked: "Too many wrong tries. Wait {seconds} s.",
     differ: "The two passwords differ.",
     short: "A password has at least 8 characters.",
@@ -56,8 +55,7 @@ export const t = defineTexts({
     make: "Konto anlegen",
     capsLock: "Die Feststelltaste ist an",
     wrong: "Der Name oder das Passwort ist falsch.",
-    wrongCode:
-      "Das ist nicht der Code. Jeder Start macht einen neuen; in der Datei secrets/setup-code steht der, der zählt.",
+    wrongCode: "Das ist nicht der Code. In der Datei secrets/setup-code steht der, der zählt.",
     locked: "Zu viele falsche Versuche. Warte {seconds} s.",
     differ: "Die beiden Passwörter sind verschieden.",
     short: "Ein Passwort hat mindestens 8 Zeichen.",
