@@ -2544,7 +2544,7 @@ export interface TaskAction {
 
 /** A task is done. */
 export interface TaskCompleted {
-  /** First 200 characters of the result */
+  /** First 200 characters of the result; empty for answers in chat */
   result_preview: string;
   /** Seconds */
   duration: number;

@@ -16,6 +16,7 @@ from pydantic_core import to_json
 from wactorz_common import logs
 from wactorz_common.bus import Bus
 from wactorz_common.contracts import CHANNELS, Payload
+from wactorz_common.contracts.chat import CHAT, SAY
 from wactorz_common.contracts.lifecycle import (
     ALERT,
     COMPLETED,
@@ -45,6 +46,7 @@ _TRACEBACK = 1_200
 _PREVIEW = 200
 _TASK_PREVIEW = 60
 _ERROR = 2_000
+_PRIVATE = (CHAT.action, SAY.action)
 _BAD_MESSAGE_SECONDS = 5.0
 _SHORTEST_SHARE = 0.5
 
@@ -69,6 +71,11 @@ def _trace(problem: BaseException) -> str:
 
 def _elsewhere(problem: BaseException) -> str:
     return str(problem.context.get("traceback", "")) if isinstance(problem, WactorzError) else ""
+
+
+def _preview(result: Payload | dict[str, Any]) -> str:
+    data = result.encode() if isinstance(result, Payload) else to_json(result, inf_nan_mode="null")
+    return data.decode()[:_PREVIEW]
 
 
 def printable(text: str) -> str:
@@ -250,9 +257,8 @@ class Telemetry:
         await self.bus.publish(DEAD_LETTER, letter, service=self.profile.name)
 
     async def completed(self, task: str, result: Payload | dict[str, Any], duration: float) -> None:
-        """Say that a durable task is done; `duration` is in seconds."""
-        data = result.encode() if isinstance(result, Payload) else to_json(result, inf_nan_mode="null")
-        preview = data.decode()[:_PREVIEW]
+        """Say that a durable task is done, not what a person was told; `duration` is in seconds."""
+        preview = "" if task in _PRIVATE else _preview(result)
         event = TaskCompleted(result_preview=preview, duration=round(duration, 3), task=task[:_TASK_PREVIEW])
         await self.bus.publish(COMPLETED, event, agent_id=self.profile.agent_id)
 

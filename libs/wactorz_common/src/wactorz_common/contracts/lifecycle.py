@@ -139,7 +139,7 @@ class AgentAlert(Payload):
 class TaskCompleted(Payload):
     """A task is done."""
 
-    result_preview: str = Field(description="First 200 characters of the result")
+    result_preview: str = Field(description="First 200 characters of the result; empty for answers in chat")
     duration: float = Field(description="Seconds")
     task: str = Field(description="First 60 characters of the task")
 
