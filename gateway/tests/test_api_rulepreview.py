@@ -5,6 +5,7 @@ import pytest
 from wactorz_common.contracts.rules import Rule, RuleDraft, RuleResult, SentenceReading
 from wactorz_common.errors import AskTimeout, TaskFailed
 from wactorz_common.tasks import TaskState
+from wactorz_gateway.actor import Agent
 
 from .test_app import FakeBus, assert_problem, client_of, make_app
 
@@ -22,8 +23,13 @@ def bus():
 
 
 @pytest.fixture
-async def client(tmp_path, bus):
-    async with client_of(make_app(tmp_path, bus), headers={"host": "127.0.0.1"}) as made:
+def app(tmp_path, bus):
+    return make_app(tmp_path, bus)
+
+
+@pytest.fixture
+async def client(app):
+    async with client_of(app, headers={"host": "127.0.0.1"}) as made:
         yield made
 
 
@@ -59,12 +65,26 @@ async def test_what_the_grammar_cannot_read_is_left_to_the_planner(client, bus):
 async def test_a_grammar_that_does_not_know_the_house_yet_says_so(client, bus):
     bus.answers["read_rule"] = TaskFailed("I am still getting to know the home. Try again in a few seconds.")
     problem = await client.post("/api/rules/preview", json={"sentence": "at 7"})
-    assert_problem(problem, 409)
+    assert_problem(problem, 503)
     assert "getting to know" in problem.json()["detail"]
+    assert (problem.json()["type"], problem.headers["retry-after"]) == ("/problems/not-ready", "2")
     assert bus.submitted == []
     bus.answers["read_rule"] = AskTimeout("main does not answer")
     await client.post("/api/rules/preview", json={"sentence": "at 7"})
     assert bus.submitted[-1][1].draft is None
+
+
+async def test_what_waiting_does_not_mend_is_no_matter_of_time(app, client, bus):
+    bus.answers["read_rule"] = TaskFailed("The handler broke", phase="handle_task")
+    broken = await client.post("/api/rules/preview", json={"sentence": "at 7"})
+    assert_problem(broken, 409)
+    assert broken.json()["type"] == "about:blank"
+    bus.answers["read_rule"] = TaskFailed("Home Assistant refuses the token")
+    app.state.parts.house._problem = lambda: "Home Assistant refuses the token"
+    assert_problem(await client.post("/api/rules/preview", json={"sentence": "at 7"}), 409)
+    app.state.parts.house._problem = lambda: ""
+    app.state.parts.registry.agents["i"] = Agent("i", "main", 0, 0, state="paused")
+    assert_problem(await client.post("/api/rules/preview", json={"sentence": "at 7"}), 409)
 
 
 async def test_bad_wishes_are_refused(client, bus):

@@ -87,3 +87,9 @@ async def test_it_is_served(tmp_path):
     async with client_of(make_app(tmp_path)) as client:
         served = (await client.get("/api/openapi.json")).json()
     assert served["paths"].keys() >= {"/api/house", "/api/agents", "/api/blobs"}
+
+
+def test_every_success_of_an_operation_has_a_form(document):
+    for method, path, one in operations(document):
+        told = {status for status, answer in one["responses"].items() if answer.get("content")}
+        assert {status for status in one["responses"] if status in ("200", "201", "202")} <= told, (method, path)

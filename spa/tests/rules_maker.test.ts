@@ -53,8 +53,8 @@ describe("a rule in words", () => {
   it("is asked for again by itself while the home is not read yet, and says so", async () => {
     vi.useFakeTimers({ toFake: ["setTimeout"] });
     try {
-      const early = { detail: "I am still getting to know the home. Try again in a few seconds." };
-      seen = gateway({ "POST /api/rules/preview": [409, early] });
+      const early = { type: "/problems/not-ready", detail: "I am new here." };
+      seen = gateway({ "POST /api/rules/preview": [503, early] });
       const maker = document.createElement("wz-rule-maker");
       document.body.append(maker);
       await vi.advanceTimersByTimeAsync(10);

@@ -49,6 +49,11 @@ class HouseReader:
     ) -> None:
         self._ask, self._known, self._problem = ask, known, problem
 
+    @property
+    def problem(self) -> str:
+        """Why the house is not known; empty when it is, or when nobody has told."""
+        return self._problem()
+
     async def house(self) -> House:
         """The registry of the house."""
         house = await self._known(_WAIT_SECONDS)

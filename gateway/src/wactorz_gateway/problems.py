@@ -45,10 +45,25 @@ _FORMS = {
 """What a pattern asks for, in words."""
 
 
+NOT_READY = "/problems/not-ready"
+"""Kind of a problem that goes away by itself: Retry-After says when to try again."""
+
+_READY_SECONDS = 2
+
+
+class NotReady(HTTPException):
+    """Somebody has just started and does not know yet what is needed."""
+
+    kind = NOT_READY
+
+    def __init__(self, detail: str) -> None:
+        super().__init__(503, detail, {"Retry-After": str(_READY_SECONDS)})
+
+
 class Problem(BaseModel):
     """What went wrong, in the form of RFC 9457."""
 
-    type: str = Field(default="about:blank", description="Kind of problem")
+    type: str = Field(default="about:blank", description="Kind of problem; /problems/not-ready: try again soon")
     title: str = Field(description="The status in words")
     status: int = Field(description="HTTP status")
     detail: str = Field(description="What happened and what to do")
@@ -56,16 +71,20 @@ class Problem(BaseModel):
     request_id: str = Field(default="", description="Id of the request, as in X-Request-ID and the log")
 
 
-def problem(status: int, detail: str) -> Problem:
+def problem(status: int, detail: str, kind: str = "about:blank") -> Problem:
     """A problem with the title that belongs to its status, about the request that is being served."""
     known = str(structlog.contextvars.get_contextvars().get("request_id", ""))
     instance = quote(tracing.current().path, safe="/:@", errors="replace")[:_LONGEST_PATH]
-    return Problem(title=HTTPStatus(status).phrase, status=status, detail=detail, instance=instance, request_id=known)
+    return Problem(
+        type=kind, title=HTTPStatus(status).phrase, status=status, detail=detail, instance=instance, request_id=known
+    )
 
 
-def problem_response(status: int, detail: str, headers: dict[str, str] | None = None) -> Response:
+def problem_response(
+    status: int, detail: str, headers: dict[str, str] | None = None, kind: str = "about:blank"
+) -> Response:
     """The response that carries a problem."""
-    body = problem(status, detail).model_dump_json()
+    body = problem(status, detail, kind).model_dump_json()
     return Response(body, status_code=status, media_type=MEDIA_TYPE, headers=headers)
 
 
@@ -110,7 +129,7 @@ async def _on_http(request: Request, error: Exception) -> Response:
     detail = str(getattr(error, "detail", ""))
     if detail == HTTPStatus(status).phrase or not detail:
         detail = _plain_sentence(status, request)
-    return problem_response(status, detail, getattr(error, "headers", None))
+    return problem_response(status, detail, getattr(error, "headers", None), getattr(error, "kind", "about:blank"))
 
 
 def _plain_sentence(status: int, request: Request) -> str:

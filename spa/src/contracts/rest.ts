@@ -1342,7 +1342,7 @@ export interface PolicySaved {
 
 /** What went wrong, in the form of RFC 9457. */
 export interface Problem {
-  /** Kind of problem */
+  /** Kind of problem; /problems/not-ready: try again soon */
   type?: string;
   /** The status in words */
   title: string;
@@ -2082,7 +2082,7 @@ export interface Routes {
   "GET /api/home": { body: unknown; query: {  }; answer: HomeReport };
   "POST /api/home/{entity_id}": { body: NewState; query: {  }; answer: Device };
   "GET /api/house": { body: unknown; query: {  }; answer: HouseView };
-  "POST /api/house/{entity_id}/actions": { body: DeedBody; query: {  }; answer: DeedDone | unknown };
+  "POST /api/house/{entity_id}/actions": { body: DeedBody; query: {  }; answer: DeedDone };
   "POST /api/rules/preview": { body: RuleWish; query: {  }; answer: RuleResult };
   "POST /api/rules": { body: RuleWish; query: {  }; answer: RuleResult };
   "GET /api/rules": { body: unknown; query: { limit?: number | null; cursor?: string }; answer: (Rule)[] };

@@ -4,6 +4,10 @@ export class GatewayError extends Error {
     readonly status: number,
     detail: string,
     readonly requestId = "",
+    /** What kind of problem it is; empty when nothing more is known than its status. */
+    readonly kind = "",
+    /** Seconds after which another try makes sense; 0 when nobody has said. */
+    readonly retryAfter = 0,
   ) {
     super(detail);
     this.name = "GatewayError";
@@ -11,7 +15,7 @@ export class GatewayError extends Error {
 }
 
 const LOGIN_NEEDED = 401;
-const CONFLICT = 409;
+const NOT_READY = "/problems/not-ready";
 const UNKNOWN = [404, 422];
 
 /** The sentence of a failure, for a person; empty for a session that has ended, as the login over the page says so. */
@@ -20,11 +24,9 @@ export function sentenceOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }
 
-/** Whether the home is not read yet, as it is for some seconds after a start: worth another try. */
-export function isNotYet(error: unknown): boolean {
-  return (
-    error instanceof GatewayError && error.status === CONFLICT && error.message.includes("getting to know the home")
-  );
+/** Whether somebody has just started and does not know enough yet, such as the home: worth another try. */
+export function isNotYet(error: unknown): error is GatewayError {
+  return error instanceof GatewayError && error.kind === NOT_READY;
 }
 
 /** Whether what an address names is not there, or could not be. */

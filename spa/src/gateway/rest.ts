@@ -74,22 +74,21 @@ async function reach(address: string, init: RequestInit): Promise<Response> {
 }
 
 async function refused(response: Response): Promise<GatewayError> {
-  const text = await response.text();
-  const error = new GatewayError(
-    response.status,
-    detailOf(text) || response.statusText,
-    response.headers.get("x-request-id") ?? "",
-  );
+  const problem = problemOf(await response.text());
+  const { headers, status, statusText } = response;
+  const retryAfter = Number(headers.get("retry-after")) || 0;
+  const detail = problem.detail || statusText;
+  const error = new GatewayError(status, detail, headers.get("x-request-id") ?? "", problem.type, retryAfter);
   if (response.status === LOGIN_NEEDED) for (const listener of refusals) listener(error);
   return error;
 }
 
-function detailOf(text: string): string {
+function problemOf(text: string): { detail: string; type: string } {
   try {
-    const problem = JSON.parse(text) as { detail?: unknown };
-    return typeof problem.detail === "string" ? problem.detail : "";
+    const { detail, type } = JSON.parse(text) as { detail?: unknown; type?: unknown };
+    return { detail: typeof detail === "string" ? detail : "", type: typeof type === "string" ? type : "" };
   } catch {
-    return text.slice(0, 300);
+    return { detail: text.slice(0, 300), type: "" };
   }
 }
 

@@ -88,11 +88,11 @@ export async function act(entity: RoomEntity, action: string, data: Record<strin
   if (!entity.asks.includes(action)) hopes.set(id, expected(entity, action, data));
   underway.put(id, way);
   try {
-    const done = (await call("POST /api/house/{entity_id}/actions", {
+    const done = await call("POST /api/house/{entity_id}/actions", {
       path: { entity_id: id },
       body: { action, data },
       headers: { "idempotency-key": crypto.randomUUID() },
-    })) as DeedDone;
+    });
     arrived(way, done);
     return done;
   } catch (error) {

@@ -31,12 +31,6 @@ _EXAMPLES = {
     ),
     "unlock": Example(summary="A lock, which waits for a yes", value={"action": "unlock"}),
 }  # fmt: skip
-_ACTED: Responses = {
-    202: {"description": "Nothing was sent yet: it waits for a person's yes"},
-    404: {"model": Problem, "description": "There is no such entity"},
-    422: {"model": Problem, "description": "The entity has no such action, or its data does not fit"},
-    **AWAY,
-}  # fmt: skip
 
 EntityId = Annotated[
     str,
@@ -68,6 +62,14 @@ class DeedDone(BaseModel):
     approval_id: str = Field(default="", description="Approval that it waits for: POST /api/approvals/{id} decides it")
     state: str | None = Field(default=None, description="State of the entity afterwards")
     trace_id: str = Field(description="Follows the wish through all agents")
+
+
+_ACTED: Responses = {
+    202: {"model": DeedDone, "description": "Nothing was sent yet: it waits for a person's yes"},
+    404: {"model": Problem, "description": "There is no such entity"},
+    422: {"model": Problem, "description": "The entity has no such action, or its data does not fit"},
+    **AWAY,
+}  # fmt: skip
 
 
 @router.get("/api/house", response_model=HouseView, responses=AWAY)

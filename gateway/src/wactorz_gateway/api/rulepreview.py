@@ -6,10 +6,12 @@ from fastapi import APIRouter, Body
 from fastapi.openapi.models import Example
 from pydantic import BaseModel, ConfigDict, Field
 
+from wactorz_common.contracts.lifecycle import AgentState
 from wactorz_common.contracts.rules import CREATE_RULE, READ_RULE, CreateRule, RuleDraft, RuleResult, RuleSentence
-from wactorz_common.errors import TransportError
+from wactorz_common.errors import TaskFailed, TransportError
 from wactorz_gateway.handing import TASK, Key, hand_over
 from wactorz_gateway.parts import Parts, PartsDep
+from wactorz_gateway.problems import NotReady
 from wactorz_gateway.reading import refuse_secrets
 
 router = APIRouter(tags=["rules"])
@@ -68,6 +70,17 @@ async def _read(parts: Parts, sentence: str) -> RuleDraft | None:
         return (await parts.backend.ask(READ_RULE, RuleSentence(task=sentence), timeout=READ_RULE.timeout)).draft
     except TransportError:
         return None
+    except TaskFailed as error:
+        if _will_pass(parts, error):
+            raise NotReady(str(error)) from error
+        raise
+
+
+def _will_pass(parts: Parts, error: TaskFailed) -> bool:
+    """Whether a refusal is one of the first seconds: the reader knows the house only once it has heard of it."""
+    reader = parts.registry.find(READ_RULE.agent or "")
+    paused = reader is not None and reader.state == AgentState.PAUSED
+    return not error.context.get("phase") and not parts.house.problem and not paused
 
 
 async def _create(body: RuleWish, parts: Parts, key: str | None, *, preview: bool) -> RuleResult:

@@ -114,7 +114,8 @@ export class RuleMaker extends Element {
       } catch (error) {
         if (!isNotYet(error) || !left || !this.isConnected) throw error;
         this.isEarly = true;
-        await new Promise((resume) => setTimeout(resume, TRIED_EVERY_MS));
+        const wait = error.retryAfter * 1_000 || TRIED_EVERY_MS;
+        await new Promise((resume) => setTimeout(resume, wait));
       }
     }
   }
