@@ -1,7 +1,7 @@
 """Every view opens, by the navigation and by its address, and nothing complains."""
 
 import pytest
-from playwright.sync_api import Route, expect
+from playwright.sync_api import WebSocketRoute, expect
 
 from .window import Window
 
@@ -26,12 +26,17 @@ def test_a_view_is_opened_by_its_address(window: Window, view: str) -> None:
 
 
 def test_until_live_data_comes_for_the_first_time_the_page_connects(window: Window) -> None:
-    held: list[Route] = []
-    window.page.route("**/api/mqtt-ticket", lambda route: held.append(route))  # noqa: PLW0108  # it takes no builtin
-    with window.page.expect_request("**/api/mqtt-ticket"):
-        window.go()
-    assert window.page.get_by_role("banner").get_by_role("status").first.inner_text() == "Connecting"
+    held: list[WebSocketRoute] = []
+
+    def connect(socket: WebSocketRoute) -> None:
+        if held:
+            socket.connect_to_server()
+        held.append(socket)
+
+    window.page.route_web_socket("**/ws", connect)
+    window.go()
     while not held:
         window.page.wait_for_timeout(50)
-    held[0].continue_()
+    assert window.page.get_by_role("banner").get_by_role("status").first.inner_text() == "Connecting"
+    held[0].close(code=3001, reason="once more")
     window.is_live()

@@ -14,7 +14,7 @@ import { loadSession, session } from "../state/session";
 import { shared } from "../ui/shared";
 import { keepShell } from "./worker";
 
-const UNHURRIED_MS = 3_000;
+const UNHURRIED_MS = 10_000;
 const STILL = "animation-duration: 1ms !important; transition-duration: 1ms !important;";
 
 /** Follow what the page is to show, ask who is here, and connect. */

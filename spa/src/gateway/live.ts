@@ -16,6 +16,8 @@ export interface FeedEvents {
   carrier(carrier: Carrier, gap: boolean): void;
   /** A frame of `/ws` that is not a bus message: approvals, notices, the broker's state. */
   frame(frame: { type: string; [key: string]: unknown }): void;
+  /** It asks for its topics now: their messages come from here on. */
+  subscribing?(): void;
 }
 
 /** A connection that brings live data until it is closed. */

@@ -58,6 +58,7 @@ export class MqttFeed implements Feed {
 
   private connected(client: MqttClient, allowed: readonly string[]): void {
     const wanted = this.topics.filter((topic) => allowed.some((filter) => filter === topic || matches(filter, topic)));
+    this.events.subscribing?.();
     client.subscribe(wanted, { qos: 0 }, (error) => {
       if (error) {
         client.end(true);

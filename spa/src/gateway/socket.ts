@@ -14,7 +14,7 @@ export class SocketFeed implements Feed {
 
   /** Without topics it brings the frames of the person only: approvals, notices. */
   constructor(
-    private readonly topics: readonly string[],
+    private topics: readonly string[],
     private readonly events: FeedEvents,
   ) {
     this.open();
@@ -26,6 +26,13 @@ export class SocketFeed implements Feed {
     this.closed = true;
     for (const timer of this.timers) clearInterval(timer);
     this.socket?.close();
+  }
+
+  /** Bring the frames of the person only from now on. */
+  mute(): void {
+    this.topics = [];
+    this.lastId = "";
+    this.subscribe();
   }
 
   private open(): void {
@@ -40,10 +47,6 @@ export class SocketFeed implements Feed {
   }
 
   private subscribe(): void {
-    if (!this.topics.length) {
-      this.events.carrier("ws", false);
-      return;
-    }
     const resume = this.lastId ? { last_id: this.lastId } : {};
     this.send({ type: "subscribe", topics: this.topics, ...resume });
   }

@@ -1,6 +1,6 @@
 import type { PayloadByAddress } from "../contracts/generated";
+import { Carriage } from "../gateway/carriage";
 import type { BusMessage, Carrier, Feed, FeedEvents } from "../gateway/live";
-import { MqttFeed } from "../gateway/mqtt";
 import { SocketFeed } from "../gateway/socket";
 import { filterOf, params } from "../gateway/topics";
 import { Store } from "./store";
@@ -27,7 +27,7 @@ const byFirstLevels = new Map<string, string[]>();
 const watchers = new Set<(message: BusMessage) => void>();
 const loaders = new Set<() => void>();
 const frames = new Map<string, Set<(frame: Frame) => void>>();
-let feeds: Feed[] = [];
+let feed: Feed | null = null;
 
 /** Hear the messages of an address, with the values of its `{levels}`. */
 export function listen<A extends Address>(
@@ -61,26 +61,17 @@ export function onResync(load: () => void): () => void {
   return () => loaders.delete(load);
 }
 
-/** Connect: live data over MQTT, over `/ws` where that is not let through; what is a person's own always over `/ws`. */
+/** Connect: live data over `/ws`, soon over MQTT where that is wanted and let through; what is a person's own always over `/ws`. */
 export function start(preferred: "mqtt" | "ws" = "mqtt"): void {
   stop();
   const topics = [...new Set([...[...handlers.keys()].map(filterOf), ...FREE])];
-  const useSocket = (): void => {
-    stop();
-    feeds = [new SocketFeed(topics, events())];
-  };
-  if (preferred === "ws") {
-    useSocket();
-    return;
-  }
-  const quiet = { message: (): void => {}, carrier: (): void => {}, frame: onSocketFrame };
-  feeds = [new SocketFeed([], quiet), new MqttFeed(topics, events(), useSocket)];
+  feed = preferred === "ws" ? new SocketFeed(topics, events()) : new Carriage(topics, events());
 }
 
 /** Disconnect. */
 export function stop(): void {
-  for (const feed of feeds) feed.close();
-  feeds = [];
+  feed?.close();
+  feed = null;
 }
 
 /** Hand a message to everybody who listens; feeds call it, and tests. */
