@@ -5,7 +5,12 @@ import { chromium } from "playwright-core";
 import { startGateway } from "./fake-gateway.mjs";
 
 const [dist = "dist", out = "shots", count = "24", rate = "60", ...only] = process.argv.slice(2);
-const SIZES = { desktop: { width: 1440, height: 900 }, phone: { width: 390, height: 844 } };
+const SIZES = {
+  desktop: { width: 1440, height: 900 },
+  tablet: { width: 1024, height: 768 },
+  zoomed: { width: 720, height: 450 },
+  phone: { width: 390, height: 844 },
+};
 
 mkdirSync(out, { recursive: true });
 const gateway = await startGateway({ dist, count: Number(count), rate: Number(rate) });

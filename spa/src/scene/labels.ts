@@ -1,35 +1,38 @@
-/** A name to be shown at a point of the screen; the lower the rank, the more it matters. */
-export interface Label {
-  key: string;
+import { type Around, declutter, type Place, type Wish } from "./declutter";
+
+/** A name that wants to be shown. */
+export interface Label extends Wish {
   text: string;
   kind: "agent" | "device" | "area" | "room" | "marked";
-  x: number;
-  y: number;
-  rank: number;
 }
 
-const LETTER_PX = 6.6;
-const HEIGHT_PX = 17;
-const CELL_PX = 16;
+const LETTER_PX: Record<Label["kind"], number> = { agent: 6.2, device: 5.7, area: 7, room: 6.1, marked: 6.8 };
+const WIDE_PX = 12;
+const WIDE_FROM = 0x2e80;
+const PADDING_PX = 10;
 
-/** Names over the scene: a fixed number of elements that are moved; names that would lie over others are left out. */
+/** Names over the scene: elements that are moved; names that would lie over something are left out. */
 export class Labels {
   private readonly free: HTMLElement[] = [];
   private readonly shown = new Map<string, HTMLElement>();
+  private places: ReadonlyMap<string, Place> = new Map();
 
   constructor(private readonly host: HTMLElement) {}
 
-  /** Show these, the ones that matter first, at most so many, within so many CSS pixels. */
-  show(labels: readonly Label[], most: number, width: number, height: number): void {
-    const chosen = choose(labels, most, width, height);
-    const keys = new Set(chosen.map((label) => label.key));
+  /** Show these, the ones that matter first, at most so many. */
+  show(labels: readonly Label[], most: number, around: Around): void {
+    const places = declutter(labels, around, this.places, most);
+    this.places = places;
     for (const [key, element] of this.shown) {
-      if (keys.has(key)) continue;
+      if (places.has(key)) continue;
       element.hidden = true;
       this.shown.delete(key);
       this.free.push(element);
     }
-    for (const label of chosen) this.put(label);
+    for (const label of labels) {
+      const place = places.get(label.key);
+      if (place) this.put(label, place);
+    }
   }
 
   dispose(): void {
@@ -38,38 +41,20 @@ export class Labels {
     this.free.length = 0;
   }
 
-  private put(label: Label): void {
+  private put(label: Label, place: Place): void {
     const element =
       this.shown.get(label.key) ?? this.free.pop() ?? this.host.appendChild(document.createElement("span"));
     this.shown.set(label.key, element);
     if (element.textContent !== label.text) element.textContent = label.text;
     if (element.className !== label.kind) element.className = label.kind;
     element.hidden = false;
-    element.style.transform = `translate(${label.x.toFixed(1)}px, ${label.y.toFixed(1)}px) translate(-50%, 0)`;
+    element.style.transform = `translate(${place.x.toFixed(1)}px, ${place.y.toFixed(1)}px) translate(-50%, 0)`;
   }
 }
 
-/** The labels that fit: by rank, none over another one, none outside. */
-export function choose(labels: readonly Label[], most: number, width: number, height: number): Label[] {
-  const taken = new Set<number>();
-  const chosen: Label[] = [];
-  for (const label of [...labels].sort((a, b) => a.rank - b.rank)) {
-    if (chosen.length >= most) break;
-    if (label.x < 0 || label.y < 0 || label.x > width || label.y > height - HEIGHT_PX) continue;
-    const cells = cellsOf(label);
-    if (label.kind !== "marked" && cells.some((cell) => taken.has(cell))) continue;
-    for (const cell of cells) taken.add(cell);
-    chosen.push(label);
-  }
-  return chosen;
-}
-
-function cellsOf(label: Label): number[] {
-  const half = (Math.min(label.text.length, 40) * LETTER_PX) / 2;
-  const [left, right] = [Math.floor((label.x - half) / CELL_PX), Math.floor((label.x + half) / CELL_PX)];
-  const [top, bottom] = [Math.floor(label.y / CELL_PX), Math.floor((label.y + HEIGHT_PX) / CELL_PX)];
-  const cells: number[] = [];
-  for (let row = top; row <= bottom; row += 1)
-    for (let column = left; column <= right; column += 1) cells.push(row * 10_000 + column);
-  return cells;
+/** Pixels that a text takes, at most. */
+export function widthOf(text: string, kind: Label["kind"]): number {
+  let width = PADDING_PX;
+  for (const letter of text) width += (letter.codePointAt(0) ?? 0) >= WIDE_FROM ? WIDE_PX : LETTER_PX[kind];
+  return width;
 }

@@ -23,6 +23,8 @@ export class Lens {
   width = 1;
   height = 1;
   isFlat = false;
+  /** How far the middle of what is seen is moved, in halves of the screen: right and up. */
+  shift: readonly [number, number] = [0, 0];
   private eye: Vector = [0, 0, 0];
   private reach = 1;
 
@@ -33,7 +35,7 @@ export class Lens {
   }
 
   /** Look as the rig says. */
-  aim(rig: Rig): void {
+  aim(rig: Pick<Rig, "pose" | "view">): void {
     const { alpha, beta, radius, x, y, z } = rig.pose;
     this.isFlat = rig.view === "top";
     const flat = Math.sin(beta) * radius;
@@ -79,12 +81,19 @@ export class Lens {
     const from = (axis: Vector): number => -(axis[0] * this.eye[0] + axis[1] * this.eye[1] + axis[2] * this.eye[2]);
     const column = (index: number, right: number, up: number, ahead: number, last: number): void =>
       this.camera.set(
-        [(right * zoom) / aspect, up * zoom, ahead * scale + last * shift, ahead * w + last * (1 - w)],
+        moved(
+          [(right * zoom) / aspect, up * zoom, ahead * scale + last * shift, ahead * w + last * (1 - w)],
+          this.shift,
+        ),
         index * 4,
       );
     for (const index of [0, 1, 2] as const) column(index, this.right[index], this.up[index], forward[index], 0);
     column(3, from(this.right), from(this.up), from(forward), 1);
   }
+}
+
+function moved([x, y, z, w]: readonly [number, number, number, number], by: readonly [number, number]): number[] {
+  return [x + by[0] * w, y + by[1] * w, z, w];
 }
 
 function cross(a: Vector, b: Vector): Vector {

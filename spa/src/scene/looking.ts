@@ -1,15 +1,37 @@
 import type { Seat } from "../state/layout";
 import type { Bodies } from "./bodies";
+import type { Disc } from "./declutter";
 import type { Body, Facts } from "./facts";
-import type { Label } from "./labels";
+import { type Label, widthOf } from "./labels";
 import type { Lens } from "./lens";
-import { shortText } from "./names";
+import { shortName } from "./names";
 
 const REACH_PX = 14;
-const LABEL_GAP_PX = 3;
 const READABLE_PX = 7;
 const DEVICE_READABLE_PX = 13;
-const RANK = { marked: 0, area: 1, room: 2, center: 3, active: 4, agent: 5, device: 8 } as const;
+const NAME_LENGTH = 20;
+const MARKED_LENGTH = 48;
+const MARGIN_PX = 30;
+// a name may touch the glow of another body, not the body
+const SOLID = 0.85;
+const RANK = {
+  marked: 0,
+  trouble: 2,
+  active: 4,
+  lately: 5,
+  area: 6,
+  room: 7,
+  agent: 8,
+  center: 9.5,
+  device: 11,
+} as const;
+
+/** What people point at, and who said something lately. */
+export interface Look {
+  selected: string;
+  hovered: string;
+  lately: ReadonlySet<string>;
+}
 
 /** The place under a point of the screen; the nearest to the camera, or empty. */
 export function pick(bodies: Iterable<{ body: Body; at: Seat }>, lens: Lens, x: number, y: number): string {
@@ -24,52 +46,57 @@ export function pick(bodies: Iterable<{ body: Body; at: Seat }>, lens: Lens, x: 
   return best.key;
 }
 
-/** Names to show now, with what matters first. */
-export function labelsOf(
-  facts: Facts,
-  bodies: Bodies,
-  lens: Lens,
-  look: { selected: string; hovered: string },
-): Label[] {
-  const labels: Label[] = [];
+/** Names to show now, with what matters first, and the bodies that they keep clear of. */
+export function labelsOf(facts: Facts, bodies: Bodies, lens: Lens, look: Look): { labels: Label[]; discs: Disc[] } {
+  const [labels, discs]: [Label[], Disc[]] = [[], []];
   for (const body of facts.bodies) {
     const at = bodies.at(body.key);
     const seen = at && lens.see(at);
-    if (!seen) continue;
-    const isMarked = body.key === look.selected || body.key === look.hovered;
+    if (!(seen && isNear(seen.x, lens.width) && isNear(seen.y, lens.height))) continue;
     const radius = body.size * seen.scale;
-    const isPerson = body.kind === "person";
-    const isReadable = !isPerson && radius > (body.kind === "device" ? DEVICE_READABLE_PX : READABLE_PX);
-    if (
-      !isMarked &&
-      (body.isDim || (!isReadable && !body.isActive) || (body.kind === "device" && !isReadable && !body.isActive))
-    )
-      continue;
+    discs.push({ key: body.key, x: seen.x, y: seen.y, radius: radius * SOLID });
+    const isMarked = body.key === look.selected || body.key === look.hovered;
+    if (!(isMarked || isNamed(body, radius))) continue;
     const kind = isMarked ? "marked" : body.kind === "device" ? "device" : "agent";
-    const near = Math.min(0.9, 1 / Math.max(1, radius));
-    labels.push({
-      key: body.key,
-      text: shortText(body.label, isMarked ? 48 : 26),
-      kind,
-      x: seen.x,
-      y: seen.y + radius + LABEL_GAP_PX,
-      rank: isMarked ? RANK.marked : rankOf(body) + near,
-    });
+    const text = shortName(body.label, isMarked ? MARKED_LENGTH : NAME_LENGTH);
+    const width = widthOf(text, kind);
+    // the larger it is seen, the nearer it is
+    const far = 1.5 / Math.max(1, radius / READABLE_PX);
+    const rank = isMarked ? RANK.marked : rankOf(body, look.lately) + far;
+    labels.push({ key: body.key, text, kind, width, x: seen.x, y: seen.y, radius, rank, isForced: isMarked });
   }
-  return [...labels, ...floorLabels(facts, lens)];
+  return { labels: [...labels, ...floorLabels(facts, lens)], discs };
 }
 
-function rankOf(body: Body): number {
-  if (body.kind === "device") return RANK.device;
-  if (body.kind === "bus" || body.kind === "person") return RANK.center;
-  return body.isActive ? RANK.active : RANK.agent;
+function isNear(at: number, most: number): boolean {
+  return at > -MARGIN_PX && at < most + MARGIN_PX;
+}
+
+function isTroubled(body: Body): boolean {
+  return body.kind === "agent" && (body.tone === "bad" || body.tone === "warn");
+}
+
+function isNamed(body: Body, radius: number): boolean {
+  if (body.isDim || body.kind === "person") return false;
+  if (body.isActive || isTroubled(body)) return true;
+  return radius > (body.kind === "device" ? DEVICE_READABLE_PX : READABLE_PX);
+}
+
+function rankOf(body: Body, lately: ReadonlySet<string>): number {
+  if (body.kind === "bus") return RANK.center;
+  if (body.kind === "device") return RANK.device - (body.isActive ? 1 : 0);
+  if (isTroubled(body)) return RANK.trouble;
+  if (body.isActive) return RANK.active;
+  return lately.has(body.key) ? RANK.lately : RANK.agent;
 }
 
 function floorLabels(facts: Facts, lens: Lens): Label[] {
   const labels: Label[] = [];
-  const add = (key: string, text: string, kind: "area" | "room", seat: Seat, rank: number): void => {
+  const add = (key: string, name: string, kind: "area" | "room", seat: Seat, rank: number): void => {
     const seen = lens.see(seat);
-    if (seen) labels.push({ key, text: shortText(text, 28), kind, x: seen.x, y: seen.y, rank });
+    const text = shortName(name, NAME_LENGTH);
+    const at = { radius: 0, rank, isForced: false };
+    if (seen) labels.push({ key, text, kind, width: widthOf(text, kind), x: seen.x, y: seen.y, ...at });
   };
   for (const area of facts.areas)
     add(`area:${area.group}`, area.label, "area", { x: area.x, y: 0, z: area.z - area.radius - 0.15 }, RANK.area);

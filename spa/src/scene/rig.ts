@@ -13,6 +13,14 @@ export interface Pose {
   z: number;
 }
 
+/** Part of the screen that is free: of its width, and of its height. */
+export interface Share {
+  width: number;
+  height: number;
+}
+
+const WHOLE: Share = { width: 1, height: 1 };
+
 /** The lens: the angle from top to bottom. */
 export const LENS = 0.8;
 const KEYS = ["alpha", "beta", "radius", "x", "y", "z"] as const;
@@ -42,11 +50,16 @@ export class Rig {
   /** No motion by itself: goals are reached at once. */
   isStill = false;
 
-  /** Fit everything within a radius; `aspect` is width by height. `now`: go there at once. */
-  fit(extent: number, aspect: number, now: boolean): void {
-    this.home = this.view === "top" ? topPose(extent, aspect) : orbitPose(extent, aspect);
+  /** Fit everything within a radius into the free part of the screen; `aspect` is width by height. `now`: go there at once. */
+  fit(extent: number, aspect: number, now: boolean, free: Share = WHOLE): void {
+    this.home = this.homeFor(extent, aspect, free);
     this.farthest = this.home.radius * 2.2;
     if (now) this.pose = { ...this.home };
+  }
+
+  /** From where everything within a radius is seen in the free part of the screen. */
+  homeFor(extent: number, aspect: number, free: Share): Pose {
+    return this.view === "top" ? topPose(extent, aspect, free) : orbitPose(extent, aspect, free);
   }
 
   /** Go back to where everything is seen. */
@@ -142,21 +155,22 @@ export class Rig {
   }
 }
 
-function topPose(extent: number, aspect: number): Pose {
-  const radius = (extent * 2) / (USED_HEIGHT * Math.min(1, aspect));
+function topPose(extent: number, aspect: number, free: Share): Pose {
+  const radius = (extent * 2) / (USED_HEIGHT * Math.min(free.height, aspect * free.width));
   return { alpha: HOME_ALPHA, beta: HOME_BETA, radius, x: 0, y: 0, z: 0 };
 }
 
 /** As near as a circle on the floor fits in, moved so that it lies in the middle of the screen. */
-function orbitPose(extent: number, aspect: number): Pose {
+function orbitPose(extent: number, aspect: number, free: Share): Pose {
+  const seen = (aspect * free.width) / free.height;
   // a tall screen is filled better from above
-  const beta = aspect < 1 ? HOME_BETA * Math.max(aspect, 0.5) : HOME_BETA;
+  const beta = seen < 1 ? HOME_BETA * Math.max(seen, 0.5) : HOME_BETA;
   const [sin, cos, lens] = [Math.sin(beta), Math.cos(beta), Math.tan(LENS / 2)];
   for (let radius = extent; ; radius *= 1.03) {
     const nearer = (Math.sqrt(radius ** 2 + (2 * extent * sin) ** 2) - radius) / (2 * sin);
     const height = ((extent + nearer) * cos) / ((radius + (extent + nearer) * sin) * lens);
     const width = extent / (radius * lens * aspect);
-    if (height <= USED_HEIGHT && width <= USED_WIDTH)
+    if (height <= USED_HEIGHT * free.height && width <= USED_WIDTH * free.width)
       return { alpha: HOME_ALPHA, beta, radius, x: 0, y: 0, z: -nearer };
   }
 }

@@ -1,11 +1,15 @@
 import type { Seat } from "../state/layout";
+import type { Box } from "./declutter";
+import { type Free, freeParts } from "./framing";
 import { Lens } from "./lens";
-import { Rig, type View } from "./rig";
+import { type Pose, Rig, type View } from "./rig";
 
 const HANDLED_FOR_MS = 1_500;
 const FIRST_STEP_S = 0.016;
 const KEY_STEP_PX = 28;
 const MARGIN = 0.6;
+const POINTS = 96;
+const WHOLE: Free = { width: 1, height: 1, shift: [0, 0] };
 
 /** Where the scene is looked at from: moved by hands and keys, fitted to what there is while nobody has moved it. */
 export class Sight {
@@ -14,6 +18,8 @@ export class Sight {
   private handledAt = Number.NEGATIVE_INFINITY;
   private isTouched = false;
   private isFitted = false;
+  private free: Free = WHOLE;
+  private fitted = "";
 
   /** `moved` is called after each movement. */
   constructor(
@@ -69,11 +75,16 @@ export class Sight {
     this.moved();
   }
 
-  /** See a circle of this radius whole, unless somebody looks at a part of it. */
-  fit(radius: number): void {
+  /** See a circle of this radius whole beside what covers the screen, unless somebody looks at a part of it. */
+  fit(radius: number, covered: readonly Box[] = []): void {
     const { width, height } = this.lens;
     if (width <= 1) return;
-    this.rig.fit(radius + MARGIN, width / height, !this.isFitted);
+    const wanted = JSON.stringify([radius, width, height, covered]);
+    if (wanted !== this.fitted) this.free = this.best(radius + MARGIN, covered);
+    this.fitted = wanted;
+    const { free } = this;
+    this.lens.shift = free.shift;
+    this.rig.fit(radius + MARGIN, width / height, !this.isFitted, free);
     if (this.isFitted && !this.isTouched) this.rig.goHome();
     this.isFitted = true;
   }
@@ -85,9 +96,38 @@ export class Sight {
     return isMoving;
   }
 
+  /** The free part of the screen in which the circle is seen largest, with nothing over it. */
+  private best(extent: number, covered: readonly Box[]): Free {
+    const { width, height } = this.lens;
+    const parts = freeParts(covered, width, height).map((free) => ({
+      free,
+      pose: this.rig.homeFor(extent, width / height, free),
+    }));
+    const clear = parts.filter(({ free, pose }) => !this.meets(extent, covered, free, pose));
+    const [best] = (clear.length ? clear : parts).sort((a, b) => a.pose.radius - b.pose.radius);
+    return best?.free ?? WHOLE;
+  }
+
+  private meets(extent: number, covered: readonly Box[], free: Free, pose: Pose): boolean {
+    const lens = new Lens();
+    lens.size(this.lens.width, this.lens.height);
+    lens.shift = free.shift;
+    lens.aim({ pose, view: this.rig.view });
+    for (let turn = 0; turn < POINTS; turn += 1) {
+      const angle = (turn / POINTS) * 2 * Math.PI;
+      const seen = lens.see({ x: Math.cos(angle) * extent, y: 0, z: Math.sin(angle) * extent });
+      if (seen && covered.some((box) => lies(box, seen.x, seen.y))) return true;
+    }
+    return false;
+  }
+
   private handled(): void {
     this.isTouched = true;
     this.handledAt = performance.now();
     this.moved();
   }
+}
+
+function lies(box: Box, x: number, y: number): boolean {
+  return x > box.left && x < box.right && y > box.top && y < box.bottom;
 }

@@ -1,6 +1,7 @@
 import { onSignal, type Signal } from "../state/flows";
 import { Arcs } from "./arcs";
 import { Bodies } from "./bodies";
+import type { Box } from "./declutter";
 import type { Facts } from "./facts";
 import { floorOf } from "./floor";
 import type { Frame } from "./frame";
@@ -11,6 +12,7 @@ import { type FrameFigures, Loop } from "./loop";
 import { Painting } from "./painting";
 import { type Palette, readPalette } from "./palette";
 import { type Level, Quality } from "./quality";
+import { Recent } from "./recent";
 import type { View } from "./rig";
 import { Sight } from "./sight";
 
@@ -39,6 +41,8 @@ export class World {
   private facts: Facts = { bodies: [], areas: [], sectors: [], ring: 8, radius: 10 };
   private dim = new Set<string>();
   private palette: Palette;
+  private covered: readonly Box[] = [];
+  private readonly recent = new Recent();
   private selected = "";
   private hovered = "";
   private isStill = false;
@@ -99,7 +103,14 @@ export class World {
     this.dim = new Set(facts.bodies.filter((body) => body.isDim).map((body) => body.key));
     this.bodies.set(facts.bodies, this.rests);
     this.isFloorNew = true;
-    if (facts.bodies.length) this.sight.fit(facts.radius);
+    if (facts.bodies.length) this.sight.fit(facts.radius, this.covered);
+    this.wake();
+  }
+
+  /** Leave these parts of the screen free: something lies over them. */
+  setCovered(covered: readonly Box[]): void {
+    this.covered = covered;
+    if (this.facts.bodies.length) this.sight.fit(this.facts.radius, covered);
     this.wake();
   }
 
@@ -159,7 +170,10 @@ export class World {
       if (!this.isStill) this.bodies.fall(signal.from);
     } else if (signal.kind === "beat" || signal.kind === "trigger") {
       if (this.isStill || !this.bodies.beat(signal.from)) return;
-    } else this.arcs.add(signal);
+    } else {
+      this.recent.note(signal.from, performance.now());
+      this.arcs.add(signal);
+    }
     this.loop.wake();
   }
 
@@ -174,7 +188,7 @@ export class World {
     const { lens } = this.sight;
     lens.size(this.canvas.clientWidth, this.canvas.clientHeight);
     this.painting.size(lens.width, lens.height, this.loop.quality.detail.scaling);
-    if (this.facts.bodies.length) this.sight.fit(this.facts.radius);
+    if (this.facts.bodies.length) this.sight.fit(this.facts.radius, this.covered);
     this.wake();
   }
 
@@ -213,8 +227,10 @@ export class World {
 
   private name(most: number): void {
     const { lens } = this.sight;
-    const labels = labelsOf(this.facts, this.bodies, lens, { selected: this.selected, hovered: this.hovered });
-    this.labels.show(labels, most, lens.width, lens.height);
+    const { selected, hovered, covered } = this;
+    const lately = this.recent.within(performance.now());
+    const { labels, discs } = labelsOf(this.facts, this.bodies, lens, { selected, hovered, lately });
+    this.labels.show(labels, most, { width: lens.width, height: lens.height, discs, covered });
   }
 
   private wake(): void {

@@ -1,8 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { choose, type Label } from "../../src/scene/labels";
 import { Lens } from "../../src/scene/lens";
 import { pick } from "../../src/scene/looking";
-import { shortText } from "../../src/scene/names";
+import { shortName, shortText } from "../../src/scene/names";
 import { parseColor } from "../../src/scene/palette";
 import { Quality } from "../../src/scene/quality";
 import { Rig } from "../../src/scene/rig";
@@ -80,27 +79,13 @@ describe("the camera", () => {
 });
 
 describe("names in the scene", () => {
-  const label = (key: string, x: number, rank: number): Label => ({
-    key,
-    text: "planner",
-    kind: "agent",
-    x,
-    y: 50,
-    rank,
-  });
-
-  it("do not lie over each other: who matters more is named", () => {
-    expect(
-      choose([label("b", 105, 5), label("a", 100, 1), label("c", 300, 5)], 9, 500, 500).map(({ key }) => key),
-    ).toEqual(["a", "c"]);
-    expect(choose([label("a", 100, 1), label("c", 300, 5)], 1, 500, 500)).toHaveLength(1);
-    expect(choose([label("a", 700, 1)], 9, 500, 500)).toEqual([]);
-  });
-
   it("are cut and freed of marks that turn text around", () => {
     expect(shortText("‮evil⁦‏")).toBe("evil");
     expect(shortText("two\nlines\u0000")).toBe("two lines");
     expect([...shortText("😀".repeat(2 ** 18), 10)]).toHaveLength(10);
+    expect(shortName("home-assistant-actuator", 15)).toBe("home-as…ctuator");
+    expect(shortName("‮planner", 15)).toBe("planner");
+    expect([...shortName("😀".repeat(99), 10)]).toHaveLength(10);
     expect(shortText("<img src=x>")).toBe("<img src=x>");
   });
 });

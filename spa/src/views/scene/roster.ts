@@ -7,6 +7,7 @@ import { agentPlace, messagesOf } from "../../state/flows";
 import { nameOf } from "./sentences";
 import { t } from "./texts";
 
+const MOST_CHOICES = 40;
 const TASK_LENGTH = 120;
 
 /** Agents of a group, with the name of the group as people read it. */
@@ -55,4 +56,17 @@ export function doing(agent: AgentView, device: (entityId: string) => string): s
 /** How long ago the heart of an agent beat. */
 export function lastBeat(agent: AgentView, now: number): string {
   return agent.last_seen > 0 ? t("ago", { time: span(now - agent.last_seen) }) : t("never");
+}
+
+/** States, kinds and machines that there are at a moment (epoch seconds), for a filter. */
+export function occurring(
+  all: readonly AgentView[],
+  now: number,
+): { states: string[]; kinds: string[]; nodes: string[] } {
+  const distinct = (values: string[]): string[] => [...new Set(values)].sort().slice(0, MOST_CHOICES);
+  return {
+    states: distinct(all.map((agent) => shownState(agent, now))),
+    kinds: distinct(all.map((agent) => agent.agentType)),
+    nodes: distinct(all.map((agent) => agent.node || "main")),
+  };
 }

@@ -1,4 +1,5 @@
 import { css, html, type PropertyValues, type TemplateResult } from "lit";
+import type { Box } from "../../scene/declutter";
 import type { Facts } from "../../scene/facts";
 import type { FrameFigures } from "../../scene/loop";
 import type { Level } from "../../scene/quality";
@@ -23,6 +24,7 @@ export class SceneCanvas extends Element {
   static override styles = [shared, styles()];
   static override properties = {
     facts: { attribute: false },
+    covered: { attribute: false },
     view: {},
     selected: {},
     still: { type: Boolean },
@@ -31,6 +33,8 @@ export class SceneCanvas extends Element {
   };
 
   facts: Facts | null = null;
+  /** Parts of it that something else lies over. */
+  covered: readonly Box[] = [];
   view: View = "orbit";
   selected = "";
   still = false;
@@ -88,6 +92,7 @@ export class SceneCanvas extends Element {
     if (changed.has("view") && changed.get("view") !== undefined) void this.openWorld();
     const { world } = this;
     if (!world) return;
+    if (changed.has("covered")) world.setCovered(this.covered);
     if (changed.has("facts") && this.facts) world.set(this.facts);
     if (changed.has("selected")) world.select(this.selected, this.selected !== "");
     if (changed.has("still")) world.setStill(this.still);
@@ -120,6 +125,7 @@ export class SceneCanvas extends Element {
     this.world = world;
     world.setStill(this.still);
     world.setPaused(this.paused);
+    world.setCovered(this.covered);
     if (this.facts) world.set(this.facts);
     world.select(this.selected, false);
     this.ready = true;

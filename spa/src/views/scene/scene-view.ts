@@ -1,4 +1,5 @@
 import { html, nothing, type PropertyValues, type TemplateResult } from "lit";
+import type { Box } from "../../scene/declutter";
 import type { Facts } from "../../scene/facts";
 import { type Filter, fits, Gathering, isWorking, type Names } from "../../scene/gather";
 import type { Level } from "../../scene/quality";
@@ -14,10 +15,11 @@ import { isTrouble } from "../../ui/state-badge";
 import "./activity-strip";
 import "./card-wall";
 import { canDraw, chosenTheme, grouping, isStill, motion, type Theme, themeFor } from "./choices";
+import { Cover } from "./cover";
 import "./flat-scene";
 import { entityName, entityNow, houseNow } from "./house-now";
 import "./inspector";
-import { grouped, groupLabel } from "./roster";
+import { grouped, groupLabel, occurring } from "./roster";
 import type { SceneCanvas } from "./scene-canvas";
 import "./scene-canvas";
 import { styles } from "./scene-styles";
@@ -39,6 +41,7 @@ export class SceneView extends Element {
     level: { state: true },
     problem: { state: true },
     isKept: { state: true },
+    covered: { state: true },
   };
 
   private filter = NO_FILTER;
@@ -46,6 +49,8 @@ export class SceneView extends Element {
   private level: Level = 0;
   private problem: "" | "noWebgl" | "lost" = "";
   private isKept = false;
+  private covered: readonly Box[] = [];
+  private readonly cover = new Cover((boxes) => Object.assign(this, { covered: boxes }));
   private readonly gathering = new Gathering();
   private facts: Facts | null = null;
   private drawnAt = 0;
@@ -62,6 +67,11 @@ export class SceneView extends Element {
     this.every(DRAWN_EVERY_MS, () => this.requestUpdate());
   }
 
+  override disconnectedCallback(): void {
+    super.disconnectedCallback();
+    this.cover.forget();
+  }
+
   /** What is only read need not change as fast as it comes; nothing need while nobody sees it. */
   protected override shouldUpdate(changed: PropertyValues): boolean {
     const isRead = this.theme === "cards" || this.theme === "flat";
@@ -72,6 +82,7 @@ export class SceneView extends Element {
   protected override updated(): void {
     this.drawnAt = performance.now();
     this.drawnAs = this.choice;
+    this.cover.follow(this, [...this.renderRoot.querySelectorAll(".drawn > wz-scene-toolbar, .drawn .strip")]);
   }
 
   private get choice(): string {
@@ -85,7 +96,7 @@ export class SceneView extends Element {
     return html`
       ${isDrawn ? this.canvas(theme) : nothing}
       <div class="over ${isDrawn ? "drawn" : "read"}">
-        <wz-scene-toolbar .filter=${this.filter} .occurring=${this.occurring()} .theme=${theme} .found=${this.found()}
+        <wz-scene-toolbar .filter=${this.filter} .occurring=${occurring(agents.all(), Date.now() / 1000)} .theme=${theme} .found=${this.found()}
           @filter=${this.onFilter} @overview=${() => this.drawn?.home()}></wz-scene-toolbar>
         ${this.notices(isDrawn)}
         <div class="lower">
@@ -106,7 +117,7 @@ export class SceneView extends Element {
   }
 
   private canvas(theme: Theme): TemplateResult {
-    return html`<wz-scene-canvas .facts=${this.facts} .view=${theme === "graph" ? "top" : "orbit"} .selected=${this.selected}
+    return html`<wz-scene-canvas .facts=${this.facts} .covered=${this.covered} .view=${theme === "graph" ? "top" : "orbit"} .selected=${this.selected}
       .still=${isStill()} .paused=${motion.value === "off"} @pick=${this.onPick} @walk=${this.onWalk}
       @leave=${() => this.leave()} @keydown=${this.onKey}
       @level=${(event: CustomEvent<{ level: Level }>) => {
@@ -185,17 +196,6 @@ export class SceneView extends Element {
     if (!isFiltered) return -1;
     const now = Date.now() / 1000;
     return agents.all().filter((agent) => fits(agent, this.filter, shownState(agent, now))).length;
-  }
-
-  private occurring(): SceneToolbar["occurring"] {
-    const now = Date.now() / 1000;
-    const all = agents.all();
-    const distinct = (values: string[]): string[] => [...new Set(values)].sort().slice(0, 40);
-    return {
-      states: distinct(all.map((agent) => shownState(agent, now))),
-      kinds: distinct(all.map((agent) => agent.agentType)),
-      nodes: distinct(all.map((agent) => agent.node || "main")),
-    };
   }
 
   private announced(): string {
