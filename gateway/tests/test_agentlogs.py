@@ -5,7 +5,7 @@ import asyncio
 import pytest
 
 from wactorz_common.contracts.lifecycle import AgentAlert, AgentError, AgentLog, Heartbeat
-from wactorz_gateway.agentlogs import MOST_AGENTS, MOST_ENTRIES, AgentLogs, file_entries
+from wactorz_gateway.agentlogs import KEPT_IN_ALL, KEPT_OF_ONE, MOST_AGENTS, MOST_ENTRIES, AgentLogs, file_entries
 
 
 def log(message, at=1.0):
@@ -90,3 +90,33 @@ async def test_new_entries_are_followed_until_the_follower_leaves():
 @pytest.mark.parametrize("name", ["<img src=x onerror=alert(1)>", "\u202eevil", "../main", "a b"])
 def test_an_agent_whose_name_no_file_can_have_has_no_log_file(tmp_path, name):
     assert file_entries(tmp_path, name, 10) == []
+
+
+def test_the_last_lines_of_each_agent_are_there_after_a_restart():
+    logs = AgentLogs()
+    logs.add(log("mine", 1), "quiet", "lamp")
+    logs.add(error(), "quiet", "")
+    for number in range(MOST_ENTRIES):
+        logs.add(log("x" * 900, 10 + number), "loud", "fan")
+    assert logs.changed
+    again = AgentLogs()
+    again.load(logs.dump())
+    assert not logs.changed
+    assert [(entry.kind, entry.message) for entry in again.of("lamp")] == [("log", "mine"), ("error", "boom")]
+    assert len(again.of("fan")) == KEPT_OF_ONE
+    assert len(again.of("fan")[0].message) < 500
+    again.add(log("more", 999), "quiet", "")
+    assert [line.agent for line in again.lines("lamp", 9)] == ["lamp"] * 3
+
+
+def test_no_more_than_so_many_lines_are_kept_and_those_are_the_newest():
+    logs = AgentLogs()
+    for number in range(100):
+        for moment in range(10):
+            logs.add(log(f"n{moment}", number * 10 + moment), f"agent-{number}", f"name-{number}")
+    rows = logs.dump()
+    again = AgentLogs()
+    again.load([*rows, {"nonsense": 1}])
+    assert sum(len(again.of(name)) for name in again.names()) == KEPT_IN_ALL
+    assert again.of("name-0") is None
+    assert len(again.of("name-99")) == 10

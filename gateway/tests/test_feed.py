@@ -65,3 +65,44 @@ def test_long_messages_are_cut():
     feed = Feed()
     feed.add({**event(1), "message": "x" * 9_000})
     assert len(feed.newest(1)[0][0].message) == 500
+
+
+def test_what_is_kept_is_there_after_a_restart_and_goes_on():
+    feed = filled(5)
+    assert feed.changed
+    rows = feed.dump(3)
+    assert not feed.changed
+    again = Feed(5)
+    again.load(rows)
+    assert not again.changed
+    again.add(event(9))
+    entries, _ = again.newest(9)
+    assert messages(entries) == ["m9", "m4", "m3", "m2"]
+    assert messages(again.newest(9, before=entries[1].id)[0]) == ["m3", "m2"]
+    assert (entries[1].kind, entries[1].agent, entries[1].agent_id, entries[1].timestamp) == (
+        "log",
+        "main",
+        "id-main",
+        4,
+    )
+
+
+def test_what_repeats_shortly_after_is_one_entry_that_counts():
+    feed = Feed()
+    for moment in (100, 200, 260):
+        feed.repeat({**event(moment), "message": "counter was killed and is back"})
+        feed.repeat({**event(moment, name="llm"), "message": "llm was killed and is back"})
+    assert messages(feed.newest(9)[0]) == [
+        "llm was killed and is back (3 times)",
+        "counter was killed and is back (3 times)",
+    ]
+    first = feed.newest(9)[0][1]
+    assert (first.timestamp, first.id) == (260, feed.newest(1, before=feed.newest(1)[0][0].id)[0][0].id)
+    feed.repeat({**event(900), "message": "counter was killed and is back"})
+    assert messages(feed.newest(1)[0]) == ["counter was killed and is back"]
+
+
+def test_a_row_that_cannot_be_read_does_not_keep_the_others_away():
+    feed = Feed()
+    feed.load([{"nonsense": 1}, *filled(1).dump(1)])
+    assert messages(feed.newest(9)[0]) == ["m0"]

@@ -241,3 +241,71 @@ def test_an_error_of_one_who_is_no_agent_is_shown_but_makes_none(registry):
     error = AgentError(actor_id="id-n", name="local", phase="consume", error="bad message", timestamp=1)
     change = registry.apply(error, "id-n", 101)
     assert (change.agent_id, change.event["name"], list(registry.agents)) == ("", "local", ["id-lamp"])
+
+
+def spawned(registry, at=0.0):
+    return registry.apply(
+        AgentSpawned(agent_id="id-lamp", name="lamp", agent_type="service", timestamp=at), "id-lamp", at
+    )
+
+
+def starts(changes):
+    return [(one.event["message"], one.event["timestamp"]) for one in changes if one.event]
+
+
+def test_a_start_is_told_once_with_its_own_time():
+    registry = Registry()
+    first = [spawned(registry, 100), registry.apply(status("idle", uptime=0.5), "id-lamp", 100.5)]
+    assert starts(first) == [("lamp has started", 100.0)]
+    assert starts([registry.apply(status("running", uptime=3), "id-lamp", 103)]) == []
+    again = [spawned(registry, 900), registry.apply(status("idle", incarnation=2, uptime=1), "id-lamp", 900)]
+    assert starts(again) == [("lamp has started", 899.0)]
+
+
+@pytest.mark.parametrize("kept", [True, False])
+def test_an_agent_that_introduces_itself_again_has_not_started(kept):
+    registry = Registry()
+    registry.apply(status("running", uptime=1), "id-lamp", 101)
+    if kept:
+        rows, registry = registry.dump(), Registry()
+        registry.load(rows, 600)
+    else:
+        registry = Registry()
+        registry.apply(AgentManifest(name="lamp", actor_id="id-lamp", description="d", timestamp=101), "id-lamp", 600)
+    for now in (601, 640):
+        assert (
+            starts([spawned(registry, now), registry.apply(status("running", uptime=now - 100), "id-lamp", now)]) == []
+        )
+    later = [spawned(registry, 900), registry.apply(status("running", incarnation=2, uptime=200), "id-lamp", 900)]
+    assert starts(later) == [("lamp has started", 700.0)]
+
+
+def test_an_agent_without_incarnations_has_started_when_its_time_began_anew():
+    registry = Registry()
+    seen = [registry.apply(status("running", incarnation=0, uptime=up), "id-lamp", at) for up, at in
+            ((1, 101), (50, 150), (51, 155), (2, 300), (0, 301))]  # fmt: skip
+    assert starts(seen) == [("lamp has started", 100.0), ("lamp has started", 298.0)]
+    assert starts([registry.apply(status("failed", incarnation=0, uptime=1), "id-lamp", 900)]) == []
+
+
+def test_a_death_says_how(registry):
+    died = NodeEvent(node="n", name="lamp", kind="died", exit_code=-9, timestamp=101)
+    assert registry.apply(died, "", 101).event["message"] == "lamp was killed (signal 9)"
+    back = NodeEvent(node="n", name="lamp", kind="started", timestamp=102)
+    assert registry.apply(back, "", 102).event["message"] == "lamp: started"
+
+
+def test_what_happened_is_shown_to_pages_after_a_restart(registry):
+    alert = {
+        "type": "alert",
+        "agent_id": "i",
+        "name": "lamp",
+        "message": "hot",
+        "severity": "warning",
+        "timestamp": 5.0,
+    }
+    registry.load_events([{**alert, "type": "log"}], [alert])
+    assert [event["type"] for event in registry.feed] == ["log"]
+    assert registry.alerts[0] == {
+        "actor_id": "i", "name": "lamp", "message": "hot", "severity": "warning", "timestamp": 5.0,
+    }  # fmt: skip

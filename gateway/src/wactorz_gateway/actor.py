@@ -3,9 +3,11 @@
 from dataclasses import dataclass, field
 from typing import Any
 
-from wactorz_common.contracts.lifecycle import AgentState
+from wactorz_common.contracts.lifecycle import AgentState, AgentStatus
 from wactorz_common.errors import ContractError
 from wactorz_common.ids import HlcId
+
+_NEW_SECONDS, _SLACK_SECONDS = 60.0, 10.0
 
 
 @dataclass
@@ -34,6 +36,8 @@ class Agent:
     last_completed: dict[str, Any] | None = None
     last_error: dict[str, Any] | None = None
     verdict: str = ""
+    begun: int | None = None
+    """The incarnation whose start is known; None while nothing is known of a start."""
 
 
 @dataclass(frozen=True)
@@ -48,6 +52,16 @@ class Change:
 
 
 NO_CHANGE = Change()
+
+
+def has_started(agent: Agent, status: AgentStatus, now: float) -> bool:
+    """Whether a status is of a start that is not known yet: agents introduce themselves after each reconnect too."""
+    if agent.begun is None:
+        return status.uptime <= _NEW_SECONDS
+    if status.incarnation:
+        return status.incarnation > agent.begun
+    begins = now - status.uptime
+    return status.uptime > 0 and agent.started_at is not None and begins > agent.started_at + _SLACK_SECONDS
 
 
 def succeeds(agent_id: str, other_id: str) -> bool:

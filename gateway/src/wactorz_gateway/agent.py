@@ -43,7 +43,7 @@ from wactorz_common.contracts.lifecycle import (
     AgentMetrics,
 )
 from wactorz_common.contracts.live import FLOWS
-from wactorz_common.contracts.nodes import NODE_EVENTS, NODE_HEARTBEAT, NodeHeartbeat
+from wactorz_common.contracts.nodes import NODE_EVENTS, NODE_HEARTBEAT, NodeEvent, NodeHeartbeat
 from wactorz_common.contracts.notices import VAULT_KEY, VaultKey
 from wactorz_common.contracts.rules import DETECTIONS, TRIGGERS
 from wactorz_common.contracts.spawning import APPROVAL_EVENTS, ApprovalEvent
@@ -53,7 +53,7 @@ from wactorz_common.house import HouseFollower
 from wactorz_common.secrecy import SecretKeeper
 from wactorz_common.store import Store
 from wactorz_common.tasks import TaskEnd
-from wactorz_gateway import frames, tracing
+from wactorz_gateway import frames, lately, tracing
 from wactorz_gateway.accounts.accounts import Accounts
 from wactorz_gateway.accounts.announcing import announce
 from wactorz_gateway.accounts.book import owner_is_kept
@@ -85,7 +85,7 @@ R = TypeVar("R", bound=Payload)
 
 _ASK_SECONDS = 6.0
 _TRY_AGAIN = "try again in a moment, or look at `wactorz status`"
-_AGENTS, _CHATS = "agents", "chats"
+_AGENTS, _CHATS, _HAPPENED, _SAID = "agents", "chats", "happened", "said"
 _TELEMETRY = (HEARTBEAT, METRICS, NODE_HEARTBEAT, HEALTH, COMPLETED)
 
 
@@ -139,6 +139,7 @@ class GatewayAgent(HouseFollower[GatewaySettings]):
         """Open the door."""
         self.registry.load(self.recall(_AGENTS, []), time.time())
         self.parts.transcripts.load(self.recall(_CHATS, []))
+        lately.load(self.parts, self.recall(_HAPPENED, {}), self.recall(_SAID, []))
         code = await self.accounts.start()
         if code:
             announce(code, self.accounts.code.path)
@@ -155,6 +156,8 @@ class GatewayAgent(HouseFollower[GatewaySettings]):
         self.live.door.close()
         await self.ear.stop(end_session=True)
         await self.web.stop(self._serving)
+        await self.keep_happened()
+        await self.keep_said()
         await self.accounts.stop()
 
     # -- what the bus says ----------------------------------------------------------------------------------------
@@ -193,6 +196,9 @@ class GatewayAgent(HouseFollower[GatewaySettings]):
             self.parts.feed.add(change.event)
             if isinstance(payload, AgentAlert):
                 self.parts.alerts.add(change.event)
+        if isinstance(payload, NodeEvent):
+            alert = lately.returned(self.parts, payload)
+            self.dashboard.changed(Change(event=alert), now)
         if change.removed:
             self.parts.histories.forget(change.agent_id)
             self.parts.questions.forget(change.agent_id)
@@ -314,6 +320,19 @@ class GatewayAgent(HouseFollower[GatewaySettings]):
             await self.persist(_AGENTS, rows)
         if self.parts.transcripts.changed:
             await self.persist(_CHATS, self.parts.transcripts.dump())
+
+    @every(5)
+    async def keep_happened(self) -> None:
+        """Remember what happened, so that a restart does not hide it."""
+        kept = lately.happened(self.parts)
+        if kept is not None:
+            await self.persist(_HAPPENED, kept)
+
+    @every(30)
+    async def keep_said(self) -> None:
+        """Remember the last lines of agents, for those that write no file here."""
+        if self.parts.logs.changed:
+            await self.persist(_SAID, self.parts.logs.dump())
 
     # -- what is said to the bus ----------------------------------------------------------------------------------
 

@@ -2,13 +2,13 @@
 
 import asyncio
 from collections import OrderedDict, deque
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, Field, ValidationError
 
 from wactorz_common.contracts import Payload
 from wactorz_common.contracts.lifecycle import AgentAlert, AgentError, AgentLog
@@ -19,6 +19,10 @@ MOST_ENTRIES = 200
 """Entries kept for one agent."""
 
 MOST_AGENTS = 300
+KEPT_OF_ONE, KEPT_IN_ALL = 50, 500
+"""Entries that are kept over a restart of the gateway, of one agent and of all."""
+
+_LONGEST_KEPT = 400
 _LONGEST = 1_000
 _FOLLOWED = 1_000
 _LATEST = 253_402_300_799.0
@@ -49,6 +53,8 @@ class AgentLogs:
     def __init__(self) -> None:
         self._rings: OrderedDict[str, _Ring] = OrderedDict()
         self._followers: set[asyncio.Queue[Line]] = set()
+        self.changed = False
+        """Whether something was said since `dump`."""
 
     def add(self, payload: Payload, agent_id: str, name: str) -> None:
         """Keep what a message says; `name` is the agent's name as far as it is known."""
@@ -57,13 +63,36 @@ class AgentLogs:
             return
         concerned = payload.actor_id if isinstance(payload, AgentAlert | AgentError) else agent_id
         told = payload.name if isinstance(payload, AgentAlert | AgentError) else ""
-        ring = self._rings.setdefault(concerned, _Ring("", deque(maxlen=MOST_ENTRIES)))
-        self._rings.move_to_end(concerned)
-        ring.name = told or name or ring.name
-        ring.entries.append(entry)
+        ring = self._keep(concerned, told or name, entry)
         self._tell(_line(ring.name or concerned, entry))
+
+    def _keep(self, agent_id: str, name: str, entry: LogEntry) -> _Ring:
+        ring = self._rings.setdefault(agent_id, _Ring("", deque(maxlen=MOST_ENTRIES)))
+        self._rings.move_to_end(agent_id)
+        ring.name = name or ring.name
+        ring.entries.append(entry)
+        self.changed = True
         if len(self._rings) > MOST_AGENTS:
             self._rings.popitem(last=False)
+        return ring
+
+    def dump(self) -> list[dict[str, Any]]:
+        """The last entries of each agent, shortened: worth keeping over a restart."""
+        self.changed = False
+        found = [
+            (entry.timestamp, {"agent_id": agent_id, "name": ring.name, **_short(entry)})
+            for agent_id, ring in self._rings.items() for entry in list(ring.entries)[-KEPT_OF_ONE:]
+        ]  # fmt: skip
+        return [row for _, row in sorted(found, key=lambda pair: pair[0])[-KEPT_IN_ALL:]]
+
+    def load(self, rows: Iterable[dict[str, Any]]) -> None:
+        """Start from what was kept."""
+        for row in rows:
+            try:
+                self._keep(str(row["agent_id"]), str(row["name"]), LogEntry.model_validate(row))
+            except (KeyError, ValidationError):
+                continue  # of another version
+        self.changed = False
 
     def of(self, key: str) -> list[LogEntry] | None:
         """The entries of the agent with this id or name, oldest first; None when it never said anything."""
@@ -98,6 +127,11 @@ class AgentLogs:
         for queue in self._followers:
             if not queue.full():
                 queue.put_nowait(line)
+
+
+def _short(entry: LogEntry) -> dict[str, Any]:
+    row = entry.model_dump(exclude_defaults=True, exclude={"traceback"})
+    return {**row, "message": entry.message[:_LONGEST_KEPT]}
 
 
 def _line(name: str, entry: LogEntry) -> Line:

@@ -18,6 +18,7 @@ from wactorz_gateway.backend import Backend
 from wactorz_gateway.blobs.store import BlobStore
 from wactorz_gateway.conversation import Conversations
 from wactorz_gateway.dashboard import Dashboard
+from wactorz_gateway.deaths import Deaths
 from wactorz_gateway.exposition import Exposition
 from wactorz_gateway.feed import MOST_ENTRIES, Feed
 from wactorz_gateway.histories import Histories
@@ -82,6 +83,11 @@ class Parts:
     def alerts(self) -> Feed:
         """What agents want people to know."""
         return Feed(MOST_ENTRIES // 4)
+
+    @cached_property
+    def deaths(self) -> Deaths:
+        """Processes that are down."""
+        return Deaths()
 
     @cached_property
     def histories(self) -> Histories:

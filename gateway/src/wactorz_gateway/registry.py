@@ -20,7 +20,8 @@ from wactorz_common.contracts.lifecycle import (
 )
 from wactorz_common.contracts.nodes import NodeEvent, NodeHeartbeat
 from wactorz_common.contracts.system import SystemHealth
-from wactorz_gateway.actor import NO_CHANGE, Agent, Change, succeeds
+from wactorz_gateway.actor import NO_CHANGE, Agent, Change, has_started, succeeds
+from wactorz_gateway.deaths import how
 
 ONLINE_SECONDS = 25.0
 """An agent or node is online while its last message is at most this old: two heartbeats and some slack."""
@@ -125,7 +126,18 @@ class Registry:
             if not any(_replaces(one, row) for one in rows) and (
                 row["state"] not in _ENDED or row["name"] not in alive
             ):
-                self.agents[row["agent_id"]] = Agent(**row, last_update=now)
+                self.agents[row["agent_id"]] = Agent(**row, last_update=now, begun=row["incarnation"])
+
+    def load_events(self, feed: Iterable[dict[str, Any]], alerts: Iterable[dict[str, Any]]) -> None:
+        """Start with what happened before."""
+        self.feed.extend(feed)
+        for event in alerts:
+            self.note_alert(event)
+
+    def note_alert(self, event: dict[str, Any]) -> None:
+        """Keep an alert that no agent has told."""
+        kept = {key: event[key] for key in ("name", "message", "severity", "timestamp")}
+        self.alerts.append({"actor_id": event["agent_id"], **kept})
 
     # -- one method for each kind of message ---------------------------------------------------------------------
 
@@ -174,7 +186,7 @@ class Registry:
             return NO_CHANGE
         agent.agent_type, agent.node, agent.last_update, agent.verdict = payload.agent_type, payload.node, now, ""
         self._deleting.discard(agent_id)
-        return self._event(agent, "spawned", f"{agent.name} has started", payload.timestamp, urgent=True)
+        return Change(agent_id, urgent=True)  # it says so after each reconnect; its status tells whether it is new
 
     def _on_heartbeat(self, payload: Heartbeat, agent_id: str, now: float) -> Change:
         agent = self._agent(agent_id, payload.name, now)
@@ -200,8 +212,12 @@ class Registry:
             return self.forget(agent_id)
         agent.state, agent.protected, agent.incarnation = payload.state, payload.protected, payload.incarnation
         agent.last_update, agent.status = now, payload.to_wire()
-        if payload.state not in _ENDED:
-            agent.started_at = now - payload.uptime
+        if payload.state in _ENDED:
+            return Change(agent_id, urgent=True)
+        is_new, started_at = has_started(agent, payload, now), now - payload.uptime
+        agent.started_at, agent.begun = started_at, payload.incarnation
+        if is_new:
+            return self._event(agent, "spawned", f"{agent.name} has started", started_at, urgent=True)
         return Change(agent_id, urgent=True)
 
     def _on_metrics(self, payload: AgentMetrics, agent_id: str, now: float) -> Change:
@@ -280,7 +296,9 @@ class Registry:
         if payload.kind == "died" and agent.last_update <= payload.timestamp:
             agent.state = AgentState.FAILED
         agent.verdict = "quarantined" if payload.kind == "quarantined" else ""
-        change = self._event(agent, f"process_{payload.kind}", f"{payload.name}: {payload.kind}", payload.timestamp)
+        died = payload.kind == "died"
+        text = f"{payload.name} {how(payload.exit_code)}" if died else f"{payload.name}: {payload.kind}"
+        change = self._event(agent, f"process_{payload.kind}", text, payload.timestamp)
         return Change(agent.agent_id, urgent=True, event=change.event)
 
     def _event(

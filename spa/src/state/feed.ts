@@ -110,7 +110,7 @@ export function followFeed(): void {
   listen("agents/{agent_id}/spawn", happened);
   listen("agents/{agent_id}/logs", happened);
   listen("agents/{agent_id}/actuations", happened);
-  listen("nodes/{node}/events", happened);
+  listen("nodes/{node}/events", warned);
   listen("custom/triggers/{slug}", happened);
   listen("system/approvals", happened);
 }
