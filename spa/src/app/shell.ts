@@ -7,8 +7,8 @@ import { may, type Session, session } from "../state/session";
 import type { Observable } from "../state/store";
 import { Element } from "../ui/element";
 import { icon } from "../ui/icons";
+import { afterPaint } from "../ui/paint";
 import { shared } from "../ui/shared";
-import "../views/chat/chat-dock";
 import "../views/approvals/approvals-host";
 import "./halt-button";
 import { ROUTES, type Route, routeOf } from "./routes";
@@ -55,8 +55,14 @@ export class App extends Element {
       </header>
       <div class="notes"><wz-approvals-host></wz-approvals-host><wz-halt-banner></wz-halt-banner>${this.invitation(now)}</div>
       <main id="content" tabindex="-1">${this.view(route, rest)}</main>
-      ${hasDock && dock.value === "open" ? html`<wz-chat-dock class="dock"></wz-chat-dock>` : nothing}
+      ${hasDock && dock.value === "open" ? this.chatDock() : nothing}
       ${this.door()}`;
+  }
+
+  private chatDock(): TemplateResult {
+    // what is seen first is drawn first
+    void afterPaint().then(() => import("../views/chat/chat-dock"));
+    return html`<wz-chat-dock class="dock"></wz-chat-dock>`;
   }
 
   private door(): TemplateResult | typeof nothing {
@@ -124,7 +130,8 @@ export class App extends Element {
     if (!session.value && Date.now() - connection.value.awaySince > PATIENCE_MS) {
       return html`<div class="empty away" role="status">${icon("nodes", 40)}<h2>${t("notConnected")}</h2><p>${t("gatewayAway")}</p></div>`;
     }
-    if (this.loaded !== route.path) return html`<p class="empty" role="status">${t("loading")}</p>`;
+    // before it is known who is here, lines above the view may still come and move it
+    if (this.loaded !== route.path || !session.value) return html`<p class="empty" role="status">${t("loading")}</p>`;
     return route.render(rest);
   }
 
@@ -159,7 +166,7 @@ function styles(): ReturnType<typeof css> {
     nav a, nav .more { position: relative; } nav .count { position: absolute; top: 2px; inset-inline-start: calc(50% + 4px); min-width: 18px; padding: 0 5px; border-radius: 9px; background: var(--bad); color: var(--surface); font-size: 11px; line-height: 18px; text-align: center; }
     nav .more { display: none; } nav .rest { display: contents; }
     header { grid-area: head; padding: 10px 18px; min-height: 56px; border-bottom: 1px solid var(--line); background: var(--surface); flex-wrap: nowrap; }
-    .notes { grid-area: halt; } .away { display: grid; place-content: center; justify-items: center; gap: 8px; min-height: 60%; }
+    .notes { grid-area: halt; } wz-setup-card:not(:defined) { display: block; min-height: 47px; } .dock:not(:defined) { display: block; } .away { display: grid; place-content: center; justify-items: center; gap: 8px; min-height: 60%; }
     main { grid-area: main; min-height: 0; overflow: auto; padding: 16px 18px; position: relative; }
     main:focus-visible { outline: none; }
     .dock { grid-area: dock; width: var(--dock-width); min-height: 0; border-inline-start: 1px solid var(--line); background: var(--surface); }

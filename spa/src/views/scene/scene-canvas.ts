@@ -8,6 +8,7 @@ import type { World } from "../../scene/world";
 import { theme } from "../../state/preferences";
 import type { Observable } from "../../state/store";
 import { Element } from "../../ui/element";
+import { afterPaint } from "../../ui/paint";
 import { shared } from "../../ui/shared";
 import { t } from "./texts";
 
@@ -104,6 +105,8 @@ export class SceneCanvas extends Element {
     this.closeWorld();
     const turn = ++this.opening;
     try {
+      await afterPaint();
+      if (turn !== this.opening) return;
       const { World } = await import("../../scene/world");
       if (turn !== this.opening || !this.isConnected) return;
       this.makeWorld(World);
