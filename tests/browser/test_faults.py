@@ -136,6 +136,20 @@ def test_where_mqtt_is_not_let_through_the_page_switches_by_itself(window: Windo
     expect(lamp).to_have_attribute("aria-pressed", "true")
 
 
+def test_the_page_goes_over_to_mqtt_and_comes_back_to_it_after_an_outage(window: Window, system: System) -> None:
+    window.tolerate(*AWAY)
+    window.go("house")
+    expect(window.page.get_by_title("WS", exact=True)).to_have_text("Live")
+    expect(window.page.get_by_title("MQTT", exact=True)).to_have_text("Live", timeout=RECOVERY_MS)
+    set_sensor(system, 12.5)
+    shows(window, "12.5")
+    system.kill("gateway")
+    expect(badge(window)).to_have_text(TROUBLE)
+    set_sensor(system, 13.5)
+    expect(window.page.get_by_title("MQTT", exact=True)).to_have_text("Live", timeout=RECOVERY_MS)
+    shows(window, "13.5")
+
+
 def test_an_answer_that_is_cut_off_is_fetched_when_the_gateway_is_back(window: Window, system: System) -> None:
     window.tolerate(*AWAY)
     window.go("chat")
