@@ -17,8 +17,8 @@ export function styles(): ReturnType<typeof css> {
     .read > wz-scene-toolbar { position: sticky; top: -12px; z-index: 3; margin: -12px -14px 0; padding: 12px 14px 8px; background: var(--bg); }
     .read .lower { align-items: stretch; } .read .strip { width: 100%; padding: 10px 14px; background: var(--surface); border: 1px solid var(--line); border-radius: var(--radius); }
     .read .inspector { position: fixed; z-index: 4; inset-inline-end: 16px; top: 120px; width: min(340px, calc(100% - 32px)); max-height: calc(100% - 150px); overflow: auto; border-radius: var(--radius); }
-    @media (max-height: 760px) { .drawn .strip { max-height: 96px; overflow: hidden; } }
-    @media (max-height: 520px) { .drawn .strip { max-height: 54px; padding: 4px 10px; } }
+    @media (max-height: 760px) { .drawn .strip { max-height: 93px; overflow: hidden; } }
+    @media (max-height: 520px) { .drawn .strip { max-height: 47px; padding: 4px 10px; } }
     @media (max-width: 719px) {
       .over { padding: 8px; } .read > wz-scene-toolbar { margin: -8px -8px 0; padding: 8px; top: -8px; }
       .drawn { grid-template: auto auto minmax(0, 1fr) auto / minmax(0, 1fr); grid-template-areas: "bar" "notices" "." "lower"; }
