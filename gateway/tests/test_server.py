@@ -67,3 +67,8 @@ def test_foreign_address_is_a_sentence():
 
 def test_token_is_never_shown():
     assert "secret" not in repr(GatewaySettings.model_validate({"api_token": "secret"}))
+
+
+def test_answers_are_sent_at_once():
+    with open_socket("127.0.0.1", 0) as listener:  # asyncio sets TCP_NODELAY only where the protocol is named
+        assert listener.proto == socket.IPPROTO_TCP

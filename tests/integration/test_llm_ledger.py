@@ -5,6 +5,7 @@ import pytest
 from tests.bench import llm_ledger
 
 
+@pytest.mark.broker
 @pytest.mark.timeout(300)
 async def test_a_thousand_calls_with_failures_and_stops_agree_to_the_token(tmp_path):
     tally = await llm_ledger.run(tmp_path, 1_000)

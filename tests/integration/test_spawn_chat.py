@@ -84,6 +84,7 @@ async def stage(broker, tmp_path):
         await enter(running(MainAgent, broker, tmp_path, MainSettings))
         await enter(running(IoAgent, broker, tmp_path, IoAgentSettings))
         gateway = await enter(running(GatewayAgent, broker, tmp_path, GatewaySettings, http_port=0))
+        gateway.accounts.writes.per_minute = 1_000_000
         public = bytes.fromhex((tmp_path / "secrets" / "spawn-key.pub").read_text())
         node = await enter(fake_node(broker, "local", public))
         base = f"http://127.0.0.1:{gateway.web.port}"

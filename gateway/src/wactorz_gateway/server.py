@@ -33,7 +33,8 @@ def check_bind(settings: GatewaySettings, *, has_owner: bool = False) -> None:
 def open_socket(address: str, port: int) -> socket.socket:
     """Listen; ConfigError says what to do when the port is taken or the address is not ours."""
     family = socket.AF_INET6 if ":" in address else socket.AF_INET
-    listener = socket.socket(family, socket.SOCK_STREAM)
+    # With its protocol named, asyncio sends answers at once instead of waiting 40 ms for the peer's acknowledgement.
+    listener = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         listener.bind((address, port))
