@@ -7,7 +7,7 @@ import statistics
 import subprocess
 from pathlib import Path
 
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, Page
 
 from tests.bench.report import Figure
 from wactorz_testing import chromium
@@ -58,6 +58,15 @@ def _measure(folder: Path) -> list[Figure]:
         return [*figures, *_lighthouse(system, folder)]
 
 
+def _until_chat(page: Page) -> None:
+    """Wait from outside: the page's policy lets no function be made of text in it."""
+    for _ in range(600):
+        if page.evaluate("Boolean(window.wz.chat)"):
+            return
+        page.wait_for_timeout(50)
+    raise TimeoutError("the chat could not be typed into within 30 s")
+
+
 def _visit(browser: Browser, system: System) -> dict[str, float]:
     """A visit with nothing in the cache; seconds until each thing was there."""
     context = browser.new_context(viewport={"width": WIDE[0], "height": WIDE[1]})
@@ -67,7 +76,7 @@ def _visit(browser: Browser, system: System) -> dict[str, float]:
     session.send("Emulation.setCPUThrottlingRate", {"rate": THROTTLED})
     page.add_init_script(WATCH)
     page.goto(system.url)
-    page.wait_for_function("window.wz.chat")
+    _until_chat(page)
     found = page.evaluate(
         "({ ...window.wz, paint: performance.getEntriesByName('first-contentful-paint')[0]?.startTime ?? 0 })"
     )
