@@ -40,3 +40,20 @@ def test_until_live_data_comes_for_the_first_time_the_page_connects(window: Wind
     assert window.page.get_by_role("banner").get_by_role("status").first.inner_text() == "Connecting"
     held[0].close(code=3001, reason="once more")
     window.is_live()
+
+
+SHIFTS = """
+window.shifted = 0;
+new PerformanceObserver((list) => { for (const one of list.getEntries()) window.shifted += one.value; })
+    .observe({ type: "layout-shift", buffered: true });
+"""
+
+
+@pytest.mark.parametrize("size", [(412, 823), (1350, 940)])
+def test_nothing_jumps_while_the_page_is_drawn_for_the_first_time(window: Window, size: tuple[int, int]) -> None:
+    window.page.set_viewport_size({"width": size[0], "height": size[1]})
+    window.page.add_init_script(SHIFTS)
+    window.go()
+    window.is_live()
+    window.page.wait_for_timeout(1_000)
+    assert window.page.evaluate("window.shifted") < 0.2  # the phone's column was 32 pixels wide at first: 0.45

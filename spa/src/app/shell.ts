@@ -166,12 +166,14 @@ function styles(): ReturnType<typeof css> {
     nav a, nav .more { position: relative; } nav .count { position: absolute; top: 2px; inset-inline-start: calc(50% + 4px); min-width: 18px; padding: 0 5px; border-radius: 9px; background: var(--bad); color: var(--surface); font-size: 11px; line-height: 18px; text-align: center; }
     nav .more { display: none; } nav .rest { display: contents; }
     header { grid-area: head; padding: 10px 18px; min-height: 56px; border-bottom: 1px solid var(--line); background: var(--surface); flex-wrap: nowrap; }
-    .notes { grid-area: halt; } wz-setup-card:not(:defined) { display: block; min-height: 47px; } .dock:not(:defined) { display: block; } .away { display: grid; place-content: center; justify-items: center; gap: 8px; min-height: 60%; }
+    .notes { grid-area: halt; } wz-setup-card:not(:defined) { display: block; min-height: 47px; } .away { display: grid; place-content: center; justify-items: center; gap: 8px; min-height: 60%; }
     main { grid-area: main; min-height: 0; overflow: auto; padding: 16px 18px; position: relative; }
     main:focus-visible { outline: none; }
     .dock { grid-area: dock; width: var(--dock-width); min-height: 0; border-inline-start: 1px solid var(--line); background: var(--surface); }
+    @media (min-width: 1100px) { .dock:not(:defined) { display: block; } }
     @media (max-width: 1099px) { .dock, .dock-button { display: none; } }
     @media (max-width: 719px) {
+      wz-setup-card:not(:defined) { min-height: 92px; }
       :host { grid-template: auto auto 1fr auto / minmax(0, 1fr); grid-template-areas: "head" "halt" "main" "nav"; }
       nav { flex-direction: row; justify-content: space-around; border: 0; border-top: 1px solid var(--line); padding: 4px 4px calc(4px + env(safe-area-inset-bottom)); overflow: visible; position: relative; }
       nav .logo { display: none; } nav a, nav .more { display: flex; flex: 1; min-width: 0; }
