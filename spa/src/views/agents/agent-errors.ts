@@ -1,36 +1,15 @@
 import { css, html, nothing, type TemplateResult } from "lit";
 import { moment, number } from "../../i18n/texts";
-import { type LogLine, LogTail } from "../../state/logs";
-import { Element } from "../../ui/element";
+import type { LogLine } from "../../state/logs";
 import { shared } from "../../ui/shared";
 import { t } from "./detail-texts";
+import { TailElement } from "./tail-element";
 
 const SHOWN = 100;
 
 /** The errors of an agent, newest first, each with where it happened and its traceback. */
-export class AgentErrors extends Element {
+export class AgentErrors extends TailElement {
   static override styles = [shared, styles()];
-  static override properties = { name: {}, agentId: {} };
-
-  name = "";
-  agentId = "";
-  private tail: LogTail | null = null;
-  private of = "";
-
-  override disconnectedCallback(): void {
-    super.disconnectedCallback();
-    this.tail?.close();
-    this.of = "";
-  }
-
-  protected override willUpdate(): void {
-    if (!this.isConnected || this.of === this.agentId) return;
-    this.tail?.close();
-    this.of = this.agentId;
-    this.tail = new LogTail(this.name, this.agentId);
-    this.tail.subscribe(() => this.requestUpdate());
-    this.tail.open();
-  }
 
   protected override render(): TemplateResult {
     const bursts = foldErrors(this.tail?.all() ?? []).slice(0, SHOWN);

@@ -2,24 +2,22 @@ import { html, nothing, type PropertyValues, type TemplateResult } from "lit";
 import { repeat } from "lit/directives/repeat.js";
 import type { NodeEvent } from "../../contracts/generated";
 import { number } from "../../i18n/texts";
-import { asText, LEVELS, type Level, type LogLine, LogTail } from "../../state/logs";
-import { Element } from "../../ui/element";
+import { asText, LEVELS, type Level, type LogLine } from "../../state/logs";
 import { icon } from "../../ui/icons";
 import { saveFile } from "../../ui/save-file";
 import { shared } from "../../ui/shared";
 import { logStyles } from "./agent-logs-styles";
 import { t } from "./detail-texts";
+import { TailElement } from "./tail-element";
 
 const DRAWN = 250;
 const FOLDED = 600;
 const NEAR_END = 24;
 
 /** The log of an agent as it grows, with filters; it stays where one reads, and follows the end otherwise. */
-export class AgentLogs extends Element {
+export class AgentLogs extends TailElement {
   static override styles = [shared, logStyles];
   static override properties = {
-    name: {},
-    agentId: {},
     level: { state: true },
     find: { state: true },
     held: { state: true },
@@ -28,8 +26,6 @@ export class AgentLogs extends Element {
     isAtEnd: { state: true },
   };
 
-  name = "";
-  agentId = "";
   private level: Level = "debug";
   private find = "";
   /** The lines that stand still while it is paused. */
@@ -39,22 +35,8 @@ export class AgentLogs extends Element {
   private isAtEnd = true;
   private readTo = 0;
   private from = 0;
-  private tail: LogTail | null = null;
-  private of = "";
 
-  override disconnectedCallback(): void {
-    super.disconnectedCallback();
-    this.tail?.close();
-    this.of = "";
-  }
-
-  protected override willUpdate(): void {
-    if (!this.isConnected || this.of === this.agentId) return;
-    this.tail?.close();
-    this.of = this.agentId;
-    this.tail = new LogTail(this.name, this.agentId);
-    this.tail.subscribe(() => this.requestUpdate());
-    this.tail.open();
+  protected override begun(): void {
     this.held = null;
   }
 
