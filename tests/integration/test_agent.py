@@ -17,6 +17,7 @@ from wactorz_common.contracts import Operation, Payload
 from wactorz_common.contracts.lifecycle import COMMANDS, HEARTBEAT, AgentCommand, AgentState, Heartbeat
 from wactorz_common.contracts.tasks import TaskState
 from wactorz_common.errors import AskTimeout, ContractError, Refused, TaskFailed
+from wactorz_common.language import language, speaking
 from wactorz_common.settings import AgentSettings
 from wactorz_testing.agents import running
 from wactorz_testing.broker import TestBroker
@@ -31,6 +32,7 @@ class Number(Payload):
 
 
 DOUBLE = Operation("double", "doubler", Number, Number, "Twice a number", timeout=2)
+SPOKEN = Operation("spoken", "doubler", Number, Number, "Refuses in the language that is spoken", timeout=2)
 KEEP = Operation("keep", "doubler", Number, Number, "Keep a number", durable=True, timeout=10)
 
 
@@ -43,6 +45,7 @@ class Doubler(Agent[AgentSettings]):
 
     async def on_start(self) -> None:
         self.kept: list[int] = []
+        self.languages: list[str] = []
 
     @handles(DOUBLE)
     async def double(self, request: Number, task: Task) -> Number:
@@ -54,8 +57,15 @@ class Doubler(Agent[AgentSettings]):
             await asyncio.sleep(5)
         return Number(value=request.value * 2)
 
+    @handles(SPOKEN)
+    async def spoken(self, request: Number, task: Task) -> Number:
+        raise Refused(language())
+
     @handles(KEEP)
     async def keep(self, request: Number, task: Task) -> Number:
+        self.languages.append(language())
+        if request.value == 77:
+            await asyncio.Event().wait()
         self.kept.append(request.value)
         if request.value == 7:
             task.outcome = TaskState.UNKNOWN
@@ -113,6 +123,32 @@ async def test_submit_is_kept_and_never_run_twice(broker: TestBroker, tmp_path: 
             await asker.submit(KEEP, Number(value=6), task_id="t-1")
         unknown = await asker.submit(KEEP, Number(value=7))
         assert (unknown.state, unknown.result) == (TaskState.UNKNOWN, Number(value=7))
+
+
+async def test_whoever_is_asked_answers_in_the_language_of_the_asker(broker: TestBroker, tmp_path: Path) -> None:
+    async with running(Doubler, broker, tmp_path) as doubler, running(Asker, broker, tmp_path) as asker:
+        with speaking("de"):
+            with pytest.raises(TaskFailed, match=r"^de$"):
+                await asker.ask(SPOKEN, Number(value=1))
+            await asker.submit(KEEP, Number(value=1), task_id="t-1")
+        with pytest.raises(TaskFailed, match=r"^en$"):
+            await asker.ask(SPOKEN, Number(value=1))
+        await asker.submit(KEEP, Number(value=1), task_id="t-1")  # told again in another language it is the same task
+        await asker.submit(KEEP, Number(value=2))
+        assert doubler.languages == ["de", "en"]
+
+
+async def test_a_task_that_is_taken_up_again_keeps_its_language(broker: TestBroker, tmp_path: Path) -> None:
+    async with running(Asker, broker, tmp_path) as asker:
+        async with running(Doubler, broker, tmp_path) as doubler:
+            with speaking("de"):
+                pending = asyncio.create_task(asker.submit(KEEP, Number(value=77), deadline=30))
+            await eventually(lambda: doubler.languages)
+            doubler._loop.drain = lambda seconds: asyncio.sleep(0)  # type: ignore[method-assign]  # dies in the middle
+        async with running(Doubler, broker, tmp_path) as doubler:
+            await eventually(lambda: doubler.languages)
+            assert doubler.languages == ["de"]
+        pending.cancel()
 
 
 async def test_a_task_outlives_the_broker_and_the_receiver(broker: TestBroker, tmp_path: Path) -> None:
@@ -219,7 +255,7 @@ async def test_it_says_what_it_can_do_and_what_is_done(broker: TestBroker, tmp_p
         async with running(Doubler, broker, tmp_path) as doubler:
             await client.subscribe(f"agents/{doubler.id}/manifest", qos=1)
             manifest = json.loads((await anext(aiter(client.messages))).payload)
-            assert manifest["capabilities"] == ["double", "keep"]
+            assert manifest["capabilities"] == ["double", "keep", "spoken"]
             assert manifest["input_schema"]["keep.value"] == "int - The number"
             await client.subscribe(f"agents/{doubler.id}/completed")
             await asker.submit(KEEP, Number(value=5))

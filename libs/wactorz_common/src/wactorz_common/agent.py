@@ -14,6 +14,7 @@ from wactorz_common.contracts.system import DEAD_LETTER
 from wactorz_common.contracts.tasks import TASK, TASK_OF_ONE, TASK_REPLY, TaskReply
 from wactorz_common.errors import ContractError
 from wactorz_common.handlers import HandlerTable, Heard, Task, Tick, every, handles, handles_rest, listens
+from wactorz_common.language import chosen_language
 from wactorz_common.serving import TaskServer, body_of, task_topic
 from wactorz_common.settings import AgentSettings
 from wactorz_common.shared_inbox import SharedInbox
@@ -168,7 +169,7 @@ class Agent(Generic[S]):
         limit = operation.timeout + _ASK_SLACK if timeout is None else timeout
         ask_id = self.bus.next_ask_id()
         body = body_of(operation, request, task_id=ask_id, reply_topic=self.bus.reply_topic, sender=self.name,
-                       trace_id=trace_id)  # fmt: skip
+                       trace_id=trace_id, language=chosen_language())  # fmt: skip
         topic = task_topic(to or operation.agent or "")
         reply = await self.bus.request(topic, body, ask_id, limit)
         return self._server.result_of(operation, reply)

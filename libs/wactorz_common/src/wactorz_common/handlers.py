@@ -32,6 +32,7 @@ class Task:
     trace_id: str = ""
     deadline_at: float | None = None
     recovered: bool = False
+    language: str = ""
     outcome: TaskState = TaskState.DONE
     now: Callable[[], float] = field(default=time.time, repr=False)
 

@@ -19,6 +19,7 @@ from wactorz_common.errors import ContractError, Expired, Refused, StoreError, T
 from wactorz_common.failpoints import failpoint
 from wactorz_common.handlers import HandlerTable, Served, Task
 from wactorz_common.ids import clock
+from wactorz_common.language import chosen_language, language_code, speaking
 from wactorz_common.shared_inbox import RENEW_SECONDS, SharedInbox
 from wactorz_common.tasks import Inbox, InboxRow, Outbox, OutboxRow, TaskEnd, Verdict, fingerprint
 from wactorz_common.telemetry import Telemetry, printable
@@ -99,7 +100,7 @@ class TaskServer:
         seconds = operation.timeout if deadline is None else min(deadline, LONGEST_DEADLINE)
         deadline_at = self._telemetry.now() + seconds
         body = body_of(operation, request, task_id=task_id, reply_topic=self._bus.reply_topic, sender=self._name,
-                       trace_id=trace_id or task_id, deadline_at=deadline_at)  # fmt: skip
+                       trace_id=trace_id or task_id, deadline_at=deadline_at, language=chosen_language())  # fmt: skip
         topic = task_topic(to or operation.agent or "")
         end: TaskEnd[R] = await outbox.submit(
             task_id=task_id, topic=topic, body=body, deadline_at=deadline_at, identity=identity_of(operation, request)
@@ -224,7 +225,8 @@ class TaskServer:
             return
         limit = self._telemetry.now() + served.operation.timeout
         task = Task(request.task_id, served.operation.action, self._name, request.sender,
-                    request.trace_id or request.task_id, request.deadline_at or limit)  # fmt: skip
+                    request.trace_id or request.task_id, request.deadline_at or limit,
+                    language=request.language)  # fmt: skip
         work = self._work(served, payload, task, home)
         if not await self._loop.run_here(served.operation.action, served.operation.timeout, work):
             await self._refuse(home, f"{self._name} has too much to do; try again in a moment")
@@ -247,7 +249,7 @@ class TaskServer:
             task_id=task_id,
             action=served.operation.action,
             sender=request.sender,
-            body=payload.encode(),
+            body=_kept(payload, language_code(request.language)),
             deadline_at=now + served.operation.timeout if request.deadline_at is None else request.deadline_at,
             reply_topic=home.topic,
             correlation=home.correlation,
@@ -259,7 +261,10 @@ class TaskServer:
             if self._loop.paused and self._owner.refuses_while_paused and not self.leaving:
                 await self._end(row.task_id, TaskState.FAILED, self._error(self._paused(), phase=""))
                 return
-            task = Task(row.task_id, row.action, self._name, row.sender, row.trace_id, row.deadline_at)
+            task = Task(
+                row.task_id, row.action, self._name, row.sender, row.trace_id, row.deadline_at,
+                language=request.language,
+            )  # fmt: skip
             await self._begin(self._durable(served, payload, task))
             return
         if acceptance.verdict is Verdict.CONFLICT:
@@ -339,7 +344,8 @@ class TaskServer:
         try:
             if served is None:
                 raise ContractError(self._no_handler(row.action)["error"])  # noqa: TRY301
-            job = self._durable(served, served.operation.request.decode(row.body), task)
+            body, task.language = _taken_up(row.body)
+            job = self._durable(served, served.operation.request.decode(body), task)
         except ContractError as error:
             state = TaskState.UNKNOWN if served else TaskState.FAILED
             end = partial(self._end, row.task_id, state, self._error(str(error), phase=""))
@@ -354,7 +360,11 @@ class TaskServer:
         return unless_paused
 
     async def _run(self, served: Served, payload: Payload, task: Task, over_time: TaskState) -> End:
-        """Run a handler to its one end; every failure becomes a sentence."""
+        """Run a handler to its one end, in the language of the task; every failure becomes a sentence."""
+        with speaking(task.language):
+            return await self._ended(served, payload, task, over_time)
+
+    async def _ended(self, served: Served, payload: Payload, task: Task, over_time: TaskState) -> End:
         counters = self._telemetry.counters
         counters["messages"] += 1
         try:
@@ -431,6 +441,20 @@ def _rest_of(body: dict[str, Any], request: TaskRequest) -> Any:
     if isinstance(body.get("payload"), str) and "text" in body:
         body.pop("payload")
     return body
+
+
+def _kept(payload: Payload, language: str) -> bytes:
+    """What the inbox keeps of a task: its body, with the language beside it."""
+    return _joined(payload.encode(), to_json({"_language": language})) if language else payload.encode()
+
+
+def _taken_up(kept: bytes) -> tuple[bytes, str]:
+    """The body of a task as it came, and its language."""
+    if b'"_language"' not in kept:
+        return kept, ""
+    body = from_json(kept)
+    language = str(body.pop("_language", ""))
+    return to_json(body), language
 
 
 def _plain(body: dict[str, Any]) -> bytes:

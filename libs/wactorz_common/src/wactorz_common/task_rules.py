@@ -21,7 +21,7 @@ KEEP_SECONDS = 8 * 86_400.0
 MOST_RUNS = 5
 """How often a task is started before it is taken for the cause of the crashes."""
 
-_VOLATILE = ("_deadline_at", "_reply_topic", "_trace_id")
+_VOLATILE = ("_deadline_at", "_reply_topic", "_trace_id", "_language")
 
 
 class Verdict(StrEnum):
@@ -91,7 +91,7 @@ class TaskEnd(Generic[R]):
 
 
 def fingerprint(body: bytes) -> bytes:
-    """SHA-256 of what a task asks for; spelling, deadline and reply address of one sending do not count."""
+    """SHA-256 of what a task asks for; spelling, deadline, language and reply address of one sending do not count."""
     try:
         content = json.loads(body)
         if isinstance(content, dict):

@@ -29,6 +29,11 @@ class TaskRequest(OpenPayload):
     deadline_at: float | None = Field(default=None, alias="_deadline_at", description="Epoch seconds; set = durable")
     sender: str = Field(default="", alias="_sender", description="Name of the agent that asks")
     trace_id: str = Field(default="", alias="_trace_id", description="Follows one wish through all agents")
+    language: str = Field(
+        default="",
+        alias="_language",
+        description="Language of the person behind it, such as de; answers are given in it",
+    )
 
 
 class TaskReply(OpenPayload):
