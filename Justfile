@@ -79,7 +79,7 @@ default:
 [group('check')]
 [no-exit-message]
 @types: setup
-    .venv/bin/mypy libs/*/src services/*/src gateway/src edge/src scripts
+    .venv/bin/mypy libs/*/src services/*/src gateway/src edge/src scripts .ci/lanes.py .ci/plan.py
 
 [group('check')]
 [no-exit-message]

@@ -5,6 +5,8 @@ import fcntl
 import os
 import socket
 import subprocess
+import sys
+import tempfile
 import urllib.request
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -47,10 +49,8 @@ def real_home_assistant(
         yield home
         return
     root, given = request.config.rootpath, os.environ.get("WACTORZ_HA_DIR")
-    folder = Path(given) if given else tmp_path_factory.mktemp("home-assistant")
-    worker = os.environ.get("PYTEST_XDIST_WORKER")
-    if given and worker:
-        folder = folder / worker
+    folder = tmp_path_factory.mktemp("home-assistant")
+    if given:  # a home of its own for each session: several may run at the same time
         share_installation(root, Path(given), folder)
     with start_rig(root, folder) as home:
         yield home
@@ -188,3 +188,8 @@ class HomeProbe:
             is_json = answer.content_type == "application/json"
             content = await answer.json() if is_json else await answer.text()
             return answer.status, content, dict(answer.headers)
+
+
+if __name__ == "__main__":
+    with tempfile.TemporaryDirectory() as unused:
+        share_installation(Path.cwd(), Path(sys.argv[1]), Path(unused))

@@ -1,6 +1,7 @@
-"""The pytest plug-in: makes the fixtures of this package known to every test."""
+"""The pytest plug-in: makes the fixtures of this package known to every test, and says which tests are live."""
 
 import os
+from pathlib import Path
 
 import pytest
 
@@ -9,14 +10,52 @@ from wactorz_testing.home_assistant import real_home_assistant
 from wactorz_testing.mortal_home import mortal_home_assistant
 from wactorz_testing.stores import store
 
-__all__ = ["broker", "mortal_home_assistant", "pytest_collection_modifyitems", "real_home_assistant", "store"]
+__all__ = [
+    "broker", "mortal_home_assistant", "pytest_addoption", "pytest_collection_modifyitems", "pytest_configure",
+    "real_home_assistant", "store",
+]  # fmt: skip
 
 _LIVE = ("broker", "home_assistant", "e2e", "chaos", "docker", "sandbox", "browser")
+_TRACED = ("libs/wactorz_common/", "tests/integration/")
+"""Tests whose lines are counted when coverage is measured: tracing slows all others for nothing."""
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Where a list of failed tests goes."""
+    parser.addoption("--failed-to", type=Path, help="write each failed test into this file, after `live` or `still`")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Note failures where somebody asked for them; with xdist only the process that gathers the reports does."""
+    target: Path | None = config.getoption("--failed-to")
+    if target is not None and not hasattr(config, "workerinput"):
+        config.pluginmanager.register(Failures(target), "wactorz-failures")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """In CI a test against live processes gets a second run, because its machine is shared; the report names each."""
-    if os.environ.get("CI"):
-        for item in items:
-            if any(item.get_closest_marker(name) for name in _LIVE):
+    """Mark tests against live processes, which get a second run in CI, and those that no coverage is wanted of."""
+    for item in items:
+        if any(item.get_closest_marker(name) for name in _LIVE):
+            item.user_properties.append(("live", True))
+            if os.environ.get("CI"):
                 item.add_marker(pytest.mark.flaky(reruns=1, reruns_delay=2))
+        if not item.nodeid.startswith(_TRACED):
+            item.add_marker(pytest.mark.no_cover)
+
+
+class Failures:
+    """The tests that failed in the end, each with whether it is live."""
+
+    def __init__(self, target: Path) -> None:
+        self._target = target
+        self._lines: dict[str, str] = {}
+
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        """Note a failed test; what is run again has another outcome until its last run."""
+        if report.failed:
+            self._lines[report.nodeid] = "live" if ("live", True) in report.user_properties else "still"
+
+    def pytest_sessionfinish(self) -> None:
+        """Write the list, empty when all passed."""
+        self._target.parent.mkdir(parents=True, exist_ok=True)
+        self._target.write_text("".join(f"{kind} {name}\n" for name, kind in self._lines.items()))
