@@ -78,7 +78,13 @@ class Phrases:
         return text.format(**values) if values else text
 
 
-def from_tables(tables: Mapping[str, Mapping[str, str]], code: str, key: str, **values: object) -> str:
+def from_tables(tables: Mapping[str, Mapping[str, str]], code: str, key: str, /, **values: object) -> str:
     """A sentence by its key from tables by language; what a language lacks is said in English."""
     table = tables.get(primary(code), tables[ENGLISH])
     return table.get(key, tables[ENGLISH][key]).format(**values)
+
+
+def decimal(value: float) -> str:
+    """A number in the language of the work at hand: 21.5, or 21,5."""
+    told = f"{value:g}"
+    return told.replace(".", ",") if primary(language()) == "de" else told

@@ -1,18 +1,20 @@
 """The pytest plug-in: makes the fixtures of this package known to every test, and says which tests are live."""
 
 import os
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from wactorz_common.language import speaking
 from wactorz_testing.broker import broker
 from wactorz_testing.home_assistant import real_home_assistant
 from wactorz_testing.mortal_home import mortal_home_assistant
 from wactorz_testing.stores import store
 
 __all__ = [
-    "broker", "mortal_home_assistant", "pytest_addoption", "pytest_collection_modifyitems", "pytest_configure",
-    "real_home_assistant", "store",
+    "broker", "mortal_home_assistant", "nobody_s_language", "pytest_addoption", "pytest_collection_modifyitems",
+    "pytest_configure", "real_home_assistant", "store",
 ]  # fmt: skip
 
 _LIVE = ("broker", "home_assistant", "e2e", "chaos", "docker", "sandbox", "browser")
@@ -30,6 +32,13 @@ def pytest_configure(config: pytest.Config) -> None:
     target: Path | None = config.getoption("--failed-to")
     if target is not None and not hasattr(config, "workerinput"):
         config.pluginmanager.register(Failures(target), "wactorz-failures")
+
+
+@pytest.fixture(autouse=True)
+def nobody_s_language() -> Iterator[None]:
+    """Every test begins in nobody's language, whatever the one before it spoke."""
+    with speaking(""):
+        yield
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
