@@ -1,5 +1,7 @@
 from datetime import UTC, datetime, timedelta
 
+import pytest
+
 from wactorz_demo_home.house import built_in_house
 from wactorz_demo_home.past import made_up
 
@@ -11,10 +13,12 @@ def test_it_is_the_same_every_time():
     assert made_up(devices, NOW) == made_up(devices, NOW)
 
 
-def test_it_ends_before_now_and_begins_a_week_ago():
-    points = made_up(built_in_house().devices, NOW)
-    assert max(point.at for point in points) < NOW.timestamp()
-    assert min(point.at for point in points) == (NOW.replace(hour=0, minute=0) - timedelta(days=7)).timestamp()
+@pytest.mark.parametrize("hours", [0, 0.1, 3, 9.5, 22.8, 23.99])
+def test_it_ends_before_now_and_begins_a_week_ago_at_any_hour(hours: float):
+    now = NOW.replace(hour=0, minute=0) + timedelta(hours=hours)
+    points = made_up(built_in_house().devices, now)
+    assert max(point.at for point in points) < now.timestamp()
+    assert min(point.at for point in points) == (now - timedelta(days=7)).timestamp()
 
 
 def test_it_is_plausible():

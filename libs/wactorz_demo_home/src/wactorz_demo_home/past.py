@@ -18,13 +18,12 @@ Moments = Iterator[tuple[datetime, str]]
 def made_up(devices: Iterable[Device], now: datetime) -> list[Point]:
     """The points of the seven days before `now`, none of them in the last minute."""
     midnight = now.astimezone(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
-    end = (now - timedelta(minutes=1)).timestamp()
+    start, end = (now - timedelta(days=DAYS)).timestamp(), (now - timedelta(minutes=1)).timestamp()
     points: list[Point] = []
     for device in [*devices][:_MOST_DEVICES]:
         habit = _habit_of(device)
         if habit is None:
             continue
-        start = (midnight - timedelta(days=DAYS)).timestamp()
         shown = device.first_condition.attributes
         points.append(Point(device.entity_id, start, device.state, shown))
         for ago in range(DAYS, -1, -1):
