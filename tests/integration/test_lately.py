@@ -60,3 +60,28 @@ async def test_activity_alerts_and_lines_outlive_the_gateway(broker, tmp_path):
             assert "more" in said
             await introduce(say, 4, 0.5)
             await until(client, "/api/feed?kind=spawned&agent=llm", lambda found: len(found) == 2)
+
+
+async def test_charts_outlive_the_gateway_and_one_of_a_newer_program_is_told(broker, tmp_path):
+    path = "/api/agents/llm/history?seconds=86400"
+    async with speaker(broker) as say:
+
+        async def report(messages):
+            beat = {"actor_id": AGENT, "name": "llm", "state": "running", "timestamp": time.time(), "memory_mb": 9.5}
+            await say(f"agents/{AGENT}/heartbeat", beat)
+            await say(f"agents/{AGENT}/metrics", {"actor_id": AGENT, "messages_processed": messages})
+
+        async with gateway(broker, tmp_path) as agent, httpx.AsyncClient(base_url=url_of(agent)) as client:
+            await report(3)
+            await until(client, path, lambda found: len(found.get("points", ())) == 1)
+            (before,) = (await rows(client, path))["points"]
+        async with gateway(broker, tmp_path) as agent, httpx.AsyncClient(base_url=url_of(agent)) as client:
+            assert (await rows(client, path))["points"] == [before]
+            assert (before["memory_mb"], before["messages_processed"]) == (9.5, 3)
+            async with asyncio.timeout(8):
+                while len((await rows(client, path))["points"]) == 1:  # one point a second at most
+                    await report(5)
+            await agent.store.write(lambda one: one.execute("UPDATE histories_version SET version = 9"))
+        async with gateway(broker, tmp_path) as agent, httpx.AsyncClient(base_url=url_of(agent)) as client:
+            assert (await rows(client, path))["points"] == []
+            await until(client, "/api/alerts", lambda found: any("version 9" in one["message"] for one in found))

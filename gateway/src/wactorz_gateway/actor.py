@@ -7,6 +7,9 @@ from wactorz_common.contracts.lifecycle import AgentState, AgentStatus
 from wactorz_common.errors import ContractError
 from wactorz_common.ids import HlcId
 
+ENDED = (AgentState.STOPPED, AgentState.FAILED)
+"""States of an agent that does not run any more."""
+
 _NEW_SECONDS, _SLACK_SECONDS = 60.0, 10.0
 
 

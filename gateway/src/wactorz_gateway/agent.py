@@ -1,11 +1,10 @@
 """The gateway: people and programs on one side, the bus on the other."""
 
 import time
-from typing import Any, TypeVar
 
 from wactorz_common.agent import Task, every, handles, listens
 from wactorz_common.bus import Bus, Message
-from wactorz_common.contracts import Operation, Payload
+from wactorz_common.contracts import Payload
 from wactorz_common.contracts.blobs import READ_BLOB, BlobPart, ReadBlob
 from wactorz_common.contracts.chat import (
     CHAT_OUT,
@@ -15,8 +14,6 @@ from wactorz_common.contracts.chat import (
     QUESTIONS,
     ChatPiece,
     ChatReply,
-    ChatStop,
-    Choice,
     OpenQuestions,
 )
 from wactorz_common.contracts.home import (
@@ -38,54 +35,43 @@ from wactorz_common.contracts.lifecycle import (
     METRICS,
     SPAWNED,
     STATUS,
-    AgentAlert,
-    AgentCommand,
-    AgentMetrics,
 )
 from wactorz_common.contracts.live import FLOWS
-from wactorz_common.contracts.nodes import NODE_EVENTS, NODE_HEARTBEAT, NodeEvent, NodeHeartbeat
+from wactorz_common.contracts.nodes import NODE_EVENTS, NODE_HEARTBEAT
 from wactorz_common.contracts.notices import VAULT_KEY, VaultKey
 from wactorz_common.contracts.rules import DETECTIONS, TRIGGERS
 from wactorz_common.contracts.spawning import APPROVAL_EVENTS, ApprovalEvent
 from wactorz_common.contracts.system import HEALTH
-from wactorz_common.errors import TransportError
 from wactorz_common.house import HouseFollower
 from wactorz_common.secrecy import SecretKeeper
 from wactorz_common.store import Store
-from wactorz_common.tasks import TaskEnd
-from wactorz_gateway import frames, lately, tracing
+from wactorz_gateway import frames
 from wactorz_gateway.accounts.accounts import Accounts
 from wactorz_gateway.accounts.announcing import announce
 from wactorz_gateway.accounts.book import owner_is_kept
-from wactorz_gateway.actor import Change
 from wactorz_gateway.agentlogs import AgentLogs
 from wactorz_gateway.app import create_app
 from wactorz_gateway.approvalfeed import ApprovalFeed
 from wactorz_gateway.approvals import Decisions
-from wactorz_gateway.backend import Command
 from wactorz_gateway.blobs.handing import part_of
-from wactorz_gateway.conversation import BROKER_PATIENCE, Conversations
+from wactorz_gateway.bus_backend import BusBackend
+from wactorz_gateway.conversation import Conversations
 from wactorz_gateway.dashboard import Dashboard
 from wactorz_gateway.discreet import addressee, discreet
 from wactorz_gateway.door import Door
 from wactorz_gateway.exposition import Exposition
-from wactorz_gateway.happenings import happening
 from wactorz_gateway.house import HouseReader
 from wactorz_gateway.hub import Hub
+from wactorz_gateway.keeping import Keeping
 from wactorz_gateway.live.listening import Ear
 from wactorz_gateway.live.parts import make_live
 from wactorz_gateway.parts import Parts
 from wactorz_gateway.registry import Registry
-from wactorz_gateway.server import WebServer, check_bind, open_socket
+from wactorz_gateway.remembering import remember, tell
+from wactorz_gateway.server import WebServer, check_bind, open_socket, patience_of
 from wactorz_gateway.settings import GatewaySettings
 from wactorz_gateway.transcripts import Transcripts
 
-Q = TypeVar("Q", bound=Payload)
-R = TypeVar("R", bound=Payload)
-
-_ASK_SECONDS = 6.0
-_TRY_AGAIN = "try again in a moment, or look at `wactorz status`"
-_AGENTS, _CHATS, _HAPPENED, _SAID = "agents", "chats", "happened", "said"
 _TELEMETRY = (HEARTBEAT, METRICS, NODE_HEARTBEAT, HEALTH, COMPLETED)
 
 
@@ -106,7 +92,7 @@ class GatewayAgent(HouseFollower[GatewaySettings]):
         self.registry = Registry()
         self.hub = Hub(time.monotonic)
         self.dashboard = Dashboard(self.registry, self.hub)
-        backend = _Backend(self)
+        backend = BusBackend(self)
         decisions = Decisions(backend)
         keeper = SecretKeeper()
         stop = backend.stop if settings.http_stop_when_gone else None
@@ -116,7 +102,6 @@ class GatewayAgent(HouseFollower[GatewaySettings]):
         self.accounts = Accounts(
             store, settings.state_dir, reserved=frozenset(settings.persons), owner=settings.http_owner
         )
-        decisions.role_of = self.accounts.role_of
         self.parts = Parts(
             backend=backend, registry=self.registry, hub=self.hub, dashboard=self.dashboard,
             conversations=self.conversations, decisions=decisions, approvals=ApprovalFeed(decisions, self.hub),
@@ -124,7 +109,7 @@ class GatewayAgent(HouseFollower[GatewaySettings]):
             house=HouseReader(backend.ask, self.known_house, lambda: self.house_problem),
             exposition=Exposition(self.registry, self.hub, time.time), keeper=keeper,
             log_dir=settings.state_dir / "logs", now=time.time, accounts=self.accounts, transcripts=transcripts,
-            live=make_live(settings.door(bus.broker), self._name_of),
+            live=make_live(settings.door(bus.broker), self.registry.name_of),
         )  # fmt: skip
         self.parts.exposition.waiting(lambda: float(self.conversations.in_flight))
         self.live = self.parts.live
@@ -132,18 +117,17 @@ class GatewayAgent(HouseFollower[GatewaySettings]):
         self.ear = Ear(f"{bus.identity.client_id}-live", ear, self.live.followers, self.live.flows, self.live.retained)
         self.live.heard = self.ear.connected.is_set
         self.accounts.known.revoked.append(self.live.door.end)
-        self._kept: list[dict[str, Any]] = []
+        self.keeping = Keeping(self.parts, store)
         self._was_connected = False
+        self._trouble = ""
 
     async def on_start(self) -> None:
         """Open the door."""
-        self.registry.load(self.recall(_AGENTS, []), time.time())
-        self.parts.transcripts.load(self.recall(_CHATS, []))
-        lately.load(self.parts, self.recall(_HAPPENED, {}), self.recall(_SAID, []))
+        self._trouble = await self.keeping.load()
         code = await self.accounts.start()
         if code:
             announce(code, self.accounts.code.path)
-        self.web = WebServer(create_app(self.parts, self.settings), self._door)
+        self.web = WebServer(create_app(self.parts, self.settings), self._door, patience_of(self.settings))
         self._serving = self.spawn_background(self.web.serve(), "web server")
         self.ear.start()
         await super().on_start()
@@ -156,8 +140,7 @@ class GatewayAgent(HouseFollower[GatewaySettings]):
         self.live.door.close()
         await self.ear.stop(end_session=True)
         await self.web.stop(self._serving)
-        await self.keep_happened()
-        await self.keep_said()
+        await self.keeping.all()
         await self.accounts.stop()
 
     # -- what the bus says ----------------------------------------------------------------------------------------
@@ -183,33 +166,9 @@ class GatewayAgent(HouseFollower[GatewaySettings]):
         self.dashboard.relay(message.topic, seen, now, telemetry=telemetry)
         agent_id = message.params.get("agent_id", "")
         change = self.registry.apply(seen, agent_id, now)
-        known = self.registry.agents.get(agent_id)
-        self.parts.logs.add(message.payload, agent_id, known.name if known else "")
+        self.parts.logs.add(message.payload, agent_id, self.registry.name_of(agent_id))
         self.dashboard.changed(change, now)
-        self._remember(message.payload, change, now)
-
-    def _remember(self, payload: Payload, change: Change, now: float) -> None:
-        """Keep what happened, and what an agent has told of itself."""
-        if change.urgent or change.removed:
-            self.parts.lists.outdated()
-        if change.event:
-            self.parts.feed.add(change.event)
-            if isinstance(payload, AgentAlert):
-                self.parts.alerts.add(change.event)
-        if isinstance(payload, NodeEvent):
-            alert = lately.returned(self.parts, payload)
-            self.dashboard.changed(Change(event=alert), now)
-        if change.removed:
-            self.parts.histories.forget(change.agent_id)
-            self.parts.questions.forget(change.agent_id)
-        if isinstance(payload, NodeHeartbeat):
-            beats = [one.heartbeat for one in self.registry.agents.values() if one.name in payload.agents]
-            memory = sum(float(beat.get("memory_mb") or 0) for beat in beats)
-            self.parts.histories.note_node(payload.node, len(payload.agents), memory, now)
-        agent = self.registry.agents.get(change.agent_id)
-        if agent is not None and isinstance(payload, AgentMetrics):
-            paid = self.registry.paid().get(agent.name, {}).get("cost_usd")
-            self.parts.histories.note(agent, paid, now)
+        remember(self.parts, message.payload, change, now)
 
     async def on_house(self, house: House) -> None:
         """Show the house with what has changed in it."""
@@ -235,21 +194,13 @@ class GatewayAgent(HouseFollower[GatewaySettings]):
         if isinstance(message.payload, ActuationEvent) and message.payload.origin == "model":
             self.parts.exposition.acted(message.payload.outcome)
         self.dashboard.relay(message.topic, message.payload, time.time(), telemetry=False)
-        self._tell(message)
+        tell(self.parts, message, time.time())
 
     @listens(APPROVAL_EVENTS)
     async def on_approval(self, message: Message[ApprovalEvent]) -> None:
         """Look at what waits for a yes; the event itself proves nothing."""
         self.parts.approvals.hint()
-        self._tell(message)
-
-    def _tell(self, message: Message[Any]) -> None:
-        """Keep for the feed what happened in the house."""
-        agent_id = message.params.get("agent_id", "")
-        known = self.registry.agents.get(agent_id)
-        event = happening(message.payload, agent_id, known.name if known else "", time.time())
-        if event is not None:
-            self.parts.feed.add(event)
+        tell(self.parts, message, time.time())
 
     @listens(CHAT_OUT)
     async def on_chat(self, message: Message[ChatReply]) -> None:
@@ -264,8 +215,7 @@ class GatewayAgent(HouseFollower[GatewaySettings]):
     async def on_questions(self, message: Message[OpenQuestions]) -> None:
         """Know what an agent asks people to choose."""
         agent_id = message.params["agent_id"]
-        known = self.registry.agents.get(agent_id)
-        self.parts.questions.take(agent_id, known.name if known else "", message.payload)
+        self.parts.questions.take(agent_id, self.registry.name_of(agent_id), message.payload)
 
     @listens(CHAT_PIECES)
     async def on_piece(self, message: Message[ChatPiece]) -> None:
@@ -290,7 +240,14 @@ class GatewayAgent(HouseFollower[GatewaySettings]):
             self.parts.look.outdated()
             if connected:
                 self.parts.exposition.reconnected()
+                await self._tell_trouble()
             self.hub.broadcast(frames.encode("mqtt_status", connected=connected))
+
+    async def _tell_trouble(self) -> None:
+        """Tell once what could not be read at the start: without a broker an alert would be lost."""
+        trouble, self._trouble = self._trouble, ""
+        if trouble:
+            await self.alert(trouble)
 
     async def _tell_flows(self) -> None:
         """Say who speaks to whom, while a browser looks."""
@@ -301,10 +258,6 @@ class GatewayAgent(HouseFollower[GatewaySettings]):
         if flows is not None and looked_at:
             await self.publish(FLOWS, flows)
 
-    def _name_of(self, agent_id: str) -> str:
-        known = self.registry.agents.get(agent_id)
-        return known.name if known else ""
-
     @every(30)
     async def keep_accounts(self) -> None:
         """Forget sessions and tokens whose time is over, and keep who was here."""
@@ -312,77 +265,21 @@ class GatewayAgent(HouseFollower[GatewaySettings]):
         await self.accounts.flush()
 
     @every(5)
-    async def keep_agents(self) -> None:
-        """Remember who there is, so that a restart does not begin with an empty list."""
-        rows = self.registry.dump()
-        if rows != self._kept:
-            self._kept = rows
-            await self.persist(_AGENTS, rows)
-        if self.parts.transcripts.changed:
-            await self.persist(_CHATS, self.parts.transcripts.dump())
-
-    @every(5)
-    async def keep_happened(self) -> None:
-        """Remember what happened, so that a restart does not hide it."""
-        kept = lately.happened(self.parts)
-        if kept is not None:
-            await self.persist(_HAPPENED, kept)
+    async def keep_lately(self) -> None:
+        """Remember who there is and what happened, so that a restart does not begin with empty lists."""
+        await self.keeping.who()
+        await self.keeping.happened()
 
     @every(30)
     async def keep_said(self) -> None:
-        """Remember the last lines of agents, for those that write no file here."""
-        if self.parts.logs.changed:
-            await self.persist(_SAID, self.parts.logs.dump())
+        """Remember the last lines of agents."""
+        await self.keeping.said()
 
-    # -- what is said to the bus ----------------------------------------------------------------------------------
+    @every(60)
+    async def keep_charts(self) -> None:
+        """Remember what agents used."""
+        await self.keeping.charts()
 
     async def _committed(self) -> None:
         """Return when everything that was queued for the disk before is on it."""
         await self.store.write(lambda _connection: None)
-
-
-class _Backend:
-    """The agent's side of the bus, as the routes see it."""
-
-    def __init__(self, agent: GatewayAgent) -> None:
-        self._agent = agent
-
-    def connected(self) -> bool:
-        return self._agent.bus.connected.is_set()
-
-    async def wait_connected(self, seconds: float) -> None:
-        try:
-            await self._agent.bus.wait_connected(seconds)
-        except TransportError as error:
-            raise TransportError(f"{error}, so nothing was accepted: {_TRY_AGAIN}") from error
-
-    async def ask(
-        self, operation: Operation[Q, R], request: Q, *, to: str | None = None, timeout: float | None = None
-    ) -> R:
-        limit = _ASK_SECONDS if timeout is None else timeout
-        await self.wait_connected(limit)
-        return await self._agent.ask(operation, request, to=to, timeout=limit, trace_id=tracing.current().given)
-
-    async def submit(
-        self, operation: Operation[Q, R], request: Q, *, to: str | None = None, task_id: str = ""
-    ) -> TaskEnd[R]:
-        await self.wait_connected(BROKER_PATIENCE)
-        return await self._agent.submit(
-            operation, request, to=to, task_id=task_id or None, trace_id=tracing.trace_for(task_id)
-        )
-
-    async def command(self, agent_id: str, command: Command) -> None:
-        request = AgentCommand(command=command, sender=self._agent.name, timestamp=time.time())
-        await self._agent.publish(COMMANDS, request, agent_id=agent_id)
-
-    async def choose(self, agent_id: str, choice: Choice) -> None:
-        await self.wait_connected(BROKER_PATIENCE)
-        await self._agent.publish(CHOICES, choice, agent_id=agent_id)
-
-    async def publish(self, topic: str, data: bytes, qos: int, *, retain: bool) -> None:
-        await self.wait_connected(BROKER_PATIENCE)
-        await self._agent.bus.send(topic, data, qos, retain=retain)
-
-    async def stop(self, chat_id: str = "", conversation_id: str = "", person: str | None = None) -> None:
-        order = ChatStop(chat_id=chat_id, conversation_id=conversation_id, person=person, timestamp=time.time())
-        await self._agent.publish(CHAT_STOP, order)

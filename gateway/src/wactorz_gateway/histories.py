@@ -1,8 +1,9 @@
 """What agents used over time, for charts: an hour at the grain of heartbeats, a day in steps of five minutes."""
 
 from array import array
-from collections import OrderedDict
-from collections.abc import Iterator
+from collections import OrderedDict, deque
+from collections.abc import Iterable, Iterator
+from enum import IntEnum
 from math import isnan, nan
 from typing import NamedTuple
 
@@ -14,9 +15,18 @@ HOUR_POINTS = 360
 DAY_POINTS = 288
 STEP_SECONDS = 300.0
 MOST_AGENTS = 500
-_HOUR = 3600.0
+HOUR = 3600.0
+DAY = 86_400.0
 _CLOSEST = 1.0
 _FIELDS = 6
+_MOST_UNKEPT = 100_000
+
+
+class Grain(IntEnum):
+    """How close samples of a ring are."""
+
+    FINE = 0
+    COARSE = 1
 
 
 class Sample(NamedTuple):
@@ -69,6 +79,8 @@ class Histories:
 
     def __init__(self) -> None:
         self._rings: OrderedDict[str, tuple[Ring, Ring]] = OrderedDict()
+        self._unkept: deque[tuple[str, Grain, Sample]] = deque(maxlen=_MOST_UNKEPT)
+        self._gone: set[str] = set()
 
     def note(self, agent: Agent, cost_usd: float | None, now: float) -> None:
         """Keep what an agent has told by now."""
@@ -84,25 +96,43 @@ class Histories:
 
     def forget(self, agent_id: str) -> None:
         """Drop the samples of an agent that is gone."""
-        self._rings.pop(agent_id, None)
+        if self._rings.pop(agent_id, None) is not None:
+            self._gone.add(agent_id)
+            self._unkept = deque((row for row in self._unkept if row[0] != agent_id), maxlen=_MOST_UNKEPT)
+
+    def load(self, rows: Iterable[tuple[str, Grain, Sample]]) -> None:
+        """Start from what was kept, oldest first."""
+        for key, grain, sample in rows:
+            self._rings_of(key)[grain].add(sample)
+
+    def unkept(self) -> tuple[frozenset[str], list[tuple[str, Grain, Sample]]]:
+        """Who is gone, and the samples that came, since this was asked last."""
+        gone, fresh = frozenset(self._gone), list(self._unkept)
+        self._gone.clear()
+        self._unkept.clear()
+        return gone, fresh
 
     def _add(self, key: str, sample: Sample) -> None:
-        fine, coarse = self._rings.setdefault(key, (Ring(HOUR_POINTS), Ring(DAY_POINTS)))
+        rings = self._rings_of(key)
+        for grain, closest in ((Grain.FINE, _CLOSEST), (Grain.COARSE, STEP_SECONDS)):
+            if sample.t - rings[grain].newest >= closest:
+                rings[grain].add(sample)
+                self._unkept.append((key, grain, sample))
+
+    def _rings_of(self, key: str) -> tuple[Ring, Ring]:
+        rings = self._rings.setdefault(key, (Ring(HOUR_POINTS), Ring(DAY_POINTS)))
         self._rings.move_to_end(key)
         if len(self._rings) > MOST_AGENTS:
-            self._rings.popitem(last=False)
-        if sample.t - fine.newest >= _CLOSEST:
-            fine.add(sample)
-        if sample.t - coarse.newest >= STEP_SECONDS:
-            coarse.add(sample)
+            self.forget(next(iter(self._rings)))
+        return rings
 
     def of(self, agent_id: str, start: float, now: float) -> list[Sample]:
         """Samples from a moment on, oldest first: before the last hour in steps of five minutes."""
         rings = self._rings.get(agent_id)
         if rings is None:
             return []
-        fine, coarse = list(rings[0].since(max(start, now - _HOUR))), []
-        if start < now - _HOUR:
+        fine, coarse = list(rings[0].since(max(start, now - HOUR))), []
+        if start < now - HOUR:
             until = fine[0].t if fine else now
             coarse = [sample for sample in rings[1].since(start) if sample.t < until]
         return [*coarse, *fine]

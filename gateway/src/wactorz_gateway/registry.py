@@ -20,8 +20,9 @@ from wactorz_common.contracts.lifecycle import (
 )
 from wactorz_common.contracts.nodes import NodeEvent, NodeHeartbeat
 from wactorz_common.contracts.system import SystemHealth
-from wactorz_gateway.actor import NO_CHANGE, Agent, Change, has_started, succeeds
+from wactorz_gateway.actor import ENDED, NO_CHANGE, Agent, Change, has_started, succeeds
 from wactorz_gateway.deaths import how
+from wactorz_gateway.succession import drop_older_replica, drop_predecessor, share_manifest, survivors
 
 ONLINE_SECONDS = 25.0
 """An agent or node is online while its last message is at most this old: two heartbeats and some slack."""
@@ -33,7 +34,6 @@ MAX_AGENTS, MAX_ALERTS, MAX_FEED = 500, 50, 100
 LEDGER_KEEPER = "llm"
 """The agent through which every model call goes."""
 
-_ENDED = (AgentState.STOPPED, AgentState.FAILED)
 _REST_STATE = {"idle": "initializing"}
 
 
@@ -69,9 +69,14 @@ class Registry:
         named = [agent for agent in self.agents.values() if agent.name == key]
         return max(named, key=lambda agent: agent.last_update, default=None)
 
+    def name_of(self, agent_id: str) -> str:
+        """The name of an agent; empty when it is not known."""
+        known = self.agents.get(agent_id)
+        return known.name if known else ""
+
     def shown_state(self, agent: Agent, now: float) -> str:
         """The state as known: an agent that is silent is not called running."""
-        if agent.state in _ENDED:
+        if agent.state in ENDED:
             return "quarantined" if agent.verdict == "quarantined" else agent.state
         age = now - agent.last_update
         if age > ONLINE_SECONDS:
@@ -120,13 +125,8 @@ class Registry:
 
     def load(self, rows: Iterable[dict[str, Any]], now: float) -> None:
         """Start from what was kept; each agent has until it would be late to speak up."""
-        rows = list(rows)
-        alive = {row["name"] for row in rows if row["state"] not in _ENDED}
-        for row in rows:
-            if not any(_replaces(one, row) for one in rows) and (
-                row["state"] not in _ENDED or row["name"] not in alive
-            ):
-                self.agents[row["agent_id"]] = Agent(**row, last_update=now, begun=row["incarnation"])
+        for row in survivors(list(rows)):
+            self.agents[row["agent_id"]] = Agent(**row, last_update=now, begun=row["incarnation"])
 
     def load_events(self, feed: Iterable[dict[str, Any]], alerts: Iterable[dict[str, Any]]) -> None:
         """Start with what happened before."""
@@ -144,38 +144,16 @@ class Registry:
     def _agent(self, agent_id: str, name: str, now: float) -> Agent | None:
         agent = self.agents.get(agent_id)
         if agent is None:
-            self._drop_predecessor(agent_id, name)
+            drop_predecessor(self.agents, agent_id, name)
             if len(self.agents) >= MAX_AGENTS and not self._make_room(now):
                 return None
             agent = self.agents[agent_id] = Agent(agent_id, name, first_seen=now, last_update=now)
         agent.name = name or agent.name
         return agent
 
-    def _drop_predecessor(self, agent_id: str, name: str) -> None:
-        """Who has ended, or has an older id, gives way to a new one of its name; a living replica does not."""
-        for key, agent in list(self.agents.items()):
-            is_older = not agent.replica and succeeds(agent_id, key)
-            if agent.name == name and (agent.state in _ENDED or is_older):
-                del self.agents[key]
-
-    def _drop_older_replica(self, agent: Agent) -> None:
-        """A replica whose state was made anew takes the place of the one with its number."""
-        for key, other in list(self.agents.items()):
-            same = (other.name, other.replica) == (agent.name, agent.replica)
-            if same and succeeds(agent.agent_id, key):
-                del self.agents[key]
-
-    def _share_manifest(self, agent: Agent) -> None:
-        """Replicas can do the same: one that is known without its manifest is described as the others are."""
-        others = (one for one in self.agents.values() if one.name == agent.name and one.description)
-        other = next(others, agent)
-        if not agent.description:
-            agent.description, agent.capabilities = other.description, other.capabilities
-            agent.manifest = other.manifest
-
     def _make_room(self, now: float) -> bool:
         oldest = min(self.agents.values(), key=lambda agent: agent.last_update)
-        if now - oldest.last_update <= UNREACHABLE_SECONDS and oldest.state not in _ENDED:
+        if now - oldest.last_update <= UNREACHABLE_SECONDS and oldest.state not in ENDED:
             return False
         del self.agents[oldest.agent_id]
         return True
@@ -200,19 +178,19 @@ class Registry:
         agent.heartbeat, agent.heartbeats = payload.to_wire(), agent.heartbeats + 1
         if payload.replica and payload.replica != agent.replica:
             agent.replica = payload.replica
-            self._drop_older_replica(agent)
-            self._share_manifest(agent)
+            drop_older_replica(self.agents, agent)
+            share_manifest(self.agents, agent)
         return Change(agent_id, urgent=before != (self.shown_state(agent, now), agent.protected, agent.essential))
 
     def _on_status(self, payload: AgentStatus, agent_id: str, now: float) -> Change:
         agent = self._agent(agent_id, payload.name, now)
         if agent is None or payload.incarnation < agent.incarnation:
             return NO_CHANGE
-        if payload.state in _ENDED and agent_id in self._deleting:
+        if payload.state in ENDED and agent_id in self._deleting:
             return self.forget(agent_id)
         agent.state, agent.protected, agent.incarnation = payload.state, payload.protected, payload.incarnation
         agent.last_update, agent.status = now, payload.to_wire()
-        if payload.state in _ENDED:
+        if payload.state in ENDED:
             return Change(agent_id, urgent=True)
         is_new, started_at = has_started(agent, payload, now), now - payload.uptime
         agent.started_at, agent.begun = started_at, payload.incarnation
@@ -274,7 +252,7 @@ class Registry:
     def _on_command(self, payload: AgentCommand, agent_id: str, _now: float) -> Change:
         agent = self.agents.get(agent_id)
         if payload.command == "delete" and agent is not None and not agent.protected:
-            if agent.state in _ENDED:
+            if agent.state in ENDED:
                 return self.forget(agent_id)  # it says no goodbye any more
             self.mark_deleting(agent_id)
         return NO_CHANGE
@@ -311,13 +289,6 @@ class Registry:
         self.feed.append(event)
         known = agent.agent_id if agent.agent_id in self.agents else ""
         return Change(known, urgent=urgent, event=event)
-
-
-def _replaces(new: dict[str, Any], old: dict[str, Any]) -> bool:
-    """Whether a kept agent is another one that was made anew."""
-    if (new["name"], new.get("replica", "")) != (old["name"], old.get("replica", "")):
-        return False
-    return succeeds(new["agent_id"], old["agent_id"])
 
 
 _HANDLERS: dict[type[Payload], str] = {
