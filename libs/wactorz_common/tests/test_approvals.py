@@ -5,9 +5,10 @@ from pathlib import Path
 
 import pytest
 
-from wactorz_common.approvals import DECIDED_SECONDS, ApprovalBook, fingerprint
+from wactorz_common.approvals import DECIDED_SECONDS, ApprovalBook, fingerprint, in_each_language
 from wactorz_common.contracts.spawning import Approval, ApprovalEvent
 from wactorz_common.errors import Refused
+from wactorz_common.language import language
 from wactorz_common.store import Store
 
 WISH = {"calls": [{"service": "unlock", "entity_id": ["lock.front_door"]}]}
@@ -104,3 +105,11 @@ def test_an_event_says_no_more_than_how_it_stands():
         arguments_sha256="0", created_at=1, expires_at=2, pin_salts=("0" * 32,),
     )  # fmt: skip
     assert ApprovalEvent.of(approval).to_wire() == {"id": "ab12", "agent": "a", "kind": "actuation", "state": "open"}
+
+
+async def test_a_summary_may_be_told_in_each_language(store: Store):
+    book = await book_of(store, Clock())
+    told = in_each_language(lambda: f"told in {language()}")
+    approval, _ = await book.open(WISH, told, kind="actuation")
+    assert (approval.summary, approval.summary_in("de-AT")) == ("told in en", "told in de")
+    assert approval.summary_in("fr") == "told in en"

@@ -5,6 +5,7 @@ import pytest
 from wactorz_common.language import (
     Phrases,
     chosen_language,
+    decimal,
     from_tables,
     language,
     preferred_language,
@@ -65,3 +66,9 @@ def test_a_key_is_looked_up_in_the_tables_of_a_package():
     assert from_tables(tables, "de-AT", "done", what="a") == "Erledigt: a."
     assert from_tables(tables, "de", "new") == "New."
     assert from_tables(tables, "fr", "done", what="a") == "Done: a."
+
+
+def test_a_number_has_the_comma_of_its_language():
+    assert decimal(21.5) == "21.5"
+    with speaking("de"):
+        assert (decimal(21.5), decimal(28)) == ("21,5", "28")

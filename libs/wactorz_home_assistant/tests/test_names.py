@@ -2,6 +2,7 @@
 
 import pytest
 
+from wactorz_common.language import speaking
 from wactorz_home_assistant import inline, is_or_are, join
 
 
@@ -21,3 +22,9 @@ def test_inline():
 def test_join():
     assert join(["Kitchen light"]) == "Kitchen light"
     assert join(["Kitchen light", "TV", "Office light"]) == "Kitchen light, TV and office light"
+
+
+def test_german_nouns_keep_their_capital():
+    with speaking("de"):
+        assert join(["Licht", "Haustür", "Fenster"]) == "Licht, Haustür und Fenster"
+        assert (is_or_are(["Haus"]), is_or_are(["Licht", "Haustür"])) == ("ist", "sind")

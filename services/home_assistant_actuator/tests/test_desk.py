@@ -11,6 +11,7 @@ from wactorz_common.contracts.spawning import Decision
 from wactorz_common.contracts.tasks import TaskState
 from wactorz_common.errors import Refused
 from wactorz_common.handlers import Task
+from wactorz_common.language import speaking
 from wactorz_common.store import Store
 from wactorz_home_assistant import State
 from wactorz_home_assistant_actuator.around import Around
@@ -179,3 +180,17 @@ async def test_a_person_reads_all_that_is_sent_but_no_code(rig: Rig):
     answer = Decision(id=approval.id, decision="approve", by="ann")
     answered = await rig.desk.answer(answer, Task("d", "decide_approval", "home-assistant-actuator", "gateway"))
     assert answered.to_actuation().calls == (call,)
+
+
+async def test_a_question_is_told_in_each_language(rig: Rig):
+    around = Around(AROUND.states, {"lock": frozenset({"unlock"})})
+    outcome = CallOutcome(call=UNLOCK, state=TaskState.FAILED, detail="Unlocking needs your yes.")
+    task = Task("t", "actuate", "home-assistant-actuator", "main")
+    with speaking("de"):
+        approval, _ = await rig.desk.ask(
+            Actuation(calls=(UNLOCK,)), task, Wish("person", "ann"), [Ended(outcome, waits=UNLOCK)], around
+        )
+    assert approval.summary == approval.summary_in("en-GB") == "Unlock the front door"
+    assert approval.summary_in("de-AT") == "Front door aufschließen"
+    assert approval.detail["why"] == ["Unlocking needs your yes; the front door stays locked until then."]
+    assert approval.detail["whys"]["de"] == ["Aufschließen braucht dein Ja; Front door bleibt bis dahin abgeschlossen."]

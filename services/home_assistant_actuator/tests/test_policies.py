@@ -67,7 +67,7 @@ async def test_the_right_pin_is_taken_and_the_wrong_one_counted(book: PolicyBook
     for left in (4, 3, 2):
         with pytest.raises(WrongPin, match=f"{left} tries are left"):
             await check(book, ["lock.a"], "1")
-    with pytest.raises(WrongPin, match="1 try is left"):
+    with pytest.raises(WrongPin, match="one try is left"):
         await check(book, ["lock.a"], "1")
     with pytest.raises(WrongPin, match="wrong 5 times") as caught:
         await check(book, ["lock.a"], "1")

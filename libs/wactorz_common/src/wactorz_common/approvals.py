@@ -5,14 +5,18 @@ import json
 import secrets
 import sqlite3
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from typing import Any, Literal
+from typing import Any, Literal, TypeVar
 
 from wactorz_common.agent import Agent
 from wactorz_common.contracts.spawning import APPROVAL_EVENTS, Approval, ApprovalEvent
 from wactorz_common.errors import Refused
+from wactorz_common.german import phrase
+from wactorz_common.language import ENGLISH, speaking
 from wactorz_common.store import Store
+
+T = TypeVar("T")
 
 Wish = dict[str, Any]
 """What is to be approved, as plain JSON."""
@@ -20,6 +24,12 @@ Wish = dict[str, Any]
 DECIDED_SECONDS = 86_400.0
 """So long a decided approval can be looked up."""
 
+_LANGUAGES = (ENGLISH, "de")
+_OVER = {
+    "approved": "This approval is approved and cannot be used again: ask for it once more",
+    "denied": "This approval is denied and cannot be used again: ask for it once more",
+    "expired": "This approval is expired and cannot be used again: ask for it once more",
+}
 _MOST_OPEN = 20
 _MOST_DECIDED = 100
 _SCHEMA = """CREATE TABLE IF NOT EXISTS approvals (
@@ -35,6 +45,15 @@ class Kept:
     wish: Wish
     decided_by: str = ""
     task: str = ""
+
+
+def in_each_language(tell: Callable[[], T]) -> dict[str, T]:
+    """What is told, by language, because who reads it is not known yet."""
+    told = dict[str, T]()
+    for code in _LANGUAGES:
+        with speaking(code):
+            told[code] = tell()
+    return told
 
 
 def fingerprint(wish: Wish) -> str:
@@ -65,21 +84,26 @@ class ApprovalBook:
             self._kept[kept.approval.id] = kept
 
     async def open(
-        self, wish: Wish, summary: str, *, kind: Literal["spawn", "actuation", "automation", "grant", "policy"],
+        self, wish: Wish, summary: str | Mapping[str, str], *,
+        kind: Literal["spawn", "actuation", "automation", "grant", "policy"],
         detail: dict[str, Any] | None = None, requested_by: str = "", needs_pin: bool = False,
     ) -> tuple[Approval, bool]:  # fmt: skip
-        """An open approval for exactly this wish, and whether it is new."""
+        """An open approval for exactly this wish, and whether it is new; `summary` may be by language."""
         digest, now = fingerprint(wish), self._now()
         opened = [kept.approval for kept in self._kept.values() if self._is_open(kept.approval)]
         for approval in opened:
             if approval.arguments_sha256 == digest:
                 return approval, False
         if len(opened) >= _MOST_OPEN:
-            raise Refused(f"{len(opened)} approvals are open already: decide them first, or let them expire")
+            raise Refused(
+                phrase("{count} approvals are open already: decide them first, or let them expire", count=len(opened))
+            )
+        summaries = {} if isinstance(summary, str) else dict(summary)
         approval = Approval(
-            id=secrets.token_hex(8), kind=kind, agent=self._agent, summary=summary, detail=detail or {},
-            arguments_sha256=digest, requested_by=requested_by, created_at=now, expires_at=now + self._seconds,
-            needs_pin=needs_pin,
+            id=secrets.token_hex(8), kind=kind, agent=self._agent,
+            summary=summary if isinstance(summary, str) else summary[ENGLISH], summaries=summaries,
+            detail=detail or {}, arguments_sha256=digest, requested_by=requested_by, created_at=now,
+            expires_at=now + self._seconds, needs_pin=needs_pin,
         )  # fmt: skip
         await self._save(Kept(approval, wish))
         return approval, True
@@ -92,14 +116,14 @@ class ApprovalBook:
         """Use an approval up; Refused when it cannot be. The same task again gets the same answer."""
         kept = self._kept.get(approval_id)
         if kept is None:
-            raise Refused("There is no such approval: list the open ones with `/approvals`")
+            raise Refused(phrase("There is no such approval: list the open ones with `/approvals`"))
         if kept.task and kept.task == task:
             return kept
         if not self._is_open(kept.approval):
             state = "expired" if kept.approval.state == "open" else kept.approval.state
-            raise Refused(f"This approval is {state} and cannot be used again: ask for it once more")
+            raise Refused(phrase(_OVER[state]))
         if fingerprint(kept.wish) != kept.approval.arguments_sha256:
-            raise Refused("What was approved is not what is kept: ask for it once more")
+            raise Refused(phrase("What was approved is not what is kept: ask for it once more"))
         decided = kept.approval.model_copy(update={"state": "approved" if approve else "denied"})
         kept = replace(kept, approval=decided, decided_by=by, task=task)
         await self._save(kept)

@@ -6,6 +6,7 @@ from enum import StrEnum
 from typing import NamedTuple
 
 from wactorz_common.contracts.home import Entity, ServiceCall
+from wactorz_common.german import phrase
 
 
 class Risk(StrEnum):
@@ -55,6 +56,7 @@ _SECURED_VERBS = {
         "alarm_trigger", "turn_on",
     }),
 }  # fmt: skip
+_OPENED = {"lock": "{name} would be unlocked", "alarm_control_panel": "{name} would be disarmed"}
 _NEVER_BY_NAME = frozenset({"light", "climate", "media_player", "camera", "notify", "todo", "calendar"})
 _POSITIONS = {"set_cover_position": "position", "set_valve_position": "position"}
 _ENTRY_CLASSES = frozenset({"garage", "garage_door", "gate", "door"})
@@ -95,7 +97,14 @@ def assess(call: ServiceCall, entities: Mapping[str, Entity]) -> Verdict:
         return Verdict(Risk.READ)
     hidden = sorted(TARGET_KEYS & call.data.keys())
     if hidden:
-        return Verdict(Risk.OPENING, f"{hidden[0]} in the data of {call.domain}.{call.service} names further targets")
+        return Verdict(
+            Risk.OPENING,
+            phrase(
+                "{key} in the data of {service} names further targets",
+                key=hidden[0],
+                service=f"{call.domain}.{call.service}",
+            ),
+        )
     return _highest(_assess_entity(call, entity_id, entities, 0) for entity_id in call.entity_id)
 
 
@@ -144,11 +153,18 @@ def _assess_own(call: ServiceCall, entity: Entity, entities: Mapping[str, Entity
     if domain in _OPAQUE_DOMAINS:
         return _assess_opaque(call, entity, entities, depth)
     if call.domain not in {domain, "homeassistant"}:
-        return Verdict(Risk.OPENING, f"what {call.domain}.{call.service} does to {entity.name} cannot be looked into")
+        return Verdict(
+            Risk.OPENING,
+            phrase(
+                "what {service} does to {name} cannot be looked into",
+                service=f"{call.domain}.{call.service}",
+                name=entity.name,
+            ),
+        )
     if domain in _SECURED_VERBS:
         return _assess_secured(call, entity)
     if domain in _PRESSED_DOMAINS:
-        return _opens(entity, "operated") if _opens_by_name(entity) else _SAFE
+        return _opens(entity, "{name} would be operated") if _opens_by_name(entity) else _SAFE
     if domain in _PLAIN_DOMAINS:
         return _assess_plain(call, entity)
     return _opaque(entity)
@@ -162,10 +178,13 @@ def _assess_plain(call: ServiceCall, entity: Entity) -> Verdict:
     either = bool(words & _EITHER_WAY) or _has_part(words, _EITHER_PARTS)
     secured = bool(words & _SECURED_WORDS)
     if call.service == "turn_off":
-        return _opens(entity, "switched off") if secured or either else _SAFE
+        return _opens(entity, "{name} would be switched off") if secured or either else _SAFE
     if call.service == "turn_on" and secured:
         return _SAFE
-    return _opens(entity, "switched on" if call.service in {"turn_on", "toggle"} else "changed")
+    return _opens(
+        entity,
+        "{name} would be switched on" if call.service in {"turn_on", "toggle"} else "{name} would be changed",
+    )
 
 
 def _assess_secured(call: ServiceCall, entity: Entity) -> Verdict:
@@ -174,8 +193,7 @@ def _assess_secured(call: ServiceCall, entity: Entity) -> Verdict:
         return _SAFE
     if service in _POSITIONS and call.data.get(_POSITIONS[service]) == 0:
         return _SAFE
-    verb = {"lock": "unlocked", "alarm_control_panel": "disarmed"}.get(domain, "opened")
-    return _opens(entity, verb)
+    return _opens(entity, _OPENED.get(domain, "{name} would be opened"))
 
 
 def _assess_opaque(call: ServiceCall, entity: Entity, entities: Mapping[str, Entity], depth: int) -> Verdict:
@@ -187,7 +205,11 @@ def _assess_opaque(call: ServiceCall, entity: Entity, entities: Mapping[str, Ent
         return _opaque(entity)
     if entity.domain == "scene":
         openers = [m for m in members if m not in entities or can_open(entities[m], entities)]
-        return Verdict(Risk.OPENING, f"{entity.name} would set {openers[0]}") if openers else _SAFE
+        return (
+            Verdict(Risk.OPENING, phrase("{name} would set {other}", name=entity.name, other=openers[0]))
+            if openers
+            else _SAFE
+        )
     generic = call.model_copy(update={"domain": "homeassistant"}) if call.domain == "group" else call
     return _highest(_assess_entity(generic, member, entities, depth + 1) for member in members)
 
@@ -227,12 +249,15 @@ def _has_part(words: set[str], parts: tuple[str, ...]) -> bool:
     return any(part in word for word in words for part in parts)
 
 
-def _opens(entity: Entity, verb: str) -> Verdict:
-    return Verdict(Risk.OPENING, f"{entity.name} would be {verb}")
+def _opens(entity: Entity, clause: str) -> Verdict:
+    return Verdict(Risk.OPENING, phrase(clause, name=entity.name))
 
 
 def _opaque(entity: Entity) -> Verdict:
-    return Verdict(Risk.OPENING, f"what {entity.name} ({entity.domain}) does cannot be looked into")
+    return Verdict(
+        Risk.OPENING,
+        phrase("what {name} ({domain}) does cannot be looked into", name=entity.name, domain=entity.domain),
+    )
 
 
 def _highest(verdicts: Iterable[Verdict]) -> Verdict:

@@ -4,8 +4,10 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from wactorz_common.comparisons import to_number
+from wactorz_common.language import decimal
 from wactorz_common.verbs import FEATURES
 from wactorz_home_assistant import State
+from wactorz_home_assistant_actuator.german import phrase
 
 _COLOR_MODES = frozenset({"hs", "rgb", "rgbw", "rgbww", "xy"})
 _COLOR_KEYS = frozenset({"rgb_color", "hs_color", "xy_color", "color_name", "rgbw_color", "rgbww_color"})
@@ -67,12 +69,14 @@ def _lacks_feature(service: str, state: State) -> str:
     if state.features & bit:
         return ""
     able = list(dict.fromkeys(words for flag, words in known.values() if state.features & flag))
-    return f"{state.name} cannot {clause}" + (f"; it can {_either(able)}." if able else ".")
+    lacks = phrase("{name} cannot {what}", name=state.name, what=phrase(clause))
+    can = phrase("; it can {what}", what=_either([phrase(words) for words in able])) if able else ""
+    return f"{lacks}{can}."
 
 
 def _lacks_effects(data: Mapping[str, Any], state: State) -> str:
     asked = state.domain == "light" and "effect" in data and state.features is not None
-    return f"{state.name} has no effects." if asked and not (state.features or 0) & _EFFECTS else ""
+    return phrase("{name} has no effects.", name=state.name) if asked and not (state.features or 0) & _EFFECTS else ""
 
 
 def _lacks_light_mode(data: Mapping[str, Any], state: State) -> str:
@@ -80,20 +84,27 @@ def _lacks_light_mode(data: Mapping[str, Any], state: State) -> str:
     if state.domain != "light" or not isinstance(modes, list | tuple):
         return ""
     if _DIM_KEYS & data.keys() and not set(modes) - {"onoff", "unknown"}:
-        return f"{state.name} cannot be dimmed; it can be turned on and off."
+        return phrase("{name} cannot be dimmed; it can be turned on and off.", name=state.name)
     if _COLOR_KEYS & data.keys() and not _COLOR_MODES & set(modes):
-        return f"{state.name} has no colors; {_light_abilities(modes)}."
+        return phrase(
+            "{name} has no colors; {light_abilities}.", name=state.name, light_abilities=_light_abilities(modes)
+        )
     if any(key in data for key in _KELVIN_KEYS):
         if "color_temp" not in modes and not _COLOR_MODES & set(modes):
-            return f"{state.name} has no color temperature; {_light_abilities(modes)}."
+            return phrase(
+                "{name} has no color temperature; {light_abilities}.",
+                name=state.name,
+                light_abilities=_light_abilities(modes),
+            )
         return _kelvin_out_of_range(data, state)
     return ""
 
 
 def _light_abilities(modes: Sequence[str]) -> str:
     if "color_temp" in modes:
-        return "it can be dimmed and made warmer or cooler"
-    return "it can be dimmed" if set(modes) - {"onoff", "unknown"} else "it can be turned on and off"
+        return phrase("it can be dimmed and made warmer or cooler")
+    dims = set(modes) - {"onoff", "unknown"}
+    return phrase("it can be dimmed") if dims else phrase("it can be turned on and off")
 
 
 def _kelvin_out_of_range(data: Mapping[str, Any], state: State) -> str:
@@ -116,11 +127,19 @@ def _out_of_range(data: Mapping[str, Any], state: State) -> str:
 def _beyond(what: str, wanted: Any, low: Any, high: Any, state: State) -> str:
     value = to_number(wanted)
     if value is None:
-        return f"The {what} for {state.name} must be a number, not '{wanted}'."
+        return phrase(
+            "The {what} for {name} must be a number, not '{wanted}'.", what=phrase(what), name=state.name, wanted=wanted
+        )
     lowest, highest = to_number(low), to_number(high)
     if (lowest is not None and value < lowest) or (highest is not None and value > highest):
-        bounds = " to ".join(f"{bound:g}" for bound in (lowest, highest) if bound is not None)
-        return f"{state.name} takes a {what} of {bounds}, not {value:g}."
+        bounds = phrase(" to ").join(decimal(bound) for bound in (lowest, highest) if bound is not None)
+        return phrase(
+            "{name} takes a {what} of {bounds}, not {value}.",
+            name=state.name,
+            what=phrase(what),
+            bounds=bounds,
+            value=decimal(value),
+        )
     return ""
 
 
@@ -130,9 +149,15 @@ def _no_such_choice(data: Mapping[str, Any], state: State) -> str:
         choices = [*offered, *offered.values()] if isinstance(offered, dict) else offered
         if key in data and isinstance(choices, list | tuple) and data[key] not in choices and data[key] != _NO_EFFECT:
             what = key.replace("_", " ").replace("hvac ", "")
-            return f"{state.name} has no {what} '{data[key]}'; it has: {', '.join(map(str, choices))}."
+            return phrase(
+                "{name} has no {what} '{data}'; it has: {choices}.",
+                name=state.name,
+                what=phrase(what),
+                data=data[key],
+                choices=", ".join(map(str, choices)),
+            )
     return ""
 
 
 def _either(words: list[str]) -> str:
-    return " and ".join([", ".join(words[:-1]), words[-1]] if len(words) > 1 else words)
+    return phrase(" and ").join([", ".join(words[:-1]), words[-1]] if len(words) > 1 else words)

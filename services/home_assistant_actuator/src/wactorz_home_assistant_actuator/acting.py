@@ -13,6 +13,7 @@ from wactorz_home_assistant_actuator.audit import AuditLog
 from wactorz_home_assistant_actuator.desk import Desk
 from wactorz_home_assistant_actuator.ends import Ended, conclude
 from wactorz_home_assistant_actuator.gate import Gate
+from wactorz_home_assistant_actuator.german import phrase
 from wactorz_home_assistant_actuator.pace import Pace
 from wactorz_home_assistant_actuator.wish import Wish, as_told, without_codes
 from wactorz_home_assistant_actuator.writer import DeviceWriter
@@ -125,7 +126,7 @@ class Acting:
         for end in late:
             if not await self._writer.wait_for(end.late, max(0.0, LATE_SECONDS - (time.time() - began))):
                 continue
-            text = f"Confirmed {time.time() - began:.0f} s after the answer."
+            text = phrase("Confirmed {time:.0f} s after the answer.", time=time.time() - began)
             outcome = end.outcome.model_copy(update={"state": TaskState.DONE, "detail": text})
             call = {**as_told([outcome.call])[0], "state": "done", "text": text, "verdict": "sent"}
             self._audit.note(

@@ -40,6 +40,7 @@ from wactorz_common.contracts.spawning import (
     Done,
 )
 from wactorz_common.contracts.system import GET_HALT, HALT, SET_HALT, HaltRequest, HaltResult, HaltState
+from wactorz_common.language import language
 from wactorz_common.store import Store
 from wactorz_home_assistant_actuator.acting import Acting
 from wactorz_home_assistant_actuator.audit import AuditLog
@@ -47,6 +48,7 @@ from wactorz_home_assistant_actuator.client import HomeAssistantDevices
 from wactorz_home_assistant_actuator.desk import Answered, Desk
 from wactorz_home_assistant_actuator.ends import HALTED
 from wactorz_home_assistant_actuator.gate import Gate
+from wactorz_home_assistant_actuator.german import phrase
 from wactorz_home_assistant_actuator.grants import GrantBook
 from wactorz_home_assistant_actuator.journal import Journal
 from wactorz_home_assistant_actuator.policies import PolicyBook
@@ -120,7 +122,7 @@ class HomeAssistantActuatorAgent(Agent[HomeAssistantActuatorSettings]):
     async def on_set_halt(self, request: HaltRequest, task: Task) -> HaltResult:
         """Stop all actuation, or let it go on; kept over restarts."""
         if not request.halted and not may_release(task):
-            self._desk.refuse(task, "halt", "Only a person may let devices act again: say /go.")
+            self._desk.refuse(task, "halt", phrase("Only a person may let devices act again: say /go."))
         await self.persist(_HALTED, request.halted)
         await self.persist(_HALT_ORDER, {"by": request.by or task.sender, "since": time.time()})
         self._audit.note(
@@ -146,15 +148,20 @@ class HomeAssistantActuatorAgent(Agent[HomeAssistantActuatorSettings]):
     @handles(DECIDE_APPROVAL)
     async def on_decide(self, request: Decision, task: Task) -> Done:
         """Do what was approved, once and only if it still can be, or drop it."""
-        self._desk.refuse_others(task, "answers to approvals")
+        self._desk.refuse_others(task, phrase("answers to approvals"))
         if request.decision == "approve" and self._is_halted() and not task.recovered:
-            self._desk.refuse(task, "approval", HALTED, request.id, request.by)
+            self._desk.refuse(task, "approval", phrase(HALTED), request.id, request.by)
         kept = self._approvals.find(request.id)
         if request.decision == "approve" and kept is not None and kept.approval.kind == "actuation":
             await self._writer.reach(self.settings.connect_wait_seconds)  # before the one yes is used up
         answered = await self._desk.answer(request, task, self._devices.states)
         if not answered.yes:
-            return Done(text=f"That is a no, so nothing was done: {answered.kept.approval.summary}.")
+            return Done(
+                text=phrase(
+                    "That is a no, so nothing was done: {summary}.",
+                    summary=answered.kept.approval.summary_in(language()),
+                )
+            )
         if answered.kept.approval.kind != "actuation":
             return Done(text=await self._standing.apply(answered, task))
         return Done(text=await self._act_on(answered, task))
@@ -166,7 +173,7 @@ class HomeAssistantActuatorAgent(Agent[HomeAssistantActuatorSettings]):
         already = "" if task.recovered else self._writer.shown_already(request.calls, wish)
         if already:
             self._acting.note_nothing_to_do(request, task, wish, trace_id, answered.kept.approval.id, already)
-            return f"{already} It was so already, so nothing was sent."
+            return phrase("{already} It was so already, so nothing was sent.", already=already)
         task.outcome, result = await self._acting.act(
             request, task, wish, trace_id=trace_id, approval_id=answered.kept.approval.id
         )
@@ -176,7 +183,11 @@ class HomeAssistantActuatorAgent(Agent[HomeAssistantActuatorSettings]):
     async def expire(self) -> None:
         """Silence is a no."""
         for approval in await self._desk.expire():
-            await self.log_event(f"Nobody answered in time, so nothing was done: {approval.summary}")
+            await self.log_event(
+                phrase(
+                    "Nobody answered in time, so nothing was done: {summary}", summary=approval.summary_in(language())
+                )
+            )
 
     # -- what holds until it is changed ---------------------------------------------------------------------------
 
@@ -217,7 +228,7 @@ class HomeAssistantActuatorAgent(Agent[HomeAssistantActuatorSettings]):
     async def on_note_audit(self, request: AuditNote, task: Task) -> Nothing:
         """Note what became of an automation of Home Assistant."""
         if task.sender != HOME_ASSISTANT_AGENT:
-            self._desk.refuse(task, "automation", "Only home-assistant-agent notes what became of automations.")
+            self._desk.refuse(task, "automation", phrase("Only home-assistant-agent notes what became of automations."))
         await self._audit.note(
             "automation", entity_ids=request.entity_ids, task_id=task.id, trace_id=task.trace_id,
             person=request.person, detail=request.model_dump(exclude={"entity_ids", "person"}),
@@ -245,7 +256,12 @@ class HomeAssistantActuatorAgent(Agent[HomeAssistantActuatorSettings]):
     async def ask_people(self, approval: Approval) -> None:
         """Reach people about a question that none of them asked for."""
         seconds = self.settings.approval_seconds
-        await self.alert(f"{approval.summary}? Say `/approve {approval.id}` within {seconds:.0f} s; silence is a no.")
+        await self.alert(
+            phrase(
+                "{summary}? Say `/approve {id}` within {seconds:.0f} s; silence is a no.",
+                summary=approval.summary_in(language()), id=approval.id, seconds=seconds,
+            )
+        )  # fmt: skip
 
     def watch(self, work: Coroutine[Any, Any, None]) -> None:
         """Look at something beside the loop until the agent stops."""

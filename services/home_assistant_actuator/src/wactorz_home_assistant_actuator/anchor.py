@@ -6,6 +6,8 @@ import sqlite3
 from pathlib import Path
 from typing import NamedTuple
 
+from wactorz_home_assistant_actuator.german import phrase
+
 _SHOWN = 12
 _MISSING = (
     "The file that keeps the end of the audit log is missing: lines may have been cut off, or a state was put back."
@@ -57,14 +59,17 @@ class Anchor:
 def lost(db: sqlite3.Connection, kept: Head | None, head: Head) -> str:
     """What speaks against the log having all the lines that it once had, in words; empty when nothing does."""
     if kept is None:
-        return _MISSING if head.number else ""
+        return phrase(_MISSING) if head.number else ""
     oldest = db.execute("SELECT min(number) FROM audit").fetchone()[0]
     if not kept.number or (oldest is not None and kept.number < oldest):
         return ""  # trimmed since
     row = db.execute("SELECT line FROM audit WHERE number = ?", (kept.number,)).fetchone()
     if row is not None and f'"hash":"{kept.hash}"' in row[0]:
         return ""
-    return (
-        f"The audit log once had a line {kept.number} with hash {kept.hash[:_SHOWN]}, which is gone; it ends at line "
-        f"{head.number}. Its last lines were cut off or changed, or an older state was put back."
+    return phrase(
+        "The audit log once had a line {number} with hash {hash}, which is gone; it ends at line "
+        "{number2}. Its last lines were cut off or changed, or an older state was put back.",
+        number=kept.number,
+        hash=kept.hash[:_SHOWN],
+        number2=head.number,
     )

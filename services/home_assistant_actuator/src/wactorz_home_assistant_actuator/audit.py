@@ -13,6 +13,7 @@ from wactorz_common.contracts.policy import AuditLines, AuditQuery, AuditVerdict
 from wactorz_common.store import Store
 from wactorz_home_assistant_actuator.anchor import Anchor, Head, lost
 from wactorz_home_assistant_actuator.chain import Chain, entry_of, sealed
+from wactorz_home_assistant_actuator.german import phrase
 
 _log = logs.get(__name__)
 
@@ -99,13 +100,22 @@ class AuditLog:
         if chain.first_broken is None and missing:
             return AuditVerdict(intact=False, lines=chain.lines, first_broken=head.number + 1, text=missing)
         if chain.first_broken is None:
-            newest = f"; the newest is number {head.number} with hash {head.hash[:_SHORT]}" if head.number else ""
-            gaps = f" Before line {chain.lost} lines were lost: look at that line." if chain.lost else ""
-            text = f"The audit log is intact: {chain.lines} lines{newest}.{gaps}"
+            newest = (
+                phrase("; the newest is number {number} with hash {hash}", number=head.number, hash=head.hash[:_SHORT])
+                if head.number
+                else ""
+            )
+            gaps = (
+                phrase(" Before line {lost} lines were lost: look at that line.", lost=chain.lost) if chain.lost else ""
+            )
+            text = phrase(
+                "The audit log is intact: {lines} lines{newest}.{gaps}", lines=chain.lines, newest=newest, gaps=gaps
+            )
             return AuditVerdict(intact=True, lines=chain.lines, text=text)
-        text = (
-            f"The audit log was changed: line {chain.first_broken} is not as it was written. "
-            "Do not trust it from there on, and compare it with a backup."
+        text = phrase(
+            "The audit log was changed: line {first_broken} is not as it was written. Do not trust it from "
+            "there on, and compare it with a backup.",
+            first_broken=chain.first_broken,
         )
         return AuditVerdict(intact=False, lines=chain.lines, first_broken=chain.first_broken, text=text)
 

@@ -5,21 +5,23 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal, NoReturn
 
-from wactorz_common.approvals import ApprovalBook, Kept, fingerprint
+from wactorz_common.approvals import ApprovalBook, Kept, fingerprint, in_each_language
 from wactorz_common.contracts.home import Actuation, ServiceCall
 from wactorz_common.contracts.spawning import Approval, Decision
 from wactorz_common.errors import Refused
 from wactorz_common.handlers import Task
+from wactorz_common.language import ENGLISH
 from wactorz_home_assistant import State
 from wactorz_home_assistant_actuator import wording
 from wactorz_home_assistant_actuator.around import Around
 from wactorz_home_assistant_actuator.audit import AuditLog
 from wactorz_home_assistant_actuator.ends import Ended
 from wactorz_home_assistant_actuator.evidence import picture
+from wactorz_home_assistant_actuator.german import phrase
 from wactorz_home_assistant_actuator.limits import allowed
 from wactorz_home_assistant_actuator.pace import Pace
 from wactorz_home_assistant_actuator.policies import PolicyBook, WrongPin
-from wactorz_home_assistant_actuator.policy import reached
+from wactorz_home_assistant_actuator.policy import clear, reached
 from wactorz_home_assistant_actuator.wish import GATEWAY, Wish, as_told, as_wire, without_codes
 
 _MOST_OPEN_OF_OTHERS = 10
@@ -61,7 +63,7 @@ class Desk:
     def refuse_others(self, task: Task, what: str, kind: Literal["approval", "policy"] = "approval") -> None:
         """Only the gateway knows who a person is; whoever else pretends to leaves a line in the audit log."""
         if task.sender != GATEWAY:
-            self.refuse(task, kind, f"Only the gateway may pass on {what}: it knows who a person is.")
+            self.refuse(task, kind, phrase("Only the gateway may pass on {what}: it knows who a person is.", what=what))
 
     def refuse(
         self, task: Task, kind: Literal["approval", "policy", "grant", "halt", "automation"], sentence: str,
@@ -86,27 +88,31 @@ class Desk:
         if known is not None:
             return known, False
         if not wish.is_personal and self._open_of_others() >= _MOST_OPEN_OF_OTHERS:
-            raise Refused("Too many questions of rules and agents wait for an answer already, so nothing was done.")
+            raise Refused(
+                phrase("Too many questions of rules and agents wait for an answer already, so nothing was done.")
+            )
         wanted = {
             "calls": as_wire(calls), "person": wish.person, "origin": wish.origin, "rule_id": wish.rule_id,
             "reason": request.reason,
         }  # fmt: skip
         entity_ids = [entity_id for call in calls for entity_id in call.entity_id]
+        whys = in_each_language(lambda: _whys(ends, around, wish))
         detail = {
             **wanted, "calls": as_told(calls), "reason": without_codes(request.reason, calls),
-            "why": list(dict.fromkeys(end.outcome.detail for end in ends if end.waits is not None)),
+            "why": whys[ENGLISH], "whys": whys,
             "task_id": task.id, "trace_id": task.trace_id, "evidence": request.evidence,
             "names": {one: around.states[one].name for one in entity_ids if one in around.states},
             "states": picture(around.states[one] for one in entity_ids if one in around.states),
         }  # fmt: skip
         return await self.open(
             "actuation", wanted, detail, reached(tuple(entity_ids), around.states),
-            summary=_summary(calls, around, request, wish, task), requested_by=_requester(wish, task), task=task,
+            summary=in_each_language(lambda: _summary(calls, around, request, wish, task)),
+            requested_by=_requester(wish, task), task=task,
         )  # fmt: skip
 
     async def open(
-        self, kind: Any, wanted: dict[str, Any], detail: dict[str, Any], entity_ids: Iterable[str], *, summary: str,
-        requested_by: str, task: Task,
+        self, kind: Any, wanted: dict[str, Any], detail: dict[str, Any], entity_ids: Iterable[str], *,
+        summary: dict[str, str], requested_by: str, task: Task,
     ) -> tuple[Approval, bool]:  # fmt: skip
         """Open an approval for a wish, with a line in the audit log; the same wish has one that is open."""
         named = sorted(set(entity_ids))
@@ -123,7 +129,7 @@ class Desk:
 
         With `states` also when a device is called something else now than what the person read.
         """
-        self.refuse_others(task, "answers to approvals")
+        self.refuse_others(task, phrase("answers to approvals"))
         kept = self._book.find(request.id)
         yes = request.decision == "approve"
         if kept is not None and yes and kept.task != task.id and kept.approval.state == "open":
@@ -155,21 +161,25 @@ class Desk:
     def _compare_names(self, request: Decision, kept: Kept, task: Task, states: Mapping[str, State]) -> None:
         for entity_id, name in (kept.approval.detail.get("names") or {}).items():
             if entity_id in states and states[entity_id].name != name:
-                sentence = (
-                    f"{name} is called {states[entity_id].name} since the question was asked: ask for it once more."
+                sentence = phrase(
+                    "{name} is called {name2} since the question was asked: ask for it once more.",
+                    name=name,
+                    name2=states[entity_id].name,
                 )
                 self.refuse(task, "approval", sentence, request.id, request.by)
 
     async def _identify(self, request: Decision, kept: Kept, task: Task) -> None:
         """Let nobody say yes but who may, with the PIN where there is one."""
         if fingerprint(kept.wish) != kept.approval.arguments_sha256:
-            raise Refused("What was approved is not what is kept: ask for it once more.")
+            raise Refused(phrase("What was approved is not what is kept: ask for it once more."))
         entity_ids = kept.approval.detail.get("entity_ids") or ()
         for entity_id in entity_ids:
             policy = self._policies.get(entity_id)
             if policy is not None and not allowed(policy.persons, request.by):
                 self._note(kept.approval, "not by this person", _trace(kept), task.id, request.by)
-                raise Refused(f"Only {', '.join(policy.persons)} may say yes to this; it still waits.")
+                raise Refused(
+                    phrase("Only {persons} may say yes to this; it still waits.", persons=", ".join(policy.persons))
+                )
         try:
             await self._policies.check_pin(entity_ids, request.pin_proofs, request.id)
         except WrongPin as error:
@@ -219,18 +229,34 @@ def _summary(calls: Sequence[ServiceCall], around: Around, request: Actuation, w
     def names(call: ServiceCall) -> list[str]:
         return [around.states[one].name if one in around.states else one for one in call.entity_id]
 
-    done = wording.sentence(" and ".join(f"{wording.command(call, names(call))}{_further(call)}" for call in calls))
+    done = wording.sentence(
+        phrase(" and ").join(f"{wording.command(call, names(call))}{_further(call)}" for call in calls)
+    )
     if wish.is_personal:
         return done
     if wish.origin == "model":
-        return f"{done} (proposed by a model)"
+        return phrase("{done} (proposed by a model)", done=done)
     reason = " ".join(without_codes(request.reason, calls).split())[:200]
-    said = f", because of: {reason}" if reason else ""
-    return f"{done} (asked by {_requester(wish, task)}{said})"
+    said = phrase(", because of: {reason}", reason=reason) if reason else ""
+    by_rule = wish.rule_id and not wish.person
+    asker = phrase("rule {id}", id=wish.rule_id) if by_rule else _requester(wish, task)
+    return phrase("{done} (asked by {asker}{said})", done=done, asker=asker, said=said)
 
 
 def _further(call: ServiceCall) -> str:
     """What else is sent: nobody says yes to what is not shown."""
     shown = {key: value for key, value in as_told([call])[0]["data"].items() if key != "position"}
     told = ", ".join(f"{key.replace('_', ' ')} {value}" for key, value in shown.items())
-    return f" with {told[:_LONGEST_DATA]}" if told else ""
+    return phrase(" with {data}", data=told[:_LONGEST_DATA]) if told else ""
+
+
+def _whys(ends: Sequence[Ended], around: Around, wish: Wish) -> list[str]:
+    """Why each call waits, in the language of the work at hand; as it ended, where the home has changed since."""
+    told = list[str]()
+    for end in ends:
+        if end.waits is not None:
+            try:
+                told += clear(end.waits, around, wish).reasons or [end.outcome.detail]
+            except Refused:
+                told.append(end.outcome.detail)
+    return list(dict.fromkeys(told))

@@ -6,6 +6,7 @@ from typing import Any
 from wactorz_common.contracts.home import ActuationResult, CallOutcome, ServiceCall
 from wactorz_common.contracts.tasks import TaskState
 from wactorz_common.errors import Expired, Refused
+from wactorz_home_assistant_actuator.german import phrase
 from wactorz_home_assistant_actuator.proofs import Effect
 
 HALTED = "Everything is stopped, so nothing was sent; say /go to let devices act again."
@@ -62,8 +63,10 @@ def not_done(call: ServiceCall, detail: str) -> Ended:
 def too_late(call: ServiceCall, *, recovered: bool) -> Ended:
     """The end of a call whose time is over."""
     if recovered:
-        detail = "It may have been done before a restart, but it does not show; it is too late to send it again."
+        detail = phrase(
+            "It may have been done before a restart, but it does not show; it is too late to send it again."
+        )
         state = TaskState.UNKNOWN
     else:
-        detail, state = "Its time had passed, so it was not sent.", TaskState.EXPIRED
+        detail, state = phrase("Its time had passed, so it was not sent."), TaskState.EXPIRED
     return Ended(CallOutcome(call=call, state=state, detail=detail), acted=recovered, own=state)

@@ -12,6 +12,7 @@ from wactorz_common.contracts.policy import EntityPolicy
 from wactorz_common.errors import Refused
 from wactorz_home_assistant_actuator.around import Around
 from wactorz_home_assistant_actuator.client import Devices
+from wactorz_home_assistant_actuator.german import phrase
 from wactorz_home_assistant_actuator.pace import Pace
 from wactorz_home_assistant_actuator.policy import Cleared, clear
 from wactorz_home_assistant_actuator.wish import Wish
@@ -47,7 +48,13 @@ class Gate:
         if entity_id:
             state = self._devices.states.get(entity_id)
             name = state.name if state is not None else entity_id
-            raise TooOften(f"{name} was moved {self._most} times in a minute, and by no person, so nothing was sent.")
+            raise TooOften(
+                phrase(
+                    "{name} was moved {most} times in a minute, and by no person, so nothing was sent.",
+                    name=name,
+                    most=self._most,
+                )
+            )
         self._pace.note(call.entity_id, self._now())
 
 

@@ -5,6 +5,7 @@ from datetime import datetime, time
 
 from wactorz_common.contracts.policy import EntityPolicy
 from wactorz_home_assistant_actuator.around import Around
+from wactorz_home_assistant_actuator.german import phrase
 from wactorz_home_assistant_actuator.wish import Wish
 
 _WHO = {"rule": "rules", "model": "models", "agent": "agents", "person": "models"}
@@ -45,12 +46,19 @@ def is_quiet(span: str, clock: datetime) -> bool:
 
 def _problem_of(policy: EntityPolicy, name: str, clock: datetime | None, wish: Wish) -> str:
     if policy.risk == "A":
-        return f"{name} is set to be left alone, so nothing was sent to it; change its policy first."
+        return phrase("{name} is set to be left alone, so nothing was sent to it; change its policy first.", name=name)
     if not wish.approved and not wish.granted and not allowed(policy.persons, wish.speaker):
         people = ", ".join(policy.persons)
-        hint = "; give the rule a standing yes" if wish.origin == "rule" else ""
-        return f"Only {people} may change {name}, so nothing was sent to it{hint}."
+        hint = phrase("; give the rule a standing yes") if wish.origin == "rule" else ""
+        return phrase(
+            "Only {people} may change {name}, so nothing was sent to it{hint}.", people=people, name=name, hint=hint
+        )
     if policy.quiet_hours and clock is not None and not wish.is_personal and is_quiet(policy.quiet_hours, clock):
-        who = _WHO.get(wish.origin, "others")
-        return f"It is quiet time for {name} ({policy.quiet_hours}), in which {who} leave it alone."
+        who = phrase(_WHO.get(wish.origin, "others"))
+        return phrase(
+            "It is quiet time for {name} ({quiet_hours}), in which {who} leave it alone.",
+            name=name,
+            quiet_hours=policy.quiet_hours,
+            who=who,
+        )
     return ""

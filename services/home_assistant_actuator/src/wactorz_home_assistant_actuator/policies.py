@@ -10,6 +10,7 @@ from wactorz_common import pins
 from wactorz_common.contracts.policy import EntityPolicy
 from wactorz_common.errors import Refused
 from wactorz_common.store import Store
+from wactorz_home_assistant_actuator.german import phrase
 
 MOST_WRONG = 5
 """So many wrong PINs in a row, and none is taken for a while."""
@@ -115,9 +116,11 @@ class PolicyBook(Mapping[str, EntityPolicy]):
     async def _check(self, laid: Laid, proof: str, purpose: str) -> None:
         wait = laid.blocked_until - self._now()
         if wait > 0:
-            raise WrongPin(f"Too many wrong PINs were given; no PIN is taken for another {wait / 60:.0f} min.")
+            raise WrongPin(
+                phrase("Too many wrong PINs were given; no PIN is taken for another {wait:.0f} min.", wait=wait / 60)
+            )
         if not proof:
-            raise WrongPin("This needs the PIN: add it to your yes.")
+            raise WrongPin(phrase("This needs the PIN: add it to your yes."))
         if pins.fits(proof, laid.pin, purpose):
             if laid.wrong:
                 await self._save(replace(laid, wrong=0))
@@ -126,11 +129,15 @@ class PolicyBook(Mapping[str, EntityPolicy]):
         if wrong < MOST_WRONG:
             await self._save(replace(laid, wrong=wrong))
             left = MOST_WRONG - wrong
-            raise WrongPin(f"That PIN is wrong; {left} {'try is' if left == 1 else 'tries are'} left.")
+            raise WrongPin(
+                phrase("That PIN is wrong; one try is left.")
+                if left == 1
+                else phrase("That PIN is wrong; {left} tries are left.", left=left)
+            )
         await self._save(replace(laid, wrong=0, blocked_until=self._now() + BLOCKED_SECONDS))
         raise WrongPin(
-            f"That PIN was wrong {MOST_WRONG} times, so the answer is no, and no PIN is taken for "
-            f"{BLOCKED_SECONDS / 60:.0f} min.", last=True,
+            phrase("That PIN was wrong {MOST_WRONG} times, so the answer is no, and no PIN is taken for "
+"{BLOCKED_SECONDS:.0f} min.", MOST_WRONG=MOST_WRONG, BLOCKED_SECONDS=BLOCKED_SECONDS / 60), last=True,
         )  # fmt: skip
 
     def _pinned(self, entity_ids: Iterable[str]) -> list[Laid]:

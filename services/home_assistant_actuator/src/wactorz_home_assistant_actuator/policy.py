@@ -11,6 +11,7 @@ from wactorz_home_assistant import State
 from wactorz_home_assistant_actuator import limits, wording
 from wactorz_home_assistant_actuator.abilities import shortfall
 from wactorz_home_assistant_actuator.around import Around, Registry
+from wactorz_home_assistant_actuator.german import phrase
 from wactorz_home_assistant_actuator.wish import Wish
 
 _GENERIC = "homeassistant"
@@ -18,7 +19,7 @@ _GENERIC_SERVICES = frozenset({"turn_on", "turn_off"})
 _OUTWARD = frozenset({"notify", "todo", "calendar"})
 _ONLY = {"scene": frozenset({"turn_on"}), "group": frozenset[str]()}
 _OF_SCRIPTS = frozenset({"turn_on", "turn_off"})
-_VERBS = {"lock": "lock", "cover": "open or close", "alarm_control_panel": "arm", "valve": "open or close"}
+_VERBS = {"lock": "lock or unlock", "cover": "open or close", "alarm_control_panel": "arm", "valve": "open or close"}
 _MAX_DEPTH = 4
 
 
@@ -62,7 +63,9 @@ def opening(call: ServiceCall, around: Around) -> list[Verdict]:
         if verdict.risk is Risk.OPENING:
             found.append(verdict)
         elif any(limits.names_people(around.policies, one) for one in reached((entity_id,), around.states)):
-            found.append(Verdict(Risk.OPENING, f"only some people may change {_name(entity_id, around)}"))
+            found.append(
+                Verdict(Risk.OPENING, phrase("only some people may change {name}", name=_name(entity_id, around)))
+            )
     return found
 
 
@@ -82,32 +85,59 @@ def _part(call: ServiceCall, found: Mapping[str, _Found], way: str) -> ServiceCa
 
 def _refuse_whole(call: ServiceCall, around: Around) -> None:
     if "toggle" in call.service:
-        raise Refused("Toggling is not possible here, because it may end either way; say on or off, open or close.")
+        raise Refused(
+            phrase("Toggling is not possible here, because it may end either way; say on or off, open or close.")
+        )
     hidden = sorted(TARGET_KEYS & call.data.keys())
     if hidden:
-        raise Refused(f"The data of {call.domain}.{call.service} may not name further targets ({hidden[0]}).")
+        raise Refused(
+            phrase(
+                "The data of {domain}.{service} may not name further targets ({hidden}).",
+                domain=call.domain,
+                service=call.service,
+                hidden=hidden[0],
+            )
+        )
     if call.domain == _GENERIC:
         if call.service not in _GENERIC_SERVICES:
-            raise Refused(f"homeassistant.{call.service} is not an action on a device.")
+            raise Refused(phrase("homeassistant.{service} is not an action on a device.", service=call.service))
         return
     known = around.services.get(call.domain)
     if known is None:
-        raise Refused(f"Home Assistant has no services called {call.domain}.")
+        raise Refused(phrase("Home Assistant has no services called {domain}.", domain=call.domain))
     if call.service not in known:
         possible = ", ".join(sorted(name for name in known if "toggle" not in name and name != "reload"))
-        raise Refused(f"Home Assistant has no {call.domain}.{call.service}; {call.domain} knows: {possible}.")
+        raise Refused(
+            phrase(
+                "Home Assistant has no {domain}.{service}; {domain} knows: {possible}.",
+                domain=call.domain,
+                service=call.service,
+                possible=possible,
+            )
+        )
     if call.service == "reload" or (call.domain in _ONLY and call.service not in _ONLY[call.domain]):
-        raise Refused(f"{call.domain}.{call.service} is not an action on a device.")
+        raise Refused(
+            phrase("{domain}.{service} is not an action on a device.", domain=call.domain, service=call.service)
+        )
     missing = [name for name in around.required.get(f"{call.domain}.{call.service}", ()) if name not in call.data]
     if missing:
-        raise Refused(f"{call.domain}.{call.service} needs a value for {' and '.join(missing)}, so nothing was sent.")
+        raise Refused(
+            phrase(
+                "{domain}.{service} needs a value for {missing}, so nothing was sent.",
+                domain=call.domain,
+                service=call.service,
+                missing=phrase(" and ").join(missing),
+            )
+        )
 
 
 def _find(call: ServiceCall, entity_id: str, around: Around, wish: Wish) -> _Found:
     state = around.states.get(entity_id)
     if state is None:
-        since = " any more: it was removed or renamed since the question was asked" if wish.approved else ""
-        return _Found("no", f"There is no {entity_id} in Home Assistant{since}.")
+        since = phrase(" any more: it was removed or renamed since the question was asked") if wish.approved else ""
+        return _Found(
+            "no", phrase("There is no {entity_id} in Home Assistant{since}.", entity_id=entity_id, since=since)
+        )
     one = call.model_copy(update={"entity_id": (entity_id,)})
     problem = _misfit(one, state, around) or limits.problem(reached((entity_id,), around.states), around, wish)
     if problem:
@@ -117,7 +147,12 @@ def _find(call: ServiceCall, entity_id: str, around: Around, wish: Wish) -> _Fou
     if wish.tainted and (opens or state.domain in _OUTWARD or _names_address(call.data)):
         return _Found("no", wording.never(one, state, verdict.reason))
     if not state.available:
-        return _Found("no", f"{state.name} is unavailable, so nothing was sent to it; check its power and connection.")
+        return _Found(
+            "no",
+            phrase(
+                "{name} is unavailable, so nothing was sent to it; check its power and connection.", name=state.name
+            ),
+        )
     lacking = shortfall(call.service, call.data, state)
     if lacking:
         return _Found("no", lacking)
@@ -146,7 +181,7 @@ def _verdict(
     for one in reached((entity_id,), around.states):
         laid = around.policies.get(one)
         if laid is not None and laid.risk == "C":
-            return Verdict(Risk.OPENING, f"{_name(one, around)} is set to ask each time")
+            return Verdict(Risk.OPENING, phrase("{name} is set to ask each time", name=_name(one, around)))
     return verdict
 
 
@@ -157,29 +192,48 @@ def _misfit(call: ServiceCall, state: State, around: Around) -> str:
     if call.domain == _GENERIC:
         return "" if call.service in around.services.get(state.domain, frozenset()) else _no_switch(state)
     if call.domain != state.domain:
-        kind = state.domain.replace("_", " ")
-        return f"{call.domain}.{call.service} does nothing to {state.name}, which is a {kind}."
+        kind = phrase(state.domain.replace("_", " "))
+        return phrase(
+            "{domain}.{service} does nothing to {name}, which is a {kind}.",
+            domain=call.domain,
+            service=call.service,
+            name=state.name,
+            kind=kind,
+        )
     if call.domain == "script" and call.service not in _OF_SCRIPTS and state.entity_id != f"script.{call.service}":
-        return f"script.{call.service} does nothing to {state.name}; say script.turn_on."
+        return phrase(
+            "script.{service} does nothing to {name}; say script.turn_on.", service=call.service, name=state.name
+        )
     return ""
 
 
 def _misfit_of_group(call: ServiceCall, state: State, around: Around) -> str:
     """Home Assistant passes over members that lack the service, without a word."""
     if call.domain != _GENERIC:
-        return f"{call.domain}.{call.service} does nothing to {state.name}, which is a group."
+        return phrase(
+            "{domain}.{service} does nothing to {name}, which is a group.",
+            domain=call.domain,
+            service=call.service,
+            name=state.name,
+        )
     for member in reached((state.entity_id,), around.states)[1:]:
         known = around.states.get(member)
         if known is None or known.domain == "group":
             continue
         if call.service not in around.services.get(known.domain, frozenset()):
-            return f"{state.name} holds {_name(member, around)}: {_no_switch(known)}"
+            return phrase(
+                "{name} holds {name2}: {no_switch}",
+                name=state.name,
+                name2=_name(member, around),
+                no_switch=_no_switch(known),
+            )
     return ""
 
 
 def _no_switch(state: State) -> str:
     hint = _VERBS.get(state.domain)
-    return f"{state.name} cannot be turned on or off" + (f"; say {hint}." if hint else ".")
+    cannot = phrase("{name} cannot be turned on or off", name=state.name)
+    return cannot + (phrase("; say {verb}", verb=phrase(hint)) if hint else "") + "."
 
 
 def _name(entity_id: str, around: Around) -> str:

@@ -18,6 +18,7 @@ from wactorz_home_assistant_actuator.effects import effect_of
 from wactorz_home_assistant_actuator.ends import HALTED, Ended, Proofs, not_done, too_late
 from wactorz_home_assistant_actuator.evidence import picture
 from wactorz_home_assistant_actuator.gate import Gate
+from wactorz_home_assistant_actuator.german import phrase
 from wactorz_home_assistant_actuator.journal import Journal
 from wactorz_home_assistant_actuator.proofs import Effect
 from wactorz_home_assistant_actuator.queues import DeviceQueues
@@ -77,7 +78,7 @@ class DeviceWriter:
     async def perform(self, request: Actuation, task: Task, wish: Wish) -> list[Ended]:
         """Make the calls of a task in order; raises Refused, Expired or Unknown when not even one could be tried."""
         if self._halted() and not task.recovered:
-            raise Refused(HALTED)
+            raise Refused(phrase(HALTED))
         run = _Run(request, task, wish, self._now() + min(task.remaining, _LONGEST_RUN), self._now)
         async with AsyncExitStack() as stack:
             await self._queue_up(run, stack)
@@ -88,7 +89,9 @@ class DeviceWriter:
                 return await self._make(run, kept)
             except ExceptionGroup as error:
                 _log.exception("actuation broken off", task_id=task.id)
-                raise Unknown(f"It may have been done in part: {error.exceptions[0]}") from error
+                raise Unknown(
+                    phrase("It may have been done in part: {exceptions}", exceptions=error.exceptions[0])
+                ) from error
 
     async def _queue_up(self, run: _Run, stack: AsyncExitStack) -> None:
         entity_ids = [entity_id for call in run.request.calls for entity_id in call.entity_id]
@@ -97,8 +100,12 @@ class DeviceWriter:
                 await stack.enter_async_context(self._queues.hold(entity_ids))
         except TimeoutError:
             if run.task.recovered:
-                raise Unknown("It may have been done before a restart; there was no time to read it back.") from None
-            raise Expired("Earlier commands to the same device took too long, so this one was not sent.") from None
+                raise Unknown(
+                    phrase("It may have been done before a restart; there was no time to read it back.")
+                ) from None
+            raise Expired(
+                phrase("Earlier commands to the same device took too long, so this one was not sent.")
+            ) from None
 
     async def _reach(self, run: _Run) -> None:
         """Wait for Home Assistant, but not long: what comes late is worse than what is refused."""
@@ -107,7 +114,9 @@ class DeviceWriter:
             await self._devices.wait_ready(max(seconds, _RECONNECT_SECONDS) if run.task.recovered else seconds)
         except TransportError as error:
             if run.task.recovered:
-                raise Unknown(f"It may have been done before a restart; reading back failed: {error}") from error
+                raise Unknown(
+                    phrase("It may have been done before a restart; reading back failed: {error}", error=error)
+                ) from error
             raise Refused(str(error)) from error
 
     async def _make(self, run: _Run, kept: dict[int, CallOutcome]) -> list[Ended]:
@@ -153,7 +162,7 @@ class DeviceWriter:
         if run.task.recovered and (proved := await self._read_back_first(sent)):
             return proved
         if self._halted():
-            return not_done(sent.call, HALTED)
+            return not_done(sent.call, phrase(HALTED))
         if run.left <= 0:
             return too_late(sent.call, recovered=run.task.recovered)
         try:
@@ -167,7 +176,15 @@ class DeviceWriter:
         try:
             context_id = await self._devices.send(call)
         except CallRefused as error:
-            return not_done(call, f"Home Assistant declined {call.domain}.{call.service}: {error}")
+            return not_done(
+                call,
+                phrase(
+                    "Home Assistant declined {domain}.{service}: {error}",
+                    domain=call.domain,
+                    service=call.service,
+                    error=error,
+                ),
+            )
         except CallUncertain:
             return replace(sent, answered=False)
         except TransportError as error:
@@ -177,7 +194,9 @@ class DeviceWriter:
     async def _read_back_first(self, sent: _Sent) -> Ended | None:
         """After a restart: the end of a call whose effect shows already; None when it is to be sent."""
         if any(effect is None or effect.is_relative for effect in sent.effects):
-            detail = "It may have been done before a restart; it was not sent again, as its effect cannot be read back."
+            detail = phrase(
+                "It may have been done before a restart; it was not sent again, as its effect cannot be read back."
+            )
             outcome = CallOutcome(call=sent.call, state=TaskState.UNKNOWN, detail=detail)
             return Ended(outcome, acted=True, own=TaskState.UNKNOWN)
         strict = replace(sent, effects=tuple(effect and effect.strictly() for effect in sent.effects))

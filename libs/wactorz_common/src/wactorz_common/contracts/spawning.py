@@ -5,6 +5,8 @@ from typing import Any, Literal
 from pydantic import Field, field_validator
 
 from wactorz_common.contracts._channel import Channel, Nothing, OpenPayload, Operation, Payload
+from wactorz_common.contracts.chat import Standing
+from wactorz_common.language import primary
 
 LONGEST_CODE = 256 * 1024
 """Characters."""
@@ -56,6 +58,9 @@ class SpawnSpec(OpenPayload):
     migration_token: str = Field(default="", alias="_migration_token", description="Of a migration")
     proposed_by: str = Field(
         default="", alias="_proposed_by", description="Set when a model, not a person, asks for it"
+    )
+    asked_by: Standing = Field(
+        default="", alias="_asked_by", description="What the person may do whom the model made it for, if known"
     )
 
     @field_validator("install", "publishes", "subscribes", "capabilities", mode="before")
@@ -164,6 +169,7 @@ class Approval(Payload):
     kind: Literal["spawn", "actuation", "automation", "grant", "policy"] = Field(description="What it is about")
     agent: str = Field(description="Agent that asks and that acts on the answer")
     summary: str = Field(description="What exactly will happen, in words")
+    summaries: dict[str, str] = Field(default_factory=dict, description="The same by language, where it is known")
     detail: dict[str, Any] = Field(default_factory=dict, description="What exactly will happen, as data")
     arguments_sha256: str = Field(description="Hash of what is approved: anything else needs another approval")
     requested_by: str = Field(default="", description="Who wants it")
@@ -174,6 +180,10 @@ class Approval(Payload):
         default=(), max_length=200, description="Salts that the PIN is proven with: one for each PIN that must fit"
     )
     state: Literal["open", "approved", "denied", "expired"] = Field(default="open", description="How it stands")
+
+    def summary_in(self, language: str) -> str:
+        """What will happen, in a language where it is known in it."""
+        return self.summaries.get(primary(language), self.summary)
 
 
 class ApprovalEvent(Payload):
