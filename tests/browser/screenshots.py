@@ -1,8 +1,9 @@
-"""`./just screenshots [NAME ...]`: pictures of every view in light, dark and phone size, into .artifacts/screenshots.
+"""`./just screenshots [NAME ...]`: pictures of every view in light, dark, phone size and German, into .artifacts/screenshots.
 
 With `--readme` the three of the README are taken anew.
 """
 
+import re
 import sys
 import tempfile
 from collections.abc import Iterator
@@ -17,6 +18,7 @@ from wactorz_testing import chromium
 from wactorz_testing.system import System
 
 from .lively import asked, bustle, lively
+from .models import CAPITAL
 from .window import PHONE, WIDE, Theater, Window, theater
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -35,7 +37,10 @@ README = {"scene": "dark", "house": "light", "rules": "light"}
 """Its pictures, and how they are lit."""
 
 SMALL = (880, 590)
-SHOWN_AS = ("Graph", "Cards", "List")
+SHOWN_AS = {"graph": "Graph", "cards": re.compile("^(Cards|Karten)$"), "list": re.compile("^(List|Liste)$")}
+SPACE = re.compile("^(Space|Räumlich)$")
+NO = re.compile("^(No|Nein)$")
+SAID = {"en": ("turn on the kitchen light", CAPITAL), "de": ("schalte das Licht in der Küche ein", CAPITAL)}
 
 
 @dataclass(frozen=True)
@@ -45,15 +50,20 @@ class Look:
     name: str
     size: tuple[int, int]
     scheme: str
+    language: str = "en"
 
     @property
     def options(self) -> dict[str, Any]:
         """For the browser."""
+        locale = {"en": "en-US", "de": "de-DE"}[self.language]
         more = {"is_mobile": True, "has_touch": True, "device_scale_factor": 2} if self.size == PHONE else {}
-        return {"color_scheme": self.scheme, **more}
+        return {"color_scheme": self.scheme, "locale": locale, **more}
 
 
-LOOKS = (Look("light", WIDE, "light"), Look("dark", WIDE, "dark"), Look("phone", PHONE, "light"))
+LOOKS = (
+    Look("light", WIDE, "light"), Look("dark", WIDE, "dark"), Look("phone", PHONE, "light"),
+    Look("german", WIDE, "light", "de"),
+)  # fmt: skip
 
 
 def main(names: list[str]) -> int:
@@ -94,13 +104,13 @@ def take_all(window: Window, system: System, look: Look, names: list[str]) -> No
         if name in ("scene", "house", "topics"):
             bustle(system)
         if name == "chat":
-            speak(window)
+            speak(window, look)
         take(window, FOLDER / f"{name}-{look.name}.png")
         if name == "scene":
-            for shown_as in SHOWN_AS:
-                window.main.get_by_role("button", name=shown_as).click()
-                take(window, FOLDER / f"scene-{shown_as.lower()}-{look.name}.png")
-            window.main.get_by_role("button", name="Space").click()
+            for shown_as, label in SHOWN_AS.items():
+                window.main.get_by_role("button", name=label).click()
+                take(window, FOLDER / f"scene-{shown_as}-{look.name}.png")
+            window.main.get_by_role("button", name=SPACE).click()
     if not names or "approval" in names:
         take_question(window, system, look)
 
@@ -117,9 +127,9 @@ def take_for_readme(stage: Theater, system: System) -> None:
             take(window, ROOT / "docs" / "images" / f"{name}.png")
 
 
-def speak(window: Window) -> None:
+def speak(window: Window, look: Look) -> None:
     """Have a conversation to look at."""
-    for text in ("turn on the kitchen light", "what is the capital of France?"):
+    for text in SAID[look.language]:
         window.composer.fill(text)
         window.page.keyboard.press("Enter")
         window.page.wait_for_timeout(4_000)
@@ -133,7 +143,7 @@ def take_question(window: Window, system: System, look: Look) -> None:
     window.page.get_by_role("alertdialog").wait_for()
     take(window, FOLDER / f"approval-{look.name}.png")
     window.page.wait_for_timeout(600)
-    window.page.get_by_role("alertdialog").get_by_role("button", name="No", exact=True).click()
+    window.page.get_by_role("alertdialog").get_by_role("button", name=NO).click()
 
 
 def take(window: Window, path: Path) -> None:

@@ -80,7 +80,7 @@ class Window:
     @property
     def composer(self) -> Locator:
         """Where one types to the chat that is shown."""
-        return self.page.get_by_label("Say what you want")
+        return self.page.get_by_label(re.compile("Say what you want|Sag, was du möchtest"))
 
     def say(self, text: str) -> None:
         """Type it into the chat that is shown, and send it."""

@@ -102,7 +102,7 @@ export const t = defineTexts({
     byKind: "Art",
     byRoom: "Raum",
     theme: "Gezeigt als",
-    space: "Raum",
+    space: "Räumlich",
     graph: "Graph",
     cards: "Karten",
     flat: "Liste",
