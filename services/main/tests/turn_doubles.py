@@ -8,6 +8,7 @@ from wactorz_common.contracts.llm import CompletionResult
 from wactorz_common.contracts.rules import Rule, RuleDraft, StateTrigger
 from wactorz_common.contracts.tasks import TaskState
 from wactorz_common.handlers import Task
+from wactorz_common.language import speaking
 from wactorz_common.tasks import TaskEnd
 from wactorz_main.deeds import Deeds
 from wactorz_main.errand import Errand
@@ -98,12 +99,11 @@ class FakeAgent:
         return answer
 
 
-async def say(agent, text, task_id="t1", conversation="c", person="ann", sender=""):
-    return await Turn(
-        agent,
-        ChatRequest(text=text, conversation_id=conversation, chat_id="q1", person=person),
-        Task(task_id, "chat", "main", sender, trace_id="trace"),
-    ).answer()
+async def say(agent, text, task_id="t1", conversation="c", person="ann", sender="", page=""):
+    """The answer to a text that came in; `page` is the language that came with it."""
+    request = ChatRequest(text=text, conversation_id=conversation, chat_id="q1", person=person)
+    with speaking(page):
+        return await Turn(agent, request, Task(task_id, "chat", "main", sender, trace_id="trace")).answer()
 
 
 def errand_of(agent, text="do it", task_id="t1", **more):

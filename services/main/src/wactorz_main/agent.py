@@ -23,8 +23,10 @@ from wactorz_common.contracts.nodes import NODE_STOP_ALL
 from wactorz_common.contracts.rules import READ_RULE, RuleSentence, SentenceReading
 from wactorz_common.errors import Refused
 from wactorz_common.senders import Senders
+from wactorz_main import wording
 from wactorz_main.desk import MemoryDesk
 from wactorz_main.errand import Errand
+from wactorz_main.german import phrase
 from wactorz_main.halting import Halting
 from wactorz_main.history import History
 from wactorz_main.intent import Classifier
@@ -129,7 +131,7 @@ class MainAgent(MemoryDesk):
     async def on_read_rule(self, request: RuleSentence, _task: Task) -> SentenceReading:
         """What the grammar reads as a rule, for doors that have no conversation."""
         if await self.known_house(READ_RULE.timeout - _ANSWER_SECONDS) is None:
-            raise Refused(self.house_problem or "I am still getting to know the home. Try again in a few seconds.")
+            raise Refused(self.house_problem or phrase(wording.NOT_YET_KNOWN))
         meaning = await self.read(request.task, request.language)
         return SentenceReading(draft=meaning.draft if isinstance(meaning, RuleMeaning) else None)
 

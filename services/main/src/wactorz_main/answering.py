@@ -13,6 +13,7 @@ from wactorz_common.contracts.tasks import TaskState
 from wactorz_common.contracts.topics import LIST_TOPICS, TopicQuery, TopicSeen
 from wactorz_common.errors import TaskFailed, TransportError
 from wactorz_main import conversation, facts, intent, prompts, topic_fields, wording
+from wactorz_main.german import phrase
 from wactorz_main.history import Remembered
 from wactorz_main.intent import Classified
 from wactorz_main.minds import Mind
@@ -131,7 +132,7 @@ class Answering:
     async def spawn(self, spec: SpawnSpec, step: str) -> tuple[SpawnResult | None, str]:
         """Have an agent run for the model; what it asks for beyond what is free waits for an approval."""
         if self._agent.halting.halted:
-            return None, "Everything is stopped, so no agent is started. /go lets it act again."
+            return None, phrase("Everything is stopped, so no agent is started. /go lets it act again.")
         end = await self._errand.submit(SPAWN, spec, step)
         if end.result is None:
             return None, end.error or self._errand.say(end.state.value)
@@ -142,7 +143,7 @@ class Answering:
     async def delegate(self, agent: str, text: str, step: str) -> str:
         """Ask a spawned agent for the model; what belongs to Wactorz itself is reached through tools only."""
         if agent not in (await self._fleet.spawned() or {}):
-            return f"({agent} is no spawned agent, so it was not asked.)"
+            return phrase("({agent} is no spawned agent, so it was not asked.)", agent=agent)
         errand = self._errand
         request = ChatRequest(text=text, conversation_id=errand.conversation, user=errand.request.user)
         end = await errand.submit(CHAT, request, step, to=agent, seconds=_DELEGATE_SECONDS)

@@ -29,6 +29,7 @@ from wactorz_main import texts
 from wactorz_main.deeds import AUTOMATION
 from wactorz_main.errand import WAITING, Errand
 
+from wactorz_main.german import phrase
 USAGE = (
     "Type /automations [WORD], or /automations show, enable, disable or delete NAME, or /automations change NAME: WHAT."
 )
@@ -53,7 +54,7 @@ class Automations:
             case (("change" | "edit"), _, *_):
                 return await self._change(" ".join(arguments[1:]))
             case ("show" | "explain" | "enable" | "disable" | "delete" | "remove" | "change" | "edit",):
-                return self._errand.failed(USAGE)
+                return self._errand.failed(phrase(USAGE))
             case _:
                 query = AutomationQuery(search=" ".join(arguments)[:200])
                 return ChatAnswer(text=(await self._errand.ask(LIST_AUTOMATIONS, query, seconds=_ASK_SECONDS)).text)
@@ -97,7 +98,7 @@ class Automations:
     async def _change(self, text: str) -> ChatAnswer:
         name, colon, what = text.partition(":")
         if not colon or not name.strip() or not what.strip():
-            return self._errand.failed(USAGE)
+            return self._errand.failed(phrase(USAGE))
         wish = EditAutomation(automation=name.strip()[:300], task=what.strip()[:2000], **self._about())
         return await self._told(await self._errand.submit(EDIT_AUTOMATION, wish, "change"))
 

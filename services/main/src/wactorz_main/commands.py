@@ -9,6 +9,7 @@ from typing import Literal
 from wactorz_common.contracts.memory import CommandInfo, CommandList
 from wactorz_main.automation_sentences import read_wish
 from wactorz_main.command_table import COMMANDS
+from wactorz_main.german import phrase
 from wactorz_main.memory_sentences import read_memory_wish
 from wactorz_main.rule_sentences import read_question
 
@@ -92,13 +93,12 @@ _PREFIXED = {
 PrefixKind = Literal["rule", "automation", "hardware", "plan"]
 """What a sentence is to become: a rule, an automation in Home Assistant, a list of what it needs, a plan."""
 
-_RULE_EXAMPLE = "when the door opens, turn on the hall light."
 _PREFIXES: dict[PrefixKind, "re.Pattern[str]"] = {
     "rule": _RULE_PREFIX, "automation": _AUTOMATION_PREFIX, "hardware": _HARDWARE_PREFIX, "plan": _PLAN_PREFIX,
 }  # fmt: skip
 SAY_MORE: dict[PrefixKind, str] = {
-    "rule": f"Say the rule after it, for example: pipeline: {_RULE_EXAMPLE}",
-    "automation": f"Say what it shall do, for example: automation: {_RULE_EXAMPLE}",
+    "rule": "Say the rule after it, for example: pipeline: when the door opens, turn on the hall light.",
+    "automation": "Say what it shall do, for example: automation: when the door opens, turn on the hall light.",
     "hardware": "Say what the house shall do, for example: hardware: tell me when the cellar is wet.",
     "plan": "Say what is to be planned after it.",
 }
@@ -175,7 +175,11 @@ def unknown(word: str) -> str:
     """What a person is told who types a command that does not exist."""
     names = [name for command in COMMANDS for name in (command.name, *command.aliases)]
     near = get_close_matches(word.lstrip("/").casefold(), names, n=1, cutoff=0.5)
-    return f"There is no command {word}. " + (f"Did you mean /{near[0]}?" if near else "/help lists them all.")
+    return phrase(
+        "There is no command {word}. Did you mean /{near}?"
+        if near else "There is no command {word}. /help lists them all.",
+        word=word, near=next(iter(near), ""),
+    )  # fmt: skip
 
 
 def prefixed(text: str) -> Prefixed | None:

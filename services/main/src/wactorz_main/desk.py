@@ -18,6 +18,7 @@ from wactorz_main import commands
 from wactorz_main.deeds import Deeds
 from wactorz_main.errand import Errand, place_of
 from wactorz_main.facts import Facts, Utterance, owner_of
+from wactorz_main.german import phrase
 from wactorz_main.history import History
 from wactorz_main.learning import Learning
 from wactorz_main.settings import MainSettings
@@ -51,20 +52,20 @@ class MemoryDesk(HouseFollower[MainSettings]):
     async def on_get_memory(self, query: MemoryQuery, task: Task) -> MemoryReport:
         """What is remembered of a person."""
         if task.sender != _GATEWAY:
-            raise Refused(_NOT_YOURS)
+            raise Refused(phrase(_NOT_YOURS))
         return await self._remembered(query.person, query.conversation_id)
 
     @handles(FORGET)
     async def on_forget(self, request: Forget, task: Task) -> MemoryReport:
         """Forget a fact of a person, or everything of them and of a session."""
         if task.sender != _GATEWAY:
-            raise Refused(_NOT_YOURS)
+            raise Refused(phrase(_NOT_YOURS))
         place = place_of(request.person, request.conversation_id)
         owner = owner_of(request.person, place)
         if not request.key:
             await self.forget_person(owner, place)
         elif not await self.facts.forget(owner, request.key) and not task.recovered:
-            raise Refused(f"Nothing called '{request.key}' is remembered of you")
+            raise Refused(phrase("Nothing called '{name}' is remembered of you", name=request.key))
         return await self._remembered(request.person, request.conversation_id)
 
     @handles(LIST_COMMANDS)

@@ -10,6 +10,7 @@ from wactorz_common.contracts import Operation, Payload
 from wactorz_common.contracts.chat import ChatAnswer, ChatRequest
 from wactorz_common.contracts.tasks import TaskState
 from wactorz_common.errors import STOP_TOLD_SECONDS, STOPPED, TaskFailed
+from wactorz_common.language import chosen_language, speak
 from wactorz_main import texts
 from wactorz_main.attachments import Attachments
 from wactorz_main.interruption import Stopping
@@ -56,7 +57,19 @@ class Errand:
         """What is known to be done so far, in words."""
         self.fixed_language = agent.sessions.language(self.place) or request.language.strip()
         spoken = agent.sessions.context(self.session, task.id).get("language", "")
-        self.language: str = self.fixed_language or spoken or agent.settings.language
+        self.page_language = chosen_language()
+        """The language that came with the message: that of the page, in most cases."""
+        self.language = self.fixed_language or spoken or self.page_language or agent.settings.language
+
+    @property
+    def language(self) -> str:
+        """The language of the answer; whoever is asked for it answers in the same."""
+        return self._language
+
+    @language.setter
+    def language(self, code: str) -> None:
+        self._language = code
+        speak(code)
 
     def say(self, key: str, **values: object) -> str:
         """One of main's own sentences, in the language of the conversation."""

@@ -21,6 +21,7 @@ from wactorz_common.contracts.spawning import (
 from wactorz_common.contracts.tasks import TaskState
 from wactorz_common.errors import TaskFailed, TransportError
 from wactorz_main import fleet_wording as wording
+from wactorz_main.german import phrase
 from wactorz_main.wording import Seen
 
 if TYPE_CHECKING:
@@ -62,7 +63,7 @@ class Fleet:
         shipped = seen is not None and seen.heard_at > 0 and seen.protected
         spawned = {} if shipped else await self.spawned()
         if spawned is None:
-            return _failed(wording.MONITOR_SILENT)
+            return _failed(phrase(wording.MONITOR_SILENT))
         if verb == "restart" or name in spawned or (verb == "start" and seen is not None and seen.broken):
             return await self._manage(verb, name)
         return await self._tell(seen, name, verb)
@@ -76,7 +77,7 @@ class Fleet:
         """`/migrate NAME NODE`."""
         forced, arguments = _FORCE in arguments, tuple(one for one in arguments if one != _FORCE)
         if len(arguments) < 2:  # noqa: PLR2004  # agent and node
-            return _failed("Type /migrate AGENT NODE; local is the main machine, /nodes lists the others.")
+            return _failed(phrase("Type /migrate AGENT NODE; local is the main machine, /nodes lists the others."))
         name, node = " ".join(arguments[:-1]).removeprefix("@"), arguments[-1]
         end = await self._agent.submit(
             MIGRATE_AGENT, Migration(name=name[:64], target_node=node), task_id=self._task.child("migrate"),
@@ -84,7 +85,9 @@ class Fleet:
         )  # fmt: skip
         answer = wording.ended(end.state, end.result.text if end.result else end.error)
         refused = forced and end.state is TaskState.FAILED
-        return answer.model_copy(update={"text": f"{answer.text.rstrip('.')}. {_NO_FORCE}"}) if refused else answer
+        return (
+            answer.model_copy(update={"text": f"{answer.text.rstrip('.')}. {phrase(_NO_FORCE)}"}) if refused else answer
+        )
 
     async def approvals(self, _arguments: tuple[str, ...]) -> ChatAnswer:
         """`/approvals`."""
@@ -140,7 +143,7 @@ class Fleet:
             return _failed(problem)
         command = AgentCommand.accept({"command": verb, "sender": self._agent.name, "timestamp": self._task.now()})
         await self._agent.publish(COMMANDS, command, agent_id=seen.agent_id)
-        return ChatAnswer(text=f"{name} is told to {verb}.")
+        return ChatAnswer(text=phrase("{name} is told to {verb}.", name=name, verb=phrase(verb)))
 
     def _limit(self, seconds: float) -> float:
         """A deadline that leaves time to report an answer that never came."""

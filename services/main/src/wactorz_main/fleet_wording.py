@@ -7,7 +7,8 @@ from difflib import get_close_matches
 from wactorz_common.contracts.chat import ChatAnswer
 from wactorz_common.contracts.spawning import Approval, NodeReport, SpawnedAgent
 from wactorz_common.contracts.tasks import TaskState
-from wactorz_main.wording import Seen
+from wactorz_main.german import phrase
+from wactorz_main.wording import NOT_HEARD, Seen
 
 MONITOR_SILENT = (
     "monitor, which keeps the spawned agents, does not answer, so nothing was done. Please try again in a moment."
@@ -49,42 +50,49 @@ def agents_text(
         if (name in kept or spawned is None or not _is_gone(heard[name], now))
         and wanted in _about(name, heard.get(name), kept.get(name)).casefold()
     ]
-    note = [] if spawned is not None else ["(monitor does not answer: spawned agents are not marked now.)"]
+    note = [] if spawned is not None else [phrase("(monitor does not answer: spawned agents are not marked now.)")]
+    if not lines and keyword:
+        return "\n".join([phrase("No agent here has to do with '{word}'. /agents shows all.", word=keyword), *note])
     if not lines:
-        none = f"No agent here has to do with '{keyword}'. /agents shows all." if keyword else "No agent was heard yet."
-        return "\n".join([none, *note])
-    return "\n".join([f"{len(lines)} agents:" if len(lines) > 1 else "1 agent:", *lines, *note])
+        return "\n".join([phrase("No agent was heard yet."), *note])
+    head = phrase("{count} agents:", count=len(lines)) if len(lines) > 1 else phrase("1 agent:")
+    return "\n".join([head, *lines, *note])
 
 
 def nodes_text(nodes: Iterable[NodeReport]) -> str:
     """One line per node, the main machine first."""
     lines = []
     for node in nodes:
-        state = "online" if node.online else "OFFLINE"
+        state = phrase("online" if node.online else "OFFLINE")
         facts = " ".join(filter(None, (node.runtime, node.version)))
-        agents = ", ".join(node.agents) or "no agents"
+        agents = ", ".join(node.agents) or phrase("no agents")
         lines.append(f"- {node.node} ({state}{f', {facts}' if facts else ''}): {agents}")
-    return "\n".join(lines) or "No node was heard yet."
+    return "\n".join(lines) or phrase("No node was heard yet.")
 
 
 def approvals_text(approvals: Iterable[Approval], now: float, silent: Iterable[str] = ()) -> str:
     """One line per open question, how to answer, and who could not be asked what it waits for."""
     lines = [
-        f"- {one.id}: {one.summary} (asked by {one.requested_by or one.agent}, {_left(one.expires_at - now)} left"
-        f"{', needs a PIN' if one.needs_pin else ''})"
+        phrase(
+            "- {id}: {summary} (asked by {asker}, {left} left, needs a PIN)"
+            if one.needs_pin
+            else "- {id}: {summary} (asked by {asker}, {left} left)",
+            id=one.id, summary=one.summary, asker=one.requested_by or one.agent, left=_left(one.expires_at - now),
+        )
         for one in approvals
-    ]
-    away = [f"({name} does not answer: what waits there is not shown.)" for name in silent]
+    ]  # fmt: skip
+    away = [phrase("({name} does not answer: what waits there is not shown.)", name=name) for name in silent]
     if not lines:
-        return "\n".join(["Nothing waits for an approval.", *away])
-    return "\n".join([*lines, *away, "Answer with /approve ID [PIN] or /deny ID."])
+        return "\n".join([phrase("Nothing waits for an approval."), *away])
+    return "\n".join([*lines, *away, phrase("Answer with /approve ID [PIN] or /deny ID.")])
 
 
 def approve_elsewhere(approval_id: str) -> str:
     """Where an approval can be given."""
-    return (
+    return phrase(
         "Nothing was decided: an approval counts only where I know who gives it. Use the page of the gateway, "
-        f"`wactorz approve {approval_id}` (or deny), or POST /api/approvals/{approval_id}."
+        "`wactorz approve {id}` (or deny), or POST /api/approvals/{id}.",
+        id=approval_id,
     )
 
 
@@ -92,21 +100,26 @@ def refusal(seen: Seen | None, name: str, verb: str, known: Iterable[str]) -> st
     """Why an agent is not told to do something; empty when it is."""
     if seen is None:
         near = get_close_matches(name, sorted(known), n=1, cutoff=0.5)
-        return f"There is no agent {name}. " + (f"Did you mean {near[0]}?" if near else "/agents lists them.")
+        return phrase(
+            "There is no agent {name}. Did you mean {near}?"
+            if near else "There is no agent {name}. /agents lists them.",
+            name=name, near=next(iter(near), ""),
+        )  # fmt: skip
     if not seen.agent_id or not seen.heard_at:
-        return f"{name} was not heard yet. Please try again in a few seconds."
+        return phrase("{name} was not heard yet. Please try again in a few seconds.", name=name)
     if verb == "delete" and seen.protected:
-        return f"{name} is part of Wactorz and cannot be deleted."
+        return phrase("{name} is part of Wactorz and cannot be deleted.", name=name)
     if verb in ("stop", "pause") and seen.essential:
-        return f"{name} is essential and cannot be made to {verb}."
+        return phrase("{name} is essential and cannot be made to {verb}.", name=name, verb=phrase(verb))
     if verb in _FROM and seen.state not in _FROM[verb]:
-        return f"{name} is {seen.state or 'not heard yet'}, so there is nothing to {verb}."
+        state = phrase(seen.state or NOT_HEARD)
+        return phrase("{name} is {state}, so there is nothing to {verb}.", name=name, state=state, verb=phrase(verb))
     return ""
 
 
 def ended(state: TaskState, said: str | None) -> ChatAnswer:
     """The answer for the end of a task of the monitor."""
-    return ChatAnswer(text=said or _ENDS[state], status=state.value)
+    return ChatAnswer(text=said or phrase(_ENDS[state]), status=state.value)
 
 
 def _left(seconds: float) -> str:
@@ -131,9 +144,9 @@ def _agent(seen: Seen | None, kept: SpawnedAgent | None, now: float) -> str:
     name = seen.name if seen else kept.name if kept else ""
     state = seen.shown(now) if seen and (kept is None or kept.actual == "running") else kept.actual if kept else ""
     node = (kept.node if kept else "") or (seen.node if seen else "")
-    marks = ", ".join(filter(None, (state, "spawned" if kept else "")))
-    where = f" on {node}" if node else ""
-    about = (seen.description if seen else "") or (kept.description if kept else "") or "no description"
+    marks = ", ".join(filter(None, (phrase(state), phrase("spawned") if kept else "")))
+    where = phrase(" on {node}", node=node) if node else ""
+    about = (seen.description if seen else "") or (kept.description if kept else "") or phrase("no description")
     can = f" [{', '.join(seen.capabilities)}]" if seen and seen.capabilities else ""
     problem = f" ({kept.problem})" if kept and kept.problem else ""
     return f"- {name} ({marks}{where}): {about}{can}{problem}"

@@ -10,6 +10,7 @@ from wactorz_common.contracts.policy import LIST_POLICIES, WHY, EntityPolicy, Wh
 from wactorz_common.contracts.rules import LIST_RULES, WHY_NOT, WhyNot
 from wactorz_main import texts
 from wactorz_main.errand import Errand
+from wactorz_main.german import phrase
 from wactorz_main.rule_sentences import chosen
 from wactorz_main.timespans import window, without_times
 
@@ -70,7 +71,7 @@ class Inquiry:
         if not entity_id:
             return self._errand.failed(problem)
         found = [one for one in policies if one.entity_id == entity_id]
-        return ChatAnswer(text=policies_text(found) if found else f"{entity_id} {_NO_POLICY}. {_HOW}")
+        return ChatAnswer(text=policies_text(found) if found else _lone(entity_id))
 
     async def _entity(self, text: str) -> tuple[str, str]:
         """The entity that a text names, or why there is none; never both."""
@@ -94,6 +95,10 @@ class Inquiry:
 _HOW = "Policies are changed with `wactorz policy set` or over REST."
 
 
+def _lone(entity_id: str) -> str:
+    return f"{entity_id} {phrase(_NO_POLICY)}. {phrase(_HOW)}"
+
+
 def named(house: House, text: str) -> list[Entity]:
     """The entities that a text names: by their whole name, else by having all of its words."""
     plain = " ".join(text.casefold().split()).removeprefix("the ").rstrip(" ?.!")
@@ -111,17 +116,17 @@ def named(house: House, text: str) -> list[Entity]:
 def policies_text(policies: tuple[EntityPolicy, ...] | list[EntityPolicy]) -> str:
     """One line per policy."""
     if not policies:
-        return f"No entity has a policy of its own. {_HOW}"
-    return "\n".join([*(policy_line(one) for one in policies), _HOW])
+        return f"{phrase('No entity has a policy of its own.')} {phrase(_HOW)}"
+    return "\n".join([*(policy_line(one) for one in policies), phrase(_HOW)])
 
 
 def policy_line(policy: EntityPolicy) -> str:
     """One policy in words."""
     risks = {"A": "may not be changed", "B": "changes happen at once", "C": "each change waits for a yes"}
     parts = [
-        risks.get(policy.risk or "", ""),
-        f"rules and models leave it alone {policy.quiet_hours}" if policy.quiet_hours else "",
-        f"only {', '.join(policy.persons)} may change it" if policy.persons else "",
-        "a yes needs a PIN" if policy.pin else "",
+        phrase(risks.get(policy.risk or "", "")),
+        phrase("rules and models leave it alone {hours}", hours=policy.quiet_hours) if policy.quiet_hours else "",
+        phrase("only {persons} may change it", persons=", ".join(policy.persons)) if policy.persons else "",
+        phrase("a yes needs a PIN") if policy.pin else "",
     ]
-    return f"- {policy.entity_id}: {'; '.join(filter(None, parts)) or _NO_POLICY}"
+    return f"- {policy.entity_id}: {'; '.join(filter(None, parts)) or phrase(_NO_POLICY)}"

@@ -1,6 +1,7 @@
 """What is said about answers of the model, by language; what is missing in a language is said in English. Pure."""
 
-_FALLBACK = "en"
+from wactorz_common.language import from_tables
+
 _TEXTS: dict[str, dict[str, str]] = {
     "en": {
         "stopped": "Stopped.",
@@ -59,5 +60,4 @@ _TEXTS: dict[str, dict[str, str]] = {
 
 def say(language: str, key: str, **values: object) -> str:
     """A sentence in a language, or in English."""
-    texts = _TEXTS.get(language.partition("-")[0].casefold(), _TEXTS[_FALLBACK])
-    return texts.get(key, _TEXTS[_FALLBACK][key]).format(**values)
+    return from_tables(_TEXTS, language, key, **values)

@@ -14,6 +14,7 @@ from wactorz_common.contracts.tasks import TaskState
 from wactorz_common.errors import TaskFailed, TransportError
 from wactorz_main import blocks, mind_texts, prompts, spawning, texts
 from wactorz_main.blocks import Block
+from wactorz_main.german import phrase
 from wactorz_main.memory import Memory
 from wactorz_main.wording import not_understood_text
 
@@ -193,7 +194,7 @@ class Mind:
     async def _spawn(self, arguments: dict[str, object], step: str) -> str:
         spec, problem = spawning.read_spec(arguments)
         if spec is None:
-            self._doings.refused[_AGENT] = f"No agent was started, because {problem}."
+            self._doings.refused[_AGENT] = phrase("No agent was started, because {problem}.", problem=problem)
             return f"Error: no agent was started, because {problem}"
         result, said = await self._hands.spawn(spec, step)
         if result is None:
@@ -224,9 +225,10 @@ class Mind:
             return await self._delegate(block, step), ""
         if block.kind == "delete":
             name = str(block.body.get("name") or "")
-            return f"(To delete an agent, type /delete {name or 'NAME'}; nothing was deleted.)", ""
+            said = phrase("(To delete an agent, type /delete {name}; nothing was deleted.)", name=name or "NAME")
+            return said, ""
         if block.problem:
-            self._doings.refused[_AGENT] = f"No agent was started, because {block.problem}."
+            self._doings.refused[_AGENT] = phrase("No agent was started, because {problem}.", problem=block.problem)
             return "", f"Your <spawn> block was not read: {block.problem}. Write the whole block again."
         said = await self._spawn(block.body, step)
         return "", f"Your <spawn> block: {said}. Mend it and write it again." if _AGENT in self._doings.refused else ""
@@ -234,7 +236,8 @@ class Mind:
     async def _delegate(self, block: Block, step: str) -> str:
         agent, payload = str(block.body.get("agent") or ""), block.body.get("payload", block.body.get("task"))
         if block.problem or not agent or payload in (None, "", {}):
-            return f"(Nobody was asked: {block.problem or 'agent and task must be given'}.)"
+            problem = block.problem or "agent and task must be given"
+            return phrase("(Nobody was asked: {problem}.)", problem=problem)
         text = payload if isinstance(payload, str) else json.dumps(payload, ensure_ascii=False)
         return await self._hands.delegate(agent, text[:8_000], step)
 

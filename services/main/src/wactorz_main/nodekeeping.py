@@ -8,6 +8,7 @@ from wactorz_common.contracts.tasks import TaskState
 from wactorz_main import fleet_wording as wording
 from wactorz_main.errand import Errand
 from wactorz_main.fleet import Fleet
+from wactorz_main.german import phrase
 
 _ASK_SECONDS = 6.0
 _MANAGE_SECONDS = 20.0
@@ -30,34 +31,37 @@ class Nodekeeping:
                 found = next((one for one in nodes if one.node == name), None)
                 return await self._manage(verb, name, found, main=nodes[0].node if nodes else "local")
             case _:
-                return self._errand.failed(wording.NODES_USAGE)
+                return self._errand.failed(phrase(wording.NODES_USAGE))
 
     async def _manage(self, verb: str, name: str, node: NodeReport | None, *, main: str) -> ChatAnswer:
         if name in _LOCAL or name == main:
-            return self._errand.failed(wording.MAIN_MACHINE)
+            return self._errand.failed(phrase(wording.MAIN_MACHINE))
         if node is None:
-            return self._errand.failed(f"There is no machine {name}. /nodes lists those that were heard.")
+            return self._errand.failed(
+                phrase("There is no machine {name}. /nodes lists those that were heard.", name=name)
+            )
         if verb == "remove":
             return await self._remove(node)
         if not node.online:
-            return self._errand.failed(f"{name} is offline, so it cannot be told to {verb}. Nothing was done.")
+            return self._errand.failed(
+                phrase("{name} is offline, so it cannot be told to {verb}. Nothing was done.", name=name,
+                       verb=phrase(verb))
+            )  # fmt: skip
         await self._end(name, f"{verb} asked for by a person")
-        return ChatAnswer(
-            text=wording.RESTARTED.format(node=name) if verb == "restart" else wording.SHUT_DOWN.format(node=name)
-        )
+        return ChatAnswer(text=phrase(wording.RESTARTED if verb == "restart" else wording.SHUT_DOWN, node=name))
 
     async def _remove(self, node: NodeReport) -> ChatAnswer:
         """Forget the spawned agents of a machine, and tell it to end if it is there."""
         kept = await self._fleet.spawned()
         if kept is None:
-            return self._errand.failed(wording.MONITOR_SILENT)
+            return self._errand.failed(phrase(wording.MONITOR_SILENT))
         failed = [name for name, one in kept.items() if one.node == node.node and not await self._delete(name)]
         if failed:
-            return ChatAnswer(text=wording.NOT_REMOVED.format(node=node.node, agents=", ".join(failed)),
+            return ChatAnswer(text=phrase(wording.NOT_REMOVED, node=node.node, agents=", ".join(failed)),
                               status=TaskState.UNKNOWN.value)  # fmt: skip
         if node.online:
             await self._end(node.node, "removed by a person")
-        return ChatAnswer(text=f"{node.node} is removed, with the agents that were to run there.")
+        return ChatAnswer(text=phrase("{node} is removed, with the agents that were to run there.", node=node.node))
 
     async def _delete(self, name: str) -> bool:
         request = Management(name=name, command="delete", by=self._errand.person or self._errand.request.user)

@@ -11,6 +11,7 @@ from wactorz_common.contracts.home import GET_STATES, StateQuery
 from wactorz_common.contracts.tasks import TaskState
 from wactorz_common.errors import TaskFailed, TransportError
 from wactorz_main import commands, wording
+from wactorz_main.german import phrase
 from wactorz_main.sentences import unknown_name
 from wactorz_understanding.meaning import Ambiguous, Question, UnknownName
 
@@ -28,7 +29,7 @@ async def answer_outsider(agent: "MainAgent", text: str, task: Task) -> ChatAnsw
     """Answer a question that the grammar reads; anything else is refused, and nothing of it is remembered."""
     text = text.strip()
     if not text or len(text) > commands.MAX_CHARACTERS or commands.parse(text) or commands.prefixed(text):
-        return _failed(_ONLY_QUESTIONS)
+        return _failed(phrase(_ONLY_QUESTIONS))
     if await agent.known_house(agent.settings.house_seconds) is None:
         return _failed(wording.unknown_home_text(agent.house_problem))
     meaning = await agent.read(text)
@@ -37,7 +38,7 @@ async def answer_outsider(agent: "MainAgent", text: str, task: Task) -> ChatAnsw
     if isinstance(meaning, Ambiguous):
         return _failed(meaning.question)
     return _failed(
-        unknown_name(agent.settings.language, meaning) if isinstance(meaning, UnknownName) else _ONLY_QUESTIONS
+        unknown_name(agent.settings.language, meaning) if isinstance(meaning, UnknownName) else phrase(_ONLY_QUESTIONS)
     )
 
 
@@ -48,7 +49,7 @@ async def _states(agent: "MainAgent", meaning: Question, task: Task) -> ChatAnsw
     try:
         report = await agent.ask(GET_STATES, query, timeout=_ASK_SECONDS, trace_id=task.trace_id)
     except (TransportError, TaskFailed) as error:
-        return _failed(f"{str(error).rstrip('.')}. Nothing was done.")
+        return _failed(wording.unknown_home_text(str(error)))
     return ChatAnswer(text=answer(meaning, report.states))
 
 

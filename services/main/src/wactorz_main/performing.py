@@ -11,6 +11,7 @@ from wactorz_main.deeds import AUTOMATION
 from wactorz_main.errand import Errand
 from wactorz_main.fleet import Fleet
 from wactorz_main.inquiry import Inquiry
+from wactorz_main.german import phrase
 from wactorz_main.nodekeeping import Nodekeeping
 from wactorz_main.planbook import Planbook
 from wactorz_main.remembering import Remembering
@@ -98,10 +99,10 @@ class Performing:
         return answer
 
     async def _packages(self, _arguments: tuple[str, ...]) -> ChatAnswer:
-        return ChatAnswer(text=wording.PACKAGES)
+        return ChatAnswer(text=phrase(wording.PACKAGES))
 
     async def _artifacts(self, _arguments: tuple[str, ...]) -> ChatAnswer:
-        return ChatAnswer(text=wording.ARTIFACTS)
+        return ChatAnswer(text=phrase(wording.ARTIFACTS))
 
     async def _deploy(self, arguments: tuple[str, ...]) -> ChatAnswer:
         return self._errand.failed(wording.deploy_text(arguments[0] if arguments else "NODE"))
@@ -135,10 +136,10 @@ class Performing:
 
     async def _start(self, arguments: tuple[str, ...]) -> ChatAnswer:
         if not arguments:
-            return self._errand.failed("Type /start NAME.")
+            return self._errand.failed(phrase("Type /start NAME."))
         return await self._fleet.manage("start", " ".join(arguments))
 
     async def _delete_agent(self, arguments: tuple[str, ...]) -> ChatAnswer:
         if not arguments:
-            return self._errand.failed("Type /delete NAME; for a rule /rules delete ID.")
+            return self._errand.failed(phrase("Type /delete NAME; for a rule /rules delete ID."))
         return await self._fleet.manage("delete", " ".join(arguments))

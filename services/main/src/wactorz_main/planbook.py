@@ -15,6 +15,7 @@ from wactorz_common.contracts.plans import (
 )
 from wactorz_common.contracts.tasks import TaskState
 from wactorz_main.errand import WAITING, Errand
+from wactorz_main.german import phrase
 
 _CHANGES = {"approve": APPROVE_PLAN, "reject": REJECT_PLAN, "cancel": CANCEL_PLAN}
 _CLEAR_SECONDS = 20.0
@@ -54,7 +55,7 @@ class Planbook:
         )
 
     async def _change(self, verb: str, plan_id: str) -> ChatAnswer:
-        ref = PlanRef(plan_id=plan_id, chat_id=self._errand.request.chat_id)
+        ref = PlanRef(plan_id=plan_id, chat_id=self._errand.request.chat_id, standing=self._errand.standing)
         end = await self._errand.submit(_CHANGES[verb], ref, f"plan-{verb}", lasting=True)
         if end.result is None:
             return self._errand.answer(end.state, end.error)
@@ -71,12 +72,14 @@ class Planbook:
 def plans_text(plans: tuple[Plan, ...]) -> str:
     """One line per plan."""
     if not plans:
-        return "There are no plans. Say one: coordinate: get the weather and search AI news, then combine them."
+        return phrase("There are no plans. Say one: coordinate: get the weather and search AI news, then combine them.")
     lines = [
-        f"- {one.plan_id} ({one.status}, {_done(one)} of {len(one.steps)} steps): {_told(one)}" for one in plans[:_MOST]
-    ]
+        phrase("- {id} ({status}, {done} of {all} steps): {told}", id=one.plan_id, status=phrase(one.status),
+               done=_done(one), all=len(one.steps), told=_told(one))
+        for one in plans[:_MOST]
+    ]  # fmt: skip
     return "\n".join(
-        [*lines, "To see or decide one: /plans show ID, approve ID, reject ID or cancel ID; /plans clear."]
+        [*lines, phrase("To see or decide one: /plans show ID, approve ID, reject ID or cancel ID; /plans clear.")]
     )
 
 
@@ -88,17 +91,18 @@ def _told(plan: Plan) -> str:
 def plan_text(plan: Plan) -> str:
     """One plan with its steps."""
     cost = f", ${plan.cost_usd:.4f}" if plan.cost_usd else ""
-    head = f"{plan.plan_id} ({plan.status}{', steps of a like wish' if plan.cached else ''}{cost}): {plan.task}"
-    answer = f"Answer: {plan.answer}" if plan.answer else ""
+    cached = phrase(", steps of a like wish") if plan.cached else ""
+    head = f"{plan.plan_id} ({phrase(plan.status)}{cached}{cost}): {plan.task}"
+    answer = phrase("Answer: {text}", text=plan.answer) if plan.answer else ""
     return "\n".join(filter(None, [head, *(_step(one) for one in plan.steps), _note(plan).strip(), answer]))
 
 
 def _step(step: PlanStep) -> str:
-    after = f", after {', '.join(map(str, step.depends_on))}" if step.depends_on else ""
+    after = phrase(", after {steps}", steps=", ".join(map(str, step.depends_on))) if step.depends_on else ""
     told = step.error or step.result
-    by = ", the model answered in its place" if step.by_model else ""
+    by = phrase(", the model answered in its place") if step.by_model else ""
     came = f" -> {_cut(told)}" if told else ""
-    return f"  {step.step}. {step.agent} ({step.status}{by}{after}): {_cut(step.task)}{came}"
+    return f"  {step.step}. {step.agent} ({phrase(step.status)}{by}{after}): {_cut(step.task)}{came}"
 
 
 def _done(plan: Plan) -> int:

@@ -33,6 +33,7 @@ from wactorz_common.contracts.tasks import TaskState
 from wactorz_main import texts, wording
 from wactorz_main.errand import WAITING, Errand
 from wactorz_understanding.meaning import RuleMeaning
+from wactorz_main.german import phrase
 
 USAGE = (
     "Type /rules, or /rules show, approve, pause, resume, grant, revoke or delete with the ID of a rule; "
@@ -112,7 +113,7 @@ class Rulebook:
             case (verb, rule_id) if verb in _CHANGES:
                 return await self.change(verb, rule_id)
             case _:
-                return self._errand.failed(USAGE)
+                return self._errand.failed(phrase(USAGE))
 
     async def _file(self, arguments: tuple[str, ...], rest: str) -> ChatAnswer:
         """`/rules export`, `/rules import YAML`, `/rules edit ID WHAT`."""
@@ -121,10 +122,10 @@ class Rulebook:
             return ChatAnswer(text=texts.lines((found.text, found.yaml.strip())))
         if arguments[0] == "import":
             yaml = unfenced(rest.partition("import")[2])
-            return await self._import(yaml) if yaml else self._errand.failed(_IMPORT_USAGE)
+            return await self._import(yaml) if yaml else self._errand.failed(phrase(_IMPORT_USAGE))
         words = rest.split(maxsplit=2)
         if len(words) < 3:  # noqa: PLR2004  # the verb, the id and what it shall be
-            return self._errand.failed(_EDIT_USAGE)
+            return self._errand.failed(phrase(_EDIT_USAGE))
         return await self._edit(words[1].lower(), unfenced(words[2]))
 
     async def _import(self, yaml: str) -> ChatAnswer:
@@ -192,12 +193,12 @@ class Rulebook:
         """`/backtest RULE_ID [DAYS]` or `/backtest SENTENCE[, N days]`."""
         trial = read_trial(arguments)
         if trial is None:
-            return self._errand.failed(_BACKTEST_USAGE)
+            return self._errand.failed(phrase(_BACKTEST_USAGE))
         draft = None
         if trial.sentence:
             meaning = await self._errand.agent.read(trial.sentence, self._errand.fixed_language)
             if not isinstance(meaning, RuleMeaning):
-                return self._errand.failed(_UNREADABLE)
+                return self._errand.failed(phrase(_UNREADABLE))
             draft = meaning.draft
         wish = Backtest(rule_id=trial.rule_id, draft=draft, days=trial.days)
         report = await self._errand.ask(

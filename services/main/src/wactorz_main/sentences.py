@@ -1,6 +1,7 @@
 """What the grammar understood, done: commands, questions, rules, automations, and what it asks back."""
 
 from wactorz_common.contracts.chat import ChatAnswer
+from wactorz_common.language import primary
 from wactorz_main import texts
 from wactorz_main.acting import Acting
 from wactorz_main.automations import Automations
@@ -41,7 +42,11 @@ class Sentences:
     async def _read(self, text: str) -> Meaning:
         errand = self._errand
         agent, session, task_id = errand.agent, errand.session, errand.task.id
-        reading = await agent.understand(text, agent.sessions.context(session, task_id), errand.fixed_language)
+        context = agent.sessions.context(session, task_id)
+        page_language = primary(errand.page_language)
+        if not context.get("language") and page_language in agent.settings.known_languages:
+            context = {**context, "language": page_language}
+        reading = await agent.understand(text, context, errand.fixed_language)
         errand.language = reading.language
         agent.sessions.note(session, task_id, reading.context)
         return reading.meaning

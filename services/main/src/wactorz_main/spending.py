@@ -14,6 +14,7 @@ from wactorz_common.contracts.llm import (
     CostReport,
 )
 from wactorz_main.errand import Errand
+from wactorz_main.german import phrase
 
 _PERIODS = {"today": "today", "day": "today", "month": "month", "heute": "today", "monat": "month"}
 _BY = ("agent", "model", "rule", "session", "day", "purpose")
@@ -97,19 +98,29 @@ class Spending:
 
 def costs_text(report: CostReport) -> str:
     """Tokens and dollars, in all and by line, and what the limits say."""
-    total = (
-        f"{report.total_input_tokens:,} tokens in, {report.total_output_tokens:,} tokens out, "
-        f"${report.total_cost_usd:.4f} in all."
-    )
+    total = phrase(
+        "{read} tokens in, {written} tokens out, {cost} in all.", read=_count(report.total_input_tokens),
+        written=_count(report.total_output_tokens), cost=f"${report.total_cost_usd:.4f}",
+    )  # fmt: skip
     if not report.lines:
-        total = "No model has been asked for it yet: 0 tokens, $0.00."
-    limit = f" of {_limit_usd(report.limit_usd)}" if report.limit_usd is not None else ""
-    spent = f" Budget ({report.period}): ${report.spent_usd:.4f}{limit} used." if report.limit_usd is not None else ""
+        total = phrase("No model has been asked for it yet: 0 tokens, $0.00.")
+    spent = (
+        phrase(" Budget ({period}): {spent} of {limit} used.", period=phrase(report.period),
+               spent=f"${report.spent_usd:.4f}", limit=_limit_usd(report.limit_usd))
+        if report.limit_usd is not None else ""
+    )  # fmt: skip
     lines = [_line(line) for line in report.lines[:_MOST_LINES]]
-    more = f"... and {len(report.lines) - _MOST_LINES} more" if len(report.lines) > _MOST_LINES else ""
-    using = f"Model in use: {report.provider} {report.model}".rstrip() + "." if report.provider else ""
+    left = len(report.lines) - _MOST_LINES
+    more = phrase("... and {count} more", count=left) if left > 0 else ""
+    using = phrase("Model in use: {model}.", model=f"{report.provider} {report.model}".rstrip())
+    using = using if report.provider else ""
     budgets = [_budget(one) for one in report.budgets]
     return "\n".join(filter(None, [total + spent, *lines, more, *budgets, using]))
+
+
+def _count(number: int) -> str:
+    """A number in groups of three, as the language parts them."""
+    return f"{number:,}".replace(",", phrase(","))
 
 
 def _limit_usd(amount: float) -> str:
@@ -118,20 +129,29 @@ def _limit_usd(amount: float) -> str:
 
 def _line(line: CostLine) -> str:
     names = dict.fromkeys(filter(None, (line.key, line.agent, line.model)))
-    name = ", ".join(names) or _REST
+    name = ", ".join(names) or phrase(_REST)
     notes = [
-        f"{line.estimated_calls} estimated" if line.estimated_calls else "",
-        f"{line.unpriced_calls} without a known price" if line.unpriced_calls else "",
+        phrase("{count} estimated", count=line.estimated_calls) if line.estimated_calls else "",
+        phrase("{count} without a known price", count=line.unpriced_calls) if line.unpriced_calls else "",
     ]
     told = ", ".join(filter(None, notes))
-    return (
-        f"- {name}: {line.calls} call{'s' if line.calls != 1 else ''}, {line.input_tokens:,} in, "
-        f"{line.output_tokens:,} out, ${line.cost_usd:.4f}{f' ({told})' if told else ''}"
-    )
+    said = phrase(
+        "- {name}: {count} calls, {read} in, {written} out, {cost}"
+        if line.calls != 1 else "- {name}: {count} call, {read} in, {written} out, {cost}",
+        name=name, count=line.calls, read=_count(line.input_tokens), written=_count(line.output_tokens),
+        cost=f"${line.cost_usd:.4f}",
+    )  # fmt: skip
+    return f"{said} ({told})" if told else said
 
 
 def _budget(state: BudgetState) -> str:
     limit = state.limit
-    whose = {"all": "everything", "agent": limit.agent, "tree": f"{limit.agent} and what works for it"}[limit.scope]
-    held = f", ${state.held_usd:.4f} held for calls that are not settled yet" if state.held_usd else ""
-    return f"Limit for {whose}, {limit.period}: ${state.spent_usd:.4f} of {_limit_usd(limit.limit_usd)} spent{held}."
+    whose = {"all": phrase("everything"), "agent": limit.agent}.get(limit.scope, "")
+    whose = whose or phrase("{agent} and what works for it", agent=limit.agent)
+    held = f"${state.held_usd:.4f}"
+    return phrase(
+        "Limit for {whose}, {period}: {spent} of {limit} spent, {held} held for calls that are not settled yet."
+        if state.held_usd else "Limit for {whose}, {period}: {spent} of {limit} spent.",
+        whose=whose, period=phrase(limit.period), spent=f"${state.spent_usd:.4f}", limit=_limit_usd(limit.limit_usd),
+        held=held,
+    )  # fmt: skip

@@ -8,8 +8,8 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from wactorz_common.contracts.spawning import Approval
 from wactorz_common.contracts.tasks import TaskState
 from wactorz_common.decisions import read_decision
+from wactorz_common.language import ENGLISH, from_tables, primary
 
-_FALLBACK = "en"
 _SMALL_TALK = re.compile(
     r"^(?:(?P<hello>(?:hello|hi|hey|good (?:morning|evening)|hallo|moin|servus|guten (?:morgen|tag|abend)))"
     r"|(?P<welcome>(?:thanks|thank you|thx|danke|danke schön|vielen dank)(?: (?:a lot|so much|very much|sehr))?))"
@@ -168,13 +168,12 @@ _TEXTS: dict[str, dict[str, str]] = {
 
 def say(language: str, key: str, **values: object) -> str:
     """A sentence in a language, or in English."""
-    texts = _TEXTS.get(language.partition("-")[0].casefold(), _TEXTS[_FALLBACK])
-    return texts.get(key, _TEXTS[_FALLBACK][key]).format(**values)
+    return from_tables(_TEXTS, language, key, **values)
 
 
 def foreign(language: str) -> bool:
     """Whether other agents, which speak English, are not spoken like here."""
-    return language.partition("-")[0].casefold() != _FALLBACK and language.partition("-")[0].casefold() in _TEXTS
+    return primary(language) != ENGLISH and primary(language) in _TEXTS
 
 
 def small_talk(language: str, text: str) -> str:

@@ -15,6 +15,7 @@ from wactorz_common.contracts.topics import (
     WiringQuery,
 )
 from wactorz_main.errand import Errand
+from wactorz_main.german import phrase
 from wactorz_main.wording import Seen
 
 _MOST, _MOST_LIVELY, _MOST_FIELDS = 30, 15, 8
@@ -52,58 +53,72 @@ class Traffic:
 def topics_text(report: TopicReport, keyword: str = "") -> str:
     """Topics with fields, types, units and examples."""
     if not report.topics:
-        return f"No topic has to do with '{keyword}'." if keyword else "No topic was heard of yet."
+        none = "No topic has to do with '{word}'." if keyword else "No topic was heard of yet."
+        return phrase(none, word=keyword)
     told = report.topics[:_MOST]
     lines = [line for one in told for line in _topic(one)]
-    shown = f"{len(told)} of {report.total} topics:" if report.total > len(told) else f"{report.total} topics:"
+    shown = phrase(
+        "{shown} of {total} topics:" if report.total > len(told) else "{total} topics:",
+        shown=len(told), total=report.total,
+    )  # fmt: skip
     return "\n".join([shown, *lines])
 
 
 def bus_text(topics: Iterable[TopicSeen], wirings: Iterable[Wiring]) -> str:
     """Who speaks and listens where, and who would fit together."""
     lines = [
-        f"- {one.topic}: {', '.join(one.publishers) or 'nobody known'} -> {', '.join(one.subscribers) or 'nobody'}"
+        f"- {one.topic}: {', '.join(one.publishers) or phrase('nobody known')} -> "
+        f"{', '.join(one.subscribers) or phrase('nobody')}"
         for one in topics if one.publishers or one.subscribers
     ][:_MOST]  # fmt: skip
     fits = [
         f"- {one.producer} -> {one.consumer} over {one.topic} ({one.score:.0%}){f': {one.note}' if one.note else ''}"
         for one in wirings
     ][:_MOST_FIELDS]
-    return "\n".join([*(lines or ["No agent has said what it publishes or listens to."]),
-                      *(["These would fit together:", *fits] if fits else [])])  # fmt: skip
+    return "\n".join([*(lines or [phrase("No agent has said what it publishes or listens to.")]),
+                      *([phrase("These would fit together:"), *fits] if fits else [])])  # fmt: skip
 
 
 def mqtt_text(report: TopicReport) -> str:
     """How much is said, and where most."""
     lively = sorted(report.topics, key=lambda one: -one.per_minute)
     lines = [
-        f"- {one.topic}: {one.per_minute:.1f} a minute, {one.messages:,} in all{', retained' if one.retained else ''}"
+        phrase(
+            "- {topic}: {rate} a minute, {count} in all, retained"
+            if one.retained else "- {topic}: {rate} a minute, {count} in all",
+            topic=one.topic, rate=f"{one.per_minute:.1f}", count=f"{one.messages:,}",
+        )
         for one in lively[:_MOST_LIVELY]
-    ]
-    return "\n".join([f"{report.total} topics, {report.messages_per_second:.1f} messages/s.", *lines])
+    ]  # fmt: skip
+    rate = f"{report.messages_per_second:.1f}"
+    return "\n".join([phrase("{total} topics, {rate} messages/s.", total=report.total, rate=rate), *lines])
 
 
 def registry_text(seen: Mapping[str, Seen], keyword: str, now: float) -> str:
     """One line per agent with id, state, node and abilities."""
     wanted = keyword.casefold()
     lines = [
-        f"- {one.name} ({one.agent_id or 'no id yet'}; {one.shown(now)}; {one.node or 'local'}"
-        f"{'; protected' if one.protected else ''}){f': {chr(44).join(one.capabilities)}' if one.capabilities else ''}"
+        f"- {one.name} ({one.agent_id or phrase('no id yet')}; {phrase(one.shown(now))}; {one.node or 'local'}"
+        f"{phrase('; protected') if one.protected else ''})"
+        f"{f': {chr(44).join(one.capabilities)}' if one.capabilities else ''}"
         for one in sorted(seen.values(), key=lambda one: one.name)
         if wanted in f"{one.name} {one.agent_id} {one.node} {' '.join(one.capabilities)}".casefold()
     ]
-    return "\n".join([f"{len(lines)} agents:", *lines]) if lines else f"No agent here has to do with '{keyword}'."
+    if not lines:
+        return phrase("No agent here has to do with '{word}'.", word=keyword)
+    return "\n".join([phrase("{count} agents:", count=len(lines)), *lines])
 
 
 def _topic(topic: TopicSeen) -> list[str]:
-    who = f" from {', '.join(topic.publishers)}" if topic.publishers else ""
+    who = phrase(" from {names}", names=", ".join(topic.publishers)) if topic.publishers else ""
     fields = [f"    {_field(one)}" for one in topic.fields[:_MOST_FIELDS]]
     more = len(topic.fields) - _MOST_FIELDS
-    fields += [f"    and {more} more"] if more > 0 else []
-    return [f"- {topic.topic}{who}: {topic.messages:,} messages", *fields]
+    fields += [phrase("    and {count} more", count=more)] if more > 0 else []
+    count = f"{topic.messages:,}"
+    return [phrase("- {topic}{who}: {count} messages", topic=topic.topic, who=who, count=count), *fields]
 
 
 def _field(one: FieldSeen) -> str:
     example = "" if one.example is None else f" = {' '.join(str(one.example).split())[:_LONGEST]}"
     unit = f" {one.unit}" if one.unit else ""
-    return f"{one.name or 'whole message'} ({'/'.join(one.types) or 'declared'}){example}{unit}"
+    return f"{one.name or phrase('whole message')} ({'/'.join(one.types) or phrase('declared')}){example}{unit}"

@@ -15,6 +15,7 @@ from wactorz_main.commands import Prefixed, Typed
 from wactorz_main.errand import Errand
 from wactorz_main.fleet import Fleet
 from wactorz_main.inquiry import Inquiry
+from wactorz_main.german import phrase
 from wactorz_main.memory import Proposal
 from wactorz_main.performing import Performing
 from wactorz_main.planning import Planning
@@ -121,7 +122,7 @@ class Turn:
         prefix = commands.prefixed(self._text)
         text = prefix.rest if prefix is not None else self._text
         if prefix is not None and not text:
-            return self._errand.failed(commands.SAY_MORE[prefix.kind])
+            return self._errand.failed(phrase(commands.SAY_MORE[prefix.kind]))
         if prefix is not None and prefix.kind == "hardware":
             return await self._automations.hardware(text)
         house = await self._agent.known_house(self._agent.settings.house_seconds)

@@ -22,6 +22,7 @@ from wactorz_common.contracts.tasks import TaskState
 from wactorz_common.secrecy import PLACES, REFERENCE
 from wactorz_main import texts
 from wactorz_main.errand import Errand
+from wactorz_main.german import phrase
 
 _SECONDS = 15.0
 _NOTIFY_SECONDS = 60.0
@@ -149,17 +150,21 @@ class Webhooks:
 def targets_text(targets: tuple[Target, ...]) -> str:
     """One line per place; never with its address."""
     if not targets:
-        return (
+        return phrase(
             "Notices go to the page only. Store a place with /webhook discord URL (slack, telegram, or any address of "
             "Apprise), or paste the URL into a sentence."
         )
     lines = [
         f"- {one.name}{f' ({one.service})' if one.service != one.name else ''}{f', {one.hint}' if one.hint else ''}"
-        f"{', the usual one' if one.usual else ''}{f'. {texts.sentence(one.problem)}' if one.problem else ''}"
+        f"{phrase(', the usual one') if one.usual else ''}{f'. {texts.sentence(one.problem)}' if one.problem else ''}"
         for one in targets
     ]
     return "\n".join(
-        ["Notices can go to:", *lines, "Try one with /webhook test NAME; /webhook remove NAME forgets it."]
+        [
+            phrase("Notices can go to:"),
+            *lines,
+            phrase("Try one with /webhook test NAME; /webhook remove NAME forgets it."),
+        ]
     )
 
 

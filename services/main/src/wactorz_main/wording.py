@@ -7,13 +7,10 @@ from wactorz_common.briefing import relevant, words
 from wactorz_common.contracts.home import House
 from wactorz_common.contracts.rules import FiringReport, Rule
 from wactorz_main import texts
+from wactorz_main.german import phrase
 from wactorz_main.texts import clock
 
 NOT_YET_KNOWN = "I am still getting to know the home. Please try again in a few seconds."
-NO_PLANS = (
-    "Plans that several agents work on together are not available yet. "
-    "I can switch devices, answer questions about the home, and make rules: start a sentence with pipeline: for a rule."
-)
 PACKAGES = (
     "There is no list of packages that are allowed for good: a spawned agent names the Python packages that it needs "
     "(install), and each time that waits for your yes. /approvals shows what waits."
@@ -22,6 +19,9 @@ ARTIFACTS = (
     "There is no store for files that agents make: what an agent keeps is its own state, and what it tells is on its "
     "topics. /topics shows those, /agents who is here."
 )
+NOT_HEARD = "not heard yet"
+"""State of an agent that has not said anything."""
+
 _SILENT_SECONDS = 30.0
 _WORD_LENGTH = 3
 _MOST_NEAR = 3
@@ -54,44 +54,56 @@ class Seen:
 
     def shown(self, now: float) -> str:
         """The state as known: an agent that is silent is not called running."""
-        state = self.state or "not heard yet"
-        if state not in ("failed", "stopped", "not heard yet") and now - self.heard_at > _SILENT_SECONDS:
+        state = self.state or NOT_HEARD
+        if state not in ("failed", "stopped", NOT_HEARD) and now - self.heard_at > _SILENT_SECONDS:
             return "silent"
         return state
 
 
 def deploy_text(node: str) -> str:
     """How a further machine is taken in today."""
-    return (
-        f"Installing on {node} from here is not available. Start a runner there: the image wactorz-node, or "
+    return phrase(
+        "Installing on {node} from here is not available. Start a runner there: the image wactorz-node, or "
         "`python -m wactorz_edge.guest_node`, with the address and account of the broker. It appears in /nodes in "
-        "about 15 s; then /migrate AGENT NODE moves agents to it."
+        "about 15 s; then /migrate AGENT NODE moves agents to it.",
+        node=node,
     )
 
 
 def unknown_home_text(problem: str) -> str:
     """Why nothing can be done before the home is known."""
-    return f"{problem.rstrip('.')}. Nothing was done." if problem else NOT_YET_KNOWN
+    if not problem:
+        return phrase(NOT_YET_KNOWN)
+    return f"{texts.sentence(problem)} {phrase('Nothing was done.')}"
 
 
 def rules_text(rules: Iterable[Rule]) -> str:
     """One line per rule."""
     lines = [_rule(rule) for rule in rules]
     if not lines:
-        return "There are no rules yet. Say one: when the kitchen temperature goes above 28 degrees, turn on the fan."
-    return "\n".join([f"{len(lines)} rule{'s' if len(lines) > 1 else ''}:", *lines, _CHANGE_RULES])
+        return phrase(
+            "There are no rules yet. Say one: when the kitchen temperature goes above 28 degrees, turn on the fan."
+        )
+    head = phrase("{count} rules:", count=len(lines)) if len(lines) > 1 else phrase("1 rule:")
+    return "\n".join([head, *lines, phrase(_CHANGE_RULES)])
 
 
 def rule_text(rule: Rule, firings: Iterable[FiringReport], time_zone: str) -> str:
     """One rule with its sentence, what it opens, and what came of its last firings, newest first."""
-    opens = (
-        f"It opens: {rule.opens}, {'which a person allowed once for all' if rule.granted else 'and asks each time'}."
+    opens = phrase(
+        "It opens: {opens}, which a person allowed once for all."
+        if rule.granted
+        else "It opens: {opens}, and asks each time.",
+        opens=rule.opens,
     )
-    lines = [f"  {clock(one.fired_at, time_zone, _MOMENT)}: {_VERDICTS[one.verdict]}{_outcome(one)}" for one in firings]
+    lines = [
+        f"  {clock(one.fired_at, time_zone, phrase(_MOMENT))}: {phrase(_VERDICTS[one.verdict])}{_outcome(one)}"
+        for one in firings
+    ]
     return "\n".join(
         filter(None, [
-            _rule(rule), f"Said: {rule.task}", opens if rule.opens else "",
-            "Last firings:" if lines else "It has not fired yet.", *lines,
+            _rule(rule), phrase("Said: {task}", task=rule.task), opens if rule.opens else "",
+            phrase("Last firings:" if lines else "It has not fired yet."), *lines,
         ])
     )  # fmt: skip
 
@@ -113,9 +125,19 @@ def stop_text(halted: bool, confirmed: Iterable[str], missing: Iterable[str], la
     late, heard = sorted(missing), sorted(confirmed)
     if not late:
         return told
-    what = "The stop" if halted else "The release"
-    by = f"is confirmed by {' and '.join(heard)}, but" if heard else "is not confirmed yet:"
-    return f"{what} {by} {' and '.join(late)} did not answer. I keep asking until it does."
+    what = phrase("The stop" if halted else "The release")
+    if heard:
+        return phrase(
+            "{what} is confirmed by {heard}, but {late} did not answer. I keep asking until it does.",
+            what=what, heard=_all(heard), late=_all(late),
+        )  # fmt: skip
+    return phrase(
+        "{what} is not confirmed yet: {late} did not answer. I keep asking until it does.", what=what, late=_all(late)
+    )
+
+
+def _all(names: list[str]) -> str:
+    return phrase(" and ").join(names)
 
 
 def _outcome(firing: FiringReport) -> str:
@@ -123,7 +145,7 @@ def _outcome(firing: FiringReport) -> str:
 
 
 def _rule(rule: Rule) -> str:
-    counts = f"{rule.firings} time{'s' if rule.firings != 1 else ''}"
-    held = f", {rule.suppressed} held back" if rule.suppressed else ""
-    note = f" Last: {rule.note.rstrip('.')}." if rule.note else ""
-    return f"- {rule.rule_id} ({rule.status}; acted {counts}{held}): {rule.summary or rule.task}{note}"
+    acted = phrase("acted {count} times" if rule.firings != 1 else "acted {count} time", count=rule.firings)
+    held = phrase(", {count} held back", count=rule.suppressed) if rule.suppressed else ""
+    note = phrase(" Last: {note}.", note=rule.note.rstrip(".")) if rule.note else ""
+    return f"- {rule.rule_id} ({phrase(rule.status)}; {acted}{held}): {rule.summary or rule.task}{note}"
