@@ -269,6 +269,8 @@ export interface Approval {
   agent: string;
   /** What exactly will happen, in words */
   summary: string;
+  /** The same by language, where it is known */
+  summaries?: Record<string, string>;
   /** What exactly will happen, as data */
   detail?: Record<string, unknown>;
   /** Hash of what is approved: anything else needs another approval */
@@ -631,6 +633,8 @@ export interface ChatMessage {
   timestamp?: number | null;
   /** Who was let in, named by the gateway only */
   person?: string;
+  /** What they may do, told by the gateway only */
+  standing?: "" | "talk" | "user" | "admin" | "owner";
   /** What the door took out of the text and sealed for the vault */
   secrets?: (SealedSecret)[];
   /** Files that belong to it; read_blob of the gateway has them */
@@ -687,6 +691,8 @@ export interface ChatRequest {
   user?: string;
   /** Who speaks, as the door that let them in knows; else empty */
   person?: string;
+  /** What they may do, as that door knows; else empty */
+  standing?: "" | "talk" | "user" | "admin" | "owner";
   /** Language of the session; empty detects it */
   language?: string;
   /** For agents of others: the object that was typed, or the text */
@@ -815,6 +821,8 @@ export interface CompletionResult {
   estimated?: boolean;
   /** What a person should know: a cheaper model answered, and why */
   notice?: string;
+  /** Attached files that the model was not shown */
+  unseen?: (UnseenFile)[];
 }
 
 /** Must hold at the moment of firing; unknown counts as not holding. */
@@ -1539,6 +1547,8 @@ export interface ModelMessage {
   tool_calls?: (ToolCall)[];
   /** Call that a tool message answers */
   tool_call_id?: string;
+  /** Pictures and documents that belong to it; the llm service fetches them from the gateway by id */
+  attachments?: (Attachment)[];
 }
 
 /** A question to the model from an agent of a stand-alone runner, which has no task of its own for it. */
@@ -1826,6 +1836,8 @@ export interface PlanRef {
   plan_id: string;
   /** Request id; progress is streamed to it */
   chat_id?: string;
+  /** What whoever decides may do, as the door knows; else empty */
+  standing?: "" | "talk" | "user" | "admin" | "owner";
 }
 
 /** A plan, and what to say about it. */
@@ -1906,6 +1918,8 @@ export interface ReadBlob {
   id: string;
   /** Which part, from 0 */
   part?: number;
+  /** For whom it is read: then only if it is theirs; null: whoever knows it */
+  person?: string | null;
 }
 
 /** Take a rule's standing yes away; nothing happens when it has none. */
@@ -2070,6 +2084,8 @@ export interface RunPlan {
   chat_id?: string;
   /** Who asks, as the door knows them */
   person?: string;
+  /** What they may do, as the door knows; else empty */
+  standing?: "" | "talk" | "user" | "admin" | "owner";
   /** Language of the answer */
   language?: string;
   /** Do not ask before agents are spawned without grants */
@@ -2277,6 +2293,8 @@ export interface SpawnSpec {
   _migration_token?: string;
   /** Set when a model, not a person, asks for it */
   _proposed_by?: string;
+  /** What the person may do whom the model made it for, if known */
+  _asked_by?: "" | "talk" | "user" | "admin" | "owner";
   [key: string]: unknown;
 }
 
@@ -2562,6 +2580,8 @@ export interface TaskReply {
   error?: string | null;
   /** handle_task when the handler raised */
   error_phase?: string | null;
+  /** house_unknown when it passes by itself; else nothing */
+  error_code?: string | null;
   /** Agent that answers */
   agent?: string | null;
   [key: string]: unknown;
@@ -2583,6 +2603,8 @@ export interface TaskRequest {
   _sender?: string;
   /** Follows one wish through all agents */
   _trace_id?: string;
+  /** Language of the person behind it, such as de; answers are given in it */
+  _language?: string;
   [key: string]: unknown;
 }
 
@@ -2686,6 +2708,20 @@ export interface UndoAutomation {
   conversation_id?: string;
   /** Language of the answer */
   language?: string;
+}
+
+/** A file that the model was not shown. */
+export interface UnseenFile {
+  /** Id of the file */
+  id: string;
+  /** Its name */
+  name: string;
+  /** Why, as a word for programs */
+  why: "no_pictures" | "no_documents" | "format" | "kind" | "large" | "pixels" | "pages" | "many" | "damaged" | "other_kind" | "locked" | "gone" | "unreachable" | "unasked";
+  /** The model or the limit that the reason names */
+  detail?: string;
+  /** Why, in a person's words, to follow a colon */
+  reason: string;
 }
 
 /** The public key of the vault. */
