@@ -45,3 +45,11 @@ async def test_a_large_file_comes_in_parts(store):
 async def test_an_empty_file_has_one_part(store):
     blob = await store.keep(pieces(b""), "a", "ann")
     assert (await part_of(store, ReadBlob(id=blob.id))).data == ""
+
+
+async def test_a_file_is_read_only_for_the_person_whose_it_is(store):
+    blob = await store.keep(pieces(b"x"), "a.txt", "ann")
+    assert (await part_of(store, ReadBlob(id=blob.id, person="ann"))).blob.id == blob.id
+    for person in ("ben", ""):
+        with pytest.raises(Refused, match="attached again"):
+            await part_of(store, ReadBlob(id=blob.id, person=person))

@@ -23,8 +23,10 @@ async def attached(store: BlobStore, ids: Iterable[str], person: str) -> tuple[A
 
 
 async def part_of(store: BlobStore, request: ReadBlob) -> BlobPart:
-    """One part of a file, for who knows its id; Refused when it is not kept any more."""
+    """One part of a file, for who knows its id; Refused when it is not kept any more, or not that person's."""
     blob = await store.find(request.id)
+    if blob is not None and request.person not in (None, blob.person):
+        blob = None  # the same answer as for none: ids of others are not to be tried out
     parts = max(1, -(-blob.size // PART_BYTES)) if blob else 0
     if blob is None or request.part >= parts:
         raise Refused("There is no such file any more: it has to be attached again" if blob is None else "No such part")

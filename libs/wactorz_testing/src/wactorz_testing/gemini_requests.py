@@ -4,6 +4,10 @@ from collections.abc import Iterator
 from typing import Any
 
 from wactorz_testing.model_replies import Failure
+from wactorz_testing.openai_requests import file_block
+
+_PLAIN_BASE64 = str.maketrans("-_", "+/")
+"""The API takes both alphabets, and Google's SDK sends the one of addresses."""
 
 _METHODS = ("streamGenerateContent", "generateContent")
 
@@ -72,6 +76,10 @@ def _block(part: dict[str, Any], numbers: Iterator[int], open_ids: list[str]) ->
         call_id = open_ids.pop(0) if open_ids else ""
         result = part["functionResponse"].get("response") or {}
         return {"type": "tool_result", "tool_use_id": call_id, "content": str(result.get("result", result))}
+    if "inlineData" in part:
+        blob = part["inlineData"]
+        data = blob["data"].translate(_PLAIN_BASE64)
+        return file_block(blob.get("mimeType") or blob["mime_type"], data)
     return {"type": "text", "text": part.get("text", "")}
 
 

@@ -18,7 +18,7 @@ from aiohttp import web
 
 from wactorz_testing.model_replies import Answer, Failure, argument_text, pieces, spent
 from wactorz_testing.model_server import Frame, ModelServer, serve
-from wactorz_testing.openai_requests import common_tool
+from wactorz_testing.openai_requests import common_tool, file_block
 
 _DONE = {"max_tokens": "length"}
 
@@ -101,7 +101,8 @@ def _blocks(message: dict[str, Any], ids: Iterator[int], open_ids: list[str]) ->
     if message["role"] == "tool":
         call_id = open_ids.pop(0) if open_ids else ""
         return [{"type": "tool_result", "tool_use_id": call_id, "content": message["content"]}]
-    blocks: list[dict[str, Any]] = [{"type": "text", "text": message["content"]}] if message.get("content") else []
+    blocks = [file_block("image/*", data) for data in message.get("images") or ()]
+    blocks += [{"type": "text", "text": message["content"]}] if message.get("content") else []
     for call in message.get("tool_calls") or ():
         open_ids.append(f"call_{next(ids)}")
         function = call["function"]

@@ -65,12 +65,28 @@ def common_tool(function: dict[str, Any]) -> dict[str, Any]:
 def _blocks(message: dict[str, Any]) -> list[dict[str, Any]]:
     if message["role"] == "tool":
         return [{"type": "tool_result", "tool_use_id": message["tool_call_id"], "content": message["content"]}]
-    text = message.get("content")
-    blocks: list[dict[str, Any]] = [{"type": "text", "text": text}] if text else []
+    content = message.get("content")
+    parts = content if isinstance(content, list) else [{"type": "text", "text": content}] if content else []
+    blocks: list[dict[str, Any]] = [_part(part) for part in parts]
     for call in message.get("tool_calls") or ():
         arguments = json.loads(call["function"]["arguments"])
         blocks.append({"type": "tool_use", "id": call["id"], "name": call["function"]["name"], "input": arguments})
     return blocks
+
+
+def _part(part: dict[str, Any]) -> dict[str, Any]:
+    """A part of a message, with files as the common shape has them."""
+    if part["type"] == "text":
+        return part
+    url = part["image_url"]["url"] if part["type"] == "image_url" else part["file"]["file_data"]
+    head, _, data = url.partition(";base64,")
+    return file_block(head.removeprefix("data:"), data)
+
+
+def file_block(media_type: str, data: str) -> dict[str, Any]:
+    """A picture or document in the common shape."""
+    kind = "image" if media_type.startswith("image/") else "document"
+    return {"type": kind, "source": {"type": "base64", "media_type": media_type, "data": data}}
 
 
 def _messages_problem(messages: list[dict[str, Any]]) -> str:

@@ -6,6 +6,7 @@ from typing import Any, ClassVar
 from wactorz_common.agent import Task, every, handles, listens
 from wactorz_common.bus import Message
 from wactorz_common.contracts import Channel, Nothing
+from wactorz_common.contracts.blobs import READ_BLOB, BlobPart, ReadBlob
 from wactorz_common.contracts.chat import (
     CHAT,
     CHAT_PIECES,
@@ -36,6 +37,7 @@ from wactorz_llm import costs, providers
 from wactorz_llm.bridge import NodeBridge, Turnstile
 from wactorz_llm.budget import Budget
 from wactorz_llm.calls import Limits, ModelCalls
+from wactorz_llm.files import Files
 from wactorz_llm.ledger import Ledger
 from wactorz_llm.metrics import figures
 from wactorz_llm.pieces import PieceStream, StreamIndexes
@@ -93,6 +95,7 @@ class LlmAgent(NodeBridge):
             PriceList(settings.prices),
             Limits(settings.concurrency, settings.queue, settings.llm_max_retries, settings.llm_timeout_s),
             answers=Answers(settings.reuse_seconds, settings.reuse_answers),
+            fetch=Files(self._read_blob).fetch,
             on_trouble=self._alert_soon,
         )
         self.spawn_background(self._calls.warm_up(), "warm up")
@@ -119,18 +122,20 @@ class LlmAgent(NodeBridge):
     async def chat(self, request: ChatRequest, task: Task) -> ChatAnswer:
         """Answer a person who addresses the model itself."""
         completion = Completion(
-            messages=(ModelMessage(role="user", content=request.text),),
+            messages=(ModelMessage(role="user", content=request.text, attachments=request.attachments),),
             system=_CHAT_SYSTEM,
             agent=self.name,
             purpose="chat",
             conversation_id=request.conversation_id,
             stream_to=request.chat_id,
+            person=request.person,
         )
         result = await self._answer(completion, task)
+        text = "\n".join([result.text, *(one.sentence for one in result.unseen)])
         if not result.available:
-            return ChatAnswer(text=result.text, source="local", status="failed")
+            return ChatAnswer(text=text, source="local", status="failed")
         source: Source = "local" if result.local else "cloud"
-        text = f"{result.text}\n\n({result.notice})" if result.notice else result.text
+        text = f"{text}\n\n({result.notice})" if result.notice else text
         return ChatAnswer(text=text, source=source, cost_usd=result.cost_usd)
 
     @handles(CANCEL_COMPLETION)
@@ -156,6 +161,9 @@ class LlmAgent(NodeBridge):
                 self._indexes.keep(request.stream_to, pieces.next_index)
             if self._router.available:
                 self._tell_soon()
+
+    async def _read_blob(self, request: ReadBlob) -> BlobPart:
+        return await self.ask(READ_BLOB, request)
 
     def _pieces(self, request: Completion) -> PieceStream:
         chat_id = request.stream_to

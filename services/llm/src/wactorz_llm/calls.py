@@ -3,9 +3,10 @@
 import asyncio
 import re
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from typing import Any
 
 from wactorz_common.contracts.llm import Completion, CompletionResult
 from wactorz_common.errors import Refused
@@ -13,12 +14,14 @@ from wactorz_llm.attempts import Attempts
 from wactorz_llm.call import Call
 from wactorz_llm.ledger import Ledger, Reservation, Settlement
 from wactorz_llm.pieces import PieceStream
-from wactorz_llm.prices import NANO, Cost, PriceList, upper_estimate
+from wactorz_llm.prices import Cost, PriceList, upper_estimate
 from wactorz_llm.provider import Provider, ProviderAnswer, ProviderFailure, TokenUsage
 from wactorz_llm.purse import OverBudget
+from wactorz_llm.results import noted, reservation, result_of
 from wactorz_llm.reuse import Answers, Given, again, key_of
 from wactorz_llm.routing import Plan, Route, Router
 from wactorz_llm.running import Running
+from wactorz_llm.showing import Fetched
 
 _AGAIN = re.compile(r"\. Try again(?: in a moment)?\.$")
 """Advice that is none where another model answers."""
@@ -29,6 +32,14 @@ _NO_PRICE = (
     "No price is known for the model '{model}', so the budget cannot be kept. Give its price in WACTORZ_LLM_PRICES, "
     "choose another LLM_MODEL, or take the budget away."
 )
+
+
+Fetch = Callable[[Completion], Coroutine[Any, Any, Fetched]]
+"""Fetches the files of a question."""
+
+
+async def _fetch_nothing(_request: Completion) -> Fetched:
+    return {}
 
 
 @dataclass(frozen=True)
@@ -52,12 +63,14 @@ class ModelCalls:
         limits: Limits,
         *,
         answers: Answers | None = None,
+        fetch: Fetch = _fetch_nothing,
         on_trouble: Callable[[str], None] = lambda _sentence: None,
         clock: Callable[[], float] = time.monotonic,
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
     ) -> None:
         self.router, self.running = router, Running(clock)
         self._ledger, self._prices, self._limits = ledger, prices, limits
+        self._fetch = fetch
         self._given = Given(answers or Answers(), clock)
         self._attempts: dict[str, Attempts] = {}
         self._on_trouble, self._clock, self._sleep = on_trouble, clock, sleep
@@ -84,10 +97,13 @@ class ModelCalls:
         if not plan.routes[0].provider.available:
             return await _offline(plan.routes[0].provider, call)
         _check_tool(request)
-        key = key_of(request, plan.routes[0].name) if request.reuse else ""
+        if any(message.attachments for message in request.messages):
+            call.fetched = await self.running.run(request, self._fetch(request))
+            limit = max(0.0, call.ends_at - self._clock())
+        key = key_of(request, plan.routes[0].name, call.fetched) if request.reuse else ""
         given = self._given.find(key)
         if given is not None:
-            self._ledger.note_reused(_reservation(request, plan.routes[0]))
+            self._ledger.note_reused(reservation(request, plan.routes[0]))
             call.take(given.text)
             return again(given)
         result = await self.running.run(request, self._within(call, plan, limit))
@@ -130,7 +146,7 @@ class ModelCalls:
                     raise Refused(" ".join([str(failure), *_before(missed)])) from failure
                 missed.append(_AGAIN.sub(".", str(failure)))
             else:
-                return _noted(result, [*missed, f"{route.name} answered instead."] if missed else [])
+                return noted(result, [*missed, f"{route.name} answered instead."] if missed else [])
         raise Refused("No language model is configured.")
 
     async def _cheaper(self, call: Call, route: Route, over: OverBudget) -> CompletionResult:
@@ -146,7 +162,7 @@ class ModelCalls:
                     raise Refused(str(failure)) from failure
                 missed.append(_AGAIN.sub(".", str(failure)))
             else:
-                return _noted(result, [*missed, f"{other.name} answered instead of {route.name}."])
+                return noted(result, [*missed, f"{other.name} answered instead of {route.name}."])
         text = " ".join([*missed, f"So no model was asked. {_REMEDY}"])
         return CompletionResult(
             text=text, notice=text, available=False, provider=route.provider.name, model="", stop_reason="over_budget"
@@ -171,8 +187,8 @@ class ModelCalls:
     async def _accounted(self, call: Call, route: Route, *, last: bool) -> CompletionResult:
         attempts = self._attempts_at(route.provider)
         _check_pause(attempts, route)
-        row = await self._ledger.reserve(await self._reserved(call.request, route))
         call.begin(route)
+        row = await self._ledger.reserve(await self._reserved(call.request, route))
         try:
             answer = await self._asked(call, route, row, attempts, last=last)
         except asyncio.CancelledError:
@@ -182,7 +198,7 @@ class ModelCalls:
             await self._settle(row, call, route, "failed")
             raise
         cost = await self._settle(row, call, route, "done")
-        return _result(route.provider, answer, cost, estimated=call.used.estimated)
+        return result_of(route.provider, answer, cost, call, estimated=call.used.estimated)
 
     async def _asked(self, call: Call, route: Route, row: int, attempts: Attempts, *, last: bool) -> ProviderAnswer:
         """The answer; a provider that gives no sign within half the time is given up when another one can answer."""
@@ -224,7 +240,7 @@ class ModelCalls:
         ):
             raise OverBudget(_NO_PRICE.format(model=route.model))
         sent = await self._cost(route, TokenUsage(input_tokens=estimate.input_tokens))
-        return _reservation(request, route, held.nano_usd, sent.nano_usd)
+        return reservation(request, route, held.nano_usd, sent.nano_usd)
 
     async def _settle(self, row: int, call: Call, route: Route, outcome: str) -> Cost:
         cost = await self._cost(route, call.used)
@@ -260,40 +276,5 @@ def _before(missed: list[str]) -> list[str]:
     return [f"Before that: {' '.join(missed)}"] if missed else []
 
 
-def _noted(result: CompletionResult, notices: list[str]) -> CompletionResult:
-    return result.model_copy(update={"notice": " ".join(notices)}) if notices else result
-
-
-def _reservation(request: Completion, route: Route, held: int = 0, sent: int = 0) -> Reservation:
-    return Reservation(
-        agent=request.agent,
-        purpose=request.purpose,
-        provider=route.provider.name,
-        model=route.model,
-        held=held,
-        sent=sent,
-        rule_id=request.rule_id,
-        conversation_id=request.conversation_id,
-        on_behalf_of=request.on_behalf_of,
-    )
-
-
 async def _offline(provider: Provider, call: Call) -> CompletionResult:
-    return _result(provider, await provider.complete(call.request, call.take), Cost(0), estimated=False)
-
-
-def _result(provider: Provider, answer: ProviderAnswer, cost: Cost, *, estimated: bool) -> CompletionResult:
-    return CompletionResult(
-        text=answer.text,
-        tool_calls=answer.tool_calls,
-        provider=provider.name,
-        model=answer.model,
-        input_tokens=answer.usage.input_tokens,
-        output_tokens=answer.usage.output_tokens,
-        cost_usd=cost.nano_usd / NANO,
-        priced=cost.priced,
-        stop_reason=answer.stop_reason,
-        available=provider.available,
-        local=provider.local,
-        estimated=estimated,
-    )
+    return result_of(provider, await provider.complete(call.request, call.take), Cost(0), call)

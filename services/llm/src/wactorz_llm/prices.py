@@ -8,6 +8,7 @@ from functools import lru_cache
 from wactorz_common.contracts.llm import Completion
 from wactorz_llm.price_table import CACHE, FREE, LONG_PROMPT, TABLE, Listed, listed, longest_prefix
 from wactorz_llm.provider import TokenUsage
+from wactorz_llm.question import file_tokens
 
 NANO = 1_000_000_000
 _PER_MILLION = 1_000_000
@@ -47,9 +48,10 @@ class PriceList:
 
 
 def upper_estimate(request: Completion) -> TokenUsage:
-    """Tokens that a request can use at most: one for every two bytes sent, and the longest answer."""
+    """Tokens that a request can use at most: one for every two bytes sent, its files, and the longest answer."""
     sent = len(request.model_dump_json(include={"messages", "system", "tools"}).encode(errors="replace"))
-    return TokenUsage(input_tokens=sent // BYTES_PER_TOKEN + _TOKENS_AROUND, output_tokens=request.max_tokens)
+    asked = sent // BYTES_PER_TOKEN + _TOKENS_AROUND + file_tokens(request)
+    return TokenUsage(input_tokens=asked, output_tokens=request.max_tokens)
 
 
 def _listed_cost(price: Listed, provider: str, model: str, usage: TokenUsage) -> Cost:

@@ -6,6 +6,7 @@ from typing import Literal, Protocol
 
 from wactorz_common.contracts.llm import Completion, ToolCall
 from wactorz_common.errors import WactorzError
+from wactorz_llm.takes import Takes
 
 OnPiece = Callable[[str], None]
 """Takes the next piece of the answer's text while it is written; runs in the event loop and never blocks."""
@@ -105,6 +106,9 @@ class Provider(Protocol):
     local: bool
     models: Mapping[Tier, str]
     """The model of each tier; the usual one under an empty name."""
+
+    def takes(self, model: str) -> Takes:
+        """Which files a model of this provider is shown."""
 
     def warm_up(self) -> None:
         """Load what is heavy; blocks, so it runs in a thread."""

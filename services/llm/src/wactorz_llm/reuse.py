@@ -5,7 +5,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from wactorz_common.contracts.llm import Completion, CompletionResult
+from wactorz_llm.question import File
+from wactorz_llm.showing import Fetched
 
+_NO_FILES: Fetched = {}
 _QUESTION = {"messages", "system", "tools", "force_tool", "max_tokens", "tier"}
 
 
@@ -44,10 +47,11 @@ class Given:
             del self._kept[next(iter(self._kept))]
 
 
-def key_of(request: Completion, route: str) -> str:
-    """What two requests share that ask the same of the same model."""
+def key_of(request: Completion, route: str, fetched: Fetched = _NO_FILES) -> str:
+    """What two requests share that ask the same of the same model about the same files, which both may read."""
     text = request.model_dump_json(include=_QUESTION)
-    return hashlib.sha256(f"{route}\0{text}".encode(errors="surrogatepass")).hexdigest()
+    files = "\0".join(f"{name}:{one.sha256}" for name, one in sorted(fetched.items()) if isinstance(one, File))
+    return hashlib.sha256(f"{route}\0{files}\0{text}".encode(errors="surrogatepass")).hexdigest()
 
 
 def again(result: CompletionResult) -> CompletionResult:

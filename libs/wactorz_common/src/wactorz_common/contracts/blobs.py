@@ -28,6 +28,11 @@ class ReadBlob(Payload):
 
     id: str = Field(pattern=BLOB_ID, description="Id of the file", examples=["0" * 32])
     part: int = Field(default=0, ge=0, description="Which part, from 0")
+    person: str | None = Field(
+        default=None,
+        max_length=100,
+        description="For whom it is read: then only if it is theirs; null: whoever knows it",
+    )
 
 
 class BlobPart(Payload):

@@ -5,6 +5,13 @@ from typing import Any, Literal
 from pydantic import Field
 
 from wactorz_common.contracts._channel import Nothing, Operation, Payload
+from wactorz_common.contracts.blobs import MOST_ATTACHMENTS, Attachment
+
+WhyUnseen = Literal[
+    "no_pictures", "no_documents", "format", "kind", "large", "pixels", "pages", "many", "damaged", "other_kind",
+    "locked", "gone", "unreachable", "unasked",
+]  # fmt: skip
+"""Why a file was not looked at: for whoever says it in another language than English."""
 
 
 class ToolCall(Payload):
@@ -22,6 +29,11 @@ class ModelMessage(Payload):
     content: str = Field(default="", description="Text; for a tool its result")
     tool_calls: tuple[ToolCall, ...] = Field(default=(), description="Calls that the assistant asked for")
     tool_call_id: str = Field(default="", description="Call that a tool message answers")
+    attachments: tuple[Attachment, ...] = Field(
+        default=(),
+        max_length=MOST_ATTACHMENTS,
+        description="Pictures and documents that belong to it; the llm service fetches them from the gateway by id",
+    )
 
 
 class Tool(Payload):
@@ -60,6 +72,21 @@ class Completion(Payload):
     )
 
 
+class UnseenFile(Payload):
+    """A file that the model was not shown."""
+
+    id: str = Field(description="Id of the file")
+    name: str = Field(description="Its name")
+    why: WhyUnseen = Field(description="Why, as a word for programs")
+    detail: str = Field(default="", description="The model or the limit that the reason names")
+    reason: str = Field(description="Why, in a person's words, to follow a colon")
+
+    @property
+    def sentence(self) -> str:
+        """The same as a sentence."""
+        return f"{self.name} was not looked at: {self.reason}."
+
+
 class CompletionResult(Payload):
     """The model's answer."""
 
@@ -77,6 +104,7 @@ class CompletionResult(Payload):
     reused: bool = Field(default=False, description="The answer was given before and cost nothing now")
     estimated: bool = Field(default=False, description="The tokens are an estimate: the provider did not tell them")
     notice: str = Field(default="", description="What a person should know: a cheaper model answered, and why")
+    unseen: tuple[UnseenFile, ...] = Field(default=(), description="Attached files that the model was not shown")
 
 
 class CancelCompletion(Payload):

@@ -4,6 +4,7 @@ from typing import Any
 
 from wactorz_common.contracts.llm import Completion, ModelMessage
 from wactorz_llm.providers.draft import BYTES_PER_TOKEN, AnswerDraft, estimated_input
+from wactorz_llm.question import File, file_tokens, files_of
 
 _CACHED_FROM = 1024
 """Tokens from which the provider keeps a prefix."""
@@ -15,12 +16,11 @@ def parameters(request: Completion) -> dict[str, Any]:
     body: dict[str, Any] = {
         "model": request.model,
         "max_tokens": request.max_tokens,
-        "messages": _turns(request.messages),
+        "messages": _turns(request),
         "stream": True,
     }
-    fixed = (
-        estimated_input(request) - sum(len(message.content.encode()) for message in request.messages) // BYTES_PER_TOKEN
-    )
+    said = sum(len(message.content.encode()) for message in request.messages) // BYTES_PER_TOKEN
+    fixed = estimated_input(request) - file_tokens(request) - said
     kept = {"cache_control": _CACHE} if fixed >= _CACHED_FROM else {}
     if request.system:
         body["system"] = [{"type": "text", "text": request.system, **kept}] if kept else request.system
@@ -39,11 +39,11 @@ def parameters(request: Completion) -> dict[str, Any]:
     return body
 
 
-def _turns(messages: tuple[ModelMessage, ...]) -> list[dict[str, Any]]:
+def _turns(request: Completion) -> list[dict[str, Any]]:
     """Turns that alternate: tool results belong to the user, and neighbors of one role are joined."""
     turns: list[dict[str, Any]] = []
-    for message in messages:
-        blocks = _blocks(message)
+    for message in request.messages:
+        blocks = [*map(_file, files_of(request, message)), *_blocks(message)]
         role = "assistant" if message.role == "assistant" else "user"
         if turns and turns[-1]["role"] == role:
             turns[-1]["content"].extend(blocks)
@@ -60,6 +60,13 @@ def _blocks(message: ModelMessage) -> list[dict[str, Any]]:
         {"type": "tool_use", "id": call.id, "name": call.name, "input": call.arguments} for call in message.tool_calls
     ]
     return [*text, *calls]
+
+
+def _file(file: File) -> dict[str, Any]:
+    source = {"type": "base64", "media_type": file.media_type, "data": file.base64}
+    if file.is_document:
+        return {"type": "document", "source": source, "title": file.name}
+    return {"type": "image", "source": source}
 
 
 class AnthropicReader:

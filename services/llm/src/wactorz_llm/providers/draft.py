@@ -8,6 +8,7 @@ from typing import Any
 
 from wactorz_common.contracts.llm import Completion, ToolCall
 from wactorz_llm.provider import OnPiece, ProviderAnswer, TokenUsage
+from wactorz_llm.question import file_tokens
 
 BYTES_PER_TOKEN = 4
 """How many bytes an estimated token has."""
@@ -113,7 +114,7 @@ class AnswerDraft:
 def estimated_input(request: Completion) -> int:
     """About as many tokens as a request has."""
     sent = len(request.model_dump_json(include={"messages", "system", "tools"}).encode())
-    return -(-sent // BYTES_PER_TOKEN)
+    return -(-sent // BYTES_PER_TOKEN) + file_tokens(request)
 
 
 def new_call_id() -> str:

@@ -5,6 +5,7 @@ from typing import Any
 
 from wactorz_common.contracts.llm import Completion, ModelMessage
 from wactorz_llm.providers.draft import AnswerDraft, new_call_id
+from wactorz_llm.question import File, files_of
 
 _STOP_REASONS = {"STOP": "end_turn", "MAX_TOKENS": "max_tokens"}
 _REFUSALS = frozenset({"SAFETY", "RECITATION", "LANGUAGE", "BLOCKLIST", "PROHIBITED_CONTENT", "SPII", "MODEL_ARMOR"})
@@ -76,6 +77,7 @@ def _turns(request: Completion, signatures: Signatures) -> list[dict[str, Any]]:
     for message in request.messages:
         role = "model" if message.role == "assistant" else "user"
         parts = _result(message, names) if message.role == "tool" else _said(message, signatures, signed=signed)
+        parts = [*map(_file, files_of(request, message)), *parts]
         if turns and turns[-1]["role"] == role:
             turns[-1]["parts"].extend(parts)
         elif parts:
@@ -95,6 +97,10 @@ def _said(message: ModelMessage, signatures: Signatures, *, signed: bool) -> lis
         signature = signatures.of(call.id) or (_NO_SIGNATURE if signed and number == 0 else None)
         parts.append(part | ({"thought_signature": signature} if signature else {}))
     return parts
+
+
+def _file(file: File) -> dict[str, Any]:
+    return {"inline_data": {"mime_type": file.media_type, "data": file.data}}
 
 
 def as_dict(chunk: Any) -> dict[str, Any]:

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 from wactorz_common.contracts.llm import Completion
 from wactorz_llm.provider import OnPiece, OnUsage, ProviderAnswer, Tier
+from wactorz_llm.takes import NOTHING, Takes
 
 WORKS = (
     "Devices ('turn on the kitchen light'), rules ('when the kitchen temperature goes above 28 degrees, turn on the "
@@ -26,6 +27,10 @@ class OfflineProvider:
 
     def __init__(self, reason: str = "") -> None:
         self._reason = reason
+
+    def takes(self, model: str) -> Takes:  # noqa: ARG002
+        """Nothing is looked at."""
+        return NOTHING
 
     def warm_up(self) -> None:
         """Nothing is heavy here."""

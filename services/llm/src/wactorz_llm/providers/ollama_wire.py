@@ -5,6 +5,7 @@ from typing import Any
 from wactorz_common.contracts.llm import Completion, ModelMessage, ToolCall
 from wactorz_llm.providers.draft import AnswerDraft, estimated_input
 from wactorz_llm.providers.openai_wire import functions
+from wactorz_llm.question import File, files_of
 
 _STOP_REASONS = {"stop": "end_turn", "length": "max_tokens"}
 _LARGEST_CONTEXT = 131_072
@@ -41,14 +42,19 @@ def _context(request: Completion, usual: int) -> int:
 def _messages(request: Completion) -> list[dict[str, Any]]:
     names = {call.id: call.name for message in request.messages for call in message.tool_calls}
     system = [{"role": "system", "content": request.system}] if request.system else []
-    return [*system, *(turn for message in request.messages if (turn := _turn(message, names)))]
+    return [
+        *system,
+        *(turn for message in request.messages if (turn := _turn(message, names, files_of(request, message)))),
+    ]
 
 
-def _turn(message: ModelMessage, names: dict[str, str]) -> dict[str, Any] | None:
+def _turn(message: ModelMessage, names: dict[str, str], files: list[File]) -> dict[str, Any] | None:
     if message.role == "tool":
         return {"role": "tool", "tool_name": names.get(message.tool_call_id, ""), "content": message.content}
     if message.tool_calls:
         return {"role": message.role, "content": message.content, "tool_calls": [_call(c) for c in message.tool_calls]}
+    if files:
+        return {"role": message.role, "content": message.content, "images": [file.base64 for file in files]}
     return {"role": message.role, "content": message.content} if message.content.strip() else None
 
 

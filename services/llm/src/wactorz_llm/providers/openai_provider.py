@@ -7,10 +7,12 @@ from pydantic import SecretStr
 
 from wactorz_common.contracts.llm import Completion
 from wactorz_llm.provider import FailureKind, Tier
+from wactorz_llm.providers.abilities import takes_of
 from wactorz_llm.providers.draft import AnswerDraft
 from wactorz_llm.providers.failures import Trouble, Vendor, from_status
 from wactorz_llm.providers.openai_wire import OpenAIReader, parameters
 from wactorz_llm.providers.sdk import CONNECT_SECONDS, SILENCE_SECONDS, SdkProvider
+from wactorz_llm.takes import Takes
 
 OPENAI_VENDOR = Vendor("OpenAI", "OPENAI_API_KEY", "OPENAI_URL")
 COMPATIBLE_VENDOR = Vendor("The OpenAI-compatible endpoint", "OPENAI_API_KEY", "OPENAI_URL")
@@ -47,6 +49,10 @@ class OpenAIProvider(SdkProvider):
         super().__init__(vendor or (OPENAI_VENDOR if own else COMPATIBLE_VENDOR), key, base_url, models)
         self._own = own and self.name == "openai"
         self._tells_tokens = True
+
+    def takes(self, model: str) -> Takes:
+        """The same; an endpoint of one's own may serve any model."""
+        return takes_of(self.name if self._own or self.name != "openai" else "compatible", model)
 
     def _load(self) -> None:
         import openai  # noqa: PLC0415  # lazily, for the memory of installations without a key

@@ -6,6 +6,7 @@ from typing import Any
 
 from wactorz_common.contracts.llm import Completion, ModelMessage, Tool
 from wactorz_llm.providers.draft import AnswerDraft
+from wactorz_llm.question import File, files_of
 
 _STOP_REASONS = {
     "stop": "end_turn",
@@ -50,10 +51,10 @@ def functions(tools: Iterable[Tool]) -> list[dict[str, Any]]:
 
 def _messages(request: Completion) -> list[dict[str, Any]]:
     system = [{"role": "system", "content": request.system}] if request.system else []
-    return [*system, *(turn for message in request.messages if (turn := _turn(message)))]
+    return [*system, *(turn for message in request.messages if (turn := _turn(message, files_of(request, message))))]
 
 
-def _turn(message: ModelMessage) -> dict[str, Any] | None:
+def _turn(message: ModelMessage, files: list[File]) -> dict[str, Any] | None:
     if message.role == "tool":
         return {"role": "tool", "tool_call_id": message.tool_call_id, "content": message.content}
     calls = [
@@ -66,7 +67,15 @@ def _turn(message: ModelMessage) -> dict[str, Any] | None:
     ]
     if calls:
         return {"role": message.role, "content": message.content or None, "tool_calls": calls}
+    if files:
+        return {"role": message.role, "content": [*map(_file, files), {"type": "text", "text": message.content}]}
     return {"role": message.role, "content": message.content} if message.content.strip() else None
+
+
+def _file(file: File) -> dict[str, Any]:
+    if file.is_document:
+        return {"type": "file", "file": {"filename": file.name, "file_data": file.data_url}}
+    return {"type": "image_url", "image_url": {"url": file.data_url}}
 
 
 class OpenAIReader:

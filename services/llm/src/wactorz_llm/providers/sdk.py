@@ -12,9 +12,11 @@ from pydantic import SecretStr
 from wactorz_common import logs
 from wactorz_common.contracts.llm import Completion
 from wactorz_llm.provider import OnPiece, OnUsage, ProviderAnswer, ProviderFailure, Tier, TokenUsage
+from wactorz_llm.providers.abilities import takes_of
 from wactorz_llm.providers.draft import AnswerDraft
 from wactorz_llm.providers.failures import LONGEST_QUOTE, Trouble, Vendor, failure
 from wactorz_llm.providers.places import host_of, is_local
+from wactorz_llm.takes import Takes
 
 CONNECT_SECONDS = 10.0
 SILENCE_SECONDS = 60.0
@@ -40,6 +42,10 @@ class SdkProvider(ABC):
         self.local = is_local(self.base_url)
         self._key = key.get_secret_value().strip()
         self._client: Any = None
+
+    def takes(self, model: str) -> Takes:
+        """Which files a model is shown, by its name."""
+        return takes_of(self.name, model)
 
     def warm_up(self) -> None:
         """Import the SDK; seconds on a slow machine."""
