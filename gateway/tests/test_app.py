@@ -28,6 +28,7 @@ from wactorz_common.contracts.spawning import (
     SpecReport,
 )
 from wactorz_common.errors import AskTimeout, ContractError, Refused, TaskFailed, TransportError
+from wactorz_common.language import language
 from wactorz_common.secrecy import SecretKeeper
 from wactorz_common.tasks import TaskEnd, TaskState
 from wactorz_gateway.accounts.accounts import Accounts
@@ -736,3 +737,18 @@ async def test_without_tokens_it_is_the_owner_who_speaks_whatever_the_body_says(
 def test_persons_without_a_good_token_are_refused_at_the_start(wrong):
     with pytest.raises(ValueError, match="name:token"):
         GatewaySettings.model_validate({"http_persons": wrong})
+
+
+@pytest.mark.parametrize(("header", "spoken"), [("de-DE,de;q=0.9,en;q=0.5", "de-DE"), ("de", "de"), ("", "en")])
+async def test_whoever_is_asked_for_a_request_answers_in_the_language_of_the_caller(tmp_path, header, spoken):
+    bus, heard = FakeBus(), []
+
+    async def ask(*_words, **_more):
+        heard.append(language())
+        raise Refused("no")
+
+    bus.ask = ask
+    async with client_of(make_app(tmp_path, bus)) as client:
+        await client.get("/api/rules", headers={"accept-language": header})
+    assert heard == [spoken]
+    assert language() == "en"

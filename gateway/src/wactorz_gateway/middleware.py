@@ -13,6 +13,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from wactorz_common import logs
 from wactorz_gateway import requests
+from wactorz_common.language import preferred_language, speaking
 from wactorz_gateway.accounts.callers import STRANGER, Caller
 from wactorz_gateway.accounts.changes import Changes, Deed
 from wactorz_gateway.accounts.openings import Openings
@@ -108,6 +109,11 @@ class Doorkeeper:
         admitted = self.guards.admit(call)
         caller, refusal = (STRANGER, admitted) if isinstance(admitted, Refusal) else (admitted, None)
         visit = _Visit(scope, call, caller, refusal)
+        with speaking(preferred_language(call.headers.get("accept-language", ""))):
+            await self._admit(scope, call, receive, send)
+
+    async def _admit(self, scope: Scope, call: Call, receive: Receive, send: Send) -> None:
+        """Serve a connection, or say why not; whoever is asked for it answers in the caller's language."""
         _note(visit)
         if refusal is not None and refusal.reason:
             self._note_refused(visit, refusal)

@@ -1,3 +1,4 @@
+import { setLanguage } from "../gateway/rest";
 import { followActivity } from "../state/activity";
 import { followAgents } from "../state/agents";
 import { followApprovals } from "../state/approvals";
@@ -52,6 +53,7 @@ export async function begin(): Promise<void> {
 function dress(): void {
   const root = document.documentElement;
   root.lang = language.value;
+  setLanguage(language.value); // what agents answer is in the language of the page too
   if (theme.value === "system") delete root.dataset["theme"];
   else root.dataset["theme"] = theme.value;
 }

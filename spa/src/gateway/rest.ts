@@ -18,6 +18,7 @@ const LOGIN_NEEDED = 401;
 const NO_CONTENT = 204;
 
 let csrf = "";
+let language = "";
 const refusals = new Set<Refused>();
 
 /** The token that writes carry while a session cookie speaks for the person. */
@@ -55,10 +56,20 @@ export async function send<R extends keyof Routes>(route: R, options: CallOption
   });
 }
 
-/** Send a request that no route types describe, such as a file; adds the CSRF token. */
+/** Name the language that answers shall be in. */
+export function setLanguage(code: string): void {
+  language = code;
+}
+
+/** Send a request that no route types describe, such as a file; adds the CSRF token and the page's language. */
 export async function request(address: string, init: RequestInit): Promise<Response> {
   const writes = (init.method ?? "GET") !== "GET";
-  const headers = { accept: "application/json", ...(writes && csrf ? { "x-csrf-token": csrf } : {}), ...init.headers };
+  const headers = {
+    accept: "application/json",
+    ...(language ? { "accept-language": language } : {}),
+    ...(writes && csrf ? { "x-csrf-token": csrf } : {}),
+    ...init.headers,
+  };
   const response = await reach(address, { ...init, headers, credentials: "same-origin" });
   if (!response.ok) throw await refused(response);
   return response;
