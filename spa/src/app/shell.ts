@@ -88,7 +88,7 @@ export class App extends Element {
       <button class="skip" @click=${this.skip}>${t("skip")}</button>
       <img class="logo" src="/icon.svg" alt="Wactorz" width="36" height="36">
       ${visible.slice(0, IN_BAR).map(link)}
-      <button class="quiet more" aria-expanded=${this.menu} @click=${() => {
+      <button class="quiet more" aria-expanded=${this.menu} aria-current=${visible.indexOf(current) >= IN_BAR ? "true" : nothing} @click=${() => {
         this.menu = !this.menu;
       }}>${icon("more", 22)}<span>${t("more")}</span>${this.count()}</button>
       <div class="rest">${visible.slice(IN_BAR).map(link)}</div>
@@ -162,9 +162,9 @@ function styles(): ReturnType<typeof css> {
     nav .logo { align-self: center; margin-bottom: 8px; border-radius: 9px; }
     nav a, nav .more { display: flex; flex-direction: column; align-items: center; gap: 2px; min-height: 48px; padding: 7px 0; border-radius: var(--radius-small); color: var(--muted); font-size: 11px; letter-spacing: -0.01em; text-decoration: none; } nav span { max-width: 100%; overflow: hidden; text-overflow: ellipsis; }
     nav a:hover { background: var(--sunken); color: var(--text); }
-    nav a[aria-current] { background: var(--accent-soft); color: var(--accent); font-weight: 600; }
+    nav :is(a, .more)[aria-current] { background: var(--accent-soft); color: var(--accent); font-weight: 600; }
     nav a, nav .more { position: relative; } nav .count { position: absolute; top: 2px; inset-inline-start: calc(50% + 4px); min-width: 18px; padding: 0 5px; border-radius: 9px; background: var(--bad); color: var(--surface); font-size: 11px; line-height: 18px; text-align: center; }
-    nav .more { display: none; } nav .rest { display: contents; }
+    nav .more { display: none; } nav .more .count { inset-inline-start: calc(50% + 9px); } nav .rest { display: contents; }
     header { grid-area: head; padding: 10px 18px; min-height: 56px; border-bottom: 1px solid var(--line); background: var(--surface); flex-wrap: nowrap; }
     .notes { grid-area: halt; } wz-setup-card:not(:defined) { display: block; min-height: 47px; } .away { display: grid; place-content: center; justify-items: center; gap: 8px; min-height: 60%; }
     main { grid-area: main; min-height: 0; overflow: auto; padding: 16px 18px; position: relative; }

@@ -1,14 +1,19 @@
 import { type Language, language } from "../state/preferences";
 
+const PLACE = /\{(\w+)(?:\|([^|}]*)\|([^}]*))?\}/g;
+
 /** Values for `{name}` places of a text. */
 export type Values = Record<string, string | number>;
 
-/** Texts of one part of the page in every language, with the same keys in each; the result looks one up. */
+/** Texts of one part of the page in every language, with the same keys in each; the result looks one up.
+ * `{count|one|many}` takes the word that fits the number. */
 export function defineTexts<K extends string>(
   texts: Record<Language, Record<K, string>>,
 ): (key: K, values?: Values) => string {
   return (key, values = {}) =>
-    texts[language.value][key].replace(/\{(\w+)\}/g, (whole, name: string) => String(values[name] ?? whole));
+    texts[language.value][key].replace(PLACE, (whole, name: string, one?: string, many?: string) =>
+      one === undefined ? String(values[name] ?? whole) : String(String(values[name]) === "1" ? one : many),
+    );
 }
 
 const formats = new Map<string, Intl.NumberFormat | Intl.DateTimeFormat>();

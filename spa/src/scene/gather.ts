@@ -24,6 +24,8 @@ export interface Names {
   bus: string;
   /** Of a group; empty: the main machine, or no room. */
   group(grouping: Grouping, name: string): string;
+  /** What kind of thing a device is, for those that are called the same. */
+  kind(domain: string): string;
 }
 
 const LOOKS: Record<string, readonly [Tone, Style]> = {
@@ -94,12 +96,13 @@ export class Gathering {
     this.layout.place(seated.map((agent) => ({ key: agentPlace(agent.name), group: groupOf(agent, grouping, house) })));
     const rooms = roomsOf(house);
     const { radius, sectors } = ring(rooms, this.layout.extent());
+    const called = deviceNames(rooms, names);
     const most = agents.reduce((highest, agent) => Math.max(highest, agent.costUsd ?? 0), 0);
     const bodies = [
       ...center(names),
       ...agents.map((agent) => this.agent(agent, most, filter, now)),
       ...[...this.ghosts].map(([key, ghost]) => this.ghost(key, ghost.agent.name)),
-      ...sectors.flatMap((sector) => devices(sector.seats, rooms, filter, radius)),
+      ...sectors.flatMap((sector) => devices(sector.seats, rooms, filter, radius, called)),
     ];
     const labels = new Map(rooms.map((room) => [room.id, room.name]));
     return {
@@ -185,11 +188,13 @@ function searched(text: string): string {
   return text.slice(0, SEARCHED_LENGTH).toLowerCase();
 }
 
+type ShownEntity = House["rooms"][number]["entities"][number];
+
 interface ShownRoom {
   id: string;
   name: string;
   devices: string[];
-  entities: Map<string, House["rooms"][number]["entities"][number]>;
+  entities: Map<string, ShownEntity>;
 }
 
 function roomsOf(house: House | null): ShownRoom[] {
@@ -202,11 +207,22 @@ function roomsOf(house: House | null): ShownRoom[] {
   });
 }
 
+/** What each device is called; those of one name with what they are, such as "Front door · lock". */
+function deviceNames(rooms: readonly ShownRoom[], names: Names): ReadonlyMap<string, string> {
+  const all = rooms.flatMap((room) => [...room.entities]);
+  const often = new Map<string, number>();
+  for (const [, { name }] of all) often.set(name, (often.get(name) ?? 0) + 1);
+  const nameOf = ({ name, domain }: ShownEntity): string =>
+    (often.get(name) ?? 0) > 1 ? `${name} · ${names.kind(domain)}` : name;
+  return new Map(all.map(([key, entity]) => [key, nameOf(entity)]));
+}
+
 function devices(
   seats: ReadonlyMap<string, Seat>,
   rooms: readonly ShownRoom[],
   filter: Filter,
   ringRadius: number,
+  labels: ReadonlyMap<string, string>,
 ): Body[] {
   // a large ring is seen from farther away
   const size = DEVICE_SIZE * Math.min(1.45, Math.max(1, ringRadius / NEAR_RING));
@@ -219,7 +235,9 @@ function devices(
     const tone = !isActive ? "muted" : entity.domain === "light" ? "lit" : "accent";
     const style = entity.available ? "solid" : "dashed";
     const isDim = isAgentsOnly || (!!text && !searched(entity.name).includes(text));
-    return [{ key, kind: "device", label: entity.name, seat, size, tone, style, cost: 0, isActive, isDim }];
+    return [
+      { key, kind: "device", label: labels.get(key) ?? entity.name, seat, size, tone, style, cost: 0, isActive, isDim },
+    ];
   });
 }
 

@@ -48,5 +48,17 @@ export const shared = css`
   td.number, th.number { text-align: end; font-variant-numeric: tabular-nums; }
   pre { margin: 0; overflow: auto; font: 13px/1.5 var(--mono); background: var(--sunken); padding: 10px 12px; border-radius: var(--radius-small); }
   .hidden { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap; }
+  /* For fingers no control is smaller than 44 pixels; ".reach" is a link that stands alone, ".little" a button whose room reaches beyond it. */
+  @media (max-width: 719px), (pointer: coarse) {
+    button, .button, .chip, select, textarea, input:not([type="checkbox"], [type="radio"]) { min-height: 44px !important; }
+    button, .button, .chip, .reach { min-width: 44px; }
+    summary { padding-block: 11px !important; }
+    label:has(> :is([type="checkbox"], [type="radio"])) { min-height: 44px !important; align-items: center; }
+    :is([type="checkbox"], [type="radio"]) { flex: none; width: 20px !important; height: 20px; }
+    .reach { display: inline-flex; align-items: center; min-height: 44px; margin-block: -10px !important; }
+    :is(td, li, .row) > .reach, h2 .reach, h3 .reach { margin-block: -6px !important; }
+    button.little { min-height: 26px !important; position: relative; }
+    button.little::after { content: ""; position: absolute; inset: -9px 0; }
+  }
   @media (prefers-reduced-motion: reduce) { *, *::before, *::after { animation: none !important; transition: none !important; } }
 `;

@@ -4,7 +4,7 @@ import { type Filter, Gathering, groupOf, type House, isWorking, type Names } fr
 import { agent } from "./sample";
 
 const ALL: Filter = { text: "", state: "", kind: "", node: "" };
-const NAMES: Names = { people: "People", bus: "Bus", group: (_, name) => name || "main" };
+const NAMES: Names = { people: "People", bus: "Bus", group: (_, name) => name || "main", kind: (domain) => domain };
 const lamp = {
   entity_id: "light.hall",
   name: "Hall light",
@@ -53,6 +53,14 @@ describe("what is drawn", () => {
     expect(bodies(gathering, [main, planner]).get("agent:planner")).toMatchObject({ kind: "agent", seat });
     bodies(gathering, [main]);
     expect(bodies(gathering, [main], ALL, NOW + 3_600).has("agent:planner")).toBe(false);
+  });
+
+  it("tells devices of one name apart by what they are", () => {
+    const door = (domain: string): RoomEntity => ({ ...lamp, entity_id: `${domain}.door`, name: "Front door", domain });
+    const rooms = [{ id: "hall", name: "Hall", floor: "", entities: [lamp, door("lock"), door("binary_sensor")] }];
+    const { bodies: drawn } = new Gathering().facts([], { rooms }, "node", ALL, NAMES, NOW);
+    const labels = drawn.filter((one) => one.kind === "device").map((one) => one.label);
+    expect(labels.sort()).toEqual(["Front door · binary_sensor", "Front door · lock", "Hall light"]);
   });
 
   it("dims what a filter leaves out", () => {

@@ -39,7 +39,7 @@ export class AgentDetail extends Element {
 
   protected override render(): TemplateResult {
     const agent = agentNamed(this.name) ?? agents.get(this.name);
-    const back = html`<a class="back small" href="#/agents">${icon("chevron", 14)}${t("all")}</a>`;
+    const back = html`<a class="back reach small" href="#/agents">${icon("chevron", 14)}${t("all")}</a>`;
     if (!agent) return html`${back}${agents.size ? this.missing() : nothing}`;
     void LOADERS[this.tab]();
     return html`${back}
@@ -100,7 +100,7 @@ function styles(): ReturnType<typeof css> {
     .top > .grow { flex: 1 1 260px; } .name { font-size: 20px; }
     .about { max-width: 80ch; margin-bottom: 8px; display: -webkit-box; -webkit-line-clamp: 4; -webkit-box-orient: vertical; overflow: hidden; }
     .tabs { display: flex; gap: 2px; border-bottom: 1px solid var(--line); margin: 10px 0 14px; overflow-x: auto; scrollbar-width: none; }
-    .tabs a { padding: 8px 12px; min-height: 40px; color: var(--muted); text-decoration: none; border-bottom: 2px solid transparent; white-space: nowrap; }
+    .tabs a { padding: 8px 12px; min-height: 44px; color: var(--muted); text-decoration: none; border-bottom: 2px solid transparent; white-space: nowrap; }
     .tabs a:hover { color: var(--text); } .tabs a[aria-current] { color: var(--accent); border-color: var(--accent); font-weight: 600; }
     .tabs a:focus-visible { outline-offset: -2px; }
   `;

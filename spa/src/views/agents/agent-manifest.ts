@@ -73,7 +73,7 @@ function topicList(title: string, topics: readonly string[]): TemplateResult | t
     .slice(0, MOST)
     .map(
       (topic) =>
-        html`<li><a class="mono foreign" href="#/topics/${encodeURIComponent(topic)}">${topic.slice(0, 300)}</a></li>`,
+        html`<li><a class="mono foreign reach" href="#/topics/${encodeURIComponent(topic)}">${topic.slice(0, 300)}</a></li>`,
     )}</ul></section>`;
 }
 
@@ -82,7 +82,7 @@ function fields(title: string, schema: Record<string, unknown> | undefined): Tem
   if (!entries.length) return nothing;
   return html`<section class="card"><h3>${title}</h3><table><thead><tr><th>${t("field")}</th><th>${t("meaning")}</th></tr></thead>
     <tbody>${entries.map(
-      ([name, meaning]) => html`<tr><td class="mono foreign">${name.slice(0, 200)}</td>
+      ([name, meaning]) => html`<tr><td class="mono foreign reach">${name.slice(0, 200)}</td>
         <td class="foreign">${shown(meaning).slice(0, 1_000)}</td></tr>`,
     )}</tbody></table></section>`;
 }

@@ -48,7 +48,7 @@ export class SpawnPage extends Element {
   protected override render(): TemplateResult {
     const title = this.edited ? t("editTitle", { name: nameOf(this.edited) }) : t("title");
     const back = this.edited ? agentLink(this.edited) : "#/agents";
-    return html`<a class="back small" href=${back}>${icon("chevron", 14)}${this.edited ? html`<span class="foreign">${nameOf(this.edited)}</span>` : t("all")}</a>
+    return html`<a class="back reach small" href=${back}>${icon("chevron", 14)}${this.edited ? html`<span class="foreign">${nameOf(this.edited)}</span>` : t("all")}</a>
       <h2 class="foreign">${title}</h2>
       ${may("admin") ? (this.edited ? this.editing() : this.making()) : html`<p class="empty">${t("roleNote")}</p>`}`;
   }

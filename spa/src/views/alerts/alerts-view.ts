@@ -111,7 +111,7 @@ export class AlertsView extends Element {
     const isNew = this.shows === "alerts" && !isSeen(entry);
     return html`<li class="entry ${severity} ${isNew ? "new" : ""}">
       <div class="meta row small muted"><span class="badge ${TONES[severity]}"><span class="dot"></span>${this.shows === "alerts" || severity !== "info" ? t(IS[severity]) : kindText(entry.kind)}</span>
-        ${entry.agent ? html`<a class="foreign clip who" href="#/agents/${encodeURIComponent(entry.agent)}">${nameOf(entry.agent)}</a>` : nothing}
+        ${entry.agent ? html`<a class="foreign clip who reach" href="#/agents/${encodeURIComponent(entry.agent)}">${nameOf(entry.agent)}</a>` : nothing}
         <time>${moment(entry.timestamp)}</time>
         ${entry.count > 1 ? html`<span class="badge warn">${t("times", { count: number(entry.count), time: moment(entry.since) })}</span>` : nothing}
         ${isNew ? html`<span class="badge accent">${t("unseen")}</span>` : nothing}</div>
@@ -175,6 +175,7 @@ function styles(): ReturnType<typeof css> {
     .text { margin-top: 2px; white-space: pre-wrap; overflow-wrap: anywhere; max-height: 9em; overflow: auto; }
     .see { position: absolute; top: 8px; inset-inline-end: 8px; }
     .more { display: flex; margin: 12px auto 0; }
+    @media (max-width: 719px) { .tools select { flex: 1 1 40%; max-width: none; } .tools input[type="search"] { flex-basis: 100%; } .choice { flex: 1 1 auto; } }
   `;
 }
 

@@ -1,5 +1,7 @@
 import { html, nothing, type TemplateResult } from "lit";
 import type { Approval, ServiceCall } from "../../contracts/rest";
+import { entities } from "../../state/house";
+import { stateText } from "../house/words";
 import { t } from "./texts";
 
 /** One line of what will be sent to devices. */
@@ -44,8 +46,14 @@ export function detailTemplate(approval: Approval): TemplateResult {
 }
 
 function lineTemplate(line: Line): TemplateResult {
-  return html`<li><b class="foreign">${line.name}</b>${line.now ? html` <span class="muted">${t("now", { state: line.now })}</span>` : nothing}
+  return html`<li><b class="foreign">${line.name}</b>${line.now ? html` <span class="muted">${t("now", { state: nowOf(line) })}</span>` : nothing}
     <br><span class="mono">${line.service}</span> <span class="mono muted foreign">${line.entity}</span>${line.data ? html` <span class="mono foreign">${line.data}</span>` : nothing}</li>`;
+}
+
+/** As the house says it, where it knows the device. */
+function nowOf(line: Line): string {
+  const entity = entities.get(line.entity);
+  return entity ? stateText({ ...entity, state: line.now }) : line.now;
 }
 
 function record(value: unknown): Record<string, unknown> {

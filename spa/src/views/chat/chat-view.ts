@@ -120,6 +120,7 @@ function styles(): ReturnType<typeof css> {
     ul { margin: 0; padding: 0; list-style: none; overflow: auto; display: grid; gap: 2px; align-content: start; }
     li { flex-wrap: nowrap; gap: 0; border-radius: var(--radius-small); } li.current { background: var(--accent-soft); }
     li .icon { opacity: 0; color: var(--muted); width: 30px; } li:hover .icon, li:focus-within .icon, li.current .icon { opacity: 1; }
+    @media (hover: hover) { li:not(:hover, :focus-within, .current) .icon { width: 0; border: 0; overflow: hidden; } }
     .pick { display: grid; grid-template-columns: minmax(0, 1fr); justify-content: stretch; justify-items: start; gap: 0; padding: 6px 10px; text-align: start; } .pick > * { max-width: 100%; }
     section { display: grid; grid-template: auto minmax(0, 1fr) auto / minmax(0, 1fr); min-height: 0; min-width: 0; }
     .head { padding: 8px 14px; min-height: 52px; flex-wrap: nowrap; } .lister { display: none; }

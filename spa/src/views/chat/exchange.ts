@@ -79,7 +79,7 @@ function after(one: Exchange, again: (text: string) => void): TemplateResult {
       ${status(one)}
       ${SOURCES.has(one.source) ? source(one.source as "rules" | "local" | "cloud") : nothing}
       ${one.cost === null ? nothing : html`<span class="price">${dollars(one.cost)}</span>`}
-      ${one.agent && one.agent !== "main" ? html`<a class="foreign" href="#/agents/${encodeURIComponent(one.agent)}">${one.agent}</a>` : nothing}
+      ${one.agent && one.agent !== "main" ? html`<a class="foreign reach" href="#/agents/${encodeURIComponent(one.agent)}">${one.agent}</a>` : nothing}
       <time>${moment(one.answeredAt)}</time>
       <span class="grow"></span>
       ${hasFailed ? button(t("again"), "restart", () => again(one.said)) : nothing}

@@ -58,7 +58,7 @@ export const t = defineTexts({
     uploading: "uploading",
     detach: "Remove {name}",
     dropHere: "Drop files to attach them",
-    tooLong: "{count} characters too long",
+    tooLong: "{count} {count|character|characters} too long",
     options: "Completions",
     noSuggestion: "Enter sends, Shift+Enter begins a new line",
     jump: "To the newest",

@@ -14,6 +14,13 @@ import "./budget-list";
 import { dayPoints, type ShareRow, shareRows } from "./shares";
 import { t } from "./texts";
 
+const PURPOSES: Record<string, Parameters<typeof t>[0]> = {
+  chat: "ofChat",
+  facts: "ofFacts",
+  intent: "ofIntent",
+  summary: "ofSummary",
+  plan: "ofPlan",
+};
 const LOOK_MS = 20_000;
 const PERIODS: readonly Period[] = ["today", "month", "all"];
 const SHARES: readonly (readonly [Share, Parameters<typeof t>[0]])[] = [
@@ -106,9 +113,10 @@ export class CostsView extends Element {
 
   private row(row: ShareRow, share: Share): TemplateResult {
     const rule = share === "rule" ? rules.get(row.key) : undefined;
-    const name = rule ? rule.summary || rule.task : row.key || t("noRule");
+    const purpose = share === "purpose" ? PURPOSES[row.key] : undefined;
+    const name = rule ? rule.summary || rule.task : purpose ? t(purpose) : row.key || t("noRule");
     const address = share === "rule" && row.key ? `#/rules/${row.key}` : share === "agent" ? `#/agents/${row.key}` : "";
-    return html`<tr><td><div class="foreign">${address ? html`<a href=${address}>${name}</a>` : name}</div>
+    return html`<tr><td><div class="foreign">${address ? html`<a class="reach" href=${address}>${name}</a>` : name}</div>
         <meter min="0" max="1" value=${row.share} aria-label=${t("share")}></meter></td>
       <td class="number">${number(row.calls)}</td><td class="number">${number(row.tokens)}</td><td class="number"><b>${dollars(row.cost)}</b></td></tr>`;
   }

@@ -5,7 +5,7 @@ export function houseStyles(): ReturnType<typeof css> {
   return css`
     :host { display: grid; grid-template-columns: minmax(0, 1fr); gap: 18px; align-content: start; padding-bottom: 24px; }
     .top { gap: 10px; } .summary { min-width: 160px; }
-    .find { position: relative; width: min(260px, 100%); color: var(--muted); } .find svg { position: absolute; inset: 10px auto auto 10px; } .find input { padding-inline-start: 34px; border-radius: 99px; }
+    .find { position: relative; width: min(260px, 100%); color: var(--muted); } .find svg { position: absolute; inset: 0 auto 0 10px; margin-block: auto; } .find input { padding-inline-start: 34px; border-radius: 99px; }
     .chips { gap: 6px; flex-wrap: nowrap; overflow-x: auto; scrollbar-width: none; margin-inline: -4px; padding: 3px 4px; }
     .chip { border-radius: 99px; min-height: 36px; padding: 0 14px; font-size: 14px; border: 1px solid var(--line); display: inline-flex; align-items: center; gap: 5px; color: var(--text); text-decoration: none; flex: none; background: var(--raised); }
     .chip[aria-pressed="true"] { background: var(--accent); border-color: var(--accent); color: var(--on-accent); }

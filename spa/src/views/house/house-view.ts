@@ -124,7 +124,7 @@ export class HouseView extends Element {
 
   private roomTemplate(room: ShownRoom, now: House): TemplateResult {
     const name = room.name || t("noRoom");
-    return html`<section aria-label=${name}><h3 class="foreign ${room.id ? "" : "floor"}">${room.id ? html`<a href="#/house/${encodeURIComponent(room.id)}">${name}</a>` : name}</h3>
+    return html`<section aria-label=${name}><h3 class="foreign ${room.id ? "" : "floor"}">${room.id ? html`<a class="reach" href="#/house/${encodeURIComponent(room.id)}">${name}</a>` : name}</h3>
       ${this.tiles(room.entities, now)}</section>`;
   }
 

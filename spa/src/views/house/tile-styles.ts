@@ -35,7 +35,7 @@ export function tileStyles(): ReturnType<typeof css> {
     .spark { grid-column: 1 / -1; width: 100%; height: 28px; color: var(--accent); opacity: 0.8; }
     @media (max-width: 719px) {
       .tile { min-height: 128px; padding: 10px; } .tap { grid-template-columns: minmax(0, 1fr); gap: 8px; padding: 0; } .picture { width: 44px; height: 44px; }
-      .asks { position: absolute; inset: 12px 42px auto auto; } .dots { position: absolute; inset: 6px 6px auto auto; margin: 0; } .name, .state { hyphens: auto; }
+      .asks { position: absolute; inset: 16px 50px auto auto; } .dots { position: absolute; inset: 4px 4px auto auto; margin: 0; } .name, .state { hyphens: auto; }
     }
     @keyframes breathe { 50% { opacity: 0.35; } } @keyframes blink { 50% { opacity: 0.5; } }
     @media (hover: hover) { .tile:hover { border-color: var(--accent); } }

@@ -44,7 +44,7 @@ export class NodesView extends Element {
     const found = this.node ? all.filter((one) => one.node === this.node) : all;
     const missing = this.node && all.length ? t("missing", { name: nameOf(this.node) }) : t("none");
     return html`<div class="stack">
-      ${this.node ? html`<a class="small" href="#/nodes">${t("all")}</a>` : html`<p class="muted">${t("intro")}</p>`}
+      ${this.node ? html`<a class="small reach" href="#/nodes">${t("all")}</a>` : html`<p class="muted">${t("intro")}</p>`}
       ${found.length ? found.map((one) => this.machine(one)) : html`<p class="empty foreign">${missing}</p>`}
       ${this.node ? nothing : this.adding()}
     </div>`;
@@ -61,7 +61,7 @@ export class NodesView extends Element {
     };
     return html`<article class="card">
       <header class="row spread"><div class="grow">
-        <div class="row"><h2><a class="foreign" href="#/nodes/${encodeURIComponent(node.node)}">${nameOf(node.node)}</a></h2>
+        <div class="row"><h2><a class="foreign reach" href="#/nodes/${encodeURIComponent(node.node)}">${nameOf(node.node)}</a></h2>
           ${stateBadge(online ? "online" : "offline")}
           ${node.node === "local" ? html`<span class="badge">${t("mainMachine")}</span>` : nothing}</div>
         <p class="small muted foreign">${facts(node, now)}</p></div>
@@ -94,7 +94,7 @@ function facts(node: Node, now: number): string {
 }
 
 function agentLink(name: string): TemplateResult {
-  return html`<a class="badge foreign" href="#/agents/${encodeURIComponent(name)}">${nameOf(name)}</a>`;
+  return html`<a class="badge foreign reach" href="#/agents/${encodeURIComponent(name)}">${nameOf(name)}</a>`;
 }
 
 function processTable(processes: readonly ProcessInfo[], now: number): TemplateResult {
@@ -103,7 +103,7 @@ function processTable(processes: readonly ProcessInfo[], now: number): TemplateR
       <th class="number">${t("memory")}</th><th class="number">${t("restarts")}</th><th>${t("kind")}</th></tr></thead>
     <tbody>${processes.slice(0, MOST).map((one) => {
       const runs = one.state === "running" && (one.started_at ?? 0) > 0;
-      return html`<tr><td class="foreign">${agentNamed(one.name) ? html`<a href="#/agents/${encodeURIComponent(one.name)}">${nameOf(one.name)}</a>` : nameOf(one.name)}</td>
+      return html`<tr><td class="foreign">${agentNamed(one.name) ? html`<a class="reach" href="#/agents/${encodeURIComponent(one.name)}">${nameOf(one.name)}</a>` : nameOf(one.name)}</td>
         <td>${stateBadge(one.state)}</td><td class="number">${one.pid || "–"}</td>
         <td class="number">${runs ? span(now - (one.started_at ?? now)) : "–"}</td>
         <td class="number">${one.memory_mb ? `${number(one.memory_mb, 1)} MiB` : "–"}</td>
@@ -132,7 +132,7 @@ function styles(): ReturnType<typeof css> {
     .bad { color: var(--bad); }
     summary { cursor: pointer; font-weight: 600; } details[open] > * + * { margin-top: 10px; } summary .icon { vertical-align: -3px; }
     .command { display: flex; gap: 8px; align-items: flex-start; } .command pre { flex: 1; min-width: 0; }
-    @media (max-width: 600px) { header { flex-direction: column; align-items: flex-start; gap: 0; }
+    @media (max-width: 600px) { .card > header { display: block; }
       th:nth-child(3), td:nth-child(3), th:nth-child(7), td:nth-child(7) { display: none; } td, th { padding: 6px 5px; font-size: 13px; } td:first-child { min-width: 90px; overflow-wrap: anywhere; }
       .command { flex-direction: column; } .command pre { width: 100%; } }
   `;

@@ -71,7 +71,7 @@ export class RuleDetail extends Element {
   }
 
   protected override render(): TemplateResult {
-    const back = html`<a class="row back" href="#/rules"><span class="turned">${icon("chevron", 16)}</span>${t("back")}</a>`;
+    const back = html`<a class="row back reach" href="#/rules"><span class="turned">${icon("chevron", 16)}</span>${t("back")}</a>`;
     const rule = rules.get(this.ruleId) ?? this.shown?.rule;
     if (this.problem && !rule) return html`${back}<p class="error" role="alert">${this.problem}</p>`;
     if (!rule) return html`${back}<p class="empty" role="status">${t("loading")}</p>`;

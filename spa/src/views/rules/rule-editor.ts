@@ -58,7 +58,7 @@ export class RuleEditor extends Element {
   protected override render(): TemplateResult {
     const back = this.ruleId ? `#/rules/${this.ruleId}` : "#/rules";
     const line = lineOf(this.problem) ?? 0;
-    return html`<a class="row back" href=${back}><span class="turned">${icon("chevron", 16)}</span>${t("cancel")}</a>
+    return html`<a class="row back reach" href=${back}><span class="turned">${icon("chevron", 16)}</span>${t("cancel")}</a>
       <section class="card stack">
         <div class="row" role="group" aria-label=${t("asForm")}>${this.tab("form")}${this.tab("yaml")}</div>
         ${this.mode === "form" ? html`<wz-rule-form .draft=${this.draft} .task=${this.task} .known=${this.known} @change=${this.changed}></wz-rule-form>` : nothing}

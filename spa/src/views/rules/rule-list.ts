@@ -103,7 +103,7 @@ export class RuleList extends Element {
       <div class="row spread head"><span class="badge ${state.tone}" title=${rule.note ?? ""}><span class="dot"></span>${state.label}</span>
         ${rule.opens ? html`<span class="badge warn">${icon("lock", 14)}${t(rule.granted ? "granted" : "opens")}</span>` : nothing}
         <span class="grow"></span>${this.buttons(rule)}</div>
-      <a class="title foreign" href="#/rules/${rule.rule_id}">${titleOf(rule)}</a>
+      <a class="title foreign reach" href="#/rules/${rule.rule_id}">${titleOf(rule)}</a>
       <p class="small muted foreign">${[state.why, rule.status === "proposed" ? rule.opens : "", waitsFor(rule, this.known, now)].filter(Boolean).join(" · ")}</p>
       ${
         rule.status === "proposed"

@@ -1,5 +1,6 @@
 import type { FiringReport, Rule } from "../../contracts/rest";
 import { moment, number } from "../../i18n/texts";
+import { stateText } from "../house/words";
 import { type NamedEntity, nameOf, unitOf } from "./names";
 import { nextTime } from "./nexttime";
 import { t } from "./texts";
@@ -29,7 +30,7 @@ export function waitsFor(rule: Rule, known: ReadonlyMap<string, NamedEntity>, no
   if (trigger.kind !== "state" && trigger.kind !== "numeric") return "";
   const entity = known.get(trigger.entity_id);
   const waits = t("watches", { name: nameOf(known, trigger.entity_id) });
-  return entity ? `${waits} (${t("nowValue", { value: withUnit(entity.state ?? "", entity.unit) })})` : waits;
+  return entity ? `${waits} (${t("nowValue", { value: stateText(entity) })})` : waits;
 }
 
 /** What triggered a firing, as `28.4 °C › 28 °C`. */

@@ -56,7 +56,7 @@ export class RulesView extends Element {
 function styles(): ReturnType<typeof css> {
   return css`
     .tabs { gap: 4px; margin-bottom: 14px; border-bottom: 1px solid var(--line); }
-    .tabs a { padding: 6px 14px 8px; color: var(--muted); text-decoration: none; border-bottom: 2px solid transparent; margin-bottom: -1px; }
+    .tabs a { display: flex; align-items: center; min-height: 44px; padding: 0 14px; color: var(--muted); text-decoration: none; border-bottom: 2px solid transparent; margin-bottom: -1px; }
     .tabs a[aria-current="page"] { color: var(--text); border-color: var(--accent); font-weight: 600; }
   `;
 }

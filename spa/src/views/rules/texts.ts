@@ -19,7 +19,7 @@ export const t = defineTexts({
     nowValue: "now {value}",
     never: "has not acted yet",
     firedAgo: "acted {time} ago",
-    firings: "{count} times",
+    firings: "{count} {count|time|times}",
     once: "once",
     opens: "Opens something",
     opensText: "It {what}. You are asked each time, unless you give a standing yes.",

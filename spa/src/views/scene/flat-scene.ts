@@ -85,7 +85,7 @@ function styles(): ReturnType<typeof css> {
     h2 { margin: 4px 2px 0; } h3 { margin-bottom: 4px; }
     th { font-size: 14px; color: var(--text); font-weight: 600; } .card { overflow: hidden; }
     .name { min-height: 28px; padding: 0 4px; margin-inline-start: -4px; white-space: normal; text-align: start; font-weight: inherit; }
-    .doing { color: var(--muted); width: 45%; } tr:last-child > * { border-bottom: 0; }
+    .beat { white-space: nowrap; } .doing { color: var(--muted); width: 40%; } tr:last-child > * { border-bottom: 0; }
     tbody tr { content-visibility: auto; contain-intrinsic-size: auto 42px; }
     .rooms { display: grid; gap: 12px; grid-template-columns: repeat(auto-fill, minmax(min(100%, 260px), 1fr)); align-items: start; }
     ul { list-style: none; margin: 0; padding: 0; }

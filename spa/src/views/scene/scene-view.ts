@@ -16,6 +16,7 @@ import "./activity-strip";
 import "./card-wall";
 import { canDraw, chosenTheme, grouping, isStill, motion, type Theme, themeFor } from "./choices";
 import { Cover } from "./cover";
+import { kindOf } from "./device-kinds";
 import "./flat-scene";
 import { entityName, entityNow, houseNow } from "./house-now";
 import "./inspector";
@@ -180,6 +181,7 @@ export class SceneView extends Element {
     const names: Names = {
       people: t("people"),
       bus: t("bus"),
+      kind: kindOf,
       group: (by, name) => (by === "room" && !name ? t("elsewhere") : groupLabel(by, name, houseNow())),
     };
     this.facts = this.gathering.facts(agents.all(), houseNow(), grouping.value, filter, names, now);

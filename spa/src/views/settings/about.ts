@@ -26,7 +26,7 @@ export class About extends Section {
 
   protected override body(): TemplateResult {
     const link = (address: string, words: string): TemplateResult =>
-      html`<p><a href=${address} target="_blank" rel="noopener">${words}</a></p>`;
+      html`<p><a class="reach" href=${address} target="_blank" rel="noopener">${words}</a></p>`;
     return html`<section class="card stack"><p><span class="muted">${t("version")}</span> <b>${session.value?.version ?? ""}</b></p>
         ${link("/api/docs", t("docs"))}${link("/api/metrics", t("metrics"))}${link("/plain", t("plain"))}<p class="small muted">${t("license")}</p></section>
       <section class="card"><h3>${t("licenses")}</h3>

@@ -5,6 +5,19 @@ import { moment } from "../../i18n/texts";
 import { t } from "./house-texts";
 import { Section } from "./section";
 
+const OUTCOMES: Record<string, Parameters<typeof t>[0]> = {
+  done: "outDone",
+  failed: "outFailed",
+  expired: "outExpired",
+  unknown: "outUnknown",
+  waiting: "outWaiting",
+};
+const ORIGINS: Record<string, Parameters<typeof t>[0]> = {
+  person: "ofPerson",
+  rule: "ofRule",
+  model: "ofModel",
+  agent: "ofAgent",
+};
 const PAGE = 50;
 const KINDS = ["", "actuation", "approval", "policy", "grant", "halt"] as const;
 
@@ -43,7 +56,7 @@ export class Audit extends Section {
   }
 
   private table(): TemplateResult {
-    return html`<div class="wide"><table><thead><tr><th class="number">#</th><th>${t("when")}</th><th>${t("what")}</th><th>${t("who")}</th><th>${t("result")}</th></tr></thead>
+    return html`<div class="wide"><table class="log"><thead><tr><th class="number">#</th><th>${t("when")}</th><th>${t("what")}</th><th>${t("who")}</th><th>${t("result")}</th></tr></thead>
       <tbody>${this.lines.map((line) => this.line(line))}</tbody></table></div>`;
   }
 
@@ -52,8 +65,8 @@ export class Audit extends Section {
     const words = String(detail["text"] ?? detail["summary"] ?? detail["reason"] ?? "");
     return html`<tr><td class="number">${line.number}</td><td>${moment(line.at)}</td>
       <td><span class="badge">${t(line.kind)}</span> <span class="foreign">${(line.entity_ids ?? []).join(", ")}</span><div class="small muted foreign">${words}</div></td>
-      <td><span class="foreign">${line.person || line.origin}</span>${line.rule_id ? html`<div class="small"><a href="#/rules/${line.rule_id}">${line.rule_id}</a></div>` : nothing}</td>
-      <td class="foreign">${String(detail["outcome"] ?? "")}</td></tr>`;
+      <td><span class="foreign">${line.person || worded(ORIGINS, line.origin)}</span>${line.rule_id ? html`<div class="small"><a class="reach" href="#/rules/${line.rule_id}">${line.rule_id}</a></div>` : nothing}</td>
+      <td class="foreign">${worded(OUTCOMES, String(detail["outcome"] ?? ""))}</td></tr>`;
   }
 
   private async page(before?: number): Promise<AuditEntry[]> {
@@ -74,6 +87,12 @@ export class Audit extends Section {
       this.verdict = await call("GET /api/audit/verify");
     });
   }
+}
+
+/** What a word of the log means, where the page knows it. */
+function worded(words: Record<string, Parameters<typeof t>[0]>, word = ""): string {
+  const key = Object.hasOwn(words, word) ? words[word] : undefined;
+  return key ? t(key) : word;
 }
 
 customElements.define("wz-audit", Audit);

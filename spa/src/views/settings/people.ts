@@ -22,7 +22,7 @@ export class People extends Section {
   protected override body(): TemplateResult {
     return html`${this.people.length ? html`<section class="card">${this.people.map((person) => this.person(person))}</section>` : nothing}
       ${session.value?.setup_needed ? nothing : this.adding()}
-      <section class="card"><h3>${t("roles")}</h3>${[...GIVEN_ROLES, "owner" as const].map((role) => html`<div class="rowline"><b>${t(role)}</b><span class="muted">${t(`${role}May`)}</span></div>`)}</section>`;
+      <section class="card"><h3>${t("roles")}</h3>${[...GIVEN_ROLES, "owner" as const].map((role) => html`<div class="rowline role"><b>${t(role)}</b><span class="muted">${t(`${role}May`)}</span></div>`)}</section>`;
   }
 
   private person(person: PersonView): TemplateResult {

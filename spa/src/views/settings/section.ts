@@ -74,6 +74,11 @@ function sectionStyles(): ReturnType<typeof css> {
     .rowline { display: flex; align-items: center; gap: 12px; padding: 10px 0; border-top: 1px solid var(--line); flex-wrap: wrap; } .rowline:first-of-type { border-top: 0; }
     .choices { display: flex; gap: 6px; flex-wrap: wrap; } .choice { min-height: 36px; } .choice[aria-pressed="true"] { background: var(--accent-soft); border-color: var(--accent); color: var(--accent); font-weight: 600; }
     .secret { display: flex; gap: 8px; align-items: center; background: var(--good-soft); border-radius: var(--radius-small); padding: 10px 12px; flex-wrap: wrap; } .secret code { font-family: var(--mono); font-size: 13px; overflow-wrap: anywhere; flex: 1 1 200px; user-select: all; }
+    .role b { min-width: 84px; } .role { flex-wrap: nowrap; align-items: baseline; }
+    @media (max-width: 719px) {
+      .log thead { display: none; } .log tr { display: grid; grid-template-columns: auto 1fr auto; gap: 2px 10px; padding: 10px 0; border-bottom: 1px solid var(--line); } .log td { border: 0; padding: 0; }
+      .log td:nth-child(1) { display: none; } .log td:nth-child(3) { grid-row: 2; grid-column: 1 / -1; } .log td:nth-child(2) { color: var(--muted); }
+    }
     .rowline select { width: auto; } fieldset { border: 1px solid var(--line); border-radius: var(--radius-small); padding: 6px 12px 10px; gap: 6px 18px !important; min-width: 0; } .off { opacity: 0.6; }
   `;
 }

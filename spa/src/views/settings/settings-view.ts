@@ -148,7 +148,7 @@ function styles(): ReturnType<typeof css> {
     @media (max-width: 719px) {
       .frame { grid-template-columns: minmax(0, 1fr); } .frame:not(.chosen) .section { display: none; } .frame.chosen nav { display: none; }
       nav { background: var(--surface); border: 1px solid var(--line); border-radius: var(--radius); padding: 6px; } nav a { min-height: 48px; } nav a[aria-current] { background: none; color: var(--text); font-weight: 400; }
-      .arrow { display: flex; color: var(--muted); } .up { display: flex; transform: rotate(180deg); padding: 8px; color: var(--muted); }
+      .arrow { display: flex; color: var(--muted); } .up { display: flex; transform: rotate(180deg); padding: 13px; margin: -8px -4px -8px -12px; color: var(--muted); }
     }
   `;
 }

@@ -126,7 +126,8 @@ function who(title: string, names: readonly string[]): TemplateResult {
       ? names
           .slice(0, 50)
           .map(
-            (name) => html`<a class="badge foreign" href="#/agents/${encodeURIComponent(name)}">${nameOf(name)}</a> `,
+            (name) =>
+              html`<a class="badge foreign reach" href="#/agents/${encodeURIComponent(name)}">${nameOf(name)}</a> `,
           )
       : html`<span class="small muted">${t("nobody")}</span>`
   }</p>`;

@@ -64,7 +64,7 @@ export class TopicsView extends Element {
       <section class="shown stack">
         ${
           this.topic
-            ? html`<a class="back small" href="#/topics">${icon("chevron", 14)}${t("all")}</a>
+            ? html`<a class="back reach small" href="#/topics">${icon("chevron", 14)}${t("all")}</a>
           <wz-topic-detail .topic=${this.topic}></wz-topic-detail>`
             : html`<p class="hint muted">${t("choose")}</p>${this.proposals()}`
         }
@@ -117,7 +117,7 @@ export class TopicsView extends Element {
           one,
         ) => html`<div class="wiring"><p class="foreign">${t("fits", { producer: nameOf(one.producer), consumer: nameOf(one.consumer) })}
             <span class="badge accent">${number(one.score * 100)} %</span></p>
-          <a class="mono small foreign" href="#/topics/${encodeURIComponent(one.topic)}">${nameOf(one.topic, 300)}</a>
+          <a class="mono small foreign reach" href="#/topics/${encodeURIComponent(one.topic)}">${nameOf(one.topic, 300)}</a>
           ${one.note ? html`<p class="small muted foreign">${one.note.slice(0, 500)}</p>` : nothing}</div>`,
       )}</section>`;
   }
