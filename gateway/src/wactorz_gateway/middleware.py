@@ -12,6 +12,7 @@ from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from wactorz_common import logs
+from wactorz_common.language import preferred_language, speaking
 from wactorz_gateway import requests
 from wactorz_common.language import preferred_language, speaking
 from wactorz_gateway.accounts.callers import STRANGER, Caller
@@ -106,6 +107,11 @@ class Doorkeeper:
             await self.app(scope, receive, send)
             return
         call = await self._call(scope)
+        with speaking(preferred_language(call.headers.get("accept-language", ""))):
+            await self._admit(scope, call, receive, send)
+
+    async def _admit(self, scope: Scope, call: Call, receive: Receive, send: Send) -> None:
+        """Serve a connection, or say why not; whoever is asked for it answers in the caller's language."""
         admitted = self.guards.admit(call)
         caller, refusal = (STRANGER, admitted) if isinstance(admitted, Refusal) else (admitted, None)
         visit = _Visit(scope, call, caller, refusal)
