@@ -94,7 +94,9 @@ class FakeBus:
         end = self.ends.get(operation.action, (TaskState.FAILED, None, "monitor does not want to"))
         if isinstance(end, Exception):
             raise end
-        return TaskEnd(task_id, end[0], {}, end[2], end[1])
+        if callable(end):
+            return await end()
+        return TaskEnd(task_id, end[0], end[3] if len(end) > 3 else {}, end[2], end[1])
 
     async def choose(self, agent_id, choice):
         await self.wait_connected(1)

@@ -104,7 +104,7 @@ async def test_a_sentence_is_read_by_the_grammar_first(client, bus):
     assert (bus.submitted[-1][1].draft, bus.submitted[-1][1].task) == (DRAFT, "at 8")
     bus.answers["read_rule"] = SentenceReading()
     assert_problem(await client.post("/api/backtests", json={"task": "it is nice here"}), 422)
-    bus.answers["read_rule"] = TaskFailed("main is away")
+    bus.answers["read_rule"] = AskTimeout("main is away")
     await client.post("/api/automations", json={"task": "at 8"})
     assert bus.submitted[-1][1].draft is None
 

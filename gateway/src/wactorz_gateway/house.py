@@ -7,12 +7,17 @@ from pydantic import BaseModel, Field
 
 from wactorz_common.contracts import Operation
 from wactorz_common.contracts.home import GET_STATES, Entity, House, StateQuery
-from wactorz_common.errors import TransportError
+from wactorz_common.errors import HouseUnknown, TransportError
 
 _WAIT_SECONDS = 3.0
 _NOT_KNOWN = "The house is not known yet: is Home Assistant in reach? `wactorz status` shows it"
 
 Ask = Callable[[Operation[Any, Any], Any], Awaitable[Any]]
+
+
+def unknown(reason: str) -> TransportError:
+    """What is raised while the house is not known; with a reason, waiting alone does not mend it."""
+    return TransportError(reason) if reason else TransportError(_NOT_KNOWN, code=HouseUnknown.code)
 
 
 class Device(BaseModel):
@@ -49,16 +54,11 @@ class HouseReader:
     ) -> None:
         self._ask, self._known, self._problem = ask, known, problem
 
-    @property
-    def problem(self) -> str:
-        """Why the house is not known; empty when it is, or when nobody has told."""
-        return self._problem()
-
     async def house(self) -> House:
         """The registry of the house."""
         house = await self._known(_WAIT_SECONDS)
         if house is None:
-            raise TransportError(self._problem() or _NOT_KNOWN)
+            raise unknown(self._problem())
         return house
 
     async def report(self) -> HomeReport:

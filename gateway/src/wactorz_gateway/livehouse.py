@@ -9,9 +9,9 @@ from pydantic_core import to_json
 
 from wactorz_common.contracts.home import Entity, House, StateChange
 from wactorz_common.contracts.policy import EntityPolicy
-from wactorz_common.errors import TransportError
 from wactorz_gateway.answers import etag_of
 from wactorz_gateway.bodies import Body
+from wactorz_gateway.house import unknown
 from wactorz_gateway.rooms import (
     HouseView,
     Room,
@@ -26,8 +26,6 @@ from wactorz_gateway.rooms import (
 
 FRESH_SECONDS = 120.0
 """States that were confirmed no longer ago than this are not called stale."""
-
-_NOT_KNOWN = "The house is not known yet: is Home Assistant in reach? `wactorz status` shows it"
 
 
 class LiveHouse:
@@ -135,7 +133,7 @@ class LiveHouse:
 
     def _known(self) -> House:
         if self.house is None:
-            raise TransportError(self.problem or _NOT_KNOWN)
+            raise unknown(self.problem)
         return self.house
 
     def _by_area(self) -> Mapping[str, list[Entity]]:

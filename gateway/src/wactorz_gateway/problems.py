@@ -15,6 +15,7 @@ from starlette.responses import Response
 from wactorz_common.errors import (
     AskTimeout,
     ContractError,
+    HouseUnknown,
     Refused,
     StoreError,
     TaskFailed,
@@ -51,10 +52,10 @@ NOT_READY = "/problems/not-ready"
 _READY_SECONDS = 2
 
 
-class NotReady(HTTPException):
-    """Somebody has just started and does not know yet what is needed."""
+class HouseNotKnown(HTTPException):
+    """Who shall do it has just started and does not know the house yet; nothing was done."""
 
-    kind = NOT_READY
+    kind, code = NOT_READY, HouseUnknown.code
 
     def __init__(self, detail: str) -> None:
         super().__init__(503, detail, {"Retry-After": str(_READY_SECONDS)})
@@ -67,24 +68,28 @@ class Problem(BaseModel):
     title: str = Field(description="The status in words")
     status: int = Field(description="HTTP status")
     detail: str = Field(description="What happened and what to do")
+    code: str = Field(
+        default="", description="What it is, for programs, where the status leaves that open: house_unknown"
+    )
     instance: str = Field(default="", description="Path of the request")
     request_id: str = Field(default="", description="Id of the request, as in X-Request-ID and the log")
 
 
-def problem(status: int, detail: str, kind: str = "about:blank") -> Problem:
+def problem(status: int, detail: str, kind: str = "about:blank", code: str = "") -> Problem:
     """A problem with the title that belongs to its status, about the request that is being served."""
     known = str(structlog.contextvars.get_contextvars().get("request_id", ""))
     instance = quote(tracing.current().path, safe="/:@", errors="replace")[:_LONGEST_PATH]
     return Problem(
-        type=kind, title=HTTPStatus(status).phrase, status=status, detail=detail, instance=instance, request_id=known
-    )
+        type=kind, title=HTTPStatus(status).phrase, status=status, detail=detail, code=code, instance=instance,
+        request_id=known,
+    )  # fmt: skip
 
 
 def problem_response(
-    status: int, detail: str, headers: dict[str, str] | None = None, kind: str = "about:blank"
+    status: int, detail: str, headers: Mapping[str, str] | None = None, kind: str = "about:blank", code: str = ""
 ) -> Response:
     """The response that carries a problem."""
-    body = problem(status, detail, kind).model_dump_json()
+    body = problem(status, detail, kind, code).model_dump_json()
     return Response(body, status_code=status, media_type=MEDIA_TYPE, headers=headers)
 
 
@@ -109,6 +114,8 @@ def sentence_of(error: WactorzError) -> str:
 def unfinished(end: TaskEnd[Any], agent: str, *, failed: int) -> HTTPException:
     """What a client is told of a task without a result; `failed` is the status for a refusal, in that agent's words."""
     if end.state is TaskState.FAILED:
+        if end.body.get("error_code") == HouseUnknown.code:
+            return HouseNotKnown(end.error or "")
         said = end.error or str(getattr(end.result, "text", ""))
         return HTTPException(failed, said or f"{agent} could not do that")
     if end.state is TaskState.EXPIRED:
@@ -129,7 +136,8 @@ async def _on_http(request: Request, error: Exception) -> Response:
     detail = str(getattr(error, "detail", ""))
     if detail == HTTPStatus(status).phrase or not detail:
         detail = _plain_sentence(status, request)
-    return problem_response(status, detail, getattr(error, "headers", None), getattr(error, "kind", "about:blank"))
+    kind, code = getattr(error, "kind", "about:blank"), getattr(error, "code", "")
+    return problem_response(status, detail, getattr(error, "headers", None), kind, code)
 
 
 def _plain_sentence(status: int, request: Request) -> str:
@@ -157,9 +165,11 @@ def field_problem(first: Mapping[str, Any]) -> str:
     return f"{place}: {first['msg']}"
 
 
-async def _on_own(_request: Request, error: Exception) -> Response:
+async def _on_own(request: Request, error: Exception) -> Response:
     if not isinstance(error, WactorzError):
         raise error
+    if error.context.get("code") == HouseUnknown.code:
+        return await _on_http(request, HouseNotKnown(str(error)))
     return problem_response(status_of(error), sentence_of(error))
 
 

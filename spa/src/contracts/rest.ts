@@ -166,6 +166,8 @@ export interface Approval {
   agent: string;
   /** What exactly will happen, in words */
   summary: string;
+  /** The same by language, where it is known */
+  summaries?: Record<string, string>;
   /** What exactly will happen, as data */
   detail?: Record<string, unknown>;
   /** Hash of what is approved: anything else needs another approval */
@@ -1350,6 +1352,8 @@ export interface Problem {
   status: number;
   /** What happened and what to do */
   detail: string;
+  /** What it is, for programs, where the status leaves that open: house_unknown */
+  code?: string;
   /** Path of the request */
   instance?: string;
   /** Id of the request, as in X-Request-ID and the log */
@@ -1729,6 +1733,8 @@ export interface SpawnSpec {
   _migration_token?: string;
   /** Set when a model, not a person, asks for it */
   _proposed_by?: string;
+  /** What the person may do whom the model made it for, if known */
+  _asked_by?: "" | "talk" | "user" | "admin" | "owner";
   [key: string]: unknown;
 }
 

@@ -36,7 +36,7 @@ from wactorz_common.contracts.rules import RuleDraft
 from wactorz_gateway.answers import PagingDep, paged
 from wactorz_gateway.handing import AWAY, TASK, Key, hand_over
 from wactorz_gateway.parts import PartsDep, PersonDep
-from wactorz_gateway.reading import read_rule, refuse_secrets
+from wactorz_gateway.reading import draft_for, refuse_secrets
 
 router = APIRouter(tags=["automations"])
 
@@ -113,7 +113,7 @@ async def create_automation(
     """Make an automation; `status` says whether it is made, shown only, or waits for a yes."""
     refuse_secrets(body.task)
     if body.draft is None and body.config is None:
-        body = body.model_copy(update={"draft": await read_rule(parts, body.task, body.language)})
+        body = body.model_copy(update={"draft": await draft_for(parts, body.task, body.language)})
     return await hand_over(parts, CREATE_AUTOMATION, CreateAutomation.accept(body.fields(person)), idempotency_key)
 
 

@@ -1,18 +1,19 @@
 """Rules made from a sentence: first what it would be, then, when a person says so, the rule itself."""
 
-from typing import Annotated
+import contextlib
+from typing import Annotated, Any
 
-from fastapi import APIRouter, Body
+from fastapi import APIRouter, Body, Request
 from fastapi.openapi.models import Example
 from pydantic import BaseModel, ConfigDict, Field
 
-from wactorz_common.contracts.lifecycle import AgentState
-from wactorz_common.contracts.rules import CREATE_RULE, READ_RULE, CreateRule, RuleDraft, RuleResult, RuleSentence
-from wactorz_common.errors import TaskFailed, TransportError
+from wactorz_common.contracts.rules import CREATE_RULE, CreateRule, RuleDraft, RuleResult
+from wactorz_common.errors import TransportError
+from wactorz_gateway.conversation import new_id
 from wactorz_gateway.handing import TASK, Key, hand_over
 from wactorz_gateway.parts import Parts, PartsDep
-from wactorz_gateway.problems import NotReady
-from wactorz_gateway.reading import refuse_secrets
+from wactorz_gateway.reading import draft_for, refuse_secrets
+from wactorz_gateway.wanted import while_wanted
 
 router = APIRouter(tags=["rules"])
 
@@ -52,39 +53,36 @@ class RuleWish(BaseModel):
 Wish = Annotated[RuleWish, Body(openapi_examples=_EXAMPLES)]
 
 
-@router.post("/api/rules/preview", responses=TASK)
-async def preview_rule(body: Wish, parts: PartsDep) -> RuleResult:
-    """What a sentence would be as a rule, in words and as YAML; nothing is made and nothing runs."""
-    return await _create(body, parts, None, preview=True)
+@router.post("/api/rules/preview", response_model=RuleResult, responses=TASK)
+async def preview_rule(request: Request, body: Wish, parts: PartsDep) -> Any:
+    """What a sentence would be as a rule, in words and as YAML; nothing is made and nothing runs.
+
+    Who goes away before the answer has ended the model's call behind it.
+    """
+    wish_id = new_id()
+    return await while_wanted(request, _preview(body, parts, wish_id), lambda: _give_up(parts, wish_id))
+
+
+async def _preview(body: RuleWish, parts: Parts, wish_id: str) -> RuleResult:
+    wish = await _wish(body, parts)
+    return await hand_over(
+        parts, CREATE_RULE, wish.model_copy(update={"preview": True, "chat_id": wish_id}), None, task_id=wish_id
+    )
+
+
+async def _give_up(parts: Parts, wish_id: str) -> None:
+    """Stop the model's call, as for an answer in chat that nobody wants any more."""
+    with contextlib.suppress(TransportError):  # without a broker nobody works on it either
+        await parts.backend.stop(wish_id)
 
 
 @router.post("/api/rules", status_code=201, responses=TASK)
 async def make_rule(body: Wish, parts: PartsDep, idempotency_key: Key = None) -> RuleResult:
     """Make a rule; one that opens something, or that a model wrote here, waits for a yes."""
-    return await _create(body, parts, idempotency_key, preview=False)
+    return await hand_over(parts, CREATE_RULE, await _wish(body, parts), idempotency_key)
 
 
-async def _read(parts: Parts, sentence: str) -> RuleDraft | None:
-    """What the grammar reads; who cannot read now says why, and without an answer the planner has a model."""
-    try:
-        return (await parts.backend.ask(READ_RULE, RuleSentence(task=sentence), timeout=READ_RULE.timeout)).draft
-    except TransportError:
-        return None
-    except TaskFailed as error:
-        if _will_pass(parts, error):
-            raise NotReady(str(error)) from error
-        raise
-
-
-def _will_pass(parts: Parts, error: TaskFailed) -> bool:
-    """Whether a refusal is one of the first seconds: the reader knows the house only once it has heard of it."""
-    reader = parts.registry.find(READ_RULE.agent or "")
-    paused = reader is not None and reader.state == AgentState.PAUSED
-    return not error.context.get("phase") and not parts.house.problem and not paused
-
-
-async def _create(body: RuleWish, parts: Parts, key: str | None, *, preview: bool) -> RuleResult:
+async def _wish(body: RuleWish, parts: Parts) -> CreateRule:
     refuse_secrets(body.sentence)
-    draft = body.draft or await _read(parts, body.sentence)
-    wish = CreateRule(task=body.sentence, draft=draft, preview=preview, language=body.language)
-    return await hand_over(parts, CREATE_RULE, wish, key)
+    draft = body.draft or await draft_for(parts, body.sentence)
+    return CreateRule(task=body.sentence, draft=draft, language=body.language)

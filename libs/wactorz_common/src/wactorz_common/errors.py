@@ -64,6 +64,12 @@ class Refused(WactorzError):
     code = "refused"
 
 
+class HouseUnknown(Refused):
+    """The house is not known yet, as in the first seconds after a start: it passes by itself."""
+
+    code = "house_unknown"
+
+
 class Expired(WactorzError):
     """The deadline passed before the action, so the action was not taken."""
 

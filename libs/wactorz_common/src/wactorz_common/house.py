@@ -10,7 +10,7 @@ from typing import TypeVar
 from wactorz_common.agent import Agent, listens
 from wactorz_common.bus import Message
 from wactorz_common.contracts.home import GET_HOUSE, HOUSE_VERSION, House, HousePart, HouseQuery, HouseVersion
-from wactorz_common.errors import ContractError, Refused, TaskFailed, TransportError
+from wactorz_common.errors import ContractError, HouseUnknown, Refused, TaskFailed, TransportError
 from wactorz_common.settings import AgentSettings
 
 S = TypeVar("S", bound=AgentSettings)
@@ -25,6 +25,7 @@ _FIRST_ASK_SECONDS = 1.0  # the map agent may not listen yet, and then nobody an
 _ASK_SECONDS = 5.0
 _RETRY_SECONDS = 0.5
 _SLOWEST_RETRY_SECONDS = 3.0
+_NOT_YET = "I am still getting to know the home. Try again in a few seconds."
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +102,15 @@ class HouseFollower(Agent[S]):
         except TimeoutError:
             return None
         return self.house
+
+    async def needed_house(self, seconds: float, sentence: str = _NOT_YET) -> House:
+        """The registry; HouseUnknown while it is not known, or Refused with the reason that somebody has told."""
+        house = await self.known_house(seconds)
+        if house is None and self.house_problem:
+            raise Refused(self.house_problem)
+        if house is None:
+            raise HouseUnknown(sentence)
+        return house
 
     @listens(HOUSE_VERSION)
     async def on_house_version(self, message: Message[HouseVersion]) -> None:

@@ -116,7 +116,8 @@ class TaskServer:
         except ValueError as error:
             raise ContractError(f"the reply to '{operation.action}' is not JSON") from error
         if isinstance(body, dict) and body.get("error") is not None:
-            raise TaskFailed(str(body["error"]), agent=body.get("agent"), phase=body.get("error_phase"))
+            told = {"agent": body.get("agent"), "phase": body.get("error_phase"), "code": body.get("error_code")}
+            raise TaskFailed(str(body["error"]), **told)
         return operation.result.accept(body)
 
     # -- answering side -----------------------------------------------------------------------------------------
@@ -383,7 +384,8 @@ class TaskServer:
             return over_time, self._error(f"{self._name} lost what '{task.action}' was waiting for")
         except Refused as error:
             counters["failed"] += 1
-            return TaskState.FAILED, self._error(str(error), phase="")
+            kind = {} if error.code == Refused.code else {"error_code": error.code}
+            return TaskState.FAILED, {**self._error(str(error), phase=""), **kind}
         except (Expired, Unknown) as error:
             counters["failed"] += 1
             return TaskState(error.code), self._error(str(error), phase="")

@@ -21,7 +21,6 @@ from wactorz_common.contracts.lifecycle import (
 from wactorz_common.contracts.llm import COMPLETE, Completion, CompletionResult
 from wactorz_common.contracts.nodes import NODE_STOP_ALL
 from wactorz_common.contracts.rules import READ_RULE, RuleSentence, SentenceReading
-from wactorz_common.errors import Refused
 from wactorz_common.senders import Senders
 from wactorz_main import wording
 from wactorz_main.desk import MemoryDesk
@@ -130,8 +129,7 @@ class MainAgent(MemoryDesk):
     @handles(READ_RULE)
     async def on_read_rule(self, request: RuleSentence, _task: Task) -> SentenceReading:
         """What the grammar reads as a rule, for doors that have no conversation."""
-        if await self.known_house(READ_RULE.timeout - _ANSWER_SECONDS) is None:
-            raise Refused(self.house_problem or phrase(wording.NOT_YET_KNOWN))
+        await self.needed_house(READ_RULE.timeout - _ANSWER_SECONDS, phrase(wording.NOT_YET_KNOWN))
         meaning = await self.read(request.task, request.language)
         return SentenceReading(draft=meaning.draft if isinstance(meaning, RuleMeaning) else None)
 

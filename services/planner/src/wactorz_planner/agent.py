@@ -183,10 +183,7 @@ class PlannerAgent(PlanningAgent[PlannerSettings], RuleWorld):
         return await self.desk.create(request, await self._known_house(), task)
 
     async def _known_house(self) -> House:
-        house = await self.known_house(_HOUSE_WAIT)
-        if house is None:
-            raise Refused(self.house_problem or "I am still getting to know the home. Try again in a few seconds.")
-        return house
+        return await self.needed_house(_HOUSE_WAIT)
 
     async def _ask_model(self, sentence: str, house: House, task: Task, asked: CreateRule | None) -> Written:
         whose = {"conversation_id": asked.conversation_id, "for_chat": asked.chat_id} if asked is not None else {}

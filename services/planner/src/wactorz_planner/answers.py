@@ -28,7 +28,7 @@ from wactorz_common.contracts.rules import (
 )
 from wactorz_common.contracts.spawning import LIST_SPAWNED
 from wactorz_common.contracts.topics import LIST_TOPICS, TopicQuery, TopicSeen
-from wactorz_common.errors import Refused, TaskFailed, TransportError
+from wactorz_common.errors import TaskFailed, TransportError
 from wactorz_common.house import HouseFollower
 from wactorz_planner import explaining, past
 from wactorz_planner.clock import Place
@@ -130,10 +130,7 @@ class RuleAnswers(HouseFollower[PlannerSettings]):
         return {"history": tuple(points), "replayed": tuple(replay.firings)}
 
     async def _house(self) -> House:
-        house = await self.known_house(_HOUSE_SECONDS)
-        if house is None:
-            raise Refused(self.house_problem or "I am still getting to know the home. Try again in a few seconds.")
-        return house
+        return await self.needed_house(_HOUSE_SECONDS)
 
     # -- what others tell the desk ------------------------------------------------------------------------------
 
