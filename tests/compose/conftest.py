@@ -5,6 +5,7 @@ import os
 import shutil
 import subprocess
 import tempfile
+import time
 import uuid
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
@@ -25,6 +26,9 @@ BUILT = os.environ.get("WACTORZ_TEST_IMAGES", "")
 TAG = BUILT or "test"
 ACCOUNTS = {"client": "tester", "observer": "watcher"}
 """Accounts of the test's own, by kind."""
+
+HEALTH_SECONDS = 12
+"""Longer than from one health check to the next."""
 
 NODES = ("attic", "local")
 """Accounts for runners of other machines; one has the name of the machine itself, as a thief could have it."""
@@ -75,11 +79,20 @@ class Stack(System):
         return path
 
     def start(self) -> None:
-        """Start everything and wait until all of it is healthy; a failure shows the logs."""
-        try:
-            self.compose("up", "--wait", "--no-build")
-        except pytest.fail.Exception as failure:
-            pytest.fail(f"{failure}\n{self.compose('ps', '-a')}\n{self.compose('logs', '--tail', '20')}")
+        """Start everything and wait until all of it is healthy; a failure shows the logs.
+
+        A container that is not replaced may still be unhealthy from the time before, and compose gives up at once:
+        such a start is waited for once more.
+        """
+        for last in (False, True):
+            try:
+                self.compose("up", "--wait", "--no-build")
+            except pytest.fail.Exception as failure:
+                if last or "is unhealthy" not in str(failure):
+                    pytest.fail(f"{failure}\n{self.compose('ps', '-a')}\n{self.compose('logs', '--tail', '20')}")
+                time.sleep(HEALTH_SECONDS)
+            else:
+                return
 
     def container(self, service: str) -> dict[str, Any]:
         """What the engine knows of the container of a service."""
