@@ -6,7 +6,7 @@ import pytest
 
 from wactorz_common.contracts.blobs import Attachment, BlobPart
 from wactorz_common.contracts.chat import ChatAnswer, ChatRequest
-from wactorz_common.contracts.llm import CompletionResult
+from wactorz_common.contracts.llm import CompletionResult, UnseenFile
 from wactorz_common.errors import AskTimeout
 from wactorz_common.handlers import Task
 from wactorz_main.attachments import MOST_CHARACTERS
@@ -15,6 +15,7 @@ from wactorz_main.turn import Turn
 
 NOTE = Attachment(id="0" * 32, name="note.txt", media_type="text/plain", size=5)
 PHOTO = Attachment(id="1" * 32, name="photo.png", media_type="image/png", size=5)
+PLAN = Attachment(id="2" * 32, name="plan.pdf", media_type="application/pdf", size=5)
 
 
 def part(text, file=NOTE):
@@ -29,12 +30,84 @@ def errand(agent, *files, language="en", text="what is in it?"):
 
 
 @pytest.mark.parametrize(
-    ("language", "said"), [("en", "I cannot look at photo.png (image/png)"), ("de", "nicht ansehen")]
+    ("language", "said"),
+    [
+        ("en", "photo.png was not looked at: it was shown to no language model."),
+        ("de", "photo.png wurde nicht angesehen: keinem Sprachmodell gezeigt."),
+    ],
 )
-async def test_nobody_claims_to_have_seen_a_picture(agent, language, said):
+async def test_nobody_claims_to_have_seen_a_picture_that_no_model_was_shown(agent, language, said):
     answer = errand(agent, PHOTO, language=language).attachments.told(ChatAnswer(text="Nice."))
-    assert answer.text.startswith("Nice.\n")
-    assert said in answer.text
+    assert answer.text == f"Nice.\n{said}"
+
+
+def result(*unseen, text="A heron."):
+    return CompletionResult(provider="p", model="llama3", text=text, unseen=unseen)
+
+
+BLIND = UnseenFile(id=PHOTO.id, name="photo.png", why="no_pictures", detail="llama3", reason="llama3 sees no pictures")
+
+
+async def ask(agent, *files, text="tell me about it", language="en", task="t"):
+    request = ChatRequest(
+        text=text, conversation_id="c", chat_id="q", person="ann", language=language, attachments=files
+    )
+    turn = Turn(agent, request, Task(task, "chat", "main", "io-agent", trace_id="trace"))
+    answer = turn.errand.attachments.told(await turn.answer())
+    await agent.history.remember(task, turn.errand.place, text, answer.text, 1.0, turn.errand.attachments.pictures)
+    asked = [one for action, one in agent.asked if action == "complete"]
+    return answer.text, asked[-1].messages
+
+
+async def test_pictures_go_to_the_model_by_id_and_texts_as_words(agent):
+    agent.answers |= {"read_blob": part("the code word is heron"), "complete": result()}
+    text, messages = await ask(agent, NOTE, PHOTO, PLAN)
+    assert text == "A heron."
+    assert messages[-1].attachments == (PHOTO, PLAN)
+    assert "the code word is heron" in messages[-1].content
+    asked = [one for action, one in agent.asked if action == "complete"]
+    assert {one.person for one in asked} == {"ann"}
+    assert not asked[0].messages[-1].attachments or len(asked) == 1, "what a text is about is asked without files"
+
+
+async def test_a_text_is_read_for_its_person_alone(agent):
+    agent.answers["read_blob"] = part("heron")
+    await errand(agent, NOTE).attachments.block()
+    assert [one.person for action, one in agent.asked if action == "read_blob"] == ["ann"]
+
+
+async def test_each_file_that_a_model_was_not_shown_is_named_with_its_reason(agent):
+    agent.answers["complete"] = result(BLIND, BLIND.model_copy(update={"id": "9" * 32, "name": "of-yesterday.png"}))
+    text, _ = await ask(agent, PHOTO, PLAN)
+    assert text == "A heron.\nphoto.png was not looked at: llama3 sees no pictures."
+    german, _ = await ask(agent, PHOTO, language="de", task="t2")
+    assert "photo.png wurde nicht angesehen: llama3 sieht keine Bilder." in german
+
+
+async def test_what_one_of_the_models_saw_was_looked_at(agent):
+    one = errand(agent, PHOTO).attachments
+    one.note(result(BLIND))
+    one.note(result())
+    one.note(result(BLIND))
+    assert one.told(ChatAnswer(text="Seen.")).text == "Seen."
+
+
+async def test_one_can_ask_on_about_a_picture(agent):
+    agent.answers["complete"] = result()
+    await ask(agent, PHOTO)
+    text, messages = await ask(agent, text="and which kind is the left one", task="t2")
+    assert [one.attachments for one in messages if one.role == "user"] == [(PHOTO,), ()]
+    assert text == "A heron.", "what became of earlier files is not told again"
+
+
+async def test_the_same_answer_after_a_crash(agent):
+    agent.answers["complete"] = result(BLIND)
+    first, _ = await ask(agent, PHOTO)
+    agent.asked.clear()
+    agent.answers["complete"] = AskTimeout("gone")
+    request = ChatRequest(text="tell me about it", conversation_id="c", chat_id="q", person="ann", attachments=(PHOTO,))
+    again = Turn(agent, request, Task("t", "chat", "main", "io-agent", trace_id="trace"))
+    assert again.errand.attachments.told(await again.answer()).text == first
 
 
 async def test_a_text_is_data_for_the_model_and_never_markup_of_ours(agent):

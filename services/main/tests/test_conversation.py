@@ -1,3 +1,4 @@
+from wactorz_common.contracts.blobs import Attachment
 from wactorz_main.conversation import messages, record, transcript
 from wactorz_main.history import Exchange, Remembered, Summary
 
@@ -39,3 +40,15 @@ def test_a_transcript_has_a_limit():
     told = transcript(tuple(exchange(n, "s" * 9_000, "a" * 9_000) for n in range(20)), 8_000)
     assert len(told) < 16_000
     assert told.count("Person:") == 20
+
+
+def photo(number):
+    return Attachment(id=f"{number:032x}", name=f"{number}.png", media_type="image/png", size=5)
+
+
+def test_files_of_the_last_exchanges_are_shown_again_but_not_without_end():
+    window = tuple(Exchange(number, "look", "nice", 1.0, (photo(number),)) for number in range(10))
+    shown = [one.attachments for one in messages(Remembered(window=window)) if one.role == "user"]
+    assert shown == [()] * 6 + [(photo(number),) for number in (6, 7, 8, 9)]
+    old = (Exchange(0, "look", "nice", 1.0, (photo(0),)), *(exchange(number) for number in range(1, 7)))
+    assert not any(one.attachments for one in messages(Remembered(window=old)))

@@ -1,5 +1,6 @@
 import pytest
 
+from wactorz_common.contracts.blobs import Attachment
 from wactorz_main.history import History, session_word
 
 
@@ -113,3 +114,38 @@ async def test_one_broken_row_hides_no_other(history, store):
         lambda c: c.execute("UPDATE exchanges SET said = CAST(x'ff41' AS TEXT) WHERE number = 1") and None
     )
     assert [one.said for one in (await history.recall("c", "", "x", last=9)).window] == ["\ufffdA", "said 1"]
+
+
+PHOTO = Attachment(id="1" * 32, name="photo.png", media_type="image/png", size=5, sha256="a" * 64)
+
+
+async def test_files_are_kept_with_their_exchange_by_id(history):
+    await history.remember("t1", "c", "what is it?", "a heron", 1.0, (PHOTO,))
+    await history.remember("t2", "c", "thanks", "you are welcome", 2.0)
+    window = (await history.recall("c", "", "t3", last=5)).window
+    assert [one.files for one in window] == [(PHOTO,), ()]
+
+
+async def test_a_history_of_before_files_is_taken_over(store):
+    def old(connection):
+        connection.execute(
+            "CREATE TABLE exchanges (number INTEGER PRIMARY KEY AUTOINCREMENT, task_id TEXT NOT NULL UNIQUE, "
+            "conversation_id TEXT NOT NULL, said TEXT NOT NULL, answered TEXT NOT NULL, at REAL NOT NULL)"
+        )
+        connection.execute("INSERT INTO exchanges (task_id, conversation_id, said, answered, at) "
+                           "VALUES ('t', 'c', 'hello', 'hi', 1.0)")  # fmt: skip
+
+    await store.write(old)
+    for _ in range(2):
+        history = History(store)
+        await history.open()
+    await history.remember("t2", "c", "look", "nice", 2.0, (PHOTO,))
+    window = (await history.recall("c", "", "", last=5)).window
+    assert [(one.said, one.files) for one in window] == [("hello", ()), ("look", (PHOTO,))]
+
+
+async def test_files_that_cannot_be_read_hide_no_words(history, store):
+    await history.remember("t", "c", "look", "nice", 1.0, (PHOTO,))
+    await store.write(lambda connection: connection.execute("UPDATE exchanges SET files = 'broken'"))
+    (one,) = (await history.recall("c", "", "", last=5)).window
+    assert (one.said, one.files) == ("look", ())

@@ -33,7 +33,7 @@ class FakeHands:
     def __init__(self, *answers):
         self.answers, self.asked, self.acted, self.steps = list(answers), [], [], []
         self.end = (TaskState.DONE, "Kitchen Light is on.")
-        self.rule_refusals, self.spawned, self.spawn_ends = [], [], []
+        self.rule_refusals, self.spawned, self.spawn_ends, self.noted = [], [], [], []
 
     async def complete(self, asked):
         self.asked.append(asked)
@@ -41,6 +41,9 @@ class FakeHands:
         if isinstance(answer, Exception):
             raise answer
         return answer
+
+    def answered(self, result):
+        self.noted.append(result.text)
 
     async def act(self, calls, step):
         self.acted.append(calls)

@@ -30,7 +30,7 @@ _REASONS: dict[WhyUnseen, str] = {
     "locked": "it is locked with a password",
     "gone": "it is not kept any more, so attach it again",
     "unreachable": "it could not be fetched, so ask again",
-    "unasked": "no language model was asked",
+    "unasked": "it was shown to no language model",
 }
 
 

@@ -109,7 +109,9 @@ class MainAgent(MemoryDesk):
         """Keep the exchange; it is queued for the disk ahead of the end of its task, so that neither is there alone."""
         if not errand.in_session:
             return
-        kept = self.history.remember(errand.task.id, errand.place, errand.request.text, answer.text, now)
+        kept = self.history.remember(
+            errand.task.id, errand.place, errand.request.text, answer.text, now, errand.attachments.pictures
+        )
         self.spawn_background(self._sum_up(kept, errand), "sum up")
 
     async def _sum_up(self, kept: "asyncio.Future[None]", errand: Errand) -> None:

@@ -65,7 +65,7 @@ class Answering:
                 await errand.attachments.block(),
             ),
         ).model_copy(update=self._accounts())  # fmt: skip
-        return await mind.think(text, question)
+        return await mind.think(text, errand.attachments.shown(question))
 
     async def _remembered(self, text: str) -> Remembered:
         errand = self._errand
@@ -119,6 +119,10 @@ class Answering:
         self._errand.stopping.check()
         limit = max(1.0, min(_LONGEST_MODEL_SECONDS, self._errand.task.remaining - 2))
         return await self._errand.ask(COMPLETE, question, seconds=limit)
+
+    def answered(self, result: CompletionResult) -> None:
+        """Take note of which files the model was shown."""
+        self._errand.attachments.note(result)
 
     async def act(self, calls: tuple[ServiceCall, ...], step: str) -> tuple[TaskState, str]:
         """Move devices for the model: its prompt held names from the house, so it may not open anything."""

@@ -3,6 +3,7 @@
 import re
 from datetime import UTC, datetime
 
+from wactorz_common.contracts.blobs import Attachment
 from wactorz_common.contracts.llm import ModelMessage
 from wactorz_main.history import Exchange, Remembered
 from wactorz_main.words import excerpt, telling
@@ -20,6 +21,9 @@ _WHOLE = 1_000
 _WINDOW = 12_000
 """Characters of the whole window; what does not fit is shortened, oldest first."""
 
+_FILE_EXCHANGES, _EARLIER_FILES = 6, 4
+"""How far back files are shown again, and how many of them: each costs as much as it did at first."""
+
 _LEAST = 200
 _PART = 400
 """Characters of one side of an earlier exchange."""
@@ -29,7 +33,8 @@ def messages(remembered: Remembered) -> tuple[ModelMessage, ...]:
     """The summaries as one pair, and the last exchanges, oldest first."""
     told = "\n".join(f"- {one.text}" for one in remembered.summaries)
     pair = _pair(_SUMMARY + told, _NOTED) if told else ()
-    return (*pair, *(message for said, answered in _window(remembered.window) for message in _pair(said, answered)))
+    shown = zip(_window(remembered.window), _files(remembered.window), strict=True)
+    return (*pair, *(message for (said, answered), files in shown for message in _pair(said, answered, files)))
 
 
 def record(remembered: Remembered, question: str) -> str:
@@ -56,14 +61,24 @@ def _window(exchanges: tuple[Exchange, ...]) -> list[tuple[str, str]]:
     return list(reversed(shown))
 
 
+def _files(exchanges: tuple[Exchange, ...]) -> list[tuple[Attachment, ...]]:
+    """The files of each exchange that are shown again: those of the last ones, so that one can ask on about them."""
+    left, shown = _EARLIER_FILES, list[tuple[Attachment, ...]]()
+    for place, one in enumerate(reversed(exchanges)):
+        shown.append(one.files[:left] if place < _FILE_EXCHANGES else ())
+        left -= len(shown[-1])
+    return shown[::-1]
+
+
 def _line(one: Exchange, wanted: tuple[str, ...], said: int = _PART, answered: int = _PART) -> str:
     day = datetime.fromtimestamp(one.at, UTC).strftime("%Y-%m-%d")
     told, replied = (_plain(excerpt(text, wanted, most)) for text, most in ((one.said, said), (one.answered, answered)))
     return f"{day} Person: {told} | You: {replied}"
 
 
-def _pair(said: str, answered: str) -> tuple[ModelMessage, ModelMessage]:
-    return ModelMessage(role="user", content=said), ModelMessage(role="assistant", content=answered)
+def _pair(said: str, answered: str, files: tuple[Attachment, ...] = ()) -> tuple[ModelMessage, ModelMessage]:
+    asked = ModelMessage(role="user", content=said, attachments=files)
+    return asked, ModelMessage(role="assistant", content=answered)
 
 
 def _cut(text: str, limit: int) -> str:

@@ -6,6 +6,9 @@ import sqlite3
 from asyncio import Future
 from dataclasses import dataclass
 
+from pydantic import TypeAdapter, ValidationError
+
+from wactorz_common.contracts.blobs import Attachment
 from wactorz_common.decisions import read_pin
 from wactorz_common.store import Store
 from wactorz_main.words import distinct, telling
@@ -13,7 +16,7 @@ from wactorz_main.words import distinct, telling
 _TABLES = (
     """CREATE TABLE IF NOT EXISTS exchanges (
         number INTEGER PRIMARY KEY AUTOINCREMENT, task_id TEXT NOT NULL UNIQUE, conversation_id TEXT NOT NULL,
-        said TEXT NOT NULL, answered TEXT NOT NULL, at REAL NOT NULL)""",
+        said TEXT NOT NULL, answered TEXT NOT NULL, at REAL NOT NULL, files TEXT NOT NULL DEFAULT '')""",
     "CREATE INDEX IF NOT EXISTS exchanges_by_conversation ON exchanges (conversation_id, number)",
     """CREATE VIRTUAL TABLE IF NOT EXISTS exchange_words USING fts5 (
         session, said, answered, tokenize = 'porter unicode61 remove_diacritics 2')""",
@@ -23,6 +26,8 @@ _TABLES = (
         UNIQUE (conversation_id, first, last))""",
 )
 _OLD = "SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = 'turns'"
+_HAS_FILES = "SELECT 1 FROM pragma_table_info('exchanges') WHERE name = 'files'"
+_ADD_FILES = "ALTER TABLE exchanges ADD COLUMN files TEXT NOT NULL DEFAULT ''"
 _LONGEST_SAID, _LONGEST_ANSWER = 8_000, 20_000
 _NO_WORDS = "(no words)"
 _CANDIDATES = 60
@@ -30,8 +35,10 @@ _STEM = 4
 """Characters from which on a word also stands for longer ones."""
 
 _DECIDING = re.compile(r"^(\s*/(?:approve|deny)(?:\(\))?(?:\s+\S+)?).*$", re.DOTALL)  # a PIN may follow
-_TEXTS = "CAST(said AS BLOB), CAST(answered AS BLOB)"
-"""Read as bytes: one broken row must not hide the others."""
+_COLUMNS = "number, CAST(said AS BLOB), CAST(answered AS BLOB), at, CAST(files AS BLOB)"
+"""Texts are read as bytes: one broken row must not hide the others."""
+
+_FILES = TypeAdapter(tuple[Attachment, ...])
 
 
 @dataclass(frozen=True)
@@ -42,6 +49,8 @@ class Exchange:
     said: str
     answered: str
     at: float
+    files: tuple[Attachment, ...] = ()
+    """Pictures and documents that were attached; their content is with the gateway, for a day."""
 
 
 @dataclass(frozen=True)
@@ -79,19 +88,25 @@ class History:
         def make(connection: sqlite3.Connection) -> None:
             for statement in _TABLES:
                 connection.execute(statement)
+            if not connection.execute(_HAS_FILES).fetchone():
+                connection.execute(_ADD_FILES)
             if connection.execute(_OLD).fetchone():
                 rows = connection.execute("SELECT task_id, conversation_id, said, answered, at FROM turns ORDER BY at")
                 for row in rows.fetchall():
-                    _insert(connection, row)
+                    _insert(connection, (*row, ""))
                 connection.execute("DROP TABLE turns")
 
         await self._store.write(make)
 
-    def remember(self, task_id: str, conversation_id: str, said: str, answered: str, at: float) -> "Future[None]":
+    def remember(
+        self, task_id: str, conversation_id: str, said: str, answered: str, at: float,
+        files: tuple[Attachment, ...] = (),
+    ) -> "Future[None]":  # fmt: skip
         """Keep an exchange, once per task and never with a PIN; on disk before whatever is written after it."""
         said = said.split(maxsplit=1)[0] if read_pin(said) else _DECIDING.sub(r"\1", said)
         row = (
             task_id, conversation_id, _clean(said, _LONGEST_SAID), _clean(answered, _LONGEST_ANSWER), at,
+            _FILES.dump_json(files).decode() if files else "",
         )  # fmt: skip
         return self._store.enqueue(lambda connection: _insert(connection, row))
 
@@ -182,9 +197,9 @@ def session_word(conversation_id: str) -> str:
     return "s" + hashlib.sha256(conversation_id.encode(errors="replace")).hexdigest()[:24]
 
 
-def _insert(connection: sqlite3.Connection, row: tuple[str, str, str, str, float]) -> None:
+def _insert(connection: sqlite3.Connection, row: tuple[str, str, str, str, float, str]) -> None:
     added = connection.execute(
-        "INSERT INTO exchanges (task_id, conversation_id, said, answered, at) VALUES (?, ?, ?, ?, ?) "
+        "INSERT INTO exchanges (task_id, conversation_id, said, answered, at, files) VALUES (?, ?, ?, ?, ?, ?) "
         "ON CONFLICT DO NOTHING RETURNING number", row,
     ).fetchone()  # fmt: skip
     if added is not None:
@@ -200,7 +215,7 @@ def _delete(connection: sqlite3.Connection, where: str, values: tuple[object, ..
 
 
 def _window(connection: sqlite3.Connection, conversation_id: str, task_id: str, last: int) -> tuple[Exchange, ...]:
-    query = f"""SELECT number, {_TEXTS}, at FROM exchanges WHERE conversation_id = ? AND task_id != ?
+    query = f"""SELECT {_COLUMNS} FROM exchanges WHERE conversation_id = ? AND task_id != ?
         ORDER BY number DESC LIMIT ?"""  # noqa: S608  # columns are constants
     return _exchanges(connection.execute(query, (conversation_id, task_id, last)))[::-1]
 
@@ -208,7 +223,7 @@ def _window(connection: sqlite3.Connection, conversation_id: str, task_id: str, 
 def _between(
     connection: sqlite3.Connection, conversation_id: str, bounds: tuple[int, int], most: int, task_id: str
 ) -> tuple[Exchange, ...]:
-    query = f"""SELECT number, {_TEXTS}, at FROM exchanges WHERE conversation_id = ? AND number > ? AND number < ?
+    query = f"""SELECT {_COLUMNS} FROM exchanges WHERE conversation_id = ? AND number > ? AND number < ?
         AND task_id != ? ORDER BY number DESC LIMIT ?"""  # noqa: S608  # columns are constants
     return _exchanges(connection.execute(query, (conversation_id, *bounds, task_id, most)))[::-1]
 
@@ -221,7 +236,7 @@ def _hits(
         return ()
     any_of = " OR ".join(f'"{word}" *' if len(word) >= _STEM else f'"{word}"' for word in wanted)
     match = f'session : "{session_word(conversation_id)}" AND {{said answered}} : ({any_of})'
-    query = f"""SELECT number, {_TEXTS}, at FROM (
+    query = f"""SELECT {_COLUMNS} FROM (
             SELECT rowid AS place, bm25(exchange_words, 0.0, 2.0, 1.0) AS distance FROM exchange_words
             WHERE exchange_words MATCH ? AND rowid < ? ORDER BY distance LIMIT ?
         ) JOIN (SELECT * FROM exchanges WHERE conversation_id = ?) ON number = place ORDER BY distance, number DESC"""  # noqa: S608
@@ -235,7 +250,17 @@ def _chain(connection: sqlite3.Connection, conversation_id: str) -> tuple[Summar
 
 
 def _exchanges(rows: sqlite3.Cursor) -> tuple[Exchange, ...]:
-    return tuple(Exchange(number, _text(said), _text(answered), at) for number, said, answered, at in rows)
+    return tuple(
+        Exchange(number, _text(said), _text(answered), at, _files(files)) for number, said, answered, at, files in rows
+    )
+
+
+def _files(value: bytes | None) -> tuple[Attachment, ...]:
+    """Files that cannot be read are none: what was said counts."""
+    try:
+        return _FILES.validate_json(value) if value else ()
+    except ValidationError:
+        return ()
 
 
 def _text(value: bytes | None) -> str:

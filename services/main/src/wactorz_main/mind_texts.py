@@ -1,5 +1,6 @@
 """What is said about answers of the model, by language; what is missing in a language is said in English. Pure."""
 
+from wactorz_common.contracts.llm import UnseenFile, WhyUnseen
 from wactorz_common.language import from_tables
 
 _TEXTS: dict[str, dict[str, str]] = {
@@ -24,7 +25,6 @@ _TEXTS: dict[str, dict[str, str]] = {
         "mended_index": "exchanges that could not be found any more: {count}",
         "mended_decisions": "answers of the model that could not be read: {count}",
         "mended_summaries": "summaries that told nothing: {count}",
-        "file_unseen": "I cannot look at {files}: the model is given texts only.",
         "file_unread": "I did not read {files}.",
         "file_cut": "Of the attached texts I read the first {count} characters.",
         "no_session": "This message belongs to no session, so there is no history to check.",
@@ -50,12 +50,37 @@ _TEXTS: dict[str, dict[str, str]] = {
         "mended_index": "Wortwechsel, die nicht mehr zu finden waren: {count}",
         "mended_decisions": "unlesbare Antworten des Modells: {count}",
         "mended_summaries": "Zusammenfassungen ohne Inhalt: {count}",
-        "file_unseen": "{files} kann ich nicht ansehen: Dem Modell werden nur Texte gegeben.",
         "file_unread": "{files} habe ich nicht gelesen.",
         "file_cut": "Von den angehängten Texten habe ich die ersten {count} Zeichen gelesen.",
         "no_session": "Diese Nachricht gehört zu keiner Sitzung, darum gibt es keinen Verlauf zu prüfen.",
     },
 }
+
+
+_UNSEEN: dict[WhyUnseen, str] = {
+    "no_pictures": "{detail} sieht keine Bilder",
+    "no_documents": "{detail} liest keine PDF",
+    "format": "{detail} ist eine Art Bild, die das Modell nicht nimmt",
+    "kind": "Dateien dieser Art liest kein Modell ({detail})",
+    "large": "größer als {detail}",
+    "pixels": "breiter oder höher als {detail} Pixel",
+    "pages": "mehr als {detail} Seiten",
+    "many": "auf einmal lassen sich nur so viele Dateien zeigen ({detail})",
+    "damaged": "die Datei ist beschädigt",
+    "other_kind": "der Inhalt ist nicht, was er zu sein vorgibt",
+    "locked": "die Datei ist mit einem Passwort verschlossen",
+    "gone": "die Datei ist nicht mehr aufbewahrt, bitte häng sie neu an",
+    "unreachable": "die Datei war nicht zu holen, bitte frag noch einmal",
+    "unasked": "keinem Sprachmodell gezeigt",
+}
+"""Why a file was not looked at, in German; in English the llm service says it."""
+
+
+def unseen(language: str, file: UnseenFile) -> str:
+    """That a file was not looked at, and why."""
+    if language.partition("-")[0].casefold() != "de":
+        return file.sentence
+    return f"{file.name} wurde nicht angesehen: {_UNSEEN[file.why].format(detail=file.detail)}."
 
 
 def say(language: str, key: str, **values: object) -> str:

@@ -33,6 +33,9 @@ class Hands(Protocol):
     async def complete(self, question: Completion) -> CompletionResult:
         """Ask the model."""
 
+    def answered(self, result: CompletionResult) -> None:
+        """Take note of an answer of the model, asked for now or before a crash."""
+
     async def act(self, calls: tuple[ServiceCall, ...], step: str) -> tuple[TaskState, str]:
         """Move devices; return how it ended, and what to say about it."""
 
@@ -132,6 +135,7 @@ class Mind:
             self._doings.note(result)
             if not result.available:
                 return self.without_any(text, result)
+            self._hands.answered(result)
             said, failures = await self._with_blocks(result.text, number)
             if not result.tool_calls and not failures:
                 return self._finished(self._ending(said, result.stop_reason))
@@ -279,8 +283,7 @@ class Mind:
     def without_any(self, text: str, result: CompletionResult) -> ChatAnswer:
         """No model can be asked: what a few words need none for, else that the text was not understood."""
         language = self._language
-        said = texts.small_talk(language, text)
-        if said:
+        if said := texts.small_talk(language, text):
             return ChatAnswer(text=said)
         plain = result.provider == _OFFLINE and (texts.foreign(language) or result.text.startswith(_NO_MODEL))
         reason = texts.say(language, "no_model") if plain else result.text.strip()
