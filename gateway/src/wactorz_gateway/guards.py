@@ -37,6 +37,9 @@ MAX_BACKUP = 2 * 1024**3
 MAX_UPLOAD = 26 * 1024 * 1024
 """Bytes of a request with a file: the file and what a form puts around it."""
 
+MAX_ENTRY_BODY = 16 * 1024
+"""Bytes from somebody who is not logged in yet."""
+
 MAX_SPAWN_BODY = 512 * 1024
 """Bytes of a spawn message."""
 
@@ -44,11 +47,13 @@ CSRF_HEADER: Final = "x-csrf-token"
 MQTT_PATH: Final = "/mqtt"
 _JSON = (MAX_BODY, "application/json", "JSON")
 _SPAWN = (MAX_SPAWN_BODY, "application/json", "JSON")
+_ENTRY = (MAX_ENTRY_BODY, "application/json", "JSON")
 _FORM = (MAX_UPLOAD, "multipart/form-data", "a form with a file")
 _BODIES: Mapping[tuple[str, str], tuple[int, str, str]] = {
     ("POST", "/api/agents"): _SPAWN, ("POST", "/agents"): _SPAWN,
     ("POST", "/api/restore"): (MAX_BACKUP, "application/x-tar", "a backup"),
     ("POST", "/api/blobs"): (MAX_UPLOAD, "", ""), ("POST", "/api/upload"): _FORM, ("POST", "/upload"): _FORM,
+    **{("POST", f"{prefix}/{name}"): _ENTRY for prefix in ("", "/api") for name in ("login", "logout", "setup")},
 }  # fmt: skip
 """Bytes, media type and what to call it, of bodies that are not like all others; an empty type stands for any."""
 _ENTRIES = frozenset({"/api/setup", "/api/login", "/setup", "/login"})
@@ -74,15 +79,19 @@ class Guards:
 
     def admit(self, call: Call) -> Caller | Refusal:
         """Who makes a call, or why it is not served."""
-        refused = self._host(call)
-        if refused is not None:
-            return refused
+        caller = self._host(call) or self.caller(call)
+        if isinstance(caller, Refusal):
+            return caller
+        return self._origin(call, caller) or _content(call) or self._speed(call, caller) or caller
+
+    def caller(self, call: Call) -> Caller | Refusal:
+        """Who makes a call as things are now, or why their role is not enough: asked again when its body is here."""
         right = self.rights.find(WEBSOCKET if call.kind == "websocket" else call.method, call.path)
         who = self.admission.who(call)
         caller = who if isinstance(who, Caller) else STRANGER
         if right is None or not (right.least == OPEN and not self._is_gated(right)):
-            refused = self._role(call, right, who)
-        return refused or self._origin(call, caller) or _content(call) or self._speed(call, caller) or caller
+            return self._role(call, right, who) or caller
+        return caller
 
     def _is_gated(self, right: Right) -> bool:
         """Whether a page is shown only with the token: there is one, and nobody to log in as."""

@@ -8,19 +8,21 @@ from typing import Any
 
 import structlog
 from starlette.exceptions import HTTPException
+from starlette.requests import ClientDisconnect
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from wactorz_common import logs
 from wactorz_common.language import preferred_language, speaking
 from wactorz_gateway import requests
-from wactorz_common.language import preferred_language, speaking
 from wactorz_gateway.accounts.callers import STRANGER, Caller
 from wactorz_gateway.accounts.changes import Changes, Deed
 from wactorz_gateway.accounts.openings import Openings
 from wactorz_gateway.accounts.rights import CHANGES_NOTHING
 from wactorz_gateway.calls import Call, Refusal
 from wactorz_gateway.guards import Guards, body_limit, too_large
+from wactorz_gateway.httpline import TOO_SLOW
+from wactorz_gateway.intake import is_late
 from wactorz_gateway.problems import UNEXPECTED, problem_response
 from wactorz_gateway.proxied import TrustedProxy
 
@@ -57,7 +59,7 @@ HEADERS = {
 _HEADERS = tuple((name.encode(), value.encode()) for name, value in {**HEADERS, "cache-control": "no-store"}.items())
 _REQUEST_ID = requests.HEADER.encode()
 _WRITES = frozenset({"POST", "PUT", "PATCH", "DELETE"})
-_GONE = 1008
+_GONE, _CLIENT_GONE = 1008, 499
 _LOG = logs.get(__name__)
 
 
@@ -115,11 +117,6 @@ class Doorkeeper:
         admitted = self.guards.admit(call)
         caller, refusal = (STRANGER, admitted) if isinstance(admitted, Refusal) else (admitted, None)
         visit = _Visit(scope, call, caller, refusal)
-        with speaking(preferred_language(call.headers.get("accept-language", ""))):
-            await self._admit(scope, call, receive, send)
-
-    async def _admit(self, scope: Scope, call: Call, receive: Receive, send: Send) -> None:
-        """Serve a connection, or say why not; whoever is asked for it answers in the caller's language."""
         _note(visit)
         if refusal is not None and refusal.reason:
             self._note_refused(visit, refusal)
@@ -148,7 +145,9 @@ class Doorkeeper:
             if visit.refusal is not None:
                 await _refused(visit.refusal)(scope, receive, dressed)
             else:
-                await self._answer(visit, _limited(receive, body_limit(scope["method"], scope["path"])), dressed)
+                await self._answer(visit, self._arriving(visit, receive), dressed)
+        except ClientDisconnect:  # in the middle of its body: nobody is there to be answered
+            visit.status = visit.status or _CLIENT_GONE
         except Exception:
             if visit.status:
                 raise
@@ -158,6 +157,37 @@ class Doorkeeper:
             if visit.streams:
                 self.watch.openings.leave(visit.caller.key)
             self._finish(visit)
+
+    def _arriving(self, visit: _Visit, receive: Receive) -> Receive:
+        """The body as it comes: counted, in time, and complete only for whoever may still do what it asks for."""
+        seen, whole = 0, False
+        limit = body_limit(visit.call.method, visit.call.path)
+
+        async def arriving() -> Message:
+            nonlocal seen, whole
+            message = await receive()
+            if whole or message["type"] != "http.request":
+                return message
+            seen += len(message.get("body", b""))
+            if seen > limit:  # a missing or false length changes nothing
+                raise HTTPException(413, too_large(limit))
+            whole = not message.get("more_body")
+            if not whole and is_late(visit.scope):
+                raise HTTPException(TOO_SLOW.status, TOO_SLOW.detail, {"connection": "close"})
+            if whole and visit.call.writes:
+                self._ask_again(visit)
+            return message
+
+        return arriving
+
+    def _ask_again(self, visit: _Visit) -> None:
+        """A body may take its time, and whoever sends it may have lost the right to in the meantime."""
+        caller = self.guards.caller(visit.call)
+        if isinstance(caller, Refusal):
+            visit.scope["state"]["deed"] = {"reason": caller.reason, "detail": "refused when its body was here"}
+            raise HTTPException(caller.status, caller.detail, _refusal_headers(caller))
+        visit.caller = caller
+        visit.scope["state"].update(person=caller.person, role=caller.role, caller=caller)
 
     async def _answer(self, visit: _Visit, receive: Receive, send: Send) -> None:
         """Answer; a stream whose reader counts no more ends as one that is over, whether the app took notice or not."""
@@ -243,6 +273,10 @@ def _deed(visit: _Visit, status: int, target: str, detail: str, caller: Caller |
 
 
 def _refused(refusal: Refusal) -> Response:
+    return problem_response(refusal.status, refusal.detail, _refusal_headers(refusal))
+
+
+def _refusal_headers(refusal: Refusal) -> dict[str, str]:
     headers = {}
     if refusal.status == 401:  # noqa: PLR2004
         basic = 'Basic realm="Wactorz: the password is the API token"'
@@ -251,19 +285,4 @@ def _refused(refusal: Refusal) -> Response:
         headers["allow"] = ", ".join(refusal.allow)
     if refusal.wait:
         headers["retry-after"] = str(refusal.wait)
-    return problem_response(refusal.status, refusal.detail, headers)
-
-
-def _limited(receive: Receive, limit: int) -> Receive:
-    """Count the bytes of the body as they come: a missing or false length changes nothing."""
-    seen = 0
-
-    async def counted() -> Message:
-        nonlocal seen
-        message = await receive()
-        seen += len(message.get("body", b""))
-        if seen > limit:
-            raise HTTPException(413, too_large(limit))
-        return message
-
-    return counted
+    return headers

@@ -4,14 +4,18 @@ import asyncio
 import contextlib
 import errno
 import logging
+import resource
 import socket
 from collections.abc import Iterator
+from typing import Any
 
 import uvicorn
 from fastapi import FastAPI
 
 from wactorz_common.errors import ConfigError
 from wactorz_gateway.guards import is_loopback
+from wactorz_gateway.httpline import Crowd
+from wactorz_gateway.intake import Patience, intake_of
 from wactorz_gateway.live.wire import Wire
 from wactorz_gateway.settings import GatewaySettings
 
@@ -19,6 +23,8 @@ _BACKLOG = 1_024
 _WS_FRAME_BYTES = 64 * 1024
 _DRAIN_SECONDS = 1
 _STOP_SECONDS = 3.0
+_MOST_FILES, _OTHER_FILES = 65_536, 256
+"""Files and sockets that the gateway needs besides the connections of its clients."""
 
 
 def check_bind(settings: GatewaySettings, *, has_owner: bool = False) -> None:
@@ -54,6 +60,14 @@ def _why_not(error: OSError, address: str, port: int) -> str:
     return f"Cannot listen on {address}:{port} ({error.strerror}): set WACTORZ_HTTP_BIND to an address of this machine"
 
 
+def patience_of(settings: GatewaySettings) -> Patience:
+    """What is asked of every connection; behind a proxy all come from its one address, and it counts them itself."""
+    limit = resource.getrlimit(resource.RLIMIT_NOFILE)[0]
+    files = limit if limit > 0 else _MOST_FILES
+    per_address = None if settings.http_trusted_proxy.strip() else settings.http_connections
+    return Patience(settings.http_idle_seconds, Crowd(max(files - _OTHER_FILES, files // 2), per_address))
+
+
 class _Server(uvicorn.Server):
     """Uvicorn without its signal handlers: the agent's runner owns the signals."""
 
@@ -65,13 +79,14 @@ class _Server(uvicorn.Server):
 class WebServer:
     """One listening socket and the server behind it."""
 
-    def __init__(self, app: FastAPI, listener: socket.socket) -> None:
+    def __init__(self, app: FastAPI, listener: socket.socket, patience: Patience) -> None:
         logging.getLogger("uvicorn").setLevel(logging.WARNING)
         logging.getLogger("sse_starlette").setLevel(logging.WARNING)
         self._listener = listener
+        intake: Any = intake_of(patience)  # uvicorn asks for a class, and only calls it
         self._server = _Server(
             uvicorn.Config(
-                app, http="httptools", ws=Wire, lifespan="off", log_config=None, access_log=False,
+                app, http=intake, ws=Wire, lifespan="off", log_config=None, access_log=False,
                 proxy_headers=False, server_header=False, ws_max_size=_WS_FRAME_BYTES, ws_per_message_deflate=False,
                 ws_ping_interval=20, ws_ping_timeout=20, timeout_graceful_shutdown=_DRAIN_SECONDS,
                 timeout_keep_alive=15,

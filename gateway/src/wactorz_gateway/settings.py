@@ -63,6 +63,20 @@ class GatewaySettings(AgentSettings):
         description="Whether an answer that is streamed is stopped when its reader goes away",
     )
 
+    http_idle_seconds: float = Field(
+        20.0,
+        gt=0,
+        le=3600,
+        validation_alias="WACTORZ_HTTP_IDLE_SECONDS",
+        description="Seconds that a client may let the gateway wait for the rest of a request, or for the next one",
+    )
+    http_connections: int = Field(
+        128,
+        ge=1,
+        validation_alias="WACTORZ_HTTP_CONNECTIONS",
+        description="Connections that one address may have open; this machine itself may have 16 times as many",
+    )
+
     mqtt_door_port: int = Field(
         0, ge=0, lt=65536,
         validation_alias="WACTORZ_MQTT_DOOR_PORT",

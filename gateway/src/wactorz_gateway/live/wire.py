@@ -26,6 +26,9 @@ class Wire(WebSocketsSansIOProtocol):
     on_writable: Callable[[], None] | None = None
     """Called when it takes more again."""
 
+    on_closed: Callable[[], None] | None = None
+    """Called when the connection is gone."""
+
     @property
     def ready(self) -> bool:
         """Whether frames can be written now."""
@@ -44,6 +47,12 @@ class Wire(WebSocketsSansIOProtocol):
         super().handle_connect(event)
         if hasattr(self, "scope"):
             self.scope["extensions"][EXTENSION] = self  # type: ignore[assignment]  # extensions hold what they like
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """The other end is gone."""
+        super().connection_lost(exc)
+        if self.on_closed is not None:
+            self.on_closed()
 
     def pause_writing(self) -> None:
         """The other end takes too little."""
