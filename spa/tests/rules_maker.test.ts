@@ -53,7 +53,7 @@ describe("a rule in words", () => {
   it("is asked for again by itself while the home is not read yet, and says so", async () => {
     vi.useFakeTimers({ toFake: ["setTimeout"] });
     try {
-      const early = { type: "/problems/not-ready", detail: "I am new here." };
+      const early = { type: "/problems/not-ready", code: "house_unknown", detail: "I am new here." };
       seen = gateway({ "POST /api/rules/preview": [503, early] });
       const maker = document.createElement("wz-rule-maker");
       document.body.append(maker);
@@ -75,6 +75,39 @@ describe("a rule in words", () => {
     } finally {
       vi.useRealTimers();
     }
+  });
+
+  it.each(["typed on", "closed"])("is not asked for any more when it was %s before the answer", async (how) => {
+    const signals: AbortSignal[] = [];
+    vi.stubGlobal("fetch", (_: string, init: RequestInit) => {
+      if (init.signal) signals.push(init.signal);
+      return new Promise((_resolve, reject) =>
+        init.signal?.addEventListener("abort", () => reject(new DOMException("", "AbortError"))),
+      );
+    });
+    const maker = await shown("wz-rule-maker");
+    const field = part<HTMLInputElement>(maker, "#sentence");
+    field.value = "make it cozy";
+    field.dispatchEvent(new Event("input"));
+    const submit = (): boolean =>
+      part<HTMLFormElement>(maker, "form").dispatchEvent(new Event("submit", { cancelable: true }));
+    submit();
+    await settled();
+    expect(signals.map((one) => one.aborted)).toEqual([false]);
+    if (how === "closed") {
+      maker.remove();
+      await settled();
+      expect(signals.map((one) => one.aborted)).toEqual([true]);
+      return;
+    }
+    field.value = "make it cozy and warm";
+    field.dispatchEvent(new Event("input"));
+    await settled();
+    expect(signals.map((one) => one.aborted)).toEqual([true]);
+    expect(part(maker, "[role=alert]")).toBeNull();
+    submit();
+    await settled();
+    expect(signals.map((one) => one.aborted)).toEqual([true, false]);
   });
 
   it("is previewed with its past first, and made exactly so when it is enabled", async () => {

@@ -53,9 +53,10 @@ export async function showRule(ruleId: string): Promise<RuleResult> {
   return keep(await call("GET /api/rules/{rule_id}", { path: { rule_id: ruleId } }));
 }
 
-/** What a sentence, or a draft with its sentence, would be as a rule; nothing is made. */
-export function previewRule(sentence: string, draft?: RuleDraft): Promise<RuleResult> {
-  return call("POST /api/rules/preview", { body: { sentence, language: language.value, ...(draft ? { draft } : {}) } });
+/** What a sentence, or a draft with its sentence, would be as a rule; nothing is made. An abort costs nothing further. */
+export function previewRule(sentence: string, draft?: RuleDraft, signal?: AbortSignal): Promise<RuleResult> {
+  const body = { sentence, language: language.value, ...(draft ? { draft } : {}) };
+  return call("POST /api/rules/preview", { body, ...(signal ? { signal } : {}) });
 }
 
 /** Make the rule that a preview showed. */

@@ -37,10 +37,16 @@ export class RuleMaker extends Element {
   private problem = "";
   private busy = false;
   private isEarly = false;
+  private asking: AbortController | null = null;
 
   override connectedCallback(): void {
     super.connectedCallback();
     this.sentence = sessionStorage.getItem(KEPT) ?? "";
+  }
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback();
+    this.giveUp();
   }
 
   protected override render(): TemplateResult {
@@ -86,6 +92,7 @@ export class RuleMaker extends Element {
   private typed(event: Event): void {
     this.sentence = (event.target as HTMLInputElement).value;
     sessionStorage.setItem(KEPT, this.sentence);
+    this.giveUp();
   }
 
   private submit(event: Event): void {
@@ -96,23 +103,33 @@ export class RuleMaker extends Element {
   private async read(sentence: string): Promise<void> {
     if (!sentence.trim() || this.busy) return;
     Object.assign(this, { sentence, result: null, past: null, problem: "", busy: true });
+    const asking = new AbortController();
+    const { signal } = asking;
+    this.asking = asking;
     try {
-      this.result = await this.previewed(sentence.trim());
-      const { draft } = this.result.rule;
-      this.past = await backtest({ draft }, TRIED_DAYS).catch(() => null); // not every trigger has a past
+      const result = await this.previewed(sentence.trim(), signal);
+      this.result = result;
+      const past = await backtest({ draft: result.rule.draft }, TRIED_DAYS).catch(() => null); // not every trigger has a past
+      if (this.result === result) this.past = past;
     } catch (error) {
-      this.problem = sentenceOf(error);
+      if (!signal.aborted) this.problem = sentenceOf(error);
     }
-    this.isEarly = false;
-    this.busy = false;
+    if (!signal.aborted) this.giveUp();
   }
 
-  private async previewed(sentence: string): Promise<RuleResult> {
+  /** End a preview that is under way: nobody waits for it any more, and a model may be at work for it. */
+  private giveUp(): void {
+    if (!this.asking) return;
+    this.asking.abort();
+    Object.assign(this, { asking: null, isEarly: false, busy: false });
+  }
+
+  private async previewed(sentence: string, signal: AbortSignal): Promise<RuleResult> {
     for (let left = TRIES; ; left -= 1) {
       try {
-        return await previewRule(sentence);
+        return await previewRule(sentence, undefined, signal);
       } catch (error) {
-        if (!isNotYet(error) || !left || !this.isConnected) throw error;
+        if (!isNotYet(error) || !left || signal.aborted) throw error;
         this.isEarly = true;
         const wait = error.retryAfter * 1_000 || TRIED_EVERY_MS;
         await new Promise((resume) => setTimeout(resume, wait));
@@ -139,6 +156,7 @@ export class RuleMaker extends Element {
 
   private drop(): void {
     sessionStorage.removeItem(KEPT);
+    this.giveUp();
     Object.assign(this, { sentence: "", result: null, past: null, problem: "" });
   }
 }
