@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from wactorz_common.bus import Broker
+from wactorz_common.contracts.blobs import Attachment
 from wactorz_common.contracts.chat import ChatRequest
 from wactorz_common.contracts.llm import CompletionResult
 from wactorz_common.contracts.spawning import SpawnSpec
@@ -59,8 +60,8 @@ async def test_the_type_says_what_stands_behind_it(make) -> None:
 async def test_a_persons_text_is_answered_as_text(make) -> None:
     behavior = Behavior({"result": "yes"})
     agent = await make(behavior)
-    assert (await agent.chat(ChatRequest(text="really?"), SimpleNamespace())).text == "yes"
-    answer = await agent.chat(ChatRequest(text='{"a": 1}'), SimpleNamespace())
+    assert (await agent.chat(ChatRequest(text="really?"), SimpleNamespace(sender="io-agent"))).text == "yes"
+    answer = await agent.chat(ChatRequest(text='{"a": 1}'), SimpleNamespace(sender="io-agent"))
     assert behavior.asked == [{"text": "really?"}, {"a": 1}]
     assert answer.source == "rules"
     assert answer.status == "done"
@@ -68,7 +69,7 @@ async def test_a_persons_text_is_answered_as_text(make) -> None:
 
 async def test_what_its_code_calls_an_error_is_one_for_people_too(make) -> None:
     agent = await make(Behavior({"error": "no water"}))
-    answer = await agent.chat(ChatRequest(text="water the plants"), SimpleNamespace())
+    answer = await agent.chat(ChatRequest(text="water the plants"), SimpleNamespace(sender="io-agent"))
     assert (answer.text, answer.status) == ("no water", "failed")
 
 
@@ -119,3 +120,13 @@ async def test_its_own_words_say_what_it_does(make) -> None:
     await agent.ports._tellings.take("status", {"text": "watching"})
     assert (agent.doing(), agent.memory_mb()) == ("watching", 12.5)
     assert library != "watching"
+
+
+async def test_code_is_told_of_the_files_of_a_message(make) -> None:
+    photo = Attachment(id="1" * 32, name="photo.png", media_type="image/png", size=5)
+    behavior = Behavior({"result": "nice"})
+    agent = await make(behavior)
+    request = ChatRequest(text="look", person="ann", attachments=(photo,))
+    await agent.chat(request, SimpleNamespace(sender="io-agent"))
+    await agent.chat(request, SimpleNamespace(sender="cam"))
+    assert behavior.asked == [{"text": "look", "attachments": [photo.to_wire()]}, {"text": "look"}]

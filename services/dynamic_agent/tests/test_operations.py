@@ -5,11 +5,14 @@ import json
 
 import pytest
 
-from wactorz_common.contracts.llm import CompletionResult
+from wactorz_common.contracts.blobs import Attachment
+from wactorz_common.contracts.chat import ChatRequest
+from wactorz_common.contracts.llm import CompletionResult, UnseenFile
 from wactorz_common.contracts.spawning import SpawnSpec
 from wactorz_common.errors import ContractError
 from wactorz_dynamic_agent.egress import Web
 from wactorz_dynamic_agent.errors import Denied
+from wactorz_dynamic_agent.handed import HandedFiles
 from wactorz_dynamic_agent.operations import Operations, addressed
 from wactorz_dynamic_agent.policy import Policy
 
@@ -41,6 +44,7 @@ class Agent:
         self.bus = Bus()
         self.answer = CompletionResult(text="yes", provider="p", model="m")
         self.paid: list[CompletionResult] = []
+        self.handed = HandedFiles()
 
     async def ask(self, operation, request, timeout):
         self.request = request
@@ -143,3 +147,31 @@ def test_a_task_without_an_answer_bears_its_senders_name() -> None:
     told = addressed("x", "echo", {"a": 1, "_sender": "main", "_reply_topic": "main/reply/a/b", "_deadline_at": 9e9})
     assert told == {"a": 1, "_remote_task": True, "_sender": "x"}
     assert addressed("x", "echo", "hello")["text"] == "hello"
+
+
+PHOTO = Attachment(id="1" * 32, name="photo.png", media_type="image/png", size=5)
+
+
+async def test_code_shows_the_model_files_of_the_request_that_it_answers() -> None:
+    agent, operations = made(model=True)
+    agent.answer = agent.answer.model_copy(
+        update={"unseen": (UnseenFile(id="1", name="a.pdf", why="gone", reason="it is gone"),)}
+    )
+    other = {**PHOTO.to_wire(), "id": "2" * 32}
+    messages = [{"role": "user", "content": "what?", "attachments": [PHOTO.to_wire(), other]}]
+    with agent.handed.during(ChatRequest(text="?", person="ann", attachments=(PHOTO,)), "io-agent"):
+        answer = await operations.perform("llm", {"messages": messages})
+    assert answer["unseen"] == [{"name": "a.pdf", "reason": "it is gone"}]
+    assert (agent.request.messages[0].attachments, agent.request.person) == ((PHOTO,), "ann")
+    await operations.perform("llm", {"messages": messages})
+    assert (agent.request.messages[0].attachments, agent.request.person) == ((), "")
+
+
+def test_no_file_goes_to_the_model_past_that_check() -> None:
+    message = {"role": "user", "content": "what?", "attachments": [PHOTO.to_wire()]}
+    body = {"messages": [message, "x"], "attachments": [PHOTO.to_wire()], "person": "ann", "system": "s"}
+    told = addressed("x", "llm", body)
+    assert told["messages"] == [{"role": "user", "content": "what?"}, "x"]
+    assert not {"attachments", "person"} & told.keys()
+    assert addressed("x", "llm", {"messages": "none"})["messages"] == "none"
+    assert "attachments" in addressed("x", "echo", body)

@@ -6,9 +6,12 @@ from typing import Any
 
 import pytest
 
+from wactorz_common.contracts.blobs import Attachment
+from wactorz_common.contracts.chat import ChatRequest
 from wactorz_common.contracts.lifecycle import AgentState
-from wactorz_common.contracts.llm import COMPLETE, Completion, CompletionResult
+from wactorz_common.contracts.llm import COMPLETE, Completion, CompletionResult, UnseenFile
 from wactorz_common.errors import ContractError
+from wactorz_dynamic_agent.handed import HandedFiles
 from wactorz_dynamic_agent.keys import KEPT
 from wactorz_dynamic_agent.persona import CONVERSATIONS, EXCHANGES, Persona
 
@@ -23,6 +26,8 @@ class Agent:
         self.paid: list[CompletionResult] = []
         self.available = True
         self.at_once = 0
+        self.handed = HandedFiles()
+        self.unseen: tuple[UnseenFile, ...] = ()
 
     def recall(self, key: str, default: Any) -> Any:
         return self.kept.get(key, default)
@@ -39,7 +44,7 @@ class Agent:
         await asyncio.sleep(0)
         self.at_once -= 1
         text = f"answer {len(self.asked)}" if self.available else "No model is configured."
-        return CompletionResult(text=text, provider="p", model="m", available=self.available)
+        return CompletionResult(text=text, provider="p", model="m", available=self.available, unseen=self.unseen)
 
     def spent(self, answer: CompletionResult) -> None:
         self.paid.append(answer)
@@ -112,3 +117,22 @@ async def test_nothing_else_moves_it(agent: Agent) -> None:
     await persona.stop()
     assert (agent.kept, agent.asked) == ({}, [])
     assert persona.capabilities == ("chat",)
+
+
+PHOTO = Attachment(id="1" * 32, name="photo.png", media_type="image/png", size=5)
+
+
+async def test_a_picture_is_shown_once_and_only_while_it_is_asked_about(agent: Agent) -> None:
+    persona = Persona(agent)  # type: ignore[arg-type]
+    request = ChatRequest(text="what is it?", person="ann", attachments=(PHOTO,))
+    with agent.handed.during(request, "io-agent") as files:
+        await persona.converse("what is it?", "ann\nc", files)
+    await persona.converse("and now?", "ann\nc", (PHOTO,))
+    assert [[one.attachments for one in question.messages] for question in agent.asked] == [[(PHOTO,)], [(), (), ()]]
+    assert [question.person for question in agent.asked] == ["ann", ""]
+
+
+async def test_a_file_that_was_not_looked_at_is_named(agent: Agent) -> None:
+    agent.unseen = (UnseenFile(id="1", name="a.pdf", why="no_documents", reason="llama3 reads no PDF"),)
+    answer = await Persona(agent).converse("what?", "", (PHOTO,))  # type: ignore[arg-type]
+    assert answer == {"result": "answer 1\na.pdf was not looked at: llama3 reads no PDF."}

@@ -16,6 +16,7 @@ from wactorz_dynamic_agent import speech
 from wactorz_dynamic_agent.automation import Automation
 from wactorz_dynamic_agent.behavior import Behavior, Surroundings
 from wactorz_dynamic_agent.egress import Web
+from wactorz_dynamic_agent.handed import HandedFiles, told_of
 from wactorz_dynamic_agent.life import Life
 from wactorz_dynamic_agent.operations import Operations
 from wactorz_dynamic_agent.persona import Persona
@@ -38,6 +39,7 @@ class DynamicAgent(Agent[HostSettings]):
         super().__init__(settings, bus, store)
         policy = Policy(spec, self.id)
         web = Web(spec.grants.http, allow_private=settings.allow_private_http)
+        self.handed = HandedFiles()
         self.ports = GuestPorts(self, policy, Operations(self, policy, web))
         self.life = Life(self, surroundings)
         self._behavior = self._behavior_of(spec.kind)
@@ -51,13 +53,15 @@ class DynamicAgent(Agent[HostSettings]):
     # -- tasks --------------------------------------------------------------------------------------------------
 
     @handles(CHAT)
-    async def chat(self, request: ChatRequest, _task: Task) -> ChatAnswer:
-        """Answer a person's text."""
+    async def chat(self, request: ChatRequest, task: Task) -> ChatAnswer:
+        """Answer a person's text, with the files that belong to it."""
         behavior, payload = self._behavior, speech.payload_of(request.text)
-        if isinstance(behavior, Persona):
-            result = await behavior.converse(payload, f"{request.person}\n{request.conversation_id}".strip())
-        else:
-            result = await behavior.task(payload)
+        with self.handed.during(request, task.sender) as files:
+            if isinstance(behavior, Persona):
+                place = f"{request.person}\n{request.conversation_id}".strip()
+                result = await behavior.converse(payload, place, files)
+            else:
+                result = await behavior.task({**payload, **told_of(files)})
         failed = isinstance(result, dict) and result.get("error") is not None
         end = TaskState.FAILED if failed else TaskState.DONE
         return ChatAnswer(text=speech.text_of(result), source=self._behavior.source, status=end.value)

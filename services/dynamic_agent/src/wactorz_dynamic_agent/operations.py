@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 _LONGEST_WAIT = 300.0
 _MOST_TOKENS = 4_096
 _MODEL = "llm"
+_NOT_FOR_CODE = frozenset({"stream_to", "attachments", "person"})
+"""What only the host says to the model: where an answer is shown, and whose files it may see."""
 
 
 class Operations:
@@ -76,23 +78,43 @@ class Operations:
 async def ask_model(
     agent: "DynamicAgent", messages: tuple[ModelMessage, ...], system: str, purpose: str, seconds: float
 ) -> dict[str, Any]:
-    """The model's answer; ContractError with its own words when no model is configured."""
+    """The model's answer; ContractError with its own words when no model is configured.
+
+    It is shown files of the request that is being answered, and no others.
+    """
     if not messages:
         raise ContractError("the model was asked nothing")
-    question = Completion(messages=messages, system=system, agent=agent.name, purpose=purpose, max_tokens=_MOST_TOKENS)
+    shown, person = agent.handed.checked(messages)
+    question = Completion(
+        messages=shown, system=system, agent=agent.name, purpose=purpose, max_tokens=_MOST_TOKENS, person=person
+    )
     answer = await agent.ask(COMPLETE, question, timeout=seconds)
     if not answer.available:
         raise ContractError(answer.text)
     agent.spent(answer)
-    return {"text": answer.text, "model": answer.model, "cost_usd": answer.cost_usd}
+    unseen = [{"name": one.name, "reason": one.reason} for one in answer.unseen]
+    told = {"text": answer.text, "model": answer.model, "cost_usd": answer.cost_usd}
+    return {**told, "unseen": unseen} if unseen else told
 
 
 def addressed(sender: str, to: str, payload: Any) -> dict[str, Any]:
     """A task as it leaves: in the sender's own name, whatever the code wrote; the model bills it to nobody else."""
     body = _body(payload)
     if to == _MODEL:
-        body = {**{key: value for key, value in body.items() if key != "stream_to"}, "agent": sender}
+        body = {**_fileless({key: value for key, value in body.items() if key not in _NOT_FOR_CODE}), "agent": sender}
     return {**body, "_remote_task": True, "_sender": sender}
+
+
+def _fileless(body: dict[str, Any]) -> dict[str, Any]:
+    """A question without files: those are shown by `llm` only, which checks whose they are."""
+    messages = body.get("messages")
+    if not isinstance(messages, list):
+        return body
+    return {**body, "messages": [_without(one, "attachments") if isinstance(one, dict) else one for one in messages]}
+
+
+def _without(value: dict[str, Any], name: str) -> dict[str, Any]:
+    return {key: item for key, item in value.items() if key != name}
 
 
 def _require(problem: str) -> None:

@@ -4,6 +4,7 @@ import asyncio
 import hashlib
 from typing import TYPE_CHECKING, Any
 
+from wactorz_common.contracts.blobs import Attachment
 from wactorz_common.contracts.chat import Source
 from wactorz_common.contracts.lifecycle import AgentState
 from wactorz_common.contracts.llm import ModelMessage
@@ -42,19 +43,24 @@ class Persona:
         """The model's answer in the persona's words."""
         return await self.converse(payload, "")
 
-    async def converse(self, payload: Any, place: str) -> dict[str, Any]:
-        """The same in a conversation of its own: what one person said is never shown to another."""
+    async def converse(self, payload: Any, place: str, files: tuple[Attachment, ...] = ()) -> dict[str, Any]:
+        """The same in a conversation of its own: what one person said is never shown to another.
+
+        Files are shown with the message that they came with, and are not kept.
+        """
         text, key = speech.question_of(payload), _key_of(place)
         async with self._turn:
             history = [ModelMessage.accept(one) for one in self._agent.recall(key, [])]
             messages = (*history, ModelMessage(role="user", content=text))
-            answer = await ask_model(self._agent, messages, self._agent.spec.system_prompt, "persona", _SECONDS)
+            asked = (*history, ModelMessage(role="user", content=text, attachments=files)) if files else messages
+            answer = await ask_model(self._agent, asked, self._agent.spec.system_prompt, "persona", _SECONDS)
             said = ModelMessage(role="assistant", content=answer["text"])
             kept = (*messages, said)[-2 * EXCHANGES :]
             await self._agent.persist(key, [message.to_wire() for message in kept])
             if place:
                 await self._forget_oldest(key)
-        return {"result": answer["text"]}
+        left_out = [f"{one['name']} was not looked at: {one['reason']}." for one in answer.get("unseen", ())]
+        return {"result": "\n".join([answer["text"], *left_out])}
 
     async def _forget_oldest(self, key: str) -> None:
         """Keep the conversations of late only."""
