@@ -16,6 +16,7 @@ from gmqtt.storage import PersistentStorage
 from wactorz_common import logs
 from wactorz_common.contracts._channel import MAX_TOPIC_BYTES, MOST_SLASHES, UNSENDABLE
 from wactorz_common.errors import ContractError, TransportError
+from wactorz_common.german import phrase
 from wactorz_common.packets import publish_packet
 
 _KEEPALIVE = 20
@@ -198,7 +199,7 @@ class Connection:
             async with asyncio.timeout(timeout):
                 await self.connected.wait()
         except TimeoutError:
-            raise TransportError(f"The MQTT broker at {self.broker} cannot be reached") from None
+            raise TransportError(phrase("The MQTT broker at {broker} cannot be reached", broker=self.broker)) from None
 
     async def _stay_connected(self) -> None:
         """The first connect is retried by us; later ones by the client, except after a refusal."""

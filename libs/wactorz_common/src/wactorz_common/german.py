@@ -27,6 +27,33 @@ GERMAN = {
         "Diese Freigabe ist abgelaufen und gilt nicht mehr: Verlange es noch einmal",
     "What was approved is not what is kept: ask for it once more":
         "Freigegeben wurde etwas anderes, als hier steht: Verlange es noch einmal",
+    "{name} is paused; resume it first": "{name} pausiert; lass es erst weitermachen",
+    "{name} has too much to do; try again in a moment": "{name} hat zu viel zu tun; versuche es gleich noch einmal",
+    "{name} did not finish '{task}' within {seconds} s": "{name} wurde mit '{task}' in {seconds} s nicht fertig",
+    "{name} lost what '{task}' was waiting for": "{name} hat verloren, worauf '{task}' wartete",
+    "The task came {seconds} s after its deadline and was not done":
+        "Der Auftrag kam {seconds} s nach seiner Frist und wurde nicht ausgeführt",
+    "the task came after its deadline and was not run":
+        "der Auftrag kam nach seiner Frist und wurde nicht ausgeführt",
+    "the task could not be sent before its deadline, so it was not done":
+        "der Auftrag konnte vor seiner Frist nicht gesendet werden und wurde nicht ausgeführt",
+    "no answer came in time, so it is unknown whether it was done":
+        "es kam rechtzeitig keine Antwort; ob es getan wurde, ist nicht bekannt",
+    "{count} tasks wait for an answer already: try again in a minute":
+        "Schon {count} Aufträge warten auf eine Antwort: Versuche es in einer Minute noch einmal",
+    "less than 500 MB are free on the disk, so no new task is taken: free some space":
+        "auf der Platte sind weniger als 500 MB frei, darum wird kein neuer Auftrag angenommen: Schaffe Platz",
+    "The MQTT broker at {broker} cannot be reached": "Der MQTT-Broker unter {broker} ist nicht erreichbar",
+    "No answer on {topic} within {seconds} s": "Auf {topic} kam in {seconds} s keine Antwort",
+    "{name} cannot be read here: enter it again": "{name} ist hier nicht lesbar: Gib es noch einmal ein",
+    "I cannot take a secret now: the vault, which alone may keep it, does not answer yet. Nothing was kept and nothing "
+    "was passed on. Please say it again in a moment.":
+        "Ich kann gerade kein Geheimnis annehmen: Der Tresor, der es allein behalten darf, antwortet noch nicht. Es "
+        "wurde nichts behalten und nichts weitergegeben. Bitte sag es gleich noch einmal.",
+    "That is more than {most} secrets at once. Nothing was kept; please say them one after the other.":
+        "Das sind mehr als {most} Geheimnisse auf einmal. Es wurde nichts behalten; bitte sag sie nacheinander.",
+    "That secret is longer than {most} characters. Nothing was kept.":
+        "Dieses Geheimnis ist länger als {most} Zeichen. Es wurde nichts behalten.",
 }  # fmt: skip
 
 phrase = Phrases(GERMAN)

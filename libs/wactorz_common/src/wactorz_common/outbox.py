@@ -15,6 +15,7 @@ import structlog
 from wactorz_common.contracts.tasks import TaskReply, TaskState
 from wactorz_common.errors import ContractError, Refused, TransportError, WactorzError
 from wactorz_common.failpoints import failpoint
+from wactorz_common.german import phrase
 from wactorz_common.relay import Entry, Relay, Send
 from wactorz_common.store import Store
 from wactorz_common.task_rules import KEEP_SECONDS, OutboxRow, TaskEnd, ending, fingerprint
@@ -160,13 +161,15 @@ class Outbox:
 
     def _refuse_overload(self) -> None:
         if len(self._entries) >= MOST_UNFINISHED or self._bytes >= MOST_BYTES:
-            raise Refused(f"{len(self._entries)} tasks wait for an answer already: try again in a minute")
+            raise Refused(
+                phrase("{count} tasks wait for an answer already: try again in a minute", count=len(self._entries))
+            )
         now = self._now()
         if abs(now - self._disk_checked_at) > _DISK_EVERY:
             self._disk_checked_at = now
             self._disk_has_room = shutil.disk_usage(self._store.path.parent).free >= LEAST_DISK_BYTES
         if not self._disk_has_room:
-            raise Refused("less than 500 MB are free on the disk, so no new task is taken: free some space")
+            raise Refused(phrase("less than 500 MB are free on the disk, so no new task is taken: free some space"))
 
     def _begin(self, row: OutboxRow) -> Entry:
         window = self._relay.window(row.topic)

@@ -15,6 +15,7 @@ from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 from wactorz_common.contracts.notices import SealedSecret, VaultKey
 from wactorz_common.errors import ConfigError, Refused
+from wactorz_common.german import phrase
 from wactorz_common.signing import kept_key, key_id
 
 _NONCE = bytes(12)  # each secret has a key of its own
@@ -57,7 +58,7 @@ class Opener:
             cipher = ChaCha20Poly1305(_derived(shared, public, self._public))
             return cipher.decrypt(_NONCE, sealed, secret.reference.encode()).decode()
         except (binascii.Error, ValueError, InvalidTag):
-            raise Refused(f"{secret.reference} cannot be read here: enter it again") from None
+            raise Refused(phrase("{name} cannot be read here: enter it again", name=secret.reference)) from None
 
 
 def _derived(shared: bytes, sender: bytes, receiver: bytes) -> bytes:

@@ -9,6 +9,7 @@ from typing import NamedTuple, TypeVar
 from wactorz_common.contracts.chat import ChatMessage
 from wactorz_common.contracts.notices import SealedSecret, VaultKey
 from wactorz_common.errors import Refused
+from wactorz_common.german import phrase
 
 T = TypeVar("T")
 
@@ -24,7 +25,7 @@ NO_VAULT = (
 )
 
 _TOO_MANY = "That is more than {most} secrets at once. Nothing was kept; please say them one after the other."
-_TOO_LONG = "That secret is longer than {most:,} characters. Nothing was kept."
+_TOO_LONG = "That secret is longer than {most} characters. Nothing was kept."
 _MOST, _LONGEST, _REMEMBERED = 10, 5_000, 500
 _REST = r"[^\s<>\"'`|\\^{}]+"
 _VALUE = r"(?:\"[^\"\n]{3,200}\"|'[^'\n]{3,200}'|„[^“”\"\n]{3,200}[“”\"]|“[^”\n]{3,200}”|`[^`\n]{3,200}`|\S{3,200})"
@@ -184,11 +185,11 @@ def take_out(text: str, key: VaultKey) -> tuple[str, tuple[SealedSecret, ...]]:
     for span in find(text):
         secret = text[span.start : span.end]
         if len(secret) > _LONGEST:
-            raise Refused(_TOO_LONG.format(most=_LONGEST))
+            raise Refused(phrase(_TOO_LONG, most=_LONGEST))
         reference, _ = references.setdefault(secret, (f"secret:{span.kind}-{randomness.token_hex(4)}", span.kind))
         parts.append((span, reference))
     if len(references) > _MOST:
-        raise Refused(_TOO_MANY.format(most=_MOST))
+        raise Refused(phrase(_TOO_MANY, most=_MOST))
     sealed = tuple(seal(reference, kind, secret, key) for secret, (reference, kind) in references.items())
     return _replaced(text, parts), sealed
 
@@ -206,7 +207,7 @@ class SecretKeeper:
         from wactorz_common.sealing import seal  # noqa: PLC0415  # slow to import, and rarely needed
 
         if self.key is None:
-            raise Refused(NO_VAULT)
+            raise Refused(phrase(NO_VAULT))
         said, sealed = self._sealed.get(task_id, ("", None))
         if sealed is None or said != _digest(secret):
             sealed = seal(f"secret:{kind}-{randomness.token_hex(4)}", kind, secret, self.key)
@@ -221,7 +222,7 @@ class SecretKeeper:
         if not find(message.content):
             return message
         if self.key is None:
-            raise Refused(NO_VAULT)
+            raise Refused(phrase(NO_VAULT))
         said, cleaned = self._cleaned.get(message.id, ("", message))
         digest = _digest(message.content)
         if not message.id or said != digest:

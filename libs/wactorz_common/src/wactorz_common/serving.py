@@ -17,6 +17,7 @@ from wactorz_common.contracts.nodes import NODE_REPLY
 from wactorz_common.contracts.tasks import TASK, TASK_OF_ONE, TASK_REPLY, TaskBody, TaskRequest, TaskState
 from wactorz_common.errors import ContractError, Expired, Refused, StoreError, TaskFailed, Unknown
 from wactorz_common.failpoints import failpoint
+from wactorz_common.german import phrase
 from wactorz_common.handlers import HandlerTable, Served, Task
 from wactorz_common.ids import clock
 from wactorz_common.language import chosen_language, language_code, speaking
@@ -107,6 +108,8 @@ class TaskServer:
         )
         if end.state in (TaskState.DONE, TaskState.UNKNOWN, TaskState.FAILED) and end.error is None:
             end.result = operation.result.accept(end.body)
+        if end.error is not None:
+            end.error = phrase(end.error)  # what the outbox itself says of it is kept in English
         return end
 
     def result_of(self, operation: Operation[Q, R], reply: bytes) -> R:
@@ -163,6 +166,10 @@ class TaskServer:
 
     async def on_task(self, message: Message[TaskRequest]) -> None:
         """Bus handler of the agent's task topic; returns once the task is kept or refused."""
+        with speaking(message.payload.language):
+            await self._take(message)
+
+    async def _take(self, message: Message[TaskRequest]) -> None:
         request = message.payload
         served, body = self._served(request)
         home = _Return(message.response_topic or request.reply_topic, message.correlation, request.task_id)
@@ -230,14 +237,14 @@ class TaskServer:
                     language=request.language)  # fmt: skip
         work = self._work(served, payload, task, home)
         if not await self._loop.run_here(served.operation.action, served.operation.timeout, work):
-            await self._refuse(home, f"{self._name} has too much to do; try again in a moment")
+            await self._refuse(home, phrase("{name} has too much to do; try again in a moment", name=self._name))
 
     async def _work(self, served: Served, payload: Payload, task: Task, home: _Return) -> None:
         state, body = await self._run(served, payload, task, TaskState.FAILED)
         await self._reply(home, state, body)
 
     def _paused(self) -> str:
-        return f"{self._name} is paused; resume it first"
+        return phrase("{name} is paused; resume it first", name=self._name)
 
     async def _refuse(self, home: _Return, sentence: str) -> None:
         await self._reply(home, TaskState.FAILED, self._error(sentence, phase=""))
@@ -370,18 +377,25 @@ class TaskServer:
         counters["messages"] += 1
         try:
             if task.remaining <= 0 and not task.recovered:
-                raise Expired(f"The task came {-task.remaining:.0f} s after its deadline and was not done")  # noqa: TRY301
+                late = f"{-task.remaining:.0f}"
+                raise Expired(phrase("The task came {seconds} s after its deadline and was not done", seconds=late))  # noqa: TRY301
             result = await getattr(self._owner, served.method)(payload, task)
         except asyncio.CancelledError as error:
             if self._loop.ended_for_time():
                 counters["timed_out"] += 1
                 limit = served.operation.timeout
-                return over_time, self._error(f"{self._name} did not finish '{task.action}' within {limit:g} s")
+                late = phrase(
+                    "{name} did not finish '{task}' within {seconds} s", name=self._name, task=task.action,
+                    seconds=f"{limit:g}",
+                )  # fmt: skip
+                return over_time, self._error(late)
             if is_being_cancelled():
                 raise
             counters["failed"] += 1
             await self._telemetry.error(error, "handle_task")
-            return over_time, self._error(f"{self._name} lost what '{task.action}' was waiting for")
+            return over_time, self._error(
+                phrase("{name} lost what '{task}' was waiting for", name=self._name, task=task.action)
+            )
         except Refused as error:
             counters["failed"] += 1
             kind = {} if error.code == Refused.code else {"error_code": error.code}
