@@ -2,6 +2,7 @@
 
 import pytest
 
+from wactorz_gateway.accounts.callers import Caller
 from wactorz_gateway.accounts.tokens import new_token, role_of_scopes
 
 
@@ -19,3 +20,12 @@ def test_scopes_stand_for_roles(scopes, role, only_talks):
     assert token.expires_at == 15
     assert secret.startswith(token.prefix)
     assert secret not in repr(token)
+
+
+@pytest.mark.parametrize(
+    ("role", "only_talks", "standing"),
+    [("user", False, "user"), ("user", True, "talk"), ("admin", False, "admin"), ("owner", False, "owner"),
+     ("viewer", False, "talk"), ("viewer", True, "talk"), ("", False, "talk")],
+)  # fmt: skip
+def test_what_agents_may_do_for_a_caller_is_never_left_open(role, only_talks, standing):
+    assert Caller("ann", role, "token", "token:1", only_talks=only_talks).standing == standing

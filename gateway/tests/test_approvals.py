@@ -62,7 +62,7 @@ async def test_no_holder_at_all_is_an_error(error):
 async def test_an_answer_goes_to_its_holder():
     salts = (pins.new_salt("a"), pins.new_salt("b"))
     backend = FakeBackend(monitor=[make_approval().model_copy(update={"needs_pin": True, "pin_salts": salts})])
-    said = await Decisions(backend).decide(Given("approve", "ab12", "1234"), by="me", task_id="t")
+    said = await Decisions(backend).decide(Given("approve", "ab12", "1234"), by="me", role="admin", task_id="t")
     assert said == Decided("x runs.")
     action, request, to, task_id = backend.submitted[0]
     assert (action, to, task_id) == ("decide_approval", "monitor", "t")
@@ -81,24 +81,31 @@ async def test_an_answer_goes_to_its_holder():
 async def test_an_answer_that_was_not_taken(end, status, words):
     backend = FakeBackend(monitor=[make_approval()])
     backend.end = end
-    refused = await Decisions(backend).decide(Given("deny", "ab12"), by="me")
+    refused = await Decisions(backend).decide(Given("deny", "ab12"), by="me", role="user")
     assert isinstance(refused, Refusal)
     assert refused.status == status
     assert words in refused.detail
 
 
 @pytest.mark.parametrize("kind", ["spawn", "grant", "policy"])
-@pytest.mark.parametrize("role", ["", "user"])
-async def test_what_changes_what_wactorz_may_do_needs_an_admin(kind, role):
+async def test_what_changes_what_wactorz_may_do_needs_an_admin(kind):
     backend = FakeBackend(monitor=[make_approval().model_copy(update={"kind": kind})])
     decisions = Decisions(backend)
-    decisions.role_of = {"ben": "user"}.__getitem__
-    refused = await decisions.decide(Given("approve", "ab12"), by="ben", role=role)
+    refused = await decisions.decide(Given("approve", "ab12"), by="ben", role="user")
     assert isinstance(refused, Refusal)
     assert refused.status == 403
     assert backend.submitted == []
     assert await decisions.decide(Given("approve", "ab12"), by="ben", role="admin") == Decided("x runs.")
-    assert await decisions.decide(Given("deny", "ab12"), by="ben", role=role) == Decided("x runs.")
+    assert await decisions.decide(Given("deny", "ab12"), by="ben", role="user") == Decided("x runs.")
+
+
+@pytest.mark.parametrize("role", ["", "talk", "viewer"])
+@pytest.mark.parametrize("answer", ["approve", "deny"])
+async def test_who_only_talks_or_looks_decides_nothing(role, answer):
+    backend = FakeBackend(monitor=[make_approval().model_copy(update={"kind": "actuation"})])
+    refused = await Decisions(backend).decide(Given(answer, "ab12"), by="ben", role=role)
+    assert isinstance(refused, Refusal)
+    assert (refused.status, backend.submitted) == (403, [])
 
 
 async def test_what_happens_in_the_house_needs_no_admin():
@@ -108,7 +115,7 @@ async def test_what_happens_in_the_house_needs_no_admin():
 
 async def test_an_unknown_approval_is_never_passed_on():
     backend = FakeBackend(monitor=[make_approval()])
-    refused = await Decisions(backend).decide(Given("approve", "zz"), by="me")
+    refused = await Decisions(backend).decide(Given("approve", "zz"), by="me", role="user")
     assert isinstance(refused, Refusal)
     assert refused.status == 404
     assert backend.submitted == []
@@ -190,17 +197,17 @@ def test_old_sessions_give_way():
 
 async def test_a_yes_without_the_pin_is_not_passed_on_but_a_no_is():
     backend = FakeBackend(monitor=[make_approval().model_copy(update={"needs_pin": True})])
-    refused = await Decisions(backend).decide(Given("approve", "ab12"), by="ann")
+    refused = await Decisions(backend).decide(Given("approve", "ab12"), by="ann", role="admin")
     assert isinstance(refused, Refusal)
     assert (refused.status, backend.submitted) == (409, [])
     assert "/approve ab12 PIN" in refused.detail
-    assert await Decisions(backend).decide(Given("deny", "ab12"), by="ann") == Decided("x runs.")
+    assert await Decisions(backend).decide(Given("deny", "ab12"), by="ann", role="user") == Decided("x runs.")
 
 
 async def test_what_was_sent_without_being_seen_is_no_refusal():
     backend = FakeBackend(**{"home-assistant-actuator": [make_approval()]})
     backend.end = (TaskState.UNKNOWN, Done(text="Sent, but not seen."), None)
-    decided = await Decisions(backend).decide(Given("approve", "ab12"), by="ann")
+    decided = await Decisions(backend).decide(Given("approve", "ab12"), by="ann", role="admin")
     assert decided == Decided("Sent, but not seen.", "unknown")
     assert backend.submitted[0][2] == "home-assistant-actuator"
 
@@ -214,7 +221,7 @@ async def test_a_decision_asks_only_the_agent_that_is_known_to_hold_it():
     decisions = Decisions(backend)
     await decisions.listed()
     backend.held = {"home-assistant-actuator": [make_approval()], "monitor": RuntimeError("must not be asked")}
-    assert await decisions.decide(Given("deny", "ab12"), by="ann") == Decided("x runs.")
+    assert await decisions.decide(Given("deny", "ab12"), by="ann", role="user") == Decided("x runs.")
 
 
 def test_a_question_stands_in_the_session_of_one_person():

@@ -15,8 +15,9 @@ class FakeDecisions:
     def __init__(self):
         self.given, self.outcome = [], Decided("tide runs on local.")
 
-    async def decide(self, given, *, by, task_id=""):
+    async def decide(self, given, *, by, role, task_id=""):
         self.given.append((given.answer, given.approval_id, task_id))
+        self.role = role
         self.by = by
         if isinstance(self.outcome, Exception):
             raise self.outcome
@@ -39,8 +40,8 @@ def parts():
     return Door(backend, decisions, lambda: 5.0), backend, decisions
 
 
-def message(text, number=1, to=""):
-    return ChatMessage(content=text, id=str(number), conversation_id="s", person="ann", to=to)
+def message(text, number=1, to="", standing="user"):
+    return ChatMessage(content=text, id=str(number), conversation_id="s", person="ann", to=to, standing=standing)
 
 
 async def test_yes_after_a_question_of_main_is_decided_here(parts):
@@ -51,6 +52,13 @@ async def test_yes_after_a_question_of_main_is_decided_here(parts):
     assert decisions.given == [("approve", "ab12", task_of("2"))]
     assert decisions.by == "ann"
     assert backend.said == ["make an agent"]
+
+
+async def test_a_yes_counts_with_the_standing_of_whoever_says_it_here(parts):
+    door, _, decisions = parts
+    await door.say(message("make an agent", 1, standing="admin"))
+    await door.say(message("yes", 2, standing="talk"))
+    assert (decisions.by, decisions.role) == ("ann", "talk")
 
 
 async def test_another_agent_cannot_slip_in_an_approval(parts):

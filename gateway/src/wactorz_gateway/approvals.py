@@ -21,7 +21,7 @@ from wactorz_common.contracts.spawning import (
 from wactorz_common.contracts.tasks import TaskState
 from wactorz_common.decisions import read_decision, read_pin
 from wactorz_common.errors import TaskFailed, TransportError
-from wactorz_gateway.accounts.roles import ADMIN, OWNER, covers
+from wactorz_gateway.accounts.roles import ADMIN, USER, covers
 from wactorz_gateway.backend import Backend
 from wactorz_gateway.guards import Refusal
 
@@ -37,6 +37,7 @@ _PIN_MISSING = (
     "Nothing was done, because this needs your PIN: send it with the yes, or type /approve {id} PIN in the chat"
 )
 _NOT_YOURS = "Nothing was done, because a yes to this needs the role admin: ask somebody who has it, or say no"
+_ONLY_TALKS = "Nothing was decided, because this token may only talk: answer it with one that has the scope control"
 _ASK_SECONDS = 4.0
 _SESSIONS = 500
 _REMEMBERED = 1_000
@@ -69,8 +70,6 @@ class Decisions:
     def __init__(self, backend: Backend) -> None:
         self._backend = backend
         self._holders: OrderedDict[str, str] = OrderedDict()
-        self.role_of: Callable[[str], str] = lambda _person: OWNER
-        """The role of a person whose answer came as text."""
         self.on_change: Callable[[], None] = lambda: None
         """Called when an answer was passed on."""
 
@@ -110,10 +109,10 @@ class Decisions:
         while len(self._holders) > _REMEMBERED:
             self._holders.popitem(last=False)
 
-    async def decide(self, given: Given, *, by: str, task_id: str = "", role: str = "") -> Refusal | Decided:
+    async def decide(self, given: Given, *, by: str, role: str, task_id: str = "") -> Refusal | Decided:
         """Pass a person's answer on to the agent that asked; what was done, or why nothing was.
 
-        `role` is what the caller may do at most; without it what the person may.
+        `role` is what the caller may do, which can be less than the person may.
         """
         known = self._holders.get(given.approval_id)
         listed = await self.by_holder((known,) if known else (), every=True)
@@ -123,9 +122,9 @@ class Decisions:
                 HTTPStatus.NOT_FOUND, f"There is no approval '{given.approval_id}': `wactorz approvals` lists them"
             )
         holder, approval = held[given.approval_id]
-        for_admins = given.answer == "approve" and approval.kind in FOR_ADMINS
-        if for_admins and not covers(role or self.role_of(by), ADMIN):
-            return Refusal(HTTPStatus.FORBIDDEN, _NOT_YOURS)
+        least = ADMIN if given.answer == "approve" and approval.kind in FOR_ADMINS else USER
+        if not covers(role, least):
+            return Refusal(HTTPStatus.FORBIDDEN, _NOT_YOURS if covers(role, USER) else _ONLY_TALKS)
         if given.answer == "approve" and approval.needs_pin and approval.state == "open" and not given.pin:
             return Refusal(HTTPStatus.CONFLICT, _PIN_MISSING.format(id=approval.id))
         proofs = await asyncio.to_thread(prove_all, given.pin, approval) if given.answer == "approve" else {}

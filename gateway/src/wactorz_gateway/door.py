@@ -66,7 +66,9 @@ class Door:
     async def _decide(self, given: Given, message: ChatMessage) -> ChatReply:
         outcome: Refusal | Decided
         try:
-            outcome = await self._decisions.decide(given, by=message.person, task_id=task_of(message.id))
+            outcome = await self._decisions.decide(
+                given, by=message.person, role=message.standing, task_id=task_of(message.id)
+            )
         except (TransportError, TaskFailed) as error:
             outcome = Refusal(503, f"{sentence_of(error)}. Nothing was decided.")
         if isinstance(outcome, Refusal):

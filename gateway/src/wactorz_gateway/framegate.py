@@ -3,12 +3,11 @@
 from http import HTTPStatus
 from typing import Any
 
+from wactorz_common.contracts.chat import Standing
 from wactorz_gateway import frames
 from wactorz_gateway.accounts.callers import Caller
 from wactorz_gateway.accounts.changes import Deed
 from wactorz_gateway.accounts.rights import Action, may
-from wactorz_gateway.accounts.roles import NOBODY, covers
-from wactorz_gateway.accounts.wording import least_role
 from wactorz_gateway.calls import Refusal
 from wactorz_gateway.parts import Parts
 
@@ -24,14 +23,18 @@ class FrameGate:
         self._address = str(connection.state.address)
         self._request_id = str(connection.state.request_id)
 
+    @property
+    def standing(self) -> Standing:
+        """What agents may do for whoever opened the WebSocket."""
+        return self._caller.standing
+
     def refuse(self, frame: frames.ClientFrame) -> Refusal | None:
         """Why a frame is not served, or None; what changes something is written down either way."""
         action = _action_of(frame)
         if action is None:
             return None
         target, detail = _about(frame)
-        least = least_role(frame.content) if isinstance(frame, frames.ChatFrame) else NOBODY
-        if not may(self._caller.role, action) or not covers(self._caller.role, least):
+        if not may(self._caller.role, action):
             self._parts.exposition.refused("role")
             self._parts.accounts.changes.note_refused(self._deed(403, target, f"refused: {detail}"))
             return Refusal(HTTPStatus.FORBIDDEN, f"Your role is {self._caller.role}: this needs more")

@@ -8,6 +8,7 @@ from typing import Annotated, Any
 
 from fastapi import Depends, Request
 
+from wactorz_common.contracts.chat import Standing
 from wactorz_common.secrecy import SecretKeeper
 from wactorz_gateway.accounts.accounts import Accounts
 from wactorz_gateway.accounts.roles import Role
@@ -116,6 +117,12 @@ def role_of(connection: Any) -> Role:
     return role
 
 
+def standing_of(connection: Any) -> Standing:
+    """The same as it goes along with what they say, told apart from tokens that only talk."""
+    standing: Standing = connection.state.caller.standing
+    return standing
+
+
 def request_id_of(connection: Any) -> str:
     """The id of a request, for logs and for what goes on to the bus."""
     return str(connection.state.request_id)
@@ -125,10 +132,15 @@ async def _role_from_request(request: Request) -> Role:
     return role_of(request)
 
 
+async def _standing_from_request(request: Request) -> Standing:
+    return standing_of(request)
+
+
 async def _person_from_request(request: Request) -> str:
     return person_of(request)
 
 
 PersonDep = Annotated[str, Depends(_person_from_request)]
+StandingDep = Annotated[Standing, Depends(_standing_from_request)]
 RoleDep = Annotated[Role, Depends(_role_from_request)]
 PartsDep = Annotated[Parts, Depends(_from_request)]

@@ -149,7 +149,7 @@ class Session:
             return
         message = ChatMessage(
             content=frame.content, id=new_id(), conversation_id=frame.session, to=to, person=self._person,
-            attachments=files,
+            standing=self._gate.standing, attachments=files,
         )  # fmt: skip
         self._said[frame.id or message.id] = message.id
         try:

@@ -165,17 +165,19 @@ async def test_main_is_asked_whatever_its_state(agent):
 
 async def test_only_the_gateway_says_who_speaks(agent):
     agent.senders.note(Heartbeat(actor_id="i", name="planner", timestamp=1, state="running", protected=True))
-    said = ChatMessage(content="hi", person="ann", sender="user")
+    said = ChatMessage(content="hi", person="ann", standing="admin", sender="user")
     await agent.say(said, make_task(sender="gateway"))
     await agent.say(said, make_task(sender="planner"))
     await agent.say(said, make_task())
-    assert [request.person for _, request, _ in agent.submitted] == ["ann", "", ""]
+    assert [(request.person, request.standing) for _, request, _ in agent.submitted] == [
+        ("ann", "admin"), ("", ""), ("", "")
+    ]  # fmt: skip
 
 
 async def test_a_foreign_message_speaks_for_no_person(agent):
-    await agent.on_chat_in(foreign(id="1", person="ann"))
+    await agent.on_chat_in(foreign(id="1", person="ann", standing="owner"))
     await asyncio.sleep(0.01)
-    assert agent.submitted[0][1].person == ""
+    assert (agent.submitted[0][1].person, agent.submitted[0][1].standing) == ("", "")
 
 
 async def test_who_names_no_session_shares_none_with_others(agent):

@@ -34,7 +34,7 @@ def vault(agent):
 
 async def tell(agent, text, *secrets, language=""):
     request = ChatRequest(
-        text=text, conversation_id="c", chat_id="q1", person="ann", secrets=secrets, language=language
+        text=text, conversation_id="c", chat_id="q1", person="ann", standing="admin", secrets=secrets, language=language
     )
     return await Turn(agent, request, Task("t1", "chat", "main", trace_id="trace")).answer()
 

@@ -99,14 +99,14 @@ class FakeAgent:
         return answer
 
 
-async def say(agent, text, task_id="t1", conversation="c", person="ann", sender="", page=""):
+async def say(agent, text, task_id="t1", conversation="c", person="ann", sender="", standing="owner", page=""):
     """The answer to a text that came in; `page` is the language that came with it."""
-    request = ChatRequest(text=text, conversation_id=conversation, chat_id="q1", person=person)
+    request = ChatRequest(text=text, conversation_id=conversation, chat_id="q1", person=person, standing=standing)
     with speaking(page):
         return await Turn(agent, request, Task(task_id, "chat", "main", sender, trace_id="trace")).answer()
 
 
 def errand_of(agent, text="do it", task_id="t1", **more):
     """A message under way."""
-    request = ChatRequest(text=text, conversation_id="c", chat_id="q1", person="ann", **more)
+    request = ChatRequest(text=text, conversation_id="c", chat_id="q1", person="ann", **{"standing": "owner", **more})
     return Errand(agent, request, Task(task_id, "chat", "main", trace_id="trace", now=lambda: 1_000.0))

@@ -103,6 +103,26 @@ async def test_what_a_spawned_agent_asks_for_counts_as_proposed(bench, spawner):
         await spawner.decide(Decision(id=result.approval_id, decision="approve"), task)
 
 
+@pytest.mark.parametrize("standing", ["talk", "user"])
+async def test_what_a_model_makes_for_who_may_not_spawn_waits_for_an_admin(bench, spawner, task, standing):
+    bench.beat()
+    result = await spawner.spawn(wish(_proposed_by="main", _asked_by=standing), task)
+    assert result.status == "needs_approval"
+    assert "admin" in result.text
+    assert (bench.registry.entries, sent(bench)) == ({}, [])
+    decision = Decision(id=result.approval_id, decision="approve", by="ann")
+    gateway = Task("task-2", "decide_approval", "monitor", "gateway")
+    assert "runs" in (await answered(bench, spawner.decide(decision, gateway))).text
+    assert "_asked_by" not in sent(bench)[0]
+
+
+@pytest.mark.parametrize("standing", ["", "admin", "owner"])
+async def test_what_a_model_makes_for_others_runs_without_a_question(bench, spawner, task, standing):
+    bench.beat()
+    made = spawner.spawn(wish(_proposed_by="main", _asked_by=standing), task)
+    assert (await answered(bench, made)).status == "running"
+
+
 async def test_a_denied_proposal_is_dropped(bench, spawner, task):
     bench.beat()
     result = await spawner.spawn(wish(install=["numpy"], _proposed_by="main"), task)

@@ -6,7 +6,7 @@ import pytest
 
 from wactorz_common.bus import Broker, Bus, Identity
 from wactorz_common.contracts import notices
-from wactorz_common.contracts.chat import CHAT
+from wactorz_common.contracts.chat import CHAT, ChatRequest
 from wactorz_common.contracts.home import House
 from wactorz_common.contracts.notices import Notice
 from wactorz_common.errors import AskTimeout, Expired, Refused
@@ -78,3 +78,11 @@ async def test_trouble_of_a_place_is_told_once_an_hour(notifier):
 async def test_only_main_and_the_gateway_may_change_anything(notifier, sender):
     with pytest.raises(Refused, match="Only a person"):
         await notifier.remove_target(notices.TargetName(name="x"), Task("t", "x", "notifier", sender=sender))
+
+
+@pytest.mark.parametrize("standing", ["talk", "user"])
+async def test_a_place_is_tried_for_an_admin_only(notifier, standing):
+    request = ChatRequest(text="test discord", person="ann", standing=standing)
+    answer = await notifier.chat(request, Task("t1", "chat", "notifier", "io-agent"))
+    assert (answer.status, notifier.published) == ("failed", [])
+    assert "to try places" in answer.text or "only an admin may try places" in answer.text

@@ -5,7 +5,7 @@ import asyncio
 import pytest
 
 from wactorz_common.contracts.chat import ChatStop
-from wactorz_common.contracts.plans import Plan, PlanStep, RunPlan
+from wactorz_common.contracts.plans import Plan, PlanRef, PlanStep, RunPlan
 from wactorz_common.contracts.spawning import ApprovalEvent
 from wactorz_common.errors import Refused
 from wactorz_planner.plans.book import KeptPlan
@@ -36,7 +36,7 @@ async def test_an_unknown_plan_and_an_address_that_is_none_are_refused(script):
 
 async def test_a_plan_that_was_decided_is_not_decided_again(script):
     _, desk = await desk_with(script, p1="done", p2="rejected")
-    approved = await desk.approve("p1", "c1", script.task())
+    approved = await desk.approve(PlanRef(plan_id="p1", chat_id="c1", standing="admin"), script.task())
     rejected = await desk.reject("p2")
     cancelled = await desk.cancel("p1")
     assert [one.text for one in (approved, rejected, cancelled)] == [
@@ -48,7 +48,7 @@ async def test_a_plan_that_was_decided_is_not_decided_again(script):
 async def test_a_plain_yes_is_not_enough_for_what_waits_for_approvals(script):
     _, desk = await desk_with(script, p1="proposed")
     desk.named("p1").approvals = {"a": "x1", "b": "x2"}
-    told = await desk.approve("p1", "c1", script.task())
+    told = await desk.approve(PlanRef(plan_id="p1", chat_id="c1", standing="admin"), script.task())
     assert "/approve x1 and /approve x2" in told.text
     assert (told.plan.status, told.approval_id, desk.awaited) == ("proposed", "", {"x1", "x2"})
 
@@ -112,3 +112,12 @@ async def test_only_so_many_run_at_once(script):
         await planner.plans.run(RunPlan(task="b"), script.task("t2"))
     await planner.plans.stop_all()
     assert (await asked).plan.status == "cancelled"
+
+
+@pytest.mark.parametrize(("standing", "counts"), [("user", "user"), ("", "admin")])
+async def test_a_plan_goes_on_with_the_standing_of_whoever_says_yes(script, standing, counts):
+    _, desk = await desk_with(script, p1="proposed")
+    kept = desk.named("p1")
+    kept.request = kept.request.model_copy(update={"standing": "admin"})
+    await desk.approve(PlanRef(plan_id="p1", standing=standing), script.task())
+    assert kept.request.standing == counts

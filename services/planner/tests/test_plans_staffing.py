@@ -52,6 +52,18 @@ async def test_one_that_wants_more_waits_for_a_yes_and_nothing_else_begins_meanw
     assert (kept.approvals, kept.made) == ({"greedy": "x1"}, [])
 
 
+@pytest.mark.parametrize(("standing", "end"), [("user", "waits"), ("admin", "ready"), ("", "ready")])
+async def test_one_without_grants_waits_for_an_admin_when_the_wish_is_a_users(script, standing, end):
+    planner = await script.start()
+    if end == "waits":
+        planner.spawns["new"] = SpawnResult(name="new", status="needs_approval", approval_id="x1", text="May I?")
+    staff, kept = staffing_of(planner, ("new", TASKS))
+    kept.request = kept.request.model_copy(update={"standing": standing})
+    assert await staff.hire(staff.wanted()) == end
+    assert [one.asked_by for one in planner.tasks_of("spawn")] == [standing]
+    assert kept.approvals == ({"new": "x1"} if end == "waits" else {})
+
+
 @pytest.mark.parametrize(
     ("reply", "absent"),
     [

@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 from typing import Literal
 
-from wactorz_gateway.accounts.roles import NOBODY, Role, covers
+from wactorz_common.contracts.chat import Standing
+from wactorz_gateway.accounts.roles import ADMIN, NOBODY, OWNER, USER, Role, covers
 
 Way = Literal["", "loopback", "fixed", "local", "session", "token"]
 """How somebody came in: over loopback, by a token of the settings, the machine's own token, a session, an API token."""
@@ -23,6 +24,13 @@ class Caller:
     def may(self, least: Role) -> bool:
         """Whether the caller's role is enough."""
         return covers(self.role, least)
+
+    @property
+    def standing(self) -> Standing:
+        """What agents may do for the caller; never empty, which would stand for somebody without the gateway."""
+        if self.only_talks or self.role not in (USER, ADMIN, OWNER):
+            return "talk"
+        return self.role
 
 
 STRANGER = Caller()

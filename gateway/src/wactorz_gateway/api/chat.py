@@ -13,15 +13,14 @@ from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
 from wactorz_common.contracts.blobs import BLOB_ID, MOST_ATTACHMENTS, Attachment
-from wactorz_common.contracts.chat import ChatMessage, ChatPiece, ChatReply
+from wactorz_common.contracts.chat import ChatMessage, ChatPiece, ChatReply, Standing
 from wactorz_common.decisions import holds_pin
 from wactorz_common.errors import ContractError, WactorzError
 from wactorz_common.secrecy import cover
-from wactorz_gateway.accounts.wording import check_words
 from wactorz_gateway.blobs.handing import attached
 from wactorz_gateway.conversation import BROKER_PATIENCE, Accepted, Answer, Conversations, id_from_key, new_id
 from wactorz_gateway.frames import MAX_MESSAGE
-from wactorz_gateway.parts import Parts, PartsDep, PersonDep, RoleDep
+from wactorz_gateway.parts import Parts, PartsDep, PersonDep, StandingDep
 from wactorz_gateway.problems import Problem, Responses, problem, sentence_of, status_of
 from wactorz_gateway.stopping import stop_all
 
@@ -56,12 +55,15 @@ class ChatBody(BaseModel):
         """The message, whichever field carries it."""
         return (self.message or self.content or "").strip()
 
-    def to_message(self, chat_id: str, person: str, attachments: tuple[Attachment, ...] = ()) -> ChatMessage:
+    def to_message(
+        self, chat_id: str, person: str, standing: Standing, attachments: tuple[Attachment, ...] = ()
+    ) -> ChatMessage:
         """The message as it goes to the agents."""
         to = (self.to or self.agent_name).removeprefix("@")
         return ChatMessage(
-            content=self.text, id=chat_id, conversation_id=self.session, to=to, person=person, attachments=attachments
-        )
+            content=self.text, id=chat_id, conversation_id=self.session, to=to, person=person, standing=standing,
+            attachments=attachments,
+        )  # fmt: skip
 
 
 class ChatView(BaseModel):
@@ -109,20 +111,19 @@ async def say(
     request: Request,
     parts: PartsDep,
     person: PersonDep,
-    role: RoleDep,
+    standing: StandingDep,
     idempotency_key: Annotated[str | None, Header(min_length=1, max_length=255)] = None,
 ) -> Response:
     """Say something and get the answer; what was accepted ends in exactly one status."""
-    check_words(body.text, role)
     chat_id = id_from_key(idempotency_key, person) if idempotency_key else new_id()
-    message = await message_of(body, parts, person, chat_id)
+    message = await message_of(body, parts, person, standing, chat_id)
     if "text/event-stream" in request.headers.get("accept", ""):
         return EventSourceResponse(_events(parts.conversations, message), ping=_KEEP_ALIVE)
     answer = view(await answer_to(message, parts), message.id)
     return Response(answer.model_dump_json(exclude_none=True), media_type="application/json")
 
 
-async def message_of(body: ChatBody, parts: Parts, person: str, chat_id: str) -> ChatMessage:
+async def message_of(body: ChatBody, parts: Parts, person: str, standing: Standing, chat_id: str) -> ChatMessage:
     """What a person says as a message; HTTPException when it cannot be taken now."""
     if not body.text:
         raise HTTPException(400, "The message is empty: say something in 'message'")
@@ -131,7 +132,7 @@ async def message_of(body: ChatBody, parts: Parts, person: str, chat_id: str) ->
             429, "Too many messages wait for their answer: try again in a second", headers={"retry-after": "1"}
         )
     await parts.backend.wait_connected(BROKER_PATIENCE)
-    return body.to_message(chat_id, person, await attached(parts.blobs, body.attachments, person))
+    return body.to_message(chat_id, person, standing, await attached(parts.blobs, body.attachments, person))
 
 
 async def answer_to(message: ChatMessage, parts: Parts) -> ChatReply:

@@ -19,7 +19,7 @@ from wactorz_common.contracts.plans import (
 )
 from wactorz_gateway.answers import PagingDep, paged
 from wactorz_gateway.handing import AWAY, TASK, Key, hand_over
-from wactorz_gateway.parts import PartsDep
+from wactorz_gateway.parts import PartsDep, StandingDep
 
 router = APIRouter(tags=["plans"])
 
@@ -48,7 +48,9 @@ async def show_plan(plan_id: PlanId, parts: PartsDep) -> PlanResult:
 
 @router.post("/api/plans/{plan_id}/{decision}", responses=TASK)
 async def decide_plan(
-    plan_id: PlanId, decision: Literal["approve", "reject", "cancel"], parts: PartsDep, idempotency_key: Key = None
-) -> PlanResult:
+    plan_id: PlanId, decision: Literal["approve", "reject", "cancel"], parts: PartsDep, standing: StandingDep,
+    idempotency_key: Key = None,
+) -> PlanResult:  # fmt: skip
     """Carry out a proposed plan, drop it, or stop one that runs."""
-    return await hand_over(parts, _CHANGES[decision], PlanRef(plan_id=plan_id.lower()), idempotency_key)
+    ref = PlanRef(plan_id=plan_id.lower(), standing=standing)
+    return await hand_over(parts, _CHANGES[decision], ref, idempotency_key)

@@ -8,13 +8,12 @@ from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
 from wactorz_common.contracts.chat import ChatMessage
-from wactorz_gateway.accounts.wording import check_words
 from wactorz_gateway.answers import listed
 from wactorz_gateway.api.chat import ChatBody, answer_to, message_of
 from wactorz_gateway.conversation import BROKER_PATIENCE, id_from_key, new_id
 from wactorz_gateway.frames import MAX_MESSAGE
 from wactorz_gateway.handing import AWAY, Key
-from wactorz_gateway.parts import PartsDep, PersonDep, RoleDep
+from wactorz_gateway.parts import PartsDep, PersonDep, StandingDep
 from wactorz_gateway.problems import Problem, Responses
 from wactorz_gateway.transcripts import ChatTurn
 
@@ -58,22 +57,21 @@ class Answered(Sent):
 
 @router.post("/chat", include_in_schema=False)
 async def say(
-    body: ChatBody, parts: PartsDep, person: PersonDep, role: RoleDep, idempotency_key: Key = None
+    body: ChatBody, parts: PartsDep, person: PersonDep, standing: StandingDep, idempotency_key: Key = None
 ) -> Answered:
     """Say something and get the answer, as the wire contract has it."""
-    check_words(body.text, role)
     chat_id = id_from_key(idempotency_key, person) if idempotency_key else new_id()
-    reply = await answer_to(await message_of(body, parts, person, chat_id), parts)
+    reply = await answer_to(await message_of(body, parts, person, standing, chat_id), parts)
     return Answered(id=chat_id, agent=reply.sender, response=reply.content, trace_id=reply.trace_id or chat_id)
 
 
 @router.post("/api/actors/{actor}/message", status_code=202, responses=_SENT)
 @router.post("/actors/{actor}/message", status_code=202, include_in_schema=False)
 async def send(
-    actor: str, body: Annotated[Said, Body(examples=[_EXAMPLE])], parts: PartsDep, person: PersonDep, role: RoleDep
-) -> Sent:
+    actor: str, body: Annotated[Said, Body(examples=[_EXAMPLE])], parts: PartsDep, person: PersonDep,
+    standing: StandingDep,
+) -> Sent:  # fmt: skip
     """Say something to one agent without waiting; it is kept before this returns, and answered on the bus."""
-    check_words(body.content, role)
     agent = parts.registry.find(actor)
     if agent is None:
         raise HTTPException(404, f"There is no agent '{actor}': /api/actors lists them")
@@ -82,7 +80,7 @@ async def send(
     if parts.conversations.full:
         raise HTTPException(429, "Too many messages wait for their answer: try again in a second")
     await parts.backend.wait_connected(BROKER_PATIENCE)
-    message = ChatMessage(content=body.content, id=new_id(), to=agent.name, person=person)
+    message = ChatMessage(content=body.content, id=new_id(), to=agent.name, person=person, standing=standing)
     await parts.conversations.send(message)
     return Sent(id=message.id, agent=agent.name)
 

@@ -36,6 +36,7 @@ from wactorz_common.contracts.home import (
 )  # fmt: skip
 from wactorz_common.contracts.policy import WHY, WhyQuery, WhyReport
 from wactorz_common.errors import Refused, TaskFailed, TransportError
+from wactorz_common.standing import Right, known
 from wactorz_home_assistant import CallRefused
 from wactorz_home_assistant_agent import chat, hardware, history
 from wactorz_home_assistant_agent.automation_agent import AutomationAgent
@@ -44,6 +45,7 @@ from wactorz_home_assistant_agent.inquiry import Inquiry
 from wactorz_home_assistant_agent.questions import ABILITIES, answer, chosen, entities_named, without_state
 
 _DOOR, _MAIN = "io-agent", "main"
+_WRITING = Right("user", "change automations", "Automatisierungen ändern")
 _MOST_CHOICES = 5
 _HISTORY_SECONDS = 12.0
 _UNKNOWN_WISH = (
@@ -167,6 +169,10 @@ class HomeAssistantAgent(AutomationAgent):
         if wanted.verb == "hardware":
             report = await self.on_recommend_hardware(HardwareQuery(task=wanted.task), task)
             return ChatAnswer(text=report.text, source=report.source, cost_usd=report.cost_usd)
+        standing = known(request.person, request.standing) if task.sender == _DOOR else ""
+        refusal = _WRITING.refusal(standing, request.language)
+        if refusal:
+            return ChatAnswer(text=refusal, status="failed")
         result = await self._write_for_chat(wanted, request, task)
         waits = result.status in ("needs_confirmation", "needs_approval")
         alone = result.status == "needs_confirmation" and not request.conversation_id

@@ -114,7 +114,7 @@ class IoAgent(Agent[IoAgentSettings]):
             self.log.warning("retained message on io/chat ignored")
             return
         task_id = replies.request_id(message.payload, message.raw, clock.mint_message())
-        known = {"id": message.payload.id or task_id.removeprefix("chat/"), "person": ""}
+        known = {"id": message.payload.id or task_id.removeprefix("chat/"), "person": "", "standing": ""}
         said = message.payload.model_copy(update=known)
         if holds_pin(said.content):
             await self._publish(said, self.name, _failed(_NO_PINS), task_id)
@@ -137,8 +137,9 @@ class IoAgent(Agent[IoAgentSettings]):
         """Answer one message: hand it to the right agent, publish what that says, and return it."""
         if await self.senders.is_spawned(task.sender):
             raise Refused(_NO_PERSON)
-        known = {"id": message.id or task.id, "person": message.person if task.sender == _GATEWAY else ""}
-        message = self.secrets.clean(message.model_copy(update=known))
+        known = {"id": message.id or task.id}
+        unknown = {} if task.sender == _GATEWAY else {"person": "", "standing": ""}
+        message = self.secrets.clean(message.model_copy(update=known | unknown))
         session = message.conversation_id or ("" if message.sender == _ANYBODY else message.sender)
         to = address(message.content, message.to, self.known)
         if self._stops(to, session, message.person):
@@ -205,8 +206,8 @@ class IoAgent(Agent[IoAgentSettings]):
     async def _hand_over(self, message: ChatMessage, to: Addressed, session: str, task: Task) -> ChatAnswer:
         request = ChatRequest(
             text=to.text, conversation_id=session, chat_id=message.id, user=message.sender, person=message.person,
-            payload=None if to.agent == MAIN else payload_of(to.text), secrets=message.secrets,
-            attachments=message.attachments if task.sender == _GATEWAY else (),
+            standing=message.standing, payload=None if to.agent == MAIN else payload_of(to.text),
+            secrets=message.secrets, attachments=message.attachments if task.sender == _GATEWAY else (),
         )  # fmt: skip
         end = await self.submit(
             CHAT, request, to=to.agent, task_id=task.child("chat"), trace_id=task.trace_id,

@@ -91,7 +91,7 @@ class MainAgent(MemoryDesk):
         if await self.senders.is_spawned(task.sender):
             return await answer_outsider(self, request.text, task)
         if task.sender not in _SPEAKS_FOR_PERSONS:
-            request = request.model_copy(update={"person": ""})
+            request = request.model_copy(update={"person": "", "standing": ""})
         turn = Turn(self, request, task)
         answer = turn.errand.attachments.told(await self.interruptions.run(turn.errand, turn.answer))
         now = time.time()

@@ -13,6 +13,7 @@ from wactorz_common.contracts.tasks import TaskState
 from wactorz_common.contracts.topics import LIST_TOPICS, TopicQuery, TopicSeen
 from wactorz_common.errors import TaskFailed, TransportError
 from wactorz_main import conversation, facts, intent, prompts, topic_fields, wording
+from wactorz_main.allowed import MAKING
 from wactorz_main.german import phrase
 from wactorz_main.history import Remembered
 from wactorz_main.intent import Classified
@@ -135,8 +136,12 @@ class Answering:
 
     async def spawn(self, spec: SpawnSpec, step: str) -> tuple[SpawnResult | None, str]:
         """Have an agent run for the model; what it asks for beyond what is free waits for an approval."""
+        refusal = self._errand.refusal(MAKING)
+        if refusal:
+            return None, refusal
         if self._agent.halting.halted:
             return None, phrase("Everything is stopped, so no agent is started. /go lets it act again.")
+        spec = spec.model_copy(update={"asked_by": self._errand.standing})
         end = await self._errand.submit(SPAWN, spec, step)
         if end.result is None:
             return None, end.error or self._errand.say(end.state.value)

@@ -26,10 +26,11 @@ from wactorz_common.contracts.rules import RuleDraft
 from wactorz_common.contracts.tasks import TaskState
 from wactorz_common.tasks import TaskEnd
 from wactorz_main import texts
+from wactorz_main.allowed import RULES
 from wactorz_main.deeds import AUTOMATION
 from wactorz_main.errand import WAITING, Errand
-
 from wactorz_main.german import phrase
+
 USAGE = (
     "Type /automations [WORD], or /automations show, enable, disable or delete NAME, or /automations change NAME: WHAT."
 )
@@ -61,6 +62,9 @@ class Automations:
 
     async def create(self, text: str, draft: RuleDraft | None) -> ChatAnswer:
         """Have an automation made; without a draft home-assistant-agent has a model fill it in."""
+        refusal = self._errand.refusal(RULES)
+        if refusal:
+            return self._errand.failed(refusal)
         wish = CreateAutomation(task=text[:2000], draft=draft, **self._about())
         return await self._told(await self._errand.submit(CREATE_AUTOMATION, wish, "automation"))
 

@@ -11,7 +11,9 @@ from wactorz_common.contracts.chat import ChatAnswer, ChatRequest
 from wactorz_common.contracts.tasks import TaskState
 from wactorz_common.errors import STOP_TOLD_SECONDS, STOPPED, TaskFailed
 from wactorz_common.language import chosen_language, speak
+from wactorz_common.standing import known
 from wactorz_main import texts
+from wactorz_main.allowed import RIGHTS
 from wactorz_main.attachments import Attachments
 from wactorz_main.interruption import Stopping
 
@@ -49,7 +51,7 @@ class Errand:
         self.place = place_of(request.person, self.conversation)
         self.session = self.place if self.in_session else ""
         """Where the context of sentences is kept; empty for nowhere."""
-        self.person = request.person
+        self.person, self.standing = request.person, known(request.person, request.standing)
         self.on_behalf_of = () if task.sender in _DOORS else (task.sender,)
         self.attachments = Attachments(self)
         self.stopping = Stopping()
@@ -70,6 +72,10 @@ class Errand:
     def language(self, code: str) -> None:
         self._language = code
         speak(code)
+
+    def refusal(self, right: str) -> str:
+        """Why the person may not do something that needs this right; empty when they may."""
+        return RIGHTS[right].refusal(self.standing, self.language)
 
     def say(self, key: str, **values: object) -> str:
         """One of main's own sentences, in the language of the conversation."""

@@ -5,13 +5,14 @@ from collections.abc import Awaitable, Callable
 from wactorz_common.contracts.chat import ChatAnswer
 from wactorz_common.contracts.tasks import TaskState
 from wactorz_main import commands, texts, wording
+from wactorz_main.allowed import needed
 from wactorz_main.automations import Automations
 from wactorz_main.commands import Typed
 from wactorz_main.deeds import AUTOMATION
 from wactorz_main.errand import Errand
 from wactorz_main.fleet import Fleet
-from wactorz_main.inquiry import Inquiry
 from wactorz_main.german import phrase
+from wactorz_main.inquiry import Inquiry
 from wactorz_main.nodekeeping import Nodekeeping
 from wactorz_main.planbook import Planbook
 from wactorz_main.remembering import Remembering
@@ -50,7 +51,11 @@ class Performing:
         self._rest, self._word = typed.rest, typed.word.casefold()
         if typed.word.casefold() in _GERMAN and not self._errand.fixed_language and "de" in self._known:
             self._errand.language = "de"
-        return await perform(typed.arguments) if perform else self._errand.failed(commands.unknown(typed.word))
+        if perform is None:
+            return self._errand.failed(commands.unknown(typed.word))
+        right = needed(typed)
+        refusal = self._errand.refusal(right) if right else ""
+        return self._errand.failed(refusal) if refusal else await perform(typed.arguments)
 
     def table(self) -> dict[str, Perform]:
         """Who carries out each command, by its name."""

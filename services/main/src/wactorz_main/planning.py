@@ -8,6 +8,7 @@ from wactorz_common.contracts.chat import ChatAnswer
 from wactorz_common.contracts.plans import APPROVE_PLAN, REJECT_PLAN, RUN_PLAN, PlanRef, PlanResult, RunPlan
 from wactorz_common.contracts.tasks import TaskState
 from wactorz_main import texts
+from wactorz_main.allowed import PLANS
 from wactorz_main.errand import WAITING
 
 if TYPE_CHECKING:
@@ -27,15 +28,18 @@ class Planning:
     async def run(self, text: str) -> ChatAnswer:
         """Have a wish planned and carried out; what takes longer is answered later, by the planner itself."""
         errand, request = self._errand, self._errand.request
+        refusal = errand.refusal(PLANS)
+        if refusal:
+            return errand.failed(refusal)
         wish = RunPlan(
             task=text[:8_000], conversation_id=request.conversation_id, chat_id=request.chat_id, person=errand.person,
-            language=errand.language[:20], at_once=_AT_ONCE.match(errand.text) is not None,
+            standing=errand.standing, language=errand.language[:20], at_once=_AT_ONCE.match(errand.text) is not None,
         )  # fmt: skip
         return await self._told(await errand.submit(RUN_PLAN, wish, "plan", lasting=True))
 
     async def decide(self, plan_id: str, *, yes: bool) -> ChatAnswer:
         """A yes or no to the plan that was proposed in this conversation."""
-        ref = PlanRef(plan_id=plan_id, chat_id=self._errand.request.chat_id)
+        ref = PlanRef(plan_id=plan_id, chat_id=self._errand.request.chat_id, standing=self._errand.standing)
         operation = APPROVE_PLAN if yes else REJECT_PLAN
         return await self._told(await self._errand.submit(operation, ref, "plan-answer", lasting=True))
 

@@ -31,9 +31,10 @@ from wactorz_common.contracts.rules import (
 )
 from wactorz_common.contracts.tasks import TaskState
 from wactorz_main import texts, wording
+from wactorz_main.allowed import RULES
 from wactorz_main.errand import WAITING, Errand
-from wactorz_understanding.meaning import RuleMeaning
 from wactorz_main.german import phrase
+from wactorz_understanding.meaning import RuleMeaning
 
 USAGE = (
     "Type /rules, or /rules show, approve, pause, resume, grant, revoke or delete with the ID of a rule; "
@@ -163,6 +164,9 @@ class Rulebook:
     async def create(self, text: str, draft: RuleDraft | None, step: str) -> tuple[RuleResult | None, str]:
         """Have a rule made; the rule, or None, and what to say about it."""
         errand = self._errand
+        refusal = errand.refusal(RULES)
+        if refusal:
+            return None, refusal
         request = CreateRule(
             task=text[:2000],
             draft=draft,

@@ -98,8 +98,10 @@ def asks(spec: SpawnSpec) -> str:
 
 def approval_text(spec: SpawnSpec, result: SpawnResult) -> str:
     """What exactly is asked of the person, and how to answer."""
+    more = asks(spec)
+    why = f"it wants to {more}" if more else "whoever asked for it may not start agents"
     return (
-        f"{spec.name} needs your approval, because it wants to {asks(spec) or 'do more than is free'}. Nothing was "
-        f"started. {result.text.rstrip('. ')}.\nAnswer yes or no here, or type /approve {result.approval_id} or "
+        f"{spec.name} needs an admin's approval, because {why}. Nothing was started. {result.text.rstrip('. ')}.\n"
+        f"As an admin answer yes or no here, or have one type /approve {result.approval_id} or "
         f"/deny {result.approval_id}."
     )

@@ -9,13 +9,14 @@ from wactorz_common.decisions import read_decision, read_pin
 from wactorz_common.errors import TaskFailed, TransportError
 from wactorz_main import commands, mind_texts, texts, wording
 from wactorz_main.acting import Acting
+from wactorz_main.allowed import PLANS, RULES
 from wactorz_main.answering import Answering
 from wactorz_main.automations import Automations
 from wactorz_main.commands import Prefixed, Typed
 from wactorz_main.errand import Errand
 from wactorz_main.fleet import Fleet
-from wactorz_main.inquiry import Inquiry
 from wactorz_main.german import phrase
+from wactorz_main.inquiry import Inquiry
 from wactorz_main.memory import Proposal
 from wactorz_main.performing import Performing
 from wactorz_main.planning import Planning
@@ -68,6 +69,9 @@ class Turn:
         said = read_decision(self._text)
         if open_one is None:
             return await self._decided_before(said)
+        refusal = self._errand.refusal(PLANS if open_one.plan_id else RULES)
+        if refusal and said is not None:  # what was proposed stays open for who may answer it
+            return self._errand.failed(refusal)
         decides = said is not None and not open_one.approval_id
         await memory.answer_proposal(self._place, self._task.id, decided=decides)
         if said is None:

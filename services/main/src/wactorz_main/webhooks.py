@@ -20,7 +20,7 @@ from wactorz_common.contracts.notices import (
 )
 from wactorz_common.contracts.tasks import TaskState
 from wactorz_common.secrecy import PLACES, REFERENCE
-from wactorz_main import texts
+from wactorz_main import allowed, texts
 from wactorz_main.errand import Errand
 from wactorz_main.german import phrase
 
@@ -90,6 +90,10 @@ class Webhooks:
     async def keep(self) -> Kept | None:
         """Have the secrets of the message kept; None when there are none."""
         errand, said, failed, text = self._errand, list[str](), False, self._errand.text
+        places = any(sealed.kind in PLACES for sealed in errand.request.secrets)
+        refusal = errand.refusal(allowed.PLACES if places else allowed.SECRETS) if errand.request.secrets else ""
+        if refusal:
+            return Kept(refusal, text, goes_on=False, failed=True)
         for sealed in errand.request.secrets:
             state, told = await (self._keep_place(sealed) if sealed.kind in PLACES else self._keep_secret(sealed))
             said.append(told)

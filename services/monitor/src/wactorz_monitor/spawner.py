@@ -7,6 +7,7 @@ from functools import partial
 from wactorz_common.agent import Task
 from wactorz_common.contracts.spawning import Approval, Decision, Done, SpawnResult, SpawnSpec
 from wactorz_common.errors import Refused
+from wactorz_common.standing import suffices
 from wactorz_monitor import admission, specs
 from wactorz_monitor.approvals import SpawnApprovals
 from wactorz_monitor.fleet import Fleet, Outcome
@@ -48,15 +49,17 @@ class Spawner:
             raise Refused("Everything is halted, so nothing is spawned: release it with /go first")
         await self._admit(spec, proposed_by or task.sender)
         spec = specs.completed(spec)
+        asks = bool(proposed_by) and not suffices(spec.asked_by, "admin")
         wish = specs.canonical(spec, admission.node_of(spec))
         async with self._fleet.lock(spec.name):
-            answer = await self._take_up(wish, task, replace=spec.replace, proposed_by=proposed_by)
+            answer = await self._take_up(wish, task, replace=spec.replace, proposed_by=proposed_by, asks=asks)
         return await self._send(answer, task) if isinstance(answer, Entry) else answer
 
     async def _take_up(
-        self, wish: specs.Spec, task: Task, *, replace: bool, proposed_by: str, allowed_by: str = ""
-    ) -> SpawnResult | Entry:
-        """Keep the wish, to be sent, or the answer that it needs nothing sent."""
+        self, wish: specs.Spec, task: Task, *, replace: bool, proposed_by: str, allowed_by: str = "",
+        asks: bool = False,
+    ) -> SpawnResult | Entry:  # fmt: skip
+        """Keep the wish, to be sent, or the answer that it needs nothing sent; `asks` for whom an admin must answer."""
         name, fleet = wish["name"], self._fleet
         entry = fleet.registry.entries.get(name)
         if entry is not None and self._is_same(entry, wish, task):
@@ -68,7 +71,7 @@ class Spawner:
                 raise Refused(f"{name} was stopped: only a person may start it again")
         if name in fleet.moving:
             raise Refused(f"{name} is just moving to {fleet.moving[name]}: try again when it has arrived")
-        if proposed_by and specs.asks_for_more(wish):
+        if asks or (proposed_by and specs.asks_for_more(wish)):
             return await self._ask({**wish, _REPLACE: True} if replace else wish, entry, proposed_by)
         kept = await fleet.registry.wish(name, wish, wish["node"])
         fleet.begin_anew(name)
@@ -172,6 +175,6 @@ def _result(entry: Entry, status: str, text: str) -> SpawnResult:
 def _question(approval: Approval) -> str:
     minutes = round((approval.expires_at - approval.created_at) / 60)
     return (
-        f"{approval.requested_by or 'A model'} proposes: {approval.summary}. A person has to allow it within "
+        f"{approval.requested_by or 'A model'} proposes: {approval.summary}. An admin has to allow it within "
         f"{minutes} min (approval {approval.id}); without an answer it is not done."
     )

@@ -13,7 +13,7 @@ Spec = dict[str, Any]
 """The spawn object in wire spelling."""
 
 _FOR_THIS_WISH_ONLY = (
-    "replace", "trusted", "action", "_agent_id", "_initial_state", "_migration_token", "_proposed_by",
+    "replace", "trusted", "action", "_agent_id", "_initial_state", "_migration_token", "_proposed_by", "_asked_by",
 )  # fmt: skip
 _OURS_ALONE = ("grants", "limits")
 _SHORTENED = 20_000

@@ -31,6 +31,7 @@ from wactorz_common.contracts.notices import (
 from wactorz_common.contracts.tasks import TaskState
 from wactorz_common.errors import Expired, Refused
 from wactorz_common.house import HouseFollower
+from wactorz_common.standing import Right, known
 from wactorz_notifier import others, places, talk
 from wactorz_notifier.client import Client
 from wactorz_notifier.courier import Courier
@@ -45,6 +46,7 @@ from wactorz_notifier.vault import Place, Vault
 MAY_CHANGE = frozenset({"main", "gateway"})
 """Who passes on what people want to be stored or forgotten."""
 
+_TRYING = Right("admin", "try places for notices", "Orte für Nachrichten erproben")
 _ZONE, _PROBLEMS = "time_zone", "problems"
 _LAST_SECONDS = 2.0
 """Of the handler's time, for what has to be written when sending ends."""
@@ -208,6 +210,9 @@ class NotifierAgent(HouseFollower[NotifierSettings]):
         wanted = talk.place_to_try(request.text)
         if wanted is None:
             return ChatAnswer(text=talk.listing(self._targets(), self.settings.quiet_hours))
+        refusal = _TRYING.refusal(known(request.person, request.standing), request.language)
+        if refusal:
+            return ChatAnswer(text=refusal, status=TaskState.FAILED.value)
         until = time.time() + min(task.remaining, _PERSON_SECONDS) - _LAST_SECONDS
         notice = Notice(text=talk.TEST, target=wanted, severity="critical")
         ending = await self.desk.tell(task.id, notice, until)

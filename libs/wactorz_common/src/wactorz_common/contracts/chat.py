@@ -14,6 +14,9 @@ _TEXT_KEYS = ("result", "reply", "message", "content")
 Source = Literal["rules", "local", "cloud"]
 """What understood the sentence: grammar or command, a model on this machine or none, a model elsewhere."""
 
+Standing = Literal["", "talk", "user", "admin", "owner"]
+"""What the door lets somebody do: a token that only talks, or the role of a person; empty: nobody has told."""
+
 
 class ChatMessage(Payload):
     """A person's message, from any surface."""
@@ -25,6 +28,7 @@ class ChatMessage(Payload):
     to: str = Field(default="", description="Agent to hand it to; empty lets the text decide")
     timestamp: float | None = Field(default=None, description="Epoch seconds")
     person: str = Field(default="", max_length=100, description="Who was let in, named by the gateway only")
+    standing: Standing = Field(default="", description="What they may do, told by the gateway only")
     secrets: tuple[SealedSecret, ...] = Field(
         default=(), max_length=10, description="What the door took out of the text and sealed for the vault"
     )
@@ -98,6 +102,7 @@ class ChatRequest(Payload):
     person: str = Field(
         default="", max_length=100, description="Who speaks, as the door that let them in knows; else empty"
     )
+    standing: Standing = Field(default="", description="What they may do, as that door knows; else empty")
     language: str = Field(default="", description="Language of the session; empty detects it")
     payload: Any = Field(default=None, description="For agents of others: the object that was typed, or the text")
     secrets: tuple[SealedSecret, ...] = Field(

@@ -5,6 +5,7 @@ from typing import Any, Literal
 from pydantic import Field
 
 from wactorz_common.contracts._channel import Channel, Nothing, Operation, Payload
+from wactorz_common.contracts.chat import Standing
 
 StepStatus = Literal["waiting", "running", "done", "failed", "skipped", "unknown"]
 PlanStatus = Literal["proposed", "running", "done", "failed", "cancelled", "rejected", "superseded", "expired"]
@@ -51,6 +52,7 @@ class RunPlan(Payload):
     conversation_id: str = Field(default="", description="Session that asks")
     chat_id: str = Field(default="", description="Request id; progress is streamed to it")
     person: str = Field(default="", max_length=100, description="Who asks, as the door knows them")
+    standing: Standing = Field(default="", description="What they may do, as the door knows; else empty")
     language: str = Field(default="", max_length=20, description="Language of the answer")
     at_once: bool = Field(default=False, description="Do not ask before agents are spawned without grants")
 
@@ -60,6 +62,7 @@ class PlanRef(Payload):
 
     plan_id: str = Field(description="Id as shown by /plans")
     chat_id: str = Field(default="", description="Request id; progress is streamed to it")
+    standing: Standing = Field(default="", description="What whoever decides may do, as the door knows; else empty")
 
 
 class PlanResult(Payload):

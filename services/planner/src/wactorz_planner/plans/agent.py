@@ -103,7 +103,7 @@ class PlanningAgent(HouseFollower[S]):
         await self.refuse_spawned(task)
         self._refuse_when_halted()
         await self._look_around()
-        return await self.plans.approve(request.plan_id, request.chat_id, task)
+        return await self.plans.approve(request, task)
 
     @handles(REJECT_PLAN)
     async def reject_plan(self, request: PlanRef, task: Task) -> PlanResult:

@@ -6,7 +6,7 @@ from typing import Any
 
 from wactorz_common.agent import Task
 from wactorz_common.contracts.chat import CHAT_PIECES, ChatStop
-from wactorz_common.contracts.plans import RUN_PLAN, Plan, PlanResult, PlanStatus, RunPlan
+from wactorz_common.contracts.plans import RUN_PLAN, Plan, PlanRef, PlanResult, PlanStatus, RunPlan
 from wactorz_common.contracts.spawning import Approval, ApprovalEvent
 from wactorz_common.errors import ContractError, Refused, Unknown
 from wactorz_planner.plans import meaning, wording
@@ -50,9 +50,9 @@ class PlanDesk:
             self._begin(kept)
         return await self._result(kept, task)
 
-    async def approve(self, plan_id: str, chat_id: str, task: Task) -> PlanResult:
-        """Carry out a proposed plan; grants are allowed by their approvals only."""
-        kept = self.named(plan_id)
+    async def approve(self, ref: PlanRef, task: Task) -> PlanResult:
+        """Carry out a proposed plan, with the standing of whoever says yes; grants need their own approvals."""
+        kept = self.named(ref.plan_id)
         if kept.plan.status != "proposed" and not kept.is_running:
             return PlanResult(plan=kept.plan, text=f"Plan {kept.id} is {kept.plan.status} already.")
         if kept.approvals:
@@ -60,7 +60,9 @@ class PlanDesk:
             return PlanResult(plan=kept.plan, text=f"Plan {kept.id} waits for more than this: type {ids}.",
                               approval_id=only(kept.approvals.values()))  # fmt: skip
         if not kept.is_running:
-            await self._release(kept, chat_id)
+            standing = ref.standing or kept.request.standing
+            kept.request = kept.request.model_copy(update={"standing": standing})
+            await self._release(kept, ref.chat_id)
         return await self._result(kept, task)
 
     async def reject(self, plan_id: str) -> PlanResult:

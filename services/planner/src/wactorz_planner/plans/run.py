@@ -121,7 +121,7 @@ class Run:
             await self._propose(asked)
             return False
         if await self._staff.hire(specs) == "waits":
-            await self._propose(f"these agents want more than is free: {', '.join(kept.approvals)}")
+            await self._propose(f"an admin has to allow these agents: {', '.join(kept.approvals)}")
             return False
         self._hands.absent = self._staff.absent
         return True

@@ -47,7 +47,7 @@ class Staffing:
             if spec is None:
                 self.absent[name] = f"There is no agent {name}, and it could not be spawned: {problem}."
             else:
-                found[name] = spec
+                found[name] = spec.model_copy(update={"asked_by": kept.request.standing})
         return found
 
     async def hire(self, specs: dict[str, SpawnSpec]) -> Ready:

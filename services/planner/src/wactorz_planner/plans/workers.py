@@ -10,6 +10,7 @@ from wactorz_common.briefing import specification_fields
 from wactorz_common.contracts.plans import PlanStep
 from wactorz_common.contracts.spawning import Grants, SpawnSpec
 from wactorz_common.errors import ContractError
+from wactorz_common.standing import suffices
 
 PROPOSER = "planner"
 """Who asks: a model wants it, so what needs more than is free needs a person's yes."""
@@ -48,8 +49,8 @@ def read_spec(name: str, wanted: dict[str, Any]) -> tuple[SpawnSpec | None, str]
 
 
 def asks_for_more(spec: SpawnSpec) -> bool:
-    """Whether it needs grants or packages, and so a person's yes."""
-    return bool(spec.install) or spec.grants != Grants()
+    """Whether an admin has to allow it: it needs grants or packages, or is for somebody who may start no agents."""
+    return bool(spec.install) or spec.grants != Grants() or not suffices(spec.asked_by, "admin")
 
 
 def is_continuous(spec: SpawnSpec) -> bool:
