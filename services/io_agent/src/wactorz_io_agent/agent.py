@@ -33,6 +33,7 @@ from wactorz_common.ids import clock
 from wactorz_common.secrecy import SecretKeeper
 from wactorz_common.senders import Senders
 from wactorz_io_agent import replies, stopping
+from wactorz_io_agent.german import phrase
 from wactorz_io_agent.mention import MAIN, Addressed, address, not_found, payload_of, resting
 from wactorz_io_agent.questions import Questions
 from wactorz_io_agent.sessions import Sessions
@@ -117,7 +118,7 @@ class IoAgent(Agent[IoAgentSettings]):
         known = {"id": message.payload.id or task_id.removeprefix("chat/"), "person": "", "standing": ""}
         said = message.payload.model_copy(update=known)
         if holds_pin(said.content):
-            await self._publish(said, self.name, _failed(_NO_PINS), task_id)
+            await self._publish(said, self.name, _failed(phrase(_NO_PINS)), task_id)
             return
         try:
             said = self.secrets.clean(said)
@@ -147,8 +148,8 @@ class IoAgent(Agent[IoAgentSettings]):
         place = f"{message.person}\n{session}" if session else ""
         to = self.questions.address(place, to, named=bool(message.to) or message.content.lstrip().startswith("@"))
         refusal = "" if task.recovered else replies.problem_with(message, time.time(), self.settings.stale_seconds)
-        refusal = refusal or (_NO_PINS if holds_pin(message.content) else self._unreachable(to.agent))
-        refusal = refusal or (_NO_SECRETS if message.secrets and to.agent != MAIN else "")
+        refusal = refusal or (phrase(_NO_PINS) if holds_pin(message.content) else self._unreachable(to.agent))
+        refusal = refusal or (phrase(_NO_SECRETS) if message.secrets and to.agent != MAIN else "")
         if refusal:
             return await self._publish(message, self.name, _failed(refusal), task.trace_id)
         with self.underway.enter(message.id, session, message.person) as mark:
@@ -170,7 +171,10 @@ class IoAgent(Agent[IoAgentSettings]):
                 self.questions.note(f"{message.person}\n{session}" if session else "", to.agent, answer)
                 return answer
         except TimeoutError:
-            busy = f"{to.agent} is busy with what you said before, so nothing was done. Please say it again later."
+            busy = phrase(
+                "{agent} is busy with what you said before, so nothing was done. Please say it again later.",
+                agent=to.agent,
+            )
             return ChatAnswer(text=busy, status=TaskState.EXPIRED.value)
 
     # -- giving up ----------------------------------------------------------------------------------------------

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import Any
 
+from wactorz_io_agent.german import phrase
+
 MAIN = "main"
 PLANNER = "planner"
 
@@ -72,13 +74,18 @@ def payload_of(text: str) -> Any:
 
 def resting(name: str, state: str) -> str:
     """What a person is told who speaks to an agent that takes nothing now."""
-    wakes = f"/agents resume {name} wakes it" if state == "paused" else f"/start {name} starts it"
-    return f"@{name} is {state}, so nothing was passed on. {wakes}; /agents shows who is here."
+    return phrase(
+        "@{name} is paused, so nothing was passed on. /agents resume {name} wakes it; /agents shows who is here."
+        if state == "paused"
+        else "@{name} is stopped, so nothing was passed on. /start {name} starts it; /agents shows who is here.",
+        name=name,
+    )
 
 
 def not_found(name: str, known: Collection[str]) -> str:
     """What a person is told who names an agent that does not exist."""
     near = get_close_matches(name, sorted(known), n=_MOST_SUGGESTIONS, cutoff=0.5)
     if near:
-        return f"Agent @{name} not found. Did you mean {' or '.join(f'@{one}' for one in near)}?"
-    return f"Agent @{name} not found. /agents lists those that are here."
+        names = phrase(" or ").join(f"@{one}" for one in near)
+        return phrase("Agent @{name} not found. Did you mean {names}?", name=name, names=names)
+    return phrase("Agent @{name} not found. /agents lists those that are here.", name=name)

@@ -5,8 +5,10 @@ from typing import Any
 
 from wactorz_common.contracts.chat import ChatAnswer, ChatMessage, ChatReply
 from wactorz_common.contracts.tasks import TaskState
+from wactorz_io_agent.german import phrase
 
 MAX_CHARACTERS = 8_000
+_NO_FILES = "{agent} does not read attached files; ask main about them."
 
 
 def request_id(message: ChatMessage, raw: bytes, nonce: str) -> str:
@@ -21,12 +23,13 @@ def request_id(message: ChatMessage, raw: bytes, nonce: str) -> str:
 def problem_with(message: ChatMessage, now: float, stale_seconds: float) -> str:
     """Why a message is not handed on at all; empty when it is."""
     if len(message.content) > MAX_CHARACTERS:
-        return (
-            f"That message has {len(message.content):,} characters; at most {MAX_CHARACTERS:,} are read. "
-            "Please say it shorter."
-        )
+        return phrase(
+            "That message has {count} characters; at most {most} are read. Please say it shorter.",
+            count=len(message.content), most=MAX_CHARACTERS,
+        )  # fmt: skip
     if message.timestamp is not None and now - message.timestamp > stale_seconds:
-        return f"That message came {now - message.timestamp:.0f} s late, so nothing was done. Please say it again."
+        late = f"{now - message.timestamp:.0f}"
+        return phrase("That message came {seconds} s late, so nothing was done. Please say it again.", seconds=late)
     return ""
 
 
@@ -35,23 +38,24 @@ def answer_of(agent: str, state: TaskState, result: Any, error: str | None) -> C
     if isinstance(result, ChatAnswer):
         return result
     if state is TaskState.FAILED:
-        return ChatAnswer(text=error or f"{agent} could not do that.", status=state.value)
+        return ChatAnswer(text=error or phrase("{agent} could not do that.", agent=agent), status=state.value)
     if state is TaskState.EXPIRED:
         return ChatAnswer(
-            text=error or f"{agent} did not get to it in time, so nothing was done. Is it running? /agents shows it.",
+            text=error or phrase(
+                "{agent} did not get to it in time, so nothing was done. Is it running? /agents shows it.", agent=agent
+            ),
             status=state.value,
-        )
-    return ChatAnswer(
-        text=f"{agent} did not answer in time. Whether it did as asked is not known: {error or 'no answer came'}.",
-        status=TaskState.UNKNOWN.value,
-    )
+        )  # fmt: skip
+    unknown = phrase(
+        "{agent} did not answer in time. Whether it did as asked is not known: {problem}.",
+        agent=agent, problem=error or phrase("no answer came"),
+    )  # fmt: skip
+    return ChatAnswer(text=unknown, status=TaskState.UNKNOWN.value)
 
 
 def without_files(agent: str, answer: ChatAnswer) -> ChatAnswer:
     """The answer of an agent that is part of Wactorz and takes words only, to a message with files."""
-    return answer.model_copy(
-        update={"text": f"{answer.text}\n{agent} does not read attached files; ask main about them."}
-    )
+    return answer.model_copy(update={"text": f"{answer.text}\n{phrase(_NO_FILES, agent=agent)}"})
 
 
 def reply_to(message: ChatMessage, agent: str, answer: ChatAnswer, *, now: float, trace_id: str) -> ChatReply:

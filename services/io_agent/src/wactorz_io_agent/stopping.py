@@ -2,6 +2,9 @@
 
 import re
 
+from wactorz_common.language import chosen_language, speaking
+from wactorz_io_agent.german import phrase
+
 STOPPED = "stopped"
 """Status of an answer that was given up."""
 
@@ -9,26 +12,10 @@ _GERMAN = frozenset({"stopp", "abbrechen", "abbruch", "aufhören", "hör auf"})
 _WORDS = _GERMAN | {"stop", "halt", "cancel", "abort", "stop it", "please stop", "stop please", "stop that"}
 _PLAIN = re.compile(r"[^\w/ ]+")
 
-_TEXTS = {
-    "en": (
-        "Stopped.",
-        (
-            "Nothing is being answered here. A plan of this conversation that still runs is told to stop; "
-            "/stop all stops everything, /stop NAME one agent."
-        ),
-        "Stopped: {agent} is not waited for any more. What it was asked before may still be done.",
-        "Stopped. Nothing was done.",
-    ),
-    "de": (
-        "Gestoppt.",
-        (
-            "Hier wird gerade nichts beantwortet. Ein Plan dieses Gesprächs, der noch läuft, soll aufhören; "
-            "/stop all stoppt alles, /stop NAME einen Agenten."
-        ),
-        "Gestoppt: Auf {agent} wird nicht mehr gewartet. Was ihm vorher gesagt wurde, kann noch geschehen.",
-        "Gestoppt. Es wurde nichts getan.",
-    ),
-}
+_NOTHING_RUNS = (
+    "Nothing is being answered here. A plan of this conversation that still runs is told to stop; "
+    "/stop all stops everything, /stop NAME one agent."
+)
 
 
 def is_command(text: str) -> bool:
@@ -43,16 +30,17 @@ def is_word(text: str) -> bool:
 
 def answer(text: str, *, busy: bool) -> str:
     """What is said to a text that stops."""
-    return _texts(text)[0 if busy else 1]
+    with speaking("de" if _plain(text) in _GERMAN else chosen_language()):
+        return phrase("Stopped.") if busy else phrase(_NOTHING_RUNS)
 
 
 def given_up(agent: str, *, handed_over: bool) -> str:
     """What a message is answered whose answer is not waited for any more."""
-    return _TEXTS["en"][2].format(agent=agent) if handed_over else _TEXTS["en"][3]
-
-
-def _texts(text: str) -> tuple[str, ...]:
-    return _TEXTS["de" if _plain(text) in _GERMAN else "en"]
+    if not handed_over:
+        return phrase("Stopped. Nothing was done.")
+    return phrase(
+        "Stopped: {agent} is not waited for any more. What it was asked before may still be done.", agent=agent
+    )
 
 
 def _plain(text: str) -> str:
