@@ -79,7 +79,7 @@ UNMET = firing("unmet", "its trigger was met, but not its conditions", condition
         (facts(halts=((NOON - 3 * HOUR, NOON - 2 * HOUR),)), "Everything was stopped from 09:00 to 10:00."),
         (facts(halts=((NOON - 3 * HOUR, None),)), "from 09:00 on, and still is: /go lets it act again."),
         (facts(firings=[UNMET]), ("met at 11:00 but not its conditions: light.a was on instead of off and lux of sensors/x was "
-         "not known instead of below 10.0.")),
+         "not known instead of below 10.")),
         (facts(firings=[firing("unmet", "outside its hours")]), "Its trigger was met at 11:00 but outside its hours."),
         (facts(firings=[firing("suppressed", "within its quiet time")] * 3),
          "met 3 times, last at 11:00, but within its quiet time, which is 10 min."),

@@ -24,7 +24,7 @@ def test_the_end_of_a_step_says_how_long_it_took_and_why_it_failed():
     assert wording.step_ended(LOOK.model_copy(update={"by_model": True, "error": "away"})) == (
         "Step 1 (weather) done, by the model in its place after 1.2 s"
     )
-    assert wording.step_ended(TELL) == "Step 2 (main) failed after 0.0 s: It was away."
+    assert wording.step_ended(TELL) == "Step 2 (main) failed after 0 s: It was away."
 
 
 @pytest.mark.parametrize(

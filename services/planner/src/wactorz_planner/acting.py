@@ -10,8 +10,10 @@ from typing import Any, Protocol
 from wactorz_common.contracts.home import Actuation, ServiceCall, StateChange
 from wactorz_common.contracts.notices import Notice
 from wactorz_common.contracts.tasks import TaskState
+from wactorz_common.language import speaking
 from wactorz_planner.engine import RuleState, Verdict
 from wactorz_planner.firings import Evidence, Firing
+from wactorz_planner.german import phrase
 from wactorz_planner.hands import Hands
 from wactorz_planner.readings import Reading, value_of
 from wactorz_planner.rulebook import KeptRule, RuleBook
@@ -130,7 +132,7 @@ class Acting:
         calls = without(rule.draft.actions, objections)
         if not calls and not rule.draft.notices and not rule.draft.tasks:
             kept.take_state(crossing.topic, unmoved)
-            detail = f"held back: {'; '.join(dict.fromkeys(objections.values()))}"
+            detail = phrase("held back: {values}", values="; ".join(dict.fromkeys(objections.values())))
             self.record(kept, Verdict.HELD_BACK, detail, crossing)
             return False
         kept.take_state(crossing.topic, crossing.state)
@@ -154,11 +156,14 @@ class Acting:
         for firing in firings:
             kept = self._book.rules.get(firing.rule_id)
             if kept is None:
-                self._close(firing, [Ended(TaskState.UNKNOWN, "its rule was deleted before it could be confirmed")])
+                self._close(
+                    firing, [Ended(TaskState.UNKNOWN, phrase("its rule was deleted before it could be confirmed"))]
+                )
             else:
                 self._hands.begin(firing.task_id, firing.rule_id, firing.evidence.calls, firing.fired_at,
                                   kept.rule.draft.min_on_seconds)  # fmt: skip
-                self._world.spawn_background(self._finish(kept, firing), f"firing {firing.task_id}")
+                with speaking(kept.rule.language):
+                    self._world.spawn_background(self._finish(kept, firing), f"firing {firing.task_id}")
 
     # -- inside -------------------------------------------------------------------------------------------------
 
@@ -191,12 +196,16 @@ class Acting:
         parts: list[Coroutine[Any, Any, Ended]] = [self._actuate(kept, firing, calls)] if calls else []
         parts += [
             self._tell_of(
-                kept, f"could not tell {notice.target or 'anybody'}", self._world.notify(firing, number, notice)
+                kept,
+                phrase("could not tell {target}", target=notice.target or phrase("anybody")),
+                self._world.notify(firing, number, notice),
             )
             for number, notice in enumerate(evidence.notices, 1)
         ]
         parts += [
-            self._tell_of(kept, f"got nothing done by {one.agent}", self._world.hand_over(firing, number, one))
+            self._tell_of(
+                kept, phrase("got nothing done by {agent}", agent=one.agent), self._world.hand_over(firing, number, one)
+            )
             for number, one in enumerate(evidence.handovers, 1)
         ]
         if not parts:
@@ -212,14 +221,29 @@ class Acting:
         for hand in self._hands.end(firing.task_id, end.contexts, self._now(), acted=end.state in _DONE_ENOUGH):
             self._world.spawn_background(settle(self._book.save_hand(hand)), "save hand")
         if end.state is not TaskState.DONE:  # whoever is to approve is asked by the actuator
-            self._alert(f"Rule {firing.rule_id} ({kept.rule.task}) did not do its work: {end.detail}")
+            self._alert(
+                phrase(
+                    "Rule {rule_id} ({task}) did not do its work: {detail}",
+                    rule_id=firing.rule_id,
+                    task=kept.rule.task,
+                    detail=end.detail,
+                )
+            )
         return end
 
     async def _tell_of(self, kept: KeptRule, failure: str, work: Coroutine[Any, Any, Ended]) -> Ended:
         """Wait for a notice or a task, and tell people when it came to nothing."""
         end = await work
         if end.state is not TaskState.DONE:
-            self._alert(f"Rule {kept.rule.rule_id} ({kept.rule.task}) {failure}: {end.detail}")
+            self._alert(
+                phrase(
+                    "Rule {rule_id} ({task}) {failure}: {detail}",
+                    rule_id=kept.rule.rule_id,
+                    task=kept.rule.task,
+                    failure=failure,
+                    detail=end.detail,
+                )
+            )
         return end
 
     def _close(self, firing: Firing, ends: list[Ended]) -> None:
@@ -245,20 +269,28 @@ class Acting:
         """Pause two rules that fight over an entity, and say so."""
         other = self._book.rules.get(other_id)
         names = [_named(rule) for rule in (kept, other) if rule is not None]
-        detail = f"{' and '.join(names)} fight over {entity_id}: each undid what the other did, again and again"
+        detail = phrase(
+            "{names} fight over {entity_id}: each undid what the other did, again and again",
+            names=phrase(" and ").join(names),
+            entity_id=entity_id,
+        )
         for rule in (kept, other):
             if rule is not None and rule.rule.status == "active":
                 rule.update(status="paused", paused_by="fight", paused_at=self._now(), note=detail[:_LONGEST_NOTE])
                 self.keep(rule)
-        self._alert(f"Both are paused: {detail}. Change or delete one, then let the other go on: "
-                    f"/rules resume {kept.rule.rule_id}")  # fmt: skip
+        self._alert(phrase(
+            "Both are paused: {detail}. Change or delete one, then let the other go on: /rules resume {rule_id}",
+            detail=detail, rule_id=kept.rule.rule_id,
+        ))  # fmt: skip
         return detail
 
     def _break_loop(self, kept: KeptRule) -> str:
-        detail = "what it moves makes it fire again and again"
+        detail = phrase("what it moves makes it fire again and again")
         kept.update(status="paused", paused_by="loop", paused_at=self._now(), note=detail)
-        self._alert(f"{_named(kept).capitalize()} is paused: {detail}. "
-                    f"Change it, or let it go on: /rules resume {kept.rule.rule_id}")  # fmt: skip
+        self._alert(phrase(
+            "{named} is paused: {detail}. Change it, or let it go on: /rules resume {rule_id}",
+            named=_first(_named(kept)), detail=detail, rule_id=kept.rule.rule_id,
+        ))  # fmt: skip
         return detail
 
     def _alert(self, message: str) -> None:
@@ -281,7 +313,7 @@ async def settle(saved: Any) -> None:
 
 
 async def _nothing() -> Ended:
-    return Ended(TaskState.DONE, "there was nothing to do")
+    return Ended(TaskState.DONE, phrase("there was nothing to do"))
 
 
 def _worst(ends: list[Ended]) -> TaskState:
@@ -291,14 +323,21 @@ def _worst(ends: list[Ended]) -> TaskState:
 
 
 def _said(end: Ended) -> str:
-    return f"it waits for approval {end.approval_id}: {end.detail}" if end.approval_id else end.detail
+    return (
+        phrase("it waits for approval {approval_id}: {detail}", approval_id=end.approval_id, detail=end.detail)
+        if end.approval_id
+        else end.detail
+    )
 
 
 def _plain_cause(kept: KeptRule, topic: str, reading: Reading | None) -> Cause:
     subject = topic or kept.rule.draft.watched
     state = reading.state if reading else ""
     return Cause(
-        subject, state, (reading.attributes or state) if reading else None, f"{subject} is {state}" if reading else ""
+        subject,
+        state,
+        (reading.attributes or state) if reading else None,
+        phrase("{subject} is {state}", subject=subject, state=state) if reading else "",
     )
 
 
@@ -307,7 +346,7 @@ def _stem(kept: KeptRule) -> str:
 
 
 def _named(kept: KeptRule) -> str:
-    return f"rule {kept.rule.rule_id} ({kept.rule.task})"
+    return phrase("rule {rule_id} ({task})", rule_id=kept.rule.rule_id, task=kept.rule.task)
 
 
 def _value(kept: KeptRule, crossing: Crossing) -> str:
@@ -315,3 +354,7 @@ def _value(kept: KeptRule, crossing: Crossing) -> str:
     reading = crossing.readings.get(crossing.topic or kept.rule.draft.watched)
     part = getattr(trigger, "attribute", None) or getattr(trigger, "field", None) or None
     return str(value_of(reading, part)) if reading else ""
+
+
+def _first(words: str) -> str:
+    return words[:1].upper() + words[1:]

@@ -43,11 +43,12 @@ from wactorz_common.contracts.system import SET_HALT, HaltRequest, HaltResult
 from wactorz_common.contracts.vision import VISION_WATCH
 from wactorz_common.errors import Refused, TaskFailed, TransportError
 from wactorz_common.senders import may_release
-from wactorz_planner import past, validation
+from wactorz_planner import outcomes, past, validation, wording
 from wactorz_planner.acting import Acting
 from wactorz_planner.authoring import Written, write_draft
 from wactorz_planner.clock import Place
 from wactorz_planner.desk import Desk, Outside
+from wactorz_planner.german import phrase
 from wactorz_planner.hands import Hands
 from wactorz_planner.library import Library
 from wactorz_planner.plans.agent import PLAN_CHANNELS, PlanningAgent
@@ -87,7 +88,7 @@ class PlannerAgent(PlanningAgent[PlannerSettings], RuleWorld):
         self.open_ears()
         outside = Outside(
             self._ask_model, self._refresh, self._ask_grant, self._revoke, self.read_sentence, self.known_agents,
-            self.known_places,
+            self.known_places, lambda: self.house,
         )  # fmt: skip
         self.desk = Desk(self.book, self.watch, self.hands, outside, settings.max_rules)
         self.library = Library(self.book, self.watch, self.desk, outside)
@@ -195,7 +196,7 @@ class PlannerAgent(PlanningAgent[PlannerSettings], RuleWorld):
         try:
             return await write_draft(ask, sentence, house, await self.known_topics())
         except (TransportError, TaskFailed) as error:
-            raise Refused(f"The model could not be asked for that rule: {error}") from error
+            raise Refused(phrase("The model could not be asked for that rule: {error}", error=error)) from error
 
     @handles(APPROVE_RULE)
     async def approve_rule(self, request: RuleRef, task: Task) -> RuleResult:
@@ -227,7 +228,7 @@ class PlannerAgent(PlanningAgent[PlannerSettings], RuleWorld):
             trace_id=task.trace_id,
         )  # fmt: skip
         if end.result is None:
-            raise Refused(end.error or "No answer came about that. Try again.")
+            raise Refused(end.error or phrase("No answer came about that. Try again."))
         return end.result
 
     def _revoke(self, rule_id: str) -> None:
@@ -247,17 +248,17 @@ class PlannerAgent(PlanningAgent[PlannerSettings], RuleWorld):
         await self.persist(_DELETED, self._deleted)
         if rule.rule_id in self.book.rules:
             await self.desk.delete(rule.rule_id)
-        return RuleResult(rule=rule, text=f"Rule {rule.rule_id} is deleted: {rule.task}")
+        return RuleResult(rule=rule, text=wording.deleted(rule))
 
     @handles(LIST_RULES)
     async def list_rules(self, _request: Nothing, _task: Task) -> RuleList:
         """All rules, oldest first."""
-        return RuleList(rules=tuple(kept.rule for kept in self.book.in_order()))
+        return RuleList(rules=tuple(self.desk.told(kept.rule) for kept in self.book.in_order()))
 
     @handles(LIST_FIRINGS)
     async def list_firings(self, request: FiringQuery, _task: Task) -> FiringReports:
         """Firings with what they were decided on, newest first."""
-        return FiringReports(firings=await self.book.firings(request))
+        return FiringReports(firings=tuple(map(outcomes.reported, await self.book.firings(request))))
 
     @handles(BACKTEST)
     async def backtest(self, request: Backtest, task: Task) -> BacktestReport:
@@ -279,7 +280,7 @@ class PlannerAgent(PlanningAgent[PlannerSettings], RuleWorld):
     async def set_halt(self, request: HaltRequest, task: Task) -> HaltResult:
         """Hold all rules, or let them go on; survives restarts."""
         if not request.halted and not may_release(task.sender):
-            raise Refused("Only a person may let rules act again: say /go.")
+            raise Refused(phrase("Only a person may let rules act again: say /go."))
         self.watch.halted = request.halted
         await self.persist(_HALTED, request.halted)
         await self.note_halt(halted=request.halted)

@@ -14,6 +14,7 @@ from wactorz_common.contracts.llm import Completion, CompletionResult, ModelMess
 from wactorz_common.contracts.rules import RuleDraft
 from wactorz_common.contracts.topics import TopicSeen
 from wactorz_planner import topic_brief
+from wactorz_planner.german import phrase
 from wactorz_planner.validation import problems_of
 
 TOOL = "rule"
@@ -64,7 +65,7 @@ async def write_draft(
             return Written(None, "I could not read that as a rule, and no model is configured that could.", cost)
         reason = _impossible(answer)
         if reason:
-            return Written(None, f"I cannot make a rule of that: {reason}", cost)
+            return Written(None, phrase("I cannot make a rule of that: {reason}", reason=reason), cost)
         call, draft, problem = read_answer(answer)
         if draft is not None:
             problem = " ".join(problems_of(draft, house))
@@ -73,7 +74,7 @@ async def write_draft(
         if call is None:
             break
         question = repair_question(question, answer, call, problem)
-    return Written(None, f"I could not make a rule of that: {problem}", cost)
+    return Written(None, phrase("I could not make a rule of that: {problem}", problem=problem), cost)
 
 
 def first_question(task: str, house: House, topics: Iterable[TopicSeen] = (), conversation_id: str = "") -> Completion:
@@ -104,7 +105,7 @@ def read_answer(answer: CompletionResult) -> tuple[ToolCall | None, RuleDraft | 
     """The tool call, the draft in it, and what is wrong when there is no draft."""
     call = next((call for call in answer.tool_calls if call.name == TOOL), None)
     if call is None:
-        return None, None, "the model did not fill in a rule"
+        return None, None, phrase("the model did not fill in a rule")
     try:
         return call, RuleDraft.model_validate(_tidy(call.arguments), extra="ignore"), ""
     except ValidationError as error:

@@ -7,10 +7,11 @@ from itertools import islice, takewhile
 
 from wactorz_common.contracts.history import HistoryPoint
 from wactorz_common.contracts.rules import BacktestFiring, BacktestReport, DetectionTrigger, MqttTrigger, RuleDraft
-from wactorz_planner import clock, engine
+from wactorz_common.language import decimal
+from wactorz_planner import clock, engine, moments
 from wactorz_planner.clock import Place
 from wactorz_planner.engine import Decision, Moment, RuleState, Verdict
-from wactorz_planner.phrases import duration
+from wactorz_planner.german import phrase
 from wactorz_planner.readings import Reading, value_of
 
 MOST_SHOWN = 1000
@@ -99,9 +100,9 @@ def entities_of(draft: RuleDraft) -> tuple[str, ...]:
 def without_past(draft: RuleDraft) -> str:
     """Why a rule cannot be tried on the past, as a sentence; empty when it can."""
     if isinstance(draft.trigger, DetectionTrigger):
-        return "What cameras saw is not recorded, so a rule that waits for it cannot be tried on the past."
+        return phrase("What cameras saw is not recorded, so a rule that waits for it cannot be tried on the past.")
     if isinstance(draft.trigger, MqttTrigger) or any(condition.topic for condition in draft.conditions):
-        return "MQTT messages are not recorded, so a rule that depends on them cannot be tried on the past."
+        return phrase("MQTT messages are not recorded, so a rule that depends on them cannot be tried on the past.")
     return ""
 
 
@@ -136,48 +137,63 @@ def _shown(firings: list[BacktestFiring]) -> tuple[BacktestFiring, ...]:
 
 def _would(replay: Replay, counts: Mapping[str, int], night: int) -> str:
     fired, span = counts["fire"], replay.span
-    within = f"in {_span_words(span.end - span.known_from)}"
+    within = phrase("in {span}", span=_span_words(span.end - span.known_from))
     if not fired:
-        return f"It would not have fired {within}."
-    times = "once" if fired == 1 else f"{fired} times"
-    by_night = f", {night if fired > 1 else 'and that'} at night" if night else ""
-    moments = [firing.at for firing in replay.firings if firing.verdict == "fire"]
-    first, last = _when(moments[0], replay.place), _when(moments[-1], replay.place)
-    when = f" That was on {first}." if fired == 1 else f" The first time on {first}, the last time on {last}."
-    return f"It would have fired {times} {within}{by_night}.{when}"
+        return phrase("It would not have fired {within}.", within=within)
+    times = phrase("once") if fired == 1 else phrase("{count} times", count=fired)
+    by_night = phrase(", {count} at night", count=night) if fired > 1 else phrase(", and that at night")
+    by_night = by_night if night else ""
+    fired_at = [firing.at for firing in replay.firings if firing.verdict == "fire"]
+    first, last = _when(fired_at[0], replay.place), _when(fired_at[-1], replay.place)
+    when = phrase(" That was on {first}.", first=first)
+    if fired > 1:
+        when = phrase(" The first time on {first}, the last time on {last}.", first=first, last=last)
+    return phrase(
+        "It would have fired {times} {within}{by_night}.{when}",
+        times=times,
+        within=within,
+        by_night=by_night,
+        when=when,
+    )
 
 
 def _further(replay: Replay, counts: Mapping[str, int]) -> Iterator[str]:
     if counts["suppressed"]:
-        pause = duration(replay.draft.cooldown_seconds)
-        yield f"{_times(counts['suppressed'])} more its trigger was met within the quiet time of {pause}."
+        pause = moments.span(replay.draft.cooldown_seconds)
+        yield phrase(
+            "{times} more its trigger was met within the quiet time of {pause}.",
+            times=_times(counts["suppressed"]), pause=pause,
+        )  # fmt: skip
     if counts["unmet"]:
-        yield f"{_times(counts['unmet'])} its trigger was met, but not its conditions."
+        yield phrase("{times} its trigger was met, but not its conditions.", times=_times(counts["unmet"]))
 
 
 def _gaps(replay: Replay, unknown: Iterable[str], *, cut: bool) -> Iterator[str]:
     span, asked = replay.span, replay.span.end - replay.span.start
     if span.end - span.known_from < asked * _WHOLE:
-        yield f"The recorder only knows {_span_words(span.end - span.known_from)}; {_span_words(asked)} were asked for."
+        yield phrase(
+            "The recorder only knows {span_words}; {span_words2} were asked for.",
+            span_words=_span_words(span.end - span.known_from),
+            span_words2=_span_words(asked),
+        )
     missing = list(unknown)
     if missing:
-        yield f"The recorder knows nothing of {' and '.join(missing)}."
+        yield phrase("The recorder knows nothing of {missing}.", missing=phrase(" and ").join(missing))
     if cut:
-        yield "There was too much history to look at all of it, so the newest part is left out."
+        yield phrase("There was too much history to look at all of it, so the newest part is left out.")
 
 
 def _span_words(seconds: float) -> str:
     if seconds >= _DAY * 0.95:
         days = round(seconds / _DAY, 1 if seconds < 10 * _DAY else 0)
-        return f"{days:g} day{'s' if days != 1 else ''}"
+        return phrase("1 day") if days == 1 else phrase("{count} days", count=decimal(days))
     hours = seconds / _HOUR
     return f"{hours:.0f} h" if hours >= 2 else f"{seconds / 60:.0f} min"  # noqa: PLR2004  # short spans in minutes
 
 
 def _times(count: int) -> str:
-    return "Once" if count == 1 else f"{count} times"
+    return phrase("Once") if count == 1 else phrase("{count} times", count=count)
 
 
 def _when(at: float, place: Place) -> str:
-    moment = datetime.fromtimestamp(at, place.zone)
-    return f"{moment:%A} {moment.day} {moment:%B at %H:%M}"
+    return moments.long(datetime.fromtimestamp(at, place.zone))

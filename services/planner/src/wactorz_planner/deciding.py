@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable
 from typing import Any
 
+from wactorz_common.language import speaking
 from wactorz_planner import engine
 from wactorz_planner.acting import Acting, Crossing
 from wactorz_planner.agenda import Agenda
@@ -54,7 +55,9 @@ class Deciding:
         further = {"crossed_at": crossed_at} | ({} if scheduled_at is None else {"scheduled_at": scheduled_at})
         crossing = Crossing(decision.state, crossed_at, self.readings, further, topic)
         if decision.verdict is Verdict.FIRE:
-            if self.acting.fire(kept, crossing):
+            with speaking(kept.rule.language):
+                paused = self.acting.fire(kept, crossing)
+            if paused:
                 self.reindex_wanted()
         else:
             kept.take_state(topic, decision.state)

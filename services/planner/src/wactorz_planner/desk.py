@@ -11,8 +11,10 @@ from wactorz_common.contracts.policy import Grant, GrantResult
 from wactorz_common.contracts.rules import CreateRule, Rule, RuleDraft, RuleRef, RuleResult
 from wactorz_common.errors import Refused
 from wactorz_common.handlers import Task
+from wactorz_common.language import chosen_language, speak, speaking
 from wactorz_planner import files, following, validation, wording
 from wactorz_planner.authoring import Written
+from wactorz_planner.german import phrase
 from wactorz_planner.hands import Hands
 from wactorz_planner.rulebook import KeptRule, RuleBook
 from wactorz_planner.watch import Watch
@@ -40,6 +42,10 @@ Places = Callable[[], Awaitable[tuple[str, ...] | None]]
 """The places that notices can go to, the usual one first; None when nobody tells."""
 
 
+KnownHouse = Callable[[], House | None]
+"""The house, as far as it is known."""
+
+
 async def _nobody_reads(_sentence: str, _language: str) -> RuleDraft | None:
     return None
 
@@ -59,6 +65,7 @@ class Outside:
     read: Read = _nobody_reads
     agents: KnownAgents = _nobody_tells
     places: Places = _nobody_tells
+    house: KnownHouse = lambda: None
 
 
 class Desk:
@@ -68,17 +75,31 @@ class Desk:
         self._book, self._watch, self._hands, self._outside = book, watch, hands, outside
         self.most = most
 
+    def told(self, rule: Rule) -> Rule:
+        """A rule in the language of whoever asks."""
+        return wording.told(rule, self._outside.house())
+
+    def _result(self, rule: Rule, tell: Callable[[Rule], str]) -> RuleResult:
+        told = self.told(rule)
+        return RuleResult(rule=told, text=tell(told))
+
     def existing(self, request: CreateRule, task: Task) -> RuleResult | None:
         """The answer for a sentence that is a rule already."""
+        speak(request.language)
         kept = next((one for one in self._book.rules.values() if one.made_by == task.id), None)
         kept = kept or self._said_so(request.task)
         if kept is None:
             if len(self._book.rules) >= self.most:
-                raise Refused(f"There are {len(self._book.rules)} rules already. Delete one first: /rules lists them.")
+                raise Refused(
+                    phrase(
+                        "There are {rules} rules already. Delete one first: /rules lists them.",
+                        rules=len(self._book.rules),
+                    )
+                )
             return None
         mine = kept.made_by == task.id
-        text = wording.created(kept.rule) if mine else wording.exists(kept.rule)
-        return RuleResult(rule=kept.rule, text=text, existed=not mine)
+        told = self.told(kept.rule)
+        return RuleResult(rule=told, text=wording.created(told) if mine else wording.exists(told), existed=not mine)
 
     def _said_so(self, sentence: str) -> KeptRule | None:
         """The rule of a sentence, unless it was changed since and says something else now."""
@@ -93,12 +114,12 @@ class Desk:
 
     async def create(self, request: CreateRule, house: House, task: Task) -> RuleResult:
         """Make a rule: of a grammar's draft at once, of a model's or of a risky one as a proposal."""
+        speak(request.language)
         written = await self._written(request, house, task)
         twin = next((kept for kept in self._book.in_order() if kept.rule.draft == written.draft), None)
         if twin is not None:
-            return RuleResult(
-                rule=twin.rule, text=wording.exists(twin.rule), cost_usd=written.cost_usd or None, existed=True
-            )
+            same = self.told(twin.rule)
+            return RuleResult(rule=same, text=wording.exists(same), cost_usd=written.cost_usd or None, existed=True)
         rule = _make_rule(self._free_id(request.task), request, written, house)
         if not request.preview:
             rule = await self.add(KeptRule(rule, made_by=task.id))
@@ -154,9 +175,12 @@ class Desk:
         danger = validation.danger_of(written.draft, house)
         if danger:
             raise Refused(
-                f"I did not make that rule: {danger}, and a model had to read the sentence for me, which must never "
-                "open anything. Say it plainly, for example: when the hall motion sensor detects motion, unlock the "
-                "front door."
+                phrase(
+                    "I did not make that rule: {danger}, and a model had to read the sentence for me, which must never "
+                    "open anything. Say it plainly, for example: when the hall motion sensor detects motion, unlock "
+                    "the front door.",
+                    danger=danger,
+                )
             )
         return written
 
@@ -164,44 +188,52 @@ class Desk:
         """Activate a proposed rule, if it still fits the house."""
         kept = self.named(request.rule_id)
         if kept.rule.status != "proposed":
-            return RuleResult(rule=kept.rule, text=f"Rule {kept.rule.rule_id} is {kept.rule.status} already.")
+            state = phrase(kept.rule.status)
+            text = phrase("Rule {rule_id} is {state} already.", rule_id=kept.rule.rule_id, state=state)
+            return RuleResult(rule=self.told(kept.rule), text=text)
         self._check(kept, house)
         await self._activate(kept, made=True, note="")
-        return RuleResult(rule=kept.rule, text=wording.created(kept.rule))
+        return self._result(kept.rule, wording.created)
 
     async def pause(self, request: RuleRef) -> RuleResult:
         """Hold a rule until it is resumed."""
         kept = self.named(request.rule_id)
         if kept.rule.status == "proposed":
-            raise Refused(f"Rule {kept.rule.rule_id} is only proposed, so there is nothing to pause.")
+            raise Refused(
+                phrase("Rule {rule_id} is only proposed, so there is nothing to pause.", rule_id=kept.rule.rule_id)
+            )
         if kept.rule.paused_by != "person" or kept.rule.status != "paused":
             kept.update(status="paused", paused_by="person", paused_at=time.time(), note="a person paused it")
             await self._book.save(kept)
             self._watch.reindex()
-        return RuleResult(rule=kept.rule, text=wording.paused(kept.rule))
+        return self._result(kept.rule, wording.paused)
 
     async def resume(self, request: RuleRef, house: House | None) -> RuleResult:
         """Let a paused rule go on; what holds already does not fire it."""
         kept = self.named(request.rule_id)
         if kept.rule.status == "proposed":
-            raise Refused(f"Rule {kept.rule.rule_id} is only proposed. To start it: /rules approve {kept.rule.rule_id}")
+            raise Refused(
+                phrase(
+                    "Rule {rule_id} is only proposed. To start it: /rules approve {rule_id}", rule_id=kept.rule.rule_id
+                )
+            )
         if kept.rule.status == "paused":
             self._check(kept, house)
             self._hands.forgive(kept.rule.rule_id)
             await self._activate(kept, made=False, note="a person let it go on")
-        return RuleResult(rule=kept.rule, text=wording.resumed(kept.rule))
+        return self._result(kept.rule, wording.resumed)
 
     async def grant(self, request: RuleRef, house: House | None, task: Task) -> RuleResult:
         """Ask for a standing yes to what a rule opens."""
         kept = self.named(request.rule_id)
         if not (validation.danger_of(kept.rule.draft, house) if house is not None else kept.rule.opens):
-            return RuleResult(rule=kept.rule, text=wording.needs_no_grant(kept.rule))
+            return self._result(kept.rule, wording.needs_no_grant)
         grant = Grant(rule_id=kept.rule.rule_id, calls=kept.rule.draft.actions, summary=kept.rule.summary)
         answer = await self._outside.ask_grant(grant, task)
         if answer.status == "granted" and not kept.rule.granted:
             kept.update(granted=True)
             await self._book.save(kept)
-        return RuleResult(rule=kept.rule, text=answer.text, approval_id=answer.approval_id)
+        return RuleResult(rule=self.told(kept.rule), text=answer.text, approval_id=answer.approval_id)
 
     async def take_grants(self, granted: frozenset[str]) -> None:
         """Mark the rules that have a standing yes."""
@@ -227,20 +259,39 @@ class Desk:
         told = []
         for kept in self._book.in_order():
             await asyncio.sleep(0)  # many rules in a large house take a while
-            names = following.renamed(kept.rule.draft, kept.rule.registry_ids, house)
-            if names:
-                told.append(await self._rename(kept, names, house))
-            gone = validation.missing(kept.rule.draft, house)
-            if gone and kept.rule.status == "active":
-                note = f"{', '.join(gone)} is no longer in the home"
-                kept.update(status="paused", paused_by="missing", paused_at=time.time(), note=note)
-                await self._book.save(kept)
-                told.append(f"Rule {kept.rule.rule_id} ({kept.rule.task}) is paused: {note}")
-            elif not gone and kept.rule.status == "paused" and kept.rule.paused_by in ("", "missing"):
-                await self._activate(kept, made=False, note="its entities are back")
-                told.append(f"Rule {kept.rule.rule_id} ({kept.rule.task}) goes on: its entities are back")
-            await self._learn(kept, house)
+            with speaking(kept.rule.language):
+                told += await self._follow(kept, house)
         self._watch.reindex()
+        return told
+
+    async def _follow(self, kept: KeptRule, house: House) -> list[str]:
+        told = []
+        names = following.renamed(kept.rule.draft, kept.rule.registry_ids, house)
+        if names:
+            told.append(await self._rename(kept, names, house))
+        gone = validation.missing(kept.rule.draft, house)
+        if gone and kept.rule.status == "active":
+            note = phrase("{gone} is no longer in the home", gone=", ".join(gone))
+            kept.update(status="paused", paused_by="missing", paused_at=time.time(), note=note)
+            await self._book.save(kept)
+            told.append(
+                phrase(
+                    "Rule {rule_id} ({task}) is paused: {note}",
+                    rule_id=kept.rule.rule_id,
+                    task=kept.rule.task,
+                    note=note,
+                )
+            )
+        elif not gone and kept.rule.status == "paused" and kept.rule.paused_by in ("", "missing"):
+            await self._activate(kept, made=False, note="its entities are back")
+            told.append(
+                phrase(
+                    "Rule {rule_id} ({task}) goes on: its entities are back",
+                    rule_id=kept.rule.rule_id,
+                    task=kept.rule.task,
+                )
+            )
+        await self._learn(kept, house)
         return told
 
     async def _rename(self, kept: KeptRule, names: dict[str, str], house: House) -> str:
@@ -248,15 +299,17 @@ class Desk:
             self._watch.rename(old, new)
             self._hands.rename(old, new)
         draft = following.rewrite(kept.rule.draft, names)
-        said = " and ".join(f"{old} is {new} now" for old, new in names.items())
+        said = phrase(" and ").join(phrase("{old} is {new} now", old=old, new=new) for old, new in names.items())
         if kept.rule.opens:
             self._outside.revoke(kept.rule.rule_id)
-            said += ", and it asks each time again" if kept.rule.granted else ""
+            said += phrase(", and it asks each time again") if kept.rule.granted else ""
         words = wording.describe(draft, house, kept.rule.language)
-        kept.update(draft=draft, note=f"renamed: {said}", granted=False, summary=words,
+        kept.update(draft=draft, note=phrase("renamed: {said}", said=said), granted=False, summary=words,
                     registry_ids=following.registry_ids(draft, house))  # fmt: skip
         await self._book.save(kept)
-        return f"Rule {kept.rule.rule_id} ({kept.rule.task}) follows: {said}"
+        return phrase(
+            "Rule {rule_id} ({task}) follows: {said}", rule_id=kept.rule.rule_id, task=kept.rule.task, said=said
+        )
 
     async def _learn(self, kept: KeptRule, house: House) -> None:
         """Remember the registry ids of what is there now; of what is gone, the last known ones."""
@@ -277,13 +330,19 @@ class Desk:
     def _check(self, kept: KeptRule, house: House | None) -> None:
         problems = validation.problems_of(kept.rule.draft, house) if house else []
         if problems:
-            raise Refused(f"Rule {kept.rule.rule_id} no longer fits the home: {' '.join(problems)}")
+            raise Refused(
+                phrase(
+                    "Rule {rule_id} no longer fits the home: {problems}",
+                    rule_id=kept.rule.rule_id,
+                    problems=" ".join(problems),
+                )
+            )
 
     def named(self, rule_id: str) -> KeptRule:
         """A rule by its id; Refused when there is none."""
         kept = self._book.rules.get(rule_id.strip().casefold())
         if kept is None:
-            raise Refused(f"There is no rule {rule_id}. /rules lists them.")
+            raise Refused(phrase("There is no rule {rule_id}. /rules lists them.", rule_id=rule_id))
         return kept
 
 
@@ -295,6 +354,6 @@ def _make_rule(rule_id: str, request: CreateRule, written: Written, house: House
     return Rule(
         rule_id=rule_id, task=request.task, draft=draft, created_at=time.time(),
         status="proposed" if request.draft is None or opens else "active",
-        summary=wording.describe(draft, house, request.language), opens=opens, language=request.language,
-        registry_ids=following.registry_ids(draft, house),
+        summary=wording.describe(draft, house, request.language), opens=opens,
+        language=request.language or chosen_language(), registry_ids=following.registry_ids(draft, house),
     )  # fmt: skip

@@ -9,6 +9,12 @@ from wactorz_planner import hours
 from wactorz_planner.clock import Place
 from wactorz_planner.readings import Reading, condition_holds, lingers, trigger_holds
 
+STOPPED = "everything is stopped"
+QUIET = "within its quiet time"
+OUTSIDE_HOURS = "outside its hours"
+UNMET = "its trigger was met, but not its conditions"
+"""Why a crossing does not act; kept in English, told in the language of whoever asks."""
+
 
 @dataclass(frozen=True, slots=True)
 class RuleState:
@@ -123,13 +129,13 @@ def _let_go(state: RuleState, *, lingering: bool) -> RuleState:
 
 def _cross(draft: RuleDraft, state: RuleState, moment: Moment, at: float) -> Decision:
     if moment.halted:
-        return Decision(state, Verdict.SUPPRESSED, "everything is stopped")
+        return Decision(state, Verdict.SUPPRESSED, STOPPED)
     if _quiet(draft, state, at):
-        return Decision(state, Verdict.SUPPRESSED, "within its quiet time")
+        return Decision(state, Verdict.SUPPRESSED, QUIET)
     if not _open(draft, moment):
-        return Decision(state, Verdict.UNMET, "outside its hours")
+        return Decision(state, Verdict.UNMET, OUTSIDE_HOURS)
     if not all(condition_holds(condition, moment.readings) for condition in draft.conditions):
-        return Decision(state, Verdict.UNMET, "its trigger was met, but not its conditions")
+        return Decision(state, Verdict.UNMET, UNMET)
     return Decision(replace(state, quiet_until=at + draft.cooldown_seconds), Verdict.FIRE)
 
 

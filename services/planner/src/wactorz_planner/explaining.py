@@ -19,15 +19,20 @@ from wactorz_common.contracts.rules import (
     Rule,
     StateTrigger,
 )
-from wactorz_planner import clock, wording
+from wactorz_common.language import decimal, language
+from wactorz_planner import clock, engine, moments, outcomes, wording
 from wactorz_planner.clock import Place
+from wactorz_planner.german import phrase
 from wactorz_planner.hearing import Heard
-from wactorz_planner.phrases import duration
 
 _MOST_STATES = 5
 _MOST_MOMENTS = 3
 _MOST_TICKS = 1_000
 _NEAR_SECONDS = 120.0
+_WANTED = {
+    "ne": "not {value}", "gt": "above {value}", "lt": "below {value}", "gte": "at least {value}",
+    "lte": "at most {value}",
+}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -64,28 +69,52 @@ def explain(facts: Facts) -> str:
 def _head(facts: Facts) -> str:
     rule = facts.rule
     fired = [one for one in facts.firings if one.verdict == "fire"]
-    span = f"between {_when(facts, facts.start)} and {_when(facts, facts.end)}"
+    span = phrase("between {when} and {when2}", when=_when(facts, facts.start), when2=_when(facts, facts.end))
     if not fired:
-        return f"Rule {rule.rule_id} ({rule.summary.rstrip('.') or rule.task}) did not fire {span}."
-    times = "once" if len(fired) == 1 else f"{len(fired)} times"
-    return f"Rule {rule.rule_id} fired {times} {span}, last at {_when(facts, fired[0].fired_at)}: {_plain(fired[0])}."
+        return phrase(
+            "Rule {rule_id} ({summary}) did not fire {span}.",
+            rule_id=rule.rule_id,
+            summary=rule.summary.rstrip(".") or rule.task,
+            span=span,
+        )
+    times = phrase("once") if len(fired) == 1 else phrase("{count} times", count=len(fired))
+    return phrase(
+        "Rule {rule_id} fired {times} {span}, last at {when}: {plain}.",
+        rule_id=rule.rule_id,
+        times=times,
+        span=span,
+        when=_when(facts, fired[0].fired_at),
+        plain=_plain(fired[0]),
+    )
 
 
 def _standing(facts: Facts) -> Iterator[str]:
     """What held for the rule as a whole."""
     rule = facts.rule
     if rule.status == "proposed":
-        yield f"It was never approved, so it does not run: /rules approve {rule.rule_id}."
+        yield phrase("It was never approved, so it does not run: /rules approve {rule_id}.", rule_id=rule.rule_id)
     elif rule.status == "paused":
-        since = f" since {_when(facts, rule.paused_at)}" if rule.paused_at else ""
-        note = rule.note or "a person paused it"
-        yield f"It is paused{since}: {note}. To let it go on: /rules resume {rule.rule_id}."
+        since = phrase(" since {when}", when=_when(facts, rule.paused_at)) if rule.paused_at else ""
+        note = outcomes.told(rule.note or "a person paused it")
+        yield phrase(
+            "It is paused{since}: {note}. To let it go on: /rules resume {rule_id}.",
+            since=since,
+            note=note,
+            rule_id=rule.rule_id,
+        )
     if rule.created_at > facts.start:
-        yield f"It was made only at {_when(facts, rule.created_at)}."
+        yield phrase("It was made only at {when}.", when=_when(facts, rule.created_at))
     for begin, end in facts.halts:
         if begin < facts.end and (end or facts.now) > facts.start:
-            until = f"to {_when(facts, end)}" if end else "on, and still is: /go lets it act again"
-            yield f"Everything was stopped from {_when(facts, begin)} {until}."
+            if end:
+                yield phrase(
+                    "Everything was stopped from {begin} to {end}.", begin=_when(facts, begin), end=_when(facts, end)
+                )
+            else:
+                yield phrase(
+                    "Everything was stopped from {begin} on, and still is: /go lets it act again.",
+                    begin=_when(facts, begin),
+                )
 
 
 def _decided(facts: Facts) -> Iterator[str]:
@@ -102,28 +131,35 @@ def _decided(facts: Facts) -> Iterator[str]:
 
 def _said(facts: Facts, verdict: str, why: str, count: int, last: FiringReport) -> str:
     at = _when(facts, last.fired_at)
-    times = f"at {at}" if count == 1 else f"{count} times, last at {at},"
+    times = phrase("at {at}", at=at) if count == 1 else phrase("{count} times, last at {at},", count=count, at=at)
+    told = outcomes.told(why)
     if verdict == "missed":
-        return f"It was due but {why} (noted {times.rstrip(',')})."
+        return phrase("It was due but {why} (noted {times}).", why=told, times=times.rstrip(","))
     if verdict == "held_back":
-        return f"Its trigger was met {times} but it was {why}."
+        return phrase("Its trigger was met {times} but it was {why}.", times=times, why=told)
     if verdict == "suppressed":
-        pause = f", which is {duration(facts.rule.draft.cooldown_seconds)}" if "quiet" in why else ""
-        return f"Its trigger was met {times} but {why}{pause}."
-    if why == "outside its hours":
-        return f"Its trigger was met {times} but {why}."
-    conditions = " and ".join(_condition(fact) for fact in last.conditions if not fact.get("held"))
-    return f"Its trigger was met {times} but not its conditions: {conditions or why}."
+        pause = moments.span(facts.rule.draft.cooldown_seconds)
+        told += phrase(", which is {pause}", pause=pause) if why == engine.QUIET else ""
+        return phrase("Its trigger was met {times} but {why}.", times=times, why=told)
+    if why == engine.OUTSIDE_HOURS:
+        return phrase("Its trigger was met {times} but {why}.", times=times, why=told)
+    conditions = phrase(" and ").join(_condition(fact) for fact in last.conditions if not fact.get("held"))
+    return phrase(
+        "Its trigger was met {times} but not its conditions: {conditions}.", times=times, conditions=conditions or told
+    )
 
 
 def _condition(fact: Mapping[str, Any]) -> str:
     what = fact.get("topic") or fact.get("entity_id") or "?"
     part = fact.get("field") or fact.get("attribute")
     actual = fact.get("actual")
-    wanted = {"eq": "", "ne": "not ", "gt": "above ", "lt": "below ", "gte": "at least ", "lte": "at most "}
-    is_now = "was not known" if actual is None else f"was {actual}"
-    name = f"{part} of {what}" if part else str(what)
-    return f"{name} {is_now} instead of {wanted.get(str(fact.get('operator')), '')}{fact.get('value')}"
+    wanted = _WANTED.get(str(fact.get("operator")), "{value}")
+    is_now = phrase("was not known") if actual is None else phrase("was {value}", value=_shown(actual))
+    name = phrase("{part} of {what}", part=part, what=what) if part else str(what)
+    return phrase(
+        "{name} {is_now} instead of {wanted}",
+        name=name, is_now=is_now, wanted=phrase(wanted, value=_shown(fact.get("value"))),
+    )  # fmt: skip
 
 
 def _silence(facts: Facts) -> Iterator[str]:
@@ -141,18 +177,18 @@ def _silence(facts: Facts) -> Iterator[str]:
 
 def _of_history(facts: Facts) -> Iterator[str]:
     trigger = facts.rule.draft.trigger
-    name = wording.phrases_of(facts.house, "en").name(facts.rule.draft.watched)
+    name = wording.phrases_of(facts.house, language()).name(facts.rule.draft.watched)
     if facts.history is None:
-        yield "Its trigger was not met as far as I heard; the recorder cannot be asked now."
+        yield phrase("Its trigger was not met as far as I heard; the recorder cannot be asked now.")
         return
     if not facts.history:
-        yield f"The recorder knows nothing of {name} in that time, so its trigger was never met."
+        yield phrase("The recorder knows nothing of {name} in that time, so its trigger was never met.", name=name)
         return
     if facts.replayed:
         unheard = [one for one in facts.replayed if one.at >= facts.rule.created_at]
-        moments = ", ".join(_when(facts, one.at) for one in (unheard or facts.replayed)[-_MOST_MOMENTS:])
-        why = "of which I heard nothing: I may not have run then" if unheard else "before the rule was made"
-        yield f"By the recorder its trigger was met at {moments}, {why}."
+        at = ", ".join(_when(facts, one.at) for one in (unheard or facts.replayed)[-_MOST_MOMENTS:])
+        why = phrase("of which I heard nothing: I may not have run then" if unheard else "before the rule was made")
+        yield phrase("By the recorder its trigger was met at {moments}, {why}.", moments=at, why=why)
         return
     if isinstance(trigger, NumericTrigger):
         yield _range(facts, trigger, name)
@@ -163,26 +199,47 @@ def _of_history(facts: Facts) -> Iterator[str]:
 def _range(facts: Facts, trigger: NumericTrigger, name: str) -> str:
     numbers = [number for number in map(to_number, _values(facts, trigger.attribute)) if number is not None]
     if not numbers:
-        return f"{_first(name)} showed no number in that time."
+        return phrase("{first} showed no number in that time.", first=_first(name))
     low, high = min(numbers), max(numbers)
-    wanted = " and ".join(
-        f"{word} {bound:g}" for word, bound in (("above", trigger.above), ("below", trigger.below)) if bound is not None
-    )
+    bounds = (("above {value}", trigger.above), ("below {value}", trigger.below))
+    wanted = phrase(" and ").join(phrase(word, value=decimal(bound)) for word, bound in bounds if bound is not None)
     met = all((trigger.above is None or n > trigger.above) and (trigger.below is None or n < trigger.below)
               for n in numbers)  # fmt: skip
     if met:
-        return f"{_first(name)} was {wanted} all the time ({low:g} to {high:g}), and only a new crossing counts."
-    held = f" for {duration(trigger.for_seconds)}" if trigger.for_seconds else ""
-    return f"{_first(name)} lay between {low:g} and {high:g}, so it did not come {wanted}{held}."
+        return phrase(
+            "{first} was {wanted} all the time ({low} to {high}), and only a new crossing counts.",
+            first=_first(name),
+            wanted=wanted,
+            low=decimal(low),
+            high=decimal(high),
+        )
+    held = phrase(" for {duration}", duration=moments.span(trigger.for_seconds)) if trigger.for_seconds else ""
+    return phrase(
+        "{first} lay between {low} and {high}, so it did not come {wanted}{held}.",
+        first=_first(name),
+        low=decimal(low),
+        high=decimal(high),
+        wanted=wanted,
+        held=held,
+    )
 
 
 def _states(facts: Facts, trigger: StateTrigger, name: str) -> str:
     states = list(dict.fromkeys(point.state for point in facts.history or ()))
     if states == [trigger.to]:
-        return f"{_first(name)} was {trigger.to} all the time, and only a change to it counts."
-    shown = ", ".join(states[:_MOST_STATES])
-    held = f" for {duration(trigger.for_seconds)}" if trigger.for_seconds else ""
-    return f"{_first(name)} was {shown}, so it did not become {trigger.to}{held}."
+        return phrase(
+            "{first} was {to} all the time, and only a change to it counts.", first=_first(name), to=_to(facts, trigger)
+        )
+    said = wording.phrases_of(facts.house, language())
+    shown = ", ".join(said.value(trigger.entity_id, state) for state in states[:_MOST_STATES])
+    held = phrase(" for {duration}", duration=moments.span(trigger.for_seconds)) if trigger.for_seconds else ""
+    return phrase(
+        "{first} was {shown}, so it did not become {to}{held}.",
+        first=_first(name),
+        shown=shown,
+        to=_to(facts, trigger),
+        held=held,
+    )
 
 
 def _first(name: str) -> str:
@@ -197,25 +254,38 @@ def _values(facts: Facts, attribute: str | None) -> Iterable[Any]:
 
 def _of_messages(facts: Facts) -> Iterator[str]:
     heard, what = facts.heard, _topic(facts)
-    since = f"since I began to listen at {_when(facts, facts.listening_since)}"
+    since = phrase("since I began to listen at {when}", when=_when(facts, facts.listening_since))
     if heard is None or not (heard.messages or heard.unreadable):
-        yield f"No message came on {what} {since}."
+        yield phrase("No message came on {what} {since}.", what=what, since=since)
         return
     count = heard.messages + heard.unreadable
-    yield f"{count} message{'s' if count != 1 else ''} came on {what} {since}, and none met the trigger anew."
+    if count == 1:
+        yield phrase("1 message came on {what} {since}, and none met the trigger anew.", what=what, since=since)
+    else:
+        yield phrase(
+            "{count} messages came on {what} {since}, and none met the trigger anew.",
+            count=count, what=what, since=since,
+        )  # fmt: skip
     if heard.last_value:
-        yield f"The last value was {heard.last_value}, at {_when(facts, heard.last_at)} on {heard.last_topic}."
+        yield phrase(
+            "The last value was {last_value}, at {when} on {last_topic}.",
+            last_value=heard.last_value,
+            when=_when(facts, heard.last_at),
+            last_topic=heard.last_topic,
+        )
     if heard.without_field:
-        yield f"{heard.without_field} of them did not have the field that it looks at."
+        yield phrase(
+            "{without_field} of them did not have the field that it looks at.", without_field=heard.without_field
+        )
     if heard.unreadable:
-        yield f"{heard.unreadable} of them could not be read."
+        yield phrase("{unreadable} of them could not be read.", unreadable=heard.unreadable)
 
 
 def _topic(facts: Facts) -> str:
     trigger = facts.rule.draft.trigger
     if isinstance(trigger, MqttTrigger):
         return f"{trigger.topic} ({trigger.field})" if trigger.field else trigger.topic
-    return f"the watch for {trigger.target}" if isinstance(trigger, DetectionTrigger) else ""
+    return phrase("the watch for {target}", target=trigger.target) if isinstance(trigger, DetectionTrigger) else ""
 
 
 def _of_clock(facts: Facts) -> Iterator[str]:
@@ -228,31 +298,40 @@ def _of_clock(facts: Facts) -> Iterator[str]:
         due = [*due[-_MOST_MOMENTS:], at]
     missing = [at for at in due if all(abs(one.fired_at - at) > _NEAR_SECONDS for one in facts.firings)]
     if missing and facts.rule.status == "active":
-        yield f"It was due at {_when(facts, missing[-1])}, of which nothing is noted: I may not have run then."
+        yield phrase(
+            "It was due at {when}, of which nothing is noted: I may not have run then.", when=_when(facts, missing[-1])
+        )
     elif not due:
-        yield "It was not due in that time."
+        yield phrase("It was not due in that time.")
     upcoming = clock.next_tick(trigger, place, facts.now, None)
     if upcoming is not None and facts.rule.status == "active":
-        yield f"It is due next at {_when(facts, upcoming)}."
+        yield phrase("It is due next at {when}.", when=_when(facts, upcoming))
 
 
 def _reason(firing: FiringReport) -> str:
     return firing.outcome.removeprefix("done: ").rstrip(".")
 
 
+def _to(facts: Facts, trigger: StateTrigger) -> str:
+    return wording.phrases_of(facts.house, language()).value(trigger.entity_id, trigger.to)
+
+
+def _shown(value: Any) -> str:
+    return decimal(value) if isinstance(value, float) else str(value)
+
+
 def _plain(firing: FiringReport) -> str:
-    return firing.outcome.rstrip(".") or "its end is not known yet"
+    return outcomes.told(firing.outcome).rstrip(".") or phrase("its end is not known yet")
 
 
 def moment_of(at: float, zone: ZoneInfo) -> str:
     """A moment as people say it, in the time of the house."""
-    moment = datetime.fromtimestamp(at, zone)
-    return f"{moment:%a} {moment.day} {moment:%b %H:%M}"
+    return moments.short(datetime.fromtimestamp(at, zone))
 
 
 def _when(facts: Facts, at: float | None) -> str:
     if at is None:
-        return "an unknown time"
+        return phrase("an unknown time")
     zone = facts.place.zone
     moment, today = datetime.fromtimestamp(at, zone), datetime.fromtimestamp(facts.now, zone)
-    return f"{moment:%H:%M}" if moment.date() == today.date() else moment_of(at, zone)
+    return phrase("{clock}", clock=f"{moment:%H:%M}") if moment.date() == today.date() else moment_of(at, zone)

@@ -9,6 +9,7 @@ from wactorz_common.contracts.home import Entity, House
 from wactorz_common.contracts.rules import Condition, DetectionTrigger, MqttTrigger, RuleDraft, TaskAction
 from wactorz_planner import messages, registry
 from wactorz_planner.clock import zone_exists
+from wactorz_planner.german import phrase
 from wactorz_planner.telling import has_places
 
 MOST_NEAR = 3
@@ -36,7 +37,10 @@ def problems_of(draft: RuleDraft, house: House, agents: frozenset[str] | None = 
     for condition in draft.conditions:
         yield from _condition_problems(condition)
     if draft.hours is not None and not zone_exists(house.time_zone):
-        yield f"The home's time zone, {house.time_zone}, is not known here: set it in Home Assistant's settings."
+        yield phrase(
+            "The home's time zone, {time_zone}, is not known here: set it in Home Assistant's settings.",
+            time_zone=house.time_zone,
+        )
     for task in draft.tasks:
         yield from _task_problems(task, agents)
 
@@ -62,14 +66,14 @@ def _mqtt_problems(trigger: MqttTrigger) -> Iterator[str]:
         yield problem
     function = trigger.window.function if trigger.window else ""
     if trigger.operator != "any" and trigger.value is None and function != "absent_for":
-        yield "The trigger does not say what the message is compared with."
+        yield phrase("The trigger does not say what the message is compared with.")
     numeric = trigger.operator in _ORDERED or (trigger.window is not None and trigger.operator != "any")
     if numeric and trigger.value is not None and to_number(trigger.value) is None:
-        yield f"{trigger.value} is not a number, so nothing can lie above or below it."
+        yield phrase("{value} is not a number, so nothing can lie above or below it.", value=trigger.value)
     if function in _OF_NUMBERS and trigger.operator == "any":
-        yield f"The {function} of the values needs a comparison, for example above 28."
+        yield phrase("The {function} of the values needs a comparison, for example above 28.", function=function)
     if trigger.operator == "any" and not function and trigger.for_seconds:
-        yield "A trigger that fires on every message cannot last for a time."
+        yield phrase("A trigger that fires on every message cannot last for a time.")
 
 
 def _camera_problems(trigger: DetectionTrigger, house: House) -> Iterator[str]:
@@ -82,12 +86,12 @@ def _camera_problems(trigger: DetectionTrigger, house: House) -> Iterator[str]:
 def missing_text(entity_id: str, house: House) -> str:
     """That an entity is missing, with the nearest ones by name."""
     near = [f"{entity.name} ({entity.entity_id})" for entity in nearest(entity_id, house.entities)]
-    return f"There is no {entity_id} in the home{_near(near)}."
+    return phrase("There is no {entity_id} in the home{near}.", entity_id=entity_id, near=_near(near))
 
 
 def _condition_problems(condition: Condition) -> Iterator[str]:
     if bool(condition.topic) == bool(condition.entity_id):
-        yield "A condition looks at an entity or at a topic: name one of them."
+        yield phrase("A condition looks at an entity or at a topic: name one of them.")
     elif condition.topic:
         problem = messages.problem_of(condition.topic, wild=False)
         if problem:
@@ -97,14 +101,17 @@ def _condition_problems(condition: Condition) -> Iterator[str]:
 def _task_problems(task: TaskAction, agents: frozenset[str] | None) -> Iterator[str]:
     name = task.agent.removeprefix("@")
     if name in _WITHOUT_TEXT:
-        yield f"{name} takes no tasks of rules."
+        yield phrase("{name} takes no tasks of rules.", name=name)
     elif name in TALKERS:
         if has_places(task.task):
-            yield f"What a message says is not passed on to {name}, which acts on words: leave the $ out of that task."
+            yield phrase(
+                "What a message says is not passed on to {name}, which acts on words: leave the $ out of that task.",
+                name=name,
+            )
     elif agents is not None and name not in agents:
         close = get_close_matches(name, sorted(agents), n=MOST_NEAR)
-        yield f"There is no agent {name}{_near(close)}. /agents shows who is here."
+        yield phrase("There is no agent {name}{near}. /agents shows who is here.", name=name, near=_near(close))
 
 
 def _near(names: list[str]) -> str:
-    return f"; nearest: {', '.join(names)}" if names else ""
+    return phrase("; nearest: {names}", names=", ".join(names)) if names else ""

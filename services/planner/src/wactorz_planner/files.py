@@ -26,6 +26,7 @@ from wactorz_common.contracts.rules import (
     Window,
 )
 from wactorz_planner import yaml_text
+from wactorz_planner.german import phrase
 from wactorz_planner.yaml_text import Part, YamlProblem
 
 MOST_RULES = 5_000
@@ -85,7 +86,7 @@ def read_rules(text: str) -> Iterator[RuleDocument | YamlProblem]:
     """The rules of a file, in order; each that cannot be taken is a problem that names its line."""
     for number, document in enumerate(yaml_text.documents(text), 1):
         if number > MOST_RULES:
-            yield YamlProblem(f"A file holds at most {MOST_RULES} rules.")
+            yield YamlProblem(phrase("A file holds at most {MOST_RULES} rules.", MOST_RULES=MOST_RULES))
             return
         if isinstance(document, YamlProblem):
             yield document
@@ -185,7 +186,7 @@ def _span(seconds: float) -> Any:
 def _read(document: Part) -> RuleDocument:
     body = _mapping(document, _TOP)
     if "when" not in body or "do" not in body:
-        raise YamlProblem(f"line {document.line}: a rule needs `when` and `do`")
+        raise YamlProblem(phrase("line {line}: a rule needs `when` and `do`", line=document.line))
     do = [_model(*_action(part)) for part in _list(document.parts["do"])]
     values: dict[str, Any] = {
         "trigger": _read_trigger(document.parts["when"]),
@@ -255,7 +256,9 @@ def _action(part: Part) -> tuple[type[BaseModel], dict[str, Any], Part]:
     if kind == "call":
         domain, dot, service = str(body[kind]).partition(".")
         if not dot:
-            raise YamlProblem(f"line {part.line}: a call is a domain and a service, for example light.turn_on")
+            raise YamlProblem(
+                phrase("line {line}: a call is a domain and a service, for example light.turn_on", line=part.line)
+            )
         if isinstance(values.get("entity_id"), str):
             values["entity_id"] = (values["entity_id"],)
         return model, {"domain": domain, "service": service, **values}, part
@@ -265,7 +268,7 @@ def _action(part: Part) -> tuple[type[BaseModel], dict[str, Any], Part]:
 def _comparison(part: Part, *, optional: bool) -> dict[str, Any]:
     said = [key for key in _KEYS if key in part.value]
     if len(said) > 1 or (not said and not optional):
-        raise YamlProblem(f"line {part.line}: name one of {', '.join(_KEYS)}")
+        raise YamlProblem(phrase("line {line}: name one of {KEYS}", line=part.line, KEYS=", ".join(_KEYS)))
     return {"operator": _KEYS[said[0]], "value": part.value[said[0]]} if said else {}
 
 
@@ -279,25 +282,45 @@ def _seconds(part: Part) -> float:
         return float(value)
     found = _SPAN.match(value) if isinstance(value, str) else None
     if found is None or found[2] not in _UNITS:
-        raise YamlProblem(f"line {part.line}: write a time as 90 s, 5 min or 2 h")
+        raise YamlProblem(phrase("line {line}: write a time as 90 s, 5 min or 2 h", line=part.line))
     return float(found[1]) * _UNITS[found[2]]
 
 
 def _kind(part: Part, kinds: Mapping[str, Any], what: str) -> str:
     if not isinstance(part.value, dict):
-        raise YamlProblem(f"line {part.line}: {what} is written as key: value, one of {', '.join(kinds)}")
+        raise YamlProblem(
+            phrase(
+                "line {line}: {what} is written as key: value, one of {kinds}",
+                line=part.line,
+                what=phrase(what),
+                kinds=", ".join(kinds),
+            )
+        )
     found = [kind for kind in kinds if kind in part.value]
     if len(found) != 1:
-        raise YamlProblem(f"line {part.line}: {what} needs one of {', '.join(kinds)}")
+        raise YamlProblem(
+            phrase(
+                "line {line}: {what} needs one of {kinds}", line=part.line, what=phrase(what), kinds=", ".join(kinds)
+            )
+        )
     return found[0]
 
 
 def _mapping(part: Part, known: tuple[str, ...]) -> dict[str, Any]:
     if not isinstance(part.value, dict):
-        raise YamlProblem(f"line {part.line}: keys and values are expected here: {', '.join(known)}")
+        raise YamlProblem(
+            phrase("line {line}: keys and values are expected here: {known}", line=part.line, known=", ".join(known))
+        )
     for key in part.value:
         if key not in known:
-            raise YamlProblem(f"line {part.line_of(key)}: '{key[:60]}' is not known here; there are {', '.join(known)}")
+            raise YamlProblem(
+                phrase(
+                    "line {line_of}: '{key}' is not known here; there are {known}",
+                    line_of=part.line_of(key),
+                    key=key[:60],
+                    known=", ".join(known),
+                )
+            )
     return part.value
 
 
@@ -306,7 +329,7 @@ def _list(part: Part) -> list[Part]:
         return list(part.parts.values())
     if isinstance(part.value, dict):
         return [part]
-    raise YamlProblem(f"line {part.line}: a list is expected here, each entry with a dash")
+    raise YamlProblem(phrase("line {line}: a list is expected here, each entry with a dash", line=part.line))
 
 
 def _text(part: Part, key: str) -> str:
@@ -318,4 +341,6 @@ def _model(model: type[BaseModel], values: dict[str, Any], part: Part) -> Any:
     try:
         return model.model_validate(values)
     except ValidationError as error:
-        raise YamlProblem(f"line {part.line}: {first_problem(error)}") from error
+        raise YamlProblem(
+            phrase("line {line}: {first_problem}", line=part.line, first_problem=first_problem(error))
+        ) from error

@@ -10,6 +10,7 @@ from wactorz_common.contracts.home import ServiceCall
 from wactorz_common.contracts.notices import Notice
 from wactorz_common.contracts.rules import FiringQuery, FiringReport, RuleDraft
 from wactorz_planner.engine import Verdict
+from wactorz_planner.outcomes import UNDER_WAY
 from wactorz_planner.readings import Reading, actual_of, condition_holds, value_of
 from wactorz_planner.telling import Handover
 
@@ -205,7 +206,7 @@ def _firing(row: tuple[Any, ...]) -> Firing:
 
 
 def _report(firing: Firing, state: str | None, detail: str | None) -> FiringReport:
-    outcome = detail or "" if state is not None else "under way"
+    outcome = detail or "" if state is not None else UNDER_WAY
     if firing.verdict is Verdict.FIRE and state is not None:
         outcome = f"{state}: {outcome}" if outcome else state
     return FiringReport.accept({

@@ -9,6 +9,7 @@ from typing import Any
 
 from wactorz_common.comparisons import UNKNOWN_STATES
 from wactorz_common.contracts.home import ServiceCall, StateChange
+from wactorz_planner.german import phrase
 
 MOST_FLIPS = 4
 """Flips of one entity between two rules within a minute; one more is a fight."""
@@ -170,9 +171,11 @@ class Hands:
         if hand is None:
             return ""
         if hand.at > crossed_at:
-            return f"{hand.by} changed {entity_id} after the trigger was met"
+            return phrase("{by} changed {entity_id} after the trigger was met", by=phrase(hand.by), entity_id=entity_id)
         if self._hold_seconds and now - hand.at < self._hold_seconds:
-            return f"{hand.by} changed {entity_id} {now - hand.at:.0f} s ago"
+            return phrase(
+                "{by} changed {entity_id} {now:.0f} s ago", by=phrase(hand.by), entity_id=entity_id, now=now - hand.at
+            )
         return ""
 
     def _kept(self, rule_id: str, entity_id: str, does: str, now: float) -> str:
@@ -181,7 +184,12 @@ class Hands:
             if move.rule_id == rule_id or (hand is not None and hand.at > move.at):
                 return ""
             if move.kept_until > now and move.does != does:
-                return f"rule {move.rule_id} keeps {entity_id} as it is for {move.kept_until - now:.0f} s more"
+                return phrase(
+                    "rule {rule_id} keeps {entity_id} as it is for {kept_until:.0f} s more",
+                    rule_id=move.rule_id,
+                    entity_id=entity_id,
+                    kept_until=move.kept_until - now,
+                )
         return ""
 
     def opponent(self, rule_id: str, calls: Iterable[ServiceCall], now: float) -> tuple[str, str] | None:

@@ -9,9 +9,11 @@ from wactorz_common.contracts.home import House
 from wactorz_common.contracts.rules import EditRule, Rule, RuleBefore, RuleDraft, RuleFile, RuleResult, RuleText
 from wactorz_common.errors import Refused
 from wactorz_common.handlers import Task
-from wactorz_planner import files, following, validation, wording
+from wactorz_common.language import chosen_language
+from wactorz_planner import files, following, outcomes, validation, wording
 from wactorz_planner.desk import Desk, Outside
 from wactorz_planner.files import RuleDocument
+from wactorz_planner.german import phrase
 from wactorz_planner.rulebook import KeptRule, RuleBook
 from wactorz_planner.watch import Watch
 from wactorz_planner.yaml_text import YamlProblem
@@ -42,10 +44,18 @@ class Library:
 
     def show(self, rule_id: str, told_at: str) -> RuleResult:
         """One rule in words and as YAML; `told_at` is when it last fired, in words."""
-        rule = self._desk.named(rule_id).rule
-        state = {"active": "It is active", "proposed": "It waits for a yes", "paused": f"It is paused: {rule.note}"}
-        fired = f" It has acted {rule.firings} times, last {told_at}." if told_at else " It has not acted yet."
-        text = f"Rule {rule.rule_id}: {rule.summary or rule.task} {state[rule.status].rstrip('.')}.{fired}"
+        rule = self._desk.told(self._desk.named(rule_id).rule)
+        state = {
+            "active": phrase("It is active"), "proposed": phrase("It waits for a yes"),
+            "paused": phrase("It is paused: {note}", note=outcomes.told(rule.note)),
+        }[rule.status]  # fmt: skip
+        fired = phrase("It has not acted yet.")
+        if told_at:
+            fired = phrase("It has acted {count} times, last {at}.", count=rule.firings, at=told_at)
+        text = phrase(
+            "Rule {rule_id}: {summary} {state}. {fired}",
+            rule_id=rule.rule_id, summary=rule.summary or rule.task, state=state.rstrip("."), fired=fired,
+        )  # fmt: skip
         return RuleResult(rule=rule, text=text, yaml=_yaml(rule))
 
     async def edit(self, request: EditRule, house: House, task: Task) -> RuleResult:
@@ -54,13 +64,18 @@ class Library:
         draft, sentence, by_model, cost = await self._wanted(kept, request, house, task)
         problems = await self._desk.problems_of(draft, house)
         if problems:
-            raise Refused(f"Rule {kept.rule.rule_id} stays as it is: {' '.join(problems)}")
+            raise Refused(
+                phrase(
+                    "Rule {rule_id} stays as it is: {problems}", rule_id=kept.rule.rule_id, problems=" ".join(problems)
+                )
+            )
         if draft != kept.rule.draft or sentence != kept.rule.task:
             await self._change(kept, draft, sentence, house, ask=by_model)
             self._watch.reindex()
-        told = [wording.changed(kept.rule), *await self._desk.missing_places(draft)]
+        rule = self._desk.told(kept.rule)
+        told = [wording.changed(rule), *await self._desk.missing_places(draft)]
         return RuleResult(
-            rule=kept.rule, text=" ".join(told), source="cloud" if by_model else "rules", cost_usd=cost or None,
+            rule=rule, text=" ".join(told), source="cloud" if by_model else "rules", cost_usd=cost or None,
             yaml=_yaml(kept.rule),
         )  # fmt: skip
 
@@ -69,7 +84,7 @@ class Library:
     ) -> tuple[RuleDraft, str, bool, float]:
         """What a rule shall say, its sentence, whether a model wrote it, and what that cost."""
         if sum(map(bool, (request.draft, request.yaml, request.sentence and not request.draft))) != 1:
-            raise Refused("Say what the rule shall be: as YAML, or as a sentence.")
+            raise Refused(phrase("Say what the rule shall be: as YAML, or as a sentence."))
         if request.draft is not None:
             return request.draft, request.sentence or kept.rule.task, False, 0.0
         if request.yaml:
@@ -102,7 +117,8 @@ class Library:
         """Take back a change that a person said no to; the rule is again what it was."""
         before = kept.rule.before
         if before is None:
-            return RuleResult(rule=kept.rule, text=f"Rule {kept.rule.rule_id} stays as it is: {kept.rule.summary}")
+            rule = self._desk.told(kept.rule)
+            return RuleResult(rule=rule, text=wording.unchanged(rule))
         kept.update(
             draft=before.draft, task=before.task, status=before.status, summary=before.summary, opens=before.opens,
             registry_ids=before.registry_ids, granted=False, before=None, note="a person took a change back",
@@ -110,7 +126,8 @@ class Library:
         self._watch.begin(kept)
         await self._book.save(kept)
         self._watch.reindex()
-        return RuleResult(rule=kept.rule, text=wording.declined(kept.rule))
+        rule = self._desk.told(kept.rule)
+        return RuleResult(rule=rule, text=wording.declined(rule))
 
     async def export(self) -> RuleFile:
         """All rules as one file."""
@@ -121,10 +138,14 @@ class Library:
             share = LONGEST_FILE / len(text)
             rules, left = rules[: int(len(rules) * share * 0.9)], rules[int(len(rules) * share * 0.9) :]
             text = await asyncio.to_thread(files.write_rules, rules)
-            problems = tuple(f"{rule.rule_id} is left out: the file would be too large" for rule in left)
-        said = f"{len(rules)} rule{'s' if len(rules) != 1 else ''}."
+            problems = tuple(
+                phrase("{rule_id} is left out: the file would be too large", rule_id=rule.rule_id) for rule in left
+            )
+        said = phrase("1 rule.") if len(rules) == 1 else phrase("{count} rules.", count=len(rules))
+        if problems:
+            said = phrase("{said} {problems} more do not fit into one file.", said=said, problems=len(problems))
         return RuleFile(
-            yaml=text, text=said if not problems else f"{said} {len(problems)} more do not fit into one file.",
+            yaml=text, text=said,
             rule_ids=tuple(rule.rule_id for rule in rules), problems=problems,
         )  # fmt: skip
 
@@ -149,7 +170,14 @@ class Library:
         problems = await self._desk.problems_of(document.draft, house)
         kept = self._book.rules.get(rule_id)
         if problems:
-            taken.problems.append(f"line {document.line} ({sentence[:80]}): {' '.join(problems)}")
+            taken.problems.append(
+                phrase(
+                    "line {line} ({sentence}): {problems}",
+                    line=document.line,
+                    sentence=sentence[:80],
+                    problems=" ".join(problems),
+                )
+            )
         elif kept is not None and kept.rule.draft != document.draft:
             await self._change(kept, document.draft, sentence, house, ask=False)
             taken.changed.append(rule_id)
@@ -157,7 +185,14 @@ class Library:
             new = kept is not None and kept.made_by == task.id
             (taken.made if new else taken.same).append(same.rule.rule_id)
         elif len(self._book.rules) >= self._desk.most:
-            taken.problems.append(f"line {document.line} ({sentence[:80]}): there are {self._desk.most} rules already")
+            taken.problems.append(
+                phrase(
+                    "line {line} ({sentence}): there are {most} rules already",
+                    line=document.line,
+                    sentence=sentence[:80],
+                    most=self._desk.most,
+                )
+            )
         else:
             await self._add(rule_id, sentence, document, house, task)
             taken.made.append(rule_id)
@@ -175,7 +210,7 @@ class Library:
             rule_id=rule_id, task=sentence, draft=document.draft, created_at=time.time(),
             status="proposed" if opens else "paused" if document.paused else "active", opens=opens,
             paused_by="person" if document.paused and not opens else "",
-            summary=wording.describe(document.draft, house),
+            summary=wording.describe(document.draft, house), language=chosen_language(),
             registry_ids=following.registry_ids(document.draft, house),
         )  # fmt: skip
         kept = KeptRule(rule, made_by=task.id)
@@ -203,18 +238,21 @@ def _only(text: str) -> RuleDocument:
     documents = list(files.read_rules(text))
     for document in documents:
         if isinstance(document, YamlProblem):
-            raise Refused(f"That cannot be read as a rule: {document}")
+            raise Refused(phrase("That cannot be read as a rule: {document}", document=document))
     if len(documents) != 1 or isinstance(documents[0], YamlProblem):
-        raise Refused("Give one rule, in one document.")
+        raise Refused(phrase("Give one rule, in one document."))
     return documents[0]
 
 
 def _told(taken: _Taken) -> str:
     counts = (
-        (taken.made, "made"), (taken.changed, "changed"), (taken.same, "there already"),
-        (taken.problems, "not taken"),
+        (taken.made, "{count} made"), (taken.changed, "{count} changed"), (taken.same, "{count} there already"),
+        (taken.problems, "{count} not taken"),
     )  # fmt: skip
-    said = ", ".join(f"{len(found)} {what}" for found, what in counts if found) or "no rule in that file"
-    waits = f" {len(taken.proposed)} wait for a yes: /rules lists them." if taken.proposed else ""
+    said = ", ".join(phrase(what, count=len(found)) for found, what in counts if found)
+    said = said or phrase("no rule in that file")
+    waits = (
+        phrase(" {proposed} wait for a yes: /rules lists them.", proposed=len(taken.proposed)) if taken.proposed else ""
+    )
     problems = "".join(f"\n- {problem}" for problem in taken.problems[:20])
-    return f"Rules: {said}.{waits}{problems}"
+    return phrase("Rules: {said}.{waits}{problems}", said=said, waits=waits, problems=problems)

@@ -10,6 +10,7 @@ from typing import Any
 from wactorz_common.comparisons import compare, reach
 from wactorz_common.contracts.rules import DETECTIONS, RULE_TOPICS, DetectionTrigger, MqttTrigger, RuleDraft
 from wactorz_common.rights import covers, is_filter
+from wactorz_planner.german import phrase
 from wactorz_planner.readings import Reading
 
 LONGEST = 64 * 1024
@@ -101,11 +102,13 @@ def watch_slug(trigger: DetectionTrigger) -> str:
 def problem_of(topic: str, *, wild: bool = True) -> str:
     """Why rules cannot listen to a topic, as a sentence; empty when they can."""
     if not is_filter(topic):
-        return f"'{topic}' is no topic."
+        return phrase("'{topic}' is no topic.", topic=topic)
     if not wild and ("+" in topic or "#" in topic):
-        return f"A condition looks at one topic, so {topic} must not hold + or #."
+        return phrase("A condition looks at one topic, so {topic} must not hold + or #.", topic=topic)
     if not covers(RULE_TOPICS, topic):
-        return f"Rules cannot listen to {topic}; they hear {', '.join(RULE_TOPICS)}."
+        return phrase(
+            "Rules cannot listen to {topic}; they hear {RULE_TOPICS}.", topic=topic, RULE_TOPICS=", ".join(RULE_TOPICS)
+        )
     return ""
 
 

@@ -9,6 +9,7 @@ from wactorz_common.contracts.rules import BacktestReport, RuleDraft
 from wactorz_common.errors import Refused, TaskFailed, TransportError
 from wactorz_planner.backtest import Replay, Span, entities_of, needs_attributes, report, without_past
 from wactorz_planner.clock import Place
+from wactorz_planner.german import phrase
 
 Ask = Callable[[HistoryQuery], Awaitable[HistoryReport]]
 
@@ -30,7 +31,7 @@ async def backtest(ask: Ask, draft: RuleDraft, house: House, days: float, now: f
     try:
         return await _run(ask, draft, house, days, now)
     except (TransportError, TaskFailed) as error:
-        raise Refused(f"The past could not be read: {error}") from error
+        raise Refused(phrase("The past could not be read: {error}", error=error)) from error
 
 
 async def _run(ask: Ask, draft: RuleDraft, house: House, days: float, now: float) -> BacktestReport:

@@ -182,6 +182,10 @@ class Phrases:
             return f"the {entity.name.lower()}"
         return entity.name if entity.domain == "person" or "'s " in entity.name else f"the {entity.name}"
 
+    def value(self, _entity_id: str, state: str) -> str:
+        """A state as it is told on its own."""
+        return state
+
     def _subject(self, entity_id: str) -> str:
         return self._it if entity_id == _SUN else self.name(entity_id)
 

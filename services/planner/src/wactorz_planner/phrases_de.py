@@ -48,14 +48,14 @@ _BY_DOMAIN = {
         ("light", "switch", "fan", "input_boolean", "humidifier", "siren", "media_player", "binary_sensor"), _SWITCHED
     ),
     "cover": {"open": ("aufgeht", "offen"), "closed": ("zugeht", "geschlossen")},
-    "lock": {"locked": ("zugesperrt wird", "zugesperrt"), "unlocked": ("aufgesperrt wird", "aufgesperrt")},
+    "lock": {"locked": ("abgeschlossen wird", "abgeschlossen"), "unlocked": ("aufgeschlossen wird", "aufgeschlossen")},
     "sun": {"below_horizon": ("dunkel wird", "dunkel"), "above_horizon": ("hell wird", "hell")},
     "person": {"home": ("nach Hause kommt", "zu Hause"), "not_home": ("das Haus verlässt", "unterwegs")},
 }  # fmt: skip
 _VERBS = {
     "turn_on": "{} einschalten", "turn_off": "{} ausschalten", "open_cover": "{} öffnen", "close_cover": "{} schließen",
-    "stop_cover": "{} anhalten", "open_valve": "{} öffnen", "close_valve": "{} schließen", "lock": "{} zusperren",
-    "unlock": "{} aufsperren", "press": "{} drücken", "media_play": "{} abspielen", "media_pause": "{} pausieren",
+    "stop_cover": "{} anhalten", "open_valve": "{} öffnen", "close_valve": "{} schließen", "lock": "{} abschließen",
+    "unlock": "{} aufschließen", "press": "{} drücken", "media_play": "{} abspielen", "media_pause": "{} pausieren",
     "media_stop": "{} anhalten", "start": "{} starten", "return_to_base": "{} heimschicken",
 }  # fmt: skip
 _SET = {
@@ -159,6 +159,10 @@ class GermanPhrases(Phrases):
         """An entity as people call it."""
         entity = self._known.get(entity_id)
         return entity.name if entity else entity_id
+
+    def value(self, entity_id: str, state: str) -> str:
+        """A state as it is told on its own."""
+        return self._german(entity_id, state)[1]
 
     def _german(self, entity_id: str, state: str) -> tuple[str, str]:
         entity = self._known.get(entity_id)

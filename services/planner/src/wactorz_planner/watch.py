@@ -8,7 +8,7 @@ from functools import partial
 from typing import Any
 
 from wactorz_common.contracts.rules import RuleDraft
-from wactorz_planner import clock, engine
+from wactorz_planner import clock, engine, outcomes
 from wactorz_planner.acting import Acting, Crossing
 from wactorz_planner.clock import Place, Ticks
 from wactorz_planner.deciding import Deciding
@@ -151,8 +151,7 @@ class Watch:
 
     def _miss(self, kept: KeptRule, passed: Ticks) -> None:
         kept.state = replace(kept.state, ticked_at=passed.last_missed)
-        times = "once" if passed.missed == 1 else f"{passed.missed} times"
-        detail = f"missed {times}, because Wactorz did not run or the rule was not ready at that time"
+        detail = outcomes.MISSED_ONCE if passed.missed == 1 else outcomes.MISSED.format(count=passed.missed)
         further: dict[str, Any] = {
             "first_missed_at": passed.first_missed, "last_missed_at": passed.last_missed, "missed": passed.missed,
         }  # fmt: skip

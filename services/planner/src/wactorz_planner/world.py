@@ -20,6 +20,7 @@ from wactorz_planner.acting import Acting, Ended
 from wactorz_planner.answers import RuleAnswers
 from wactorz_planner.ears import Ears
 from wactorz_planner.firings import Firing
+from wactorz_planner.german import phrase
 from wactorz_planner.phrases import Phrases
 from wactorz_planner.readings import Reading
 from wactorz_planner.rulebook import KeptRule
@@ -82,9 +83,9 @@ class RuleWorld(RuleAnswers):
         if isinstance(end, Ended):
             return end
         if end.result is None:
-            return Ended(end.state, end.error or f"the notice is {end.state.value}")
+            return Ended(end.state, end.error or phrase("the notice is {state}", state=phrase(end.state.value)))
         state = TaskState.FAILED if end.result.status == "failed" else end.state
-        return Ended(state, end.result.text or f"the notice is {end.result.status}")
+        return Ended(state, end.result.text or phrase("the notice is {state}", state=phrase(end.result.status)))
 
     async def hand_over(self, firing: Firing, number: int, handover: Handover) -> Ended:
         """Submit the durable task of a firing for an agent."""

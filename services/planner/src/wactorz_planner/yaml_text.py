@@ -7,6 +7,8 @@ from typing import Any
 
 import yaml
 
+from wactorz_planner.german import phrase
+
 LONGEST = 200_000
 """Characters."""
 
@@ -56,7 +58,9 @@ for _tag, _pattern, _letters in _PATTERNS:
 def documents(text: str) -> Iterator[Part | YamlProblem]:
     """The documents of a text, in order; what cannot be read ends them with a problem."""
     if len(text) > LONGEST:
-        yield YamlProblem(f"The file has {len(text)} characters; at most {LONGEST} are read.")
+        yield YamlProblem(
+            phrase("The file has {text} characters; at most {LONGEST} are read.", text=len(text), LONGEST=LONGEST)
+        )
         return
     try:
         for node in yaml.compose_all(text, Loader=_Loader):
@@ -66,11 +70,17 @@ def documents(text: str) -> Iterator[Part | YamlProblem]:
                 yield problem
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
-        yield YamlProblem(f"line {mark.line + 1 if mark else '?'}: {error.problem or 'this is no YAML'}")
+        yield YamlProblem(
+            phrase(
+                "line {line}: {problem}",
+                line=mark.line + 1 if mark else "?",
+                problem=error.problem or phrase("this is no YAML"),
+            )
+        )
     except RecursionError:
-        yield YamlProblem(f"The file is nested deeper than {_DEEPEST} levels.")
+        yield YamlProblem(phrase("The file is nested deeper than {DEEPEST} levels.", DEEPEST=_DEEPEST))
     except yaml.YAMLError as error:
-        yield YamlProblem(f"The file is no YAML: {str(error).splitlines()[0]}")
+        yield YamlProblem(phrase("The file is no YAML: {splitlines}", splitlines=str(error).splitlines()[0]))
 
 
 class _Dumper(yaml.SafeDumper):
@@ -102,10 +112,10 @@ def _part(node: Any, above: set[int], depth: int) -> Part:
         return Part(None, 1)
     line = node.start_mark.line + 1
     if id(node) in above:
-        raise YamlProblem(f"line {line}: write it out; references (& and *) are not taken")
+        raise YamlProblem(phrase("line {line}: write it out; references (& and *) are not taken", line=line))
     above.add(id(node))
     if depth > _DEEPEST:
-        raise YamlProblem(f"line {line}: nested deeper than {_DEEPEST} levels")
+        raise YamlProblem(phrase("line {line}: nested deeper than {DEEPEST} levels", line=line, DEEPEST=_DEEPEST))
     if isinstance(node, yaml.MappingNode):
         return _mapping(node, line, above, depth)
     if isinstance(node, yaml.SequenceNode):
@@ -118,9 +128,11 @@ def _mapping(node: Any, line: int, above: set[int], depth: int) -> Part:
     parts: dict[Any, Part] = {}
     for key_node, child in node.value:
         if not isinstance(key_node, yaml.ScalarNode):
-            raise YamlProblem(f"line {key_node.start_mark.line + 1}: a key must be a word")
+            raise YamlProblem(phrase("line {line}: a key must be a word", line=key_node.start_mark.line + 1))
         if key_node.value in parts:
-            raise YamlProblem(f"line {key_node.start_mark.line + 1}: '{key_node.value}' is said twice")
+            raise YamlProblem(
+                phrase("line {line}: '{value}' is said twice", line=key_node.start_mark.line + 1, value=key_node.value)
+            )
         part = _part(child, above, depth + 1)
         part.line = key_node.start_mark.line + 1
         parts[key_node.value] = part
@@ -141,5 +153,5 @@ def _scalar(node: Any, line: int) -> Any:
         if kind == "float":
             return float(text)
     except ValueError as error:
-        raise YamlProblem(f"line {line}: {text[:40]} is no number") from error
-    raise YamlProblem(f"line {line}: tags such as !{kind} are not taken")
+        raise YamlProblem(phrase("line {line}: {text} is no number", line=line, text=text[:40])) from error
+    raise YamlProblem(phrase("line {line}: tags such as !{kind} are not taken", line=line, kind=kind))

@@ -44,6 +44,7 @@ from wactorz_common.contracts.spawning import (
 from wactorz_common.errors import Refused, TaskFailed, TransportError
 from wactorz_common.house import HouseFollower
 from wactorz_common.senders import CAREFUL, Senders
+from wactorz_planner.german import phrase
 from wactorz_planner.plans import meaning, wording
 from wactorz_planner.plans.book import PlanBook
 from wactorz_planner.plans.desk import PlanDesk
@@ -143,7 +144,8 @@ class PlanningAgent(HouseFollower[S]):
         plan = Plan(
             plan_id=meaning.plan_id_of(task.id), task=request.task, steps=(), created_at=time.time(),
             status="proposed" if made.rule.status == "proposed" else "done", ended_at=time.time(),
-            conversation_id=request.conversation_id, answer=made.text, note=f"It became rule {made.rule.rule_id}.",
+            conversation_id=request.conversation_id, answer=made.text,
+            note=phrase("It became rule {rule_id}.", rule_id=made.rule.rule_id),
             cost_usd=made.cost_usd or 0.0,
         )  # fmt: skip
         return PlanResult(plan=plan, text=made.text, source=made.source, approval_id=made.approval_id,
@@ -160,11 +162,11 @@ class PlanningAgent(HouseFollower[S]):
     async def refuse_spawned(self, task: Task) -> None:
         """Plans and rules act for a long time: what a spawned agent says of them is no person's word."""
         if task.sender not in CAREFUL and await self._plan_senders.is_spawned(task.sender):
-            raise Refused(_NOT_A_PERSON)
+            raise Refused(phrase(_NOT_A_PERSON))
 
     def _refuse_when_halted(self) -> None:
         if self.recall("halted", False):
-            raise Refused(_HALTED)
+            raise Refused(phrase(_HALTED))
 
     async def _look_around(self) -> None:
         """Ask the monitor who is here: right after a start nobody else was heard yet."""

@@ -9,6 +9,7 @@ from wactorz_common.contracts.chat import CHAT_PIECES, ChatStop
 from wactorz_common.contracts.plans import RUN_PLAN, Plan, PlanRef, PlanResult, PlanStatus, RunPlan
 from wactorz_common.contracts.spawning import Approval, ApprovalEvent
 from wactorz_common.errors import ContractError, Refused, Unknown
+from wactorz_planner.german import phrase
 from wactorz_planner.plans import meaning, wording
 from wactorz_planner.plans.book import KeptPlan
 from wactorz_planner.plans.run import Around, Run
@@ -54,10 +55,14 @@ class PlanDesk:
         """Carry out a proposed plan, with the standing of whoever says yes; grants need their own approvals."""
         kept = self.named(ref.plan_id)
         if kept.plan.status != "proposed" and not kept.is_running:
-            return PlanResult(plan=kept.plan, text=f"Plan {kept.id} is {kept.plan.status} already.")
+            return PlanResult(
+                plan=kept.plan,
+                text=phrase("Plan {id} is {status} already.", id=kept.id, status=phrase(kept.plan.status)),
+            )
         if kept.approvals:
-            ids = " and ".join(f"/approve {one}" for one in kept.approvals.values())
-            return PlanResult(plan=kept.plan, text=f"Plan {kept.id} waits for more than this: type {ids}.",
+            ids = phrase(" and ").join(f"/approve {one}" for one in kept.approvals.values())
+            text = phrase("Plan {id} waits for more than this: type {ids}.", id=kept.id, ids=ids)
+            return PlanResult(plan=kept.plan, text=text,
                               approval_id=only(kept.approvals.values()))  # fmt: skip
         if not kept.is_running:
             standing = ref.standing or kept.request.standing
@@ -70,10 +75,13 @@ class PlanDesk:
         kept = self.named(plan_id)
         if kept.plan.status != "proposed":
             return PlanResult(
-                plan=kept.plan, text=f"Plan {kept.id} is {kept.plan.status}, so there is nothing to drop."
+                plan=kept.plan,
+                text=phrase(
+                    "Plan {id} is {status}, so there is nothing to drop.", id=kept.id, status=phrase(kept.plan.status)
+                ),
             )
-        await self._drop(kept, "rejected", "It was rejected. Nothing was done.")
-        return PlanResult(plan=kept.plan, text=f"Plan {kept.id} is dropped. Nothing was done.")
+        await self._drop(kept, "rejected", phrase("It was rejected. Nothing was done."))
+        return PlanResult(plan=kept.plan, text=phrase("Plan {id} is dropped. Nothing was done.", id=kept.id))
 
     async def cancel(self, plan_id: str) -> PlanResult:
         """Stop a plan: nothing new begins, what runs is given up and told so."""
@@ -82,7 +90,11 @@ class PlanDesk:
             return await self.reject(plan_id)
         if kept.is_running:
             await self._stop(kept)
-        return PlanResult(plan=kept.plan, text=kept.plan.answer or f"Plan {kept.id} is {kept.plan.status} already.")
+        return PlanResult(
+            plan=kept.plan,
+            text=kept.plan.answer
+            or phrase("Plan {id} is {status} already.", id=kept.id, status=phrase(kept.plan.status)),
+        )
 
     async def stop_for(self, stop: ChatStop) -> None:
         """Stop what somebody does not want any more, by message or by session."""
@@ -106,7 +118,7 @@ class PlanDesk:
         """A plan by its id; Refused when there is none."""
         kept = self.book.kept.get(plan_id.strip().casefold())
         if kept is None:
-            raise Refused(f"There is no plan {plan_id[:40]}. /plans lists them.")
+            raise Refused(phrase("There is no plan {plan_id}. /plans lists them.", plan_id=plan_id[:40]))
         return kept
 
     # -- approvals ----------------------------------------------------------------------------------------------
@@ -120,9 +132,14 @@ class PlanDesk:
             if kept.plan.status != "proposed" or not names:
                 continue
             if event.state != "approved":
-                why = "denied" if event.state == "denied" else "not allowed in time"
+                why = phrase("denied") if event.state == "denied" else phrase("not allowed in time")
                 ended: PlanStatus = "rejected" if event.state == "denied" else "expired"
-                await self._drop(kept, ended, f"{names[0]} was {why}: plan {kept.id} was not carried out.", tell=True)
+                await self._drop(
+                    kept,
+                    ended,
+                    phrase("{names} was {why}: plan {id} was not carried out.", names=names[0], why=why, id=kept.id),
+                    tell=True,
+                )
                 continue
             kept.approvals = {name: waits for name, waits in kept.approvals.items() if name not in names}
             kept.allowed, kept.made = [*kept.allowed, *names], [*kept.made, *names]
@@ -142,14 +159,20 @@ class PlanDesk:
         limit = self._around.settings.plan_wait_hours * _HOUR
         for kept in list(self.book.kept.values()):
             if kept.plan.status == "proposed" and now - kept.plan.created_at > limit:
-                await self._drop(kept, "expired", f"Nobody said yes to plan {kept.id} in time, so nothing was done.")
+                await self._drop(
+                    kept, "expired", phrase("Nobody said yes to plan {id} in time, so nothing was done.", id=kept.id)
+                )
 
     # -- inside -------------------------------------------------------------------------------------------------
 
     async def _new(self, request: RunPlan, task: Task) -> KeptPlan:
         most = self._around.settings.max_plans
         if len(self._runs) >= most:
-            raise Refused(f"{len(self._runs)} plans run already: wait for one, or stop one with /plans cancel ID.")
+            raise Refused(
+                phrase(
+                    "{runs} plans run already: wait for one, or stop one with /plans cancel ID.", runs=len(self._runs)
+                )
+            )
         _check_address(request.chat_id)
         await self._supersede(request.conversation_id, request.person)
         plan_id = meaning.plan_id_of(task.id)
@@ -166,7 +189,7 @@ class PlanDesk:
         for kept in list(self.book.kept.values()):
             proposed = kept.plan.status == "proposed"
             if conversation and proposed and (kept.plan.conversation_id, kept.request.person) == place:
-                await self._drop(kept, "superseded", "Another wish took its place. Nothing was done.")
+                await self._drop(kept, "superseded", phrase("Another wish took its place. Nothing was done."))
 
     def _begin(self, kept: KeptPlan, *, resumed: bool = False) -> None:
         if kept.id in self._runs:
@@ -186,7 +209,11 @@ class PlanDesk:
         except Exception as error:
             await self._around.world.report_error(error)
             if kept.is_running:
-                kept.close("failed", f"Plan {kept.id} could not go on: {error}", type(error).__name__)
+                kept.close(
+                    "failed",
+                    phrase("Plan {id} could not go on: {error}", id=kept.id, error=error),
+                    type(error).__name__,
+                )
                 await self.book.save(kept, "end")
         finally:
             self._runs.pop(kept.id, None)
@@ -258,9 +285,9 @@ class PlanDesk:
         under_way = run.steps_under_way
         for step in kept.plan.steps:
             if step.status == "running":
-                kept.set_step(step.step, status="unknown", error=_GIVEN_UP)
+                kept.set_step(step.step, status="unknown", error=phrase(_GIVEN_UP))
             elif step.status == "waiting":
-                kept.set_step(step.step, status="skipped", error="The plan was stopped before.")
+                kept.set_step(step.step, status="skipped", error=phrase("The plan was stopped before."))
         kept.close("cancelled", wording.stopped(kept.plan.steps))
         kept.owed = False
         await self.book.save(kept, "end")
@@ -281,7 +308,9 @@ def _check_address(chat_id: str) -> None:
         if chat_id:
             CHAT_PIECES.topic(chat_id=chat_id)
     except ContractError as error:
-        raise Refused(f"Nothing was planned, because its progress could not be told: {error}") from error
+        raise Refused(
+            phrase("Nothing was planned, because its progress could not be told: {error}", error=error)
+        ) from error
 
 
 def _is_meant(kept: KeptPlan, stop: ChatStop) -> bool:

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 
 from wactorz_common.contracts.plans import PlanStep
+from wactorz_planner.german import phrase
 
 OVER = frozenset({"done", "failed", "skipped", "unknown"})
 """Statuses that a step keeps."""
@@ -15,11 +16,11 @@ def flaws(steps: Sequence[PlanStep]) -> dict[int, str]:
     for number, needed in known.items():
         missing = [one for one in needed if one not in known]
         if missing:
-            found[number] = f"It waits for {_named(missing)}, which this plan does not have."
+            found[number] = phrase("It waits for {named}, which this plan does not have.", named=_named(missing))
             continue
         circle = _circle(number, known)
         if circle:
-            found[number] = f"It waits for itself: {' → '.join(map(str, circle))}."
+            found[number] = phrase("It waits for itself: {circle}.", circle=" → ".join(map(str, circle)))
     return found
 
 
@@ -30,7 +31,7 @@ def blocked(steps: Sequence[PlanStep]) -> dict[int, str]:
     for step in steps:
         missing = [one for one in step.depends_on if one in lost]
         if step.status == "waiting" and missing:
-            found[step.step] = f"{_named(missing).capitalize()} brought no result."
+            found[step.step] = phrase("{named} brought no result.", named=_first(_named(missing)))
     return found
 
 
@@ -64,5 +65,9 @@ def _circle(start: int, needs: Mapping[int, tuple[int, ...]]) -> list[int]:
 
 
 def _named(numbers: Sequence[int]) -> str:
-    word = "step" if len(numbers) == 1 else "steps"
-    return f"{word} {', '.join(map(str, numbers))}"
+    shown = ", ".join(map(str, numbers))
+    return phrase("step {numbers}" if len(numbers) == 1 else "steps {numbers}", numbers=shown)
+
+
+def _first(words: str) -> str:
+    return words[:1].upper() + words[1:]

@@ -15,6 +15,8 @@ from wactorz_common.contracts.plans import PlanStep, StepStatus
 from wactorz_common.contracts.tasks import TaskState
 from wactorz_common.errors import STOP_TOLD_SECONDS, STOPPED, TaskFailed, TransportError, WactorzError
 from wactorz_common.house import HouseFollower
+from wactorz_common.language import decimal
+from wactorz_planner.german import phrase
 from wactorz_planner.plans import asking
 from wactorz_planner.plans.book import KeptPlan
 from wactorz_planner.plans.workers import HOUSE, MODEL
@@ -71,7 +73,7 @@ class PlanHands:
         self._kept.spend(answer.cost_usd)
         self._kept.cloud |= answer.available and not answer.local
         if not answer.available:
-            raise TaskFailed(answer.text or "No language model is configured")
+            raise TaskFailed(answer.text or phrase("No language model is configured"))
         return answer
 
     def chat_id(self, number: int) -> str:
@@ -88,13 +90,18 @@ class PlanHands:
                     deadline=self._seconds, trace_id=self._kept.trace_id,
                 )  # fmt: skip
         except TimeoutError:
-            return await self._by_model(step, f"{step.agent} did not answer within {self._seconds:g} s.")
+            return await self._by_model(
+                step,
+                phrase("{agent} did not answer within {seconds} s.", agent=step.agent, seconds=decimal(self._seconds)),
+            )
         except WactorzError as error:
-            return await self._by_model(step, f"{step.agent} could not be asked: {error}")
+            return await self._by_model(
+                step, phrase("{agent} could not be asked: {error}", agent=step.agent, error=error)
+            )
         answer = end.result
         if end.state is not TaskState.DONE or answer is None or not _is_done(answer):
             said = end.error or (answer.text if answer is not None else "") or end.state.value
-            return await self._by_model(step, f"{step.agent} could not do it: {said}")
+            return await self._by_model(step, phrase("{agent} could not do it: {said}", agent=step.agent, said=said))
         self._kept.spend(answer.cost_usd)
         return Outcome("done", asking.cut(answer.text, LONGEST_RESULT))
 
@@ -114,10 +121,14 @@ class PlanHands:
         try:
             answer = await self.complete(question.model_copy(update={"stream_to": self.chat_id(step.step)}))
         except (TransportError, TaskFailed) as error:
-            instead = f"{problem} The model could not answer in its place: {error}" if problem else str(error)
+            instead = (
+                phrase("{problem} The model could not answer in its place: {error}", problem=problem, error=error)
+                if problem
+                else str(error)
+            )
             return Outcome("failed", error=instead)
         if not answer.text.strip():
-            return Outcome("failed", error=f"{problem} The model gave no answer.".strip())
+            return Outcome("failed", error=phrase("{problem} The model gave no answer.", problem=problem).strip())
         text = asking.cut(answer.text.strip(), LONGEST_RESULT)
         return Outcome("done", text, error=problem, by_model=bool(problem))
 
@@ -134,7 +145,7 @@ class PlanHands:
     async def _look_up(self, text: str) -> Outcome:
         house = self._world.house
         if house is None:
-            return Outcome("failed", error=self._world.house_problem or "The home is not known yet.")
+            return Outcome("failed", error=self._world.house_problem or phrase("The home is not known yet."))
         found = relevant(house, text, _MOST_ENTITIES)
         report = await self._world.ask(
             GET_STATES, StateQuery(entity_id=tuple(one.entity_id for one in found)), timeout=_STATES_SECONDS
@@ -144,7 +155,7 @@ class PlanHands:
     async def _move(self, step: PlanStep, wanted: dict[str, object]) -> Outcome:
         calls, problem = _calls(wanted.get("calls"))
         if problem:
-            return Outcome("failed", error=f"Nothing was moved, because {problem}.")
+            return Outcome("failed", error=phrase("Nothing was moved, because {problem}.", problem=problem))
         wish = Actuation(calls=calls, reason=self._kept.request.task[:_LONGEST_REASON], tainted=True, origin="model",
                          person=self._kept.request.person)  # fmt: skip
         end = await self._world.submit(
@@ -162,7 +173,7 @@ def _is_done(answer: ChatAnswer) -> bool:
 
 def _calls(wanted: object) -> tuple[tuple[ServiceCall, ...], str]:
     if not isinstance(wanted, list) or not wanted:
-        return (), "'calls' must be a list of service calls"
+        return (), phrase("'calls' must be a list of service calls")
     calls = []
     for number, item in enumerate(wanted, 1):
         entity_id = item.get("entity_id") if isinstance(item, dict) else None
@@ -170,8 +181,8 @@ def _calls(wanted: object) -> tuple[tuple[ServiceCall, ...], str]:
         try:
             calls.append(ServiceCall.model_validate(tidy, extra="ignore"))
         except ValidationError as error:
-            return (), f"call {number}: {first_problem(error)}"
+            return (), phrase("call {number}: {first_problem}", number=number, first_problem=first_problem(error))
     toggled = next((call for call in calls if "toggle" in call.service), None)
     if toggled is not None:
-        return (), f"{toggled.domain}.{toggled.service} may end either way"
+        return (), phrase("{domain}.{service} may end either way", domain=toggled.domain, service=toggled.service)
     return tuple(calls), ""

@@ -9,6 +9,7 @@ from pydantic import ValidationError
 from wactorz_common.contracts._channel import first_problem
 from wactorz_common.contracts.llm import CompletionResult, ToolCall
 from wactorz_common.contracts.plans import PlanStep
+from wactorz_planner.german import phrase
 
 TOOL = "plan"
 MOST_STEPS = 20
@@ -24,9 +25,13 @@ def read_steps(answer: CompletionResult) -> tuple[ToolCall | None, tuple[PlanSte
     if isinstance(given, str):
         given = read_array(given)
     if not isinstance(given, list) or not given:
-        return call, (), "'steps' must be a list with at least one step"
+        return call, (), phrase("'steps' must be a list with at least one step")
     if len(given) > MOST_STEPS:
-        return call, (), f"there are {len(given)} steps: use at most {MOST_STEPS}"
+        return (
+            call,
+            (),
+            phrase("there are {given} steps: use at most {MOST_STEPS}", given=len(given), MOST_STEPS=MOST_STEPS),
+        )
     return (call, *_steps(given))
 
 
@@ -48,15 +53,15 @@ def _steps(given: list[Any]) -> tuple[tuple[PlanStep, ...], str]:
     steps: dict[int, PlanStep] = {}
     for place, item in enumerate(given, 1):
         if not isinstance(item, dict):
-            return (), f"step {place} is no object"
+            return (), phrase("step {place} is no object", place=place)
         try:
             step = PlanStep.model_validate(_tidy(item, place))
         except ValidationError as error:
-            return (), f"step {place}: {first_problem(error)}"
+            return (), phrase("step {place}: {first_problem}", place=place, first_problem=first_problem(error))
         if not step.agent or not step.task.strip():
-            return (), f"step {place} needs an agent and a task"
+            return (), phrase("step {place} needs an agent and a task", place=place)
         if step.step in steps:
-            return (), f"there are two steps with the number {step.step}"
+            return (), phrase("there are two steps with the number {step}", step=step.step)
         steps[step.step] = step
     return tuple(steps[number] for number in sorted(steps)), ""
 

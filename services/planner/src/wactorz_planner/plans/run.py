@@ -11,6 +11,7 @@ from wactorz_common.contracts.llm import CompletionResult
 from wactorz_common.contracts.plans import PlanStep
 from wactorz_common.errors import Refused, TaskFailed, TransportError
 from wactorz_common.house import HouseFollower
+from wactorz_planner.german import phrase
 from wactorz_planner.plans import asking, graph, meaning, wording, workers
 from wactorz_planner.plans.book import KeptPlan, PlanBook
 from wactorz_planner.plans.hands import PlanHands
@@ -108,20 +109,22 @@ class Run:
                 break
             question = repair_question(question, answer, call, problem)
         if not steps:
-            raise Refused(f"I could not make a plan of that: {problem}.")
+            raise Refused(phrase("I could not make a plan of that: {problem}.", problem=problem))
         return steps
 
     async def _have_workers(self) -> bool:
         """Have missing agents run; False when a person has to allow that first."""
         kept = self.kept
         specs = self._staff.wanted()
-        asked = "it would start new agents: " + ", ".join(specs)
+        asked = phrase("it would start new agents: ") + ", ".join(specs)
         must_ask = self._around.settings.plan_ask and not (kept.request.at_once or kept.confirmed)
         if specs and must_ask:
             await self._propose(asked)
             return False
         if await self._staff.hire(specs) == "waits":
-            await self._propose(f"an admin has to allow these agents: {', '.join(kept.approvals)}")
+            await self._propose(
+                phrase("an admin has to allow these agents: {approvals}", approvals=", ".join(kept.approvals))
+            )
             return False
         self._hands.absent = self._staff.absent
         return True
@@ -131,7 +134,7 @@ class Run:
         text = wording.proposed(kept.plan, kept.approvals.values(), asked)
         kept.update(status="proposed", note=text)
         await self._book.save(kept, "workers")
-        await self.stream.tell(0, "proposed", f"Plan {kept.id} waits for your yes.")
+        await self.stream.tell(0, "proposed", phrase("Plan {id} waits for your yes.", id=kept.id))
 
     # -- carrying out -------------------------------------------------------------------------------------------
 
@@ -190,9 +193,11 @@ class Run:
                 await self._book.keep_steps(kept.key, steps)
             kept.close("done", answer, note)
         else:
-            kept.close("failed", answer, note or "No step brought a result.")
+            kept.close("failed", answer, note or phrase("No step brought a result."))
         await self._book.save(kept, "end")
-        await self.stream.tell(0, kept.plan.status, f"Plan {kept.id} {kept.plan.status}.")
+        await self.stream.tell(
+            0, kept.plan.status, phrase("Plan {id} {status}.", id=kept.id, status=phrase(kept.plan.status))
+        )
 
     async def _answer(self) -> tuple[str, str]:
         """One answer by the model, and empty; or the results as they are, and why."""
@@ -201,9 +206,9 @@ class Run:
         try:
             answer = await self._hands.complete(question)
         except (TransportError, TaskFailed) as error:
-            return wording.listed(steps), f"The model could not put the results together: {error}"
+            return wording.listed(steps), phrase("The model could not put the results together: {error}", error=error)
         text = f"{answer.text.strip()}\n\n({answer.notice})" if answer.notice else answer.text.strip()
-        return (text, "") if answer.text.strip() else (wording.listed(steps), "The model gave no answer.")
+        return (text, "") if answer.text.strip() else (wording.listed(steps), phrase("The model gave no answer."))
 
     async def _fail(self, problem: str) -> None:
         if self.kept.is_running:

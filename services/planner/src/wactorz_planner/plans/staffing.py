@@ -8,6 +8,7 @@ from wactorz_common.agent import Agent
 from wactorz_common.contracts.plans import PlanStep
 from wactorz_common.contracts.spawning import MANAGE_AGENT, SPAWN, Management, SpawnResult, SpawnSpec
 from wactorz_common.errors import WactorzError
+from wactorz_planner.german import phrase
 from wactorz_planner.plans import workers
 from wactorz_planner.plans.book import KeptPlan, PlanBook
 from wactorz_planner.plans.roster import Roster
@@ -43,9 +44,13 @@ class Staffing:
         for name, config in configs.items():
             if not config and name not in kept.lost:
                 continue
-            spec, problem = workers.read_spec(name, config) if config else (None, "nobody has said what it would be")
+            spec, problem = (
+                workers.read_spec(name, config) if config else (None, phrase("nobody has said what it would be"))
+            )
             if spec is None:
-                self.absent[name] = f"There is no agent {name}, and it could not be spawned: {problem}."
+                self.absent[name] = phrase(
+                    "There is no agent {name}, and it could not be spawned: {problem}.", name=name, problem=problem
+                )
             else:
                 found[name] = spec.model_copy(update={"asked_by": kept.request.standing})
         return found
@@ -63,7 +68,7 @@ class Staffing:
                               if name not in asking and name not in kept.allowed})  # fmt: skip
         for name in kept.allowed:
             if not await self._comes(name):
-                self.absent[name] = f"{name} was allowed, but does not run."
+                self.absent[name] = phrase("{name} was allowed, but does not run.", name=name)
         return "ready"
 
     def is_work_done(self, step: PlanStep) -> str:
@@ -73,7 +78,7 @@ class Staffing:
         spec, _ = workers.read_spec(step.agent, step.spawn_config)
         if spec is None or not workers.is_continuous(spec):
             return ""
-        return self.begun.get(step.agent) or f"{step.agent} runs already."
+        return self.begun.get(step.agent) or phrase("{agent} runs already.", agent=step.agent)
 
     async def dismiss(self) -> list[str]:
         """Remove the agents that were made for this plan and take tasks only; what could not be removed, in words."""
@@ -122,7 +127,7 @@ class Staffing:
             self._kept.made = [one for one in self._kept.made if one != name]
 
     def _note_absent(self, name: str, problem: str) -> None:
-        self.absent[name] = f"{name} could not be spawned: {problem}"
+        self.absent[name] = phrase("{name} could not be spawned: {problem}", name=name, problem=problem)
         self._kept.made = [one for one in self._kept.made if one != name]
 
     async def _until_gone(self, names: Iterable[str]) -> None:
@@ -161,8 +166,12 @@ class Staffing:
                 MANAGE_AGENT, request, task_id=f"{self._kept.task_id}/remove/{name}", trace_id=self._kept.trace_id
             )
         except WactorzError as error:
-            return [f"{name} could not be removed: {error}"]
+            return [phrase("{name} could not be removed: {error}", name=name, error=error)]
         finally:
             self._roster.forget(name)
             self._roster.leaving.discard(name)
-        return [] if end.result is not None else [f"{name} could not be removed: {end.error or end.state.value}"]
+        return (
+            []
+            if end.result is not None
+            else [phrase("{name} could not be removed: {error}", name=name, error=end.error or end.state.value)]
+        )

@@ -11,6 +11,7 @@ from wactorz_common.contracts.plans import PlanStep
 from wactorz_common.contracts.spawning import Grants, SpawnSpec
 from wactorz_common.errors import ContractError
 from wactorz_common.standing import suffices
+from wactorz_planner.german import phrase
 
 PROPOSER = "planner"
 """Who asks: a model wants it, so what needs more than is free needs a person's yes."""
@@ -36,7 +37,7 @@ def read_spec(name: str, wanted: dict[str, Any]) -> tuple[SpawnSpec | None, str]
     try:
         spec = SpawnSpec.decode(json.dumps({**taken, "name": name, "_proposed_by": PROPOSER}))
     except (ContractError, ValueError, RecursionError) as error:
-        return None, str(error).removeprefix("not a valid SpawnSpec: ")
+        return None, str(error).removeprefix(phrase("not a valid SpawnSpec: "))
     if spec.kind not in ("dynamic", "llm"):
         return (
             None,
