@@ -3,6 +3,7 @@ import asyncio
 import pytest
 from pydantic import SecretStr
 
+from wactorz_common.contracts.blobs import READ_BLOB
 from wactorz_common.contracts.chat import CHAT_PIECES, CHAT_STOP, ChatRequest, ChatStop
 from wactorz_common.contracts.lifecycle import METRICS, AgentMetrics
 from wactorz_common.contracts.llm import BudgetLimit, BudgetReset, CancelCompletion, Completion, CostQuery, ModelMessage
@@ -12,6 +13,8 @@ from wactorz_common.run import make_bus
 from wactorz_llm.agent import LlmAgent
 from wactorz_llm.settings import LlmSettings
 from wactorz_testing.anthropic_replies import Answer
+
+from .file_doubles import Gateway, png
 
 TASK = Task("t1", "complete", "llm", sender="planner")
 
@@ -269,3 +272,24 @@ async def test_a_tier_may_go_to_another_provider(make_agent):
     agent = await make_agent(llm_model_fast="ollama:tiny", ollama_url="http://127.0.0.1:9")
     plan = agent._router.plan(make_request(tier="fast"))
     assert plan.routes[0].name == "ollama:tiny"
+
+
+@pytest.mark.parametrize(("sender", "seen"), [("io-agent", True), ("cam", False)])
+async def test_a_person_shows_the_model_a_picture_and_nobody_else_does(server, make_agent, monkeypatch, sender, seen):
+    gateway = Gateway()
+    photo = gateway.keep(png())
+    zipped = gateway.keep(b"PK", "a.zip", "application/zip")
+    agent = await make_agent()
+
+    async def ask(operation, request):
+        assert operation is READ_BLOB
+        return await gateway.read_blob(request)
+
+    monkeypatch.setattr(agent, "ask", ask)
+    server.script(["A red square."])
+    request = ChatRequest(text="What is it?", person="ann", attachments=(photo, zipped))
+    answer = await agent.chat(request, Task("t", "chat", "llm", sender=sender))
+    kinds = [block["type"] for block in server.requests[0]["messages"][0]["content"]]
+    assert kinds == (["image", "text"] if seen else ["text"])
+    told = "\na.zip was not looked at: no model reads files of this kind (application/zip)."
+    assert answer.text == "A red square." + (told if seen else "")

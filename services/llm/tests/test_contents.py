@@ -68,3 +68,8 @@ def test_a_file_is_what_its_first_bytes_say():
 
 def test_a_locked_document():
     assert why(pdf(extra=b"/Encrypt 7 0 R"), PDF) == "locked"
+
+
+def test_a_text_is_words():
+    assert content_of("Grüße".encode(), "text/plain").media_type == "text/plain"
+    assert why(b"\xff\xfe", "text/plain") == "other_kind"

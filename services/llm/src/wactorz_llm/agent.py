@@ -53,6 +53,8 @@ _CHAT_SYSTEM = (
 _REPLY_SLACK = 2.0
 _METRICS_SECONDS = 0.5
 
+_DOOR = "io-agent"
+
 _SPEAK_FOR_PEOPLE = frozenset({"gateway", "main"})
 """Who may set budgets: they do so when a person asks for it."""
 
@@ -120,15 +122,18 @@ class LlmAgent(NodeBridge):
 
     @handles(CHAT)
     async def chat(self, request: ChatRequest, task: Task) -> ChatAnswer:
-        """Answer a person who addresses the model itself."""
+        """Answer a person who addresses the model itself; only the door says who that is and hands on files."""
+        by_door = task.sender == _DOOR
         completion = Completion(
-            messages=(ModelMessage(role="user", content=request.text, attachments=request.attachments),),
+            messages=(
+                ModelMessage(role="user", content=request.text, attachments=request.attachments if by_door else ()),
+            ),
             system=_CHAT_SYSTEM,
             agent=self.name,
             purpose="chat",
             conversation_id=request.conversation_id,
             stream_to=request.chat_id,
-            person=request.person,
+            person=request.person if by_door else "",
         )
         result = await self._answer(completion, task)
         text = "\n".join([result.text, *(one.sentence for one in result.unseen)])

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from wactorz_common.contracts.llm import WhyUnseen
 
 PDF = "application/pdf"
+TEXT = "text/plain"
 PICTURES = frozenset({"image/png", "image/jpeg", "image/gif", "image/webp"})
 
 _PAGE = re.compile(rb"/Type\s*/Page(?![A-Za-z])")
@@ -43,12 +44,22 @@ class Flawed(Exception):
 
 def content_of(data: bytes, declared: str) -> Content:
     """What the bytes are; Flawed when they are not what was declared, or cannot be whole."""
+    if declared == TEXT:
+        return _text(data)
     for magic, media_type, read in _READERS:
         if magic.match(data):
             if media_type != declared:
                 raise Flawed("other_kind")
             return read(data)
     raise Flawed("other_kind")
+
+
+def _text(data: bytes) -> Content:
+    try:
+        data.decode()
+    except UnicodeDecodeError as error:
+        raise Flawed("other_kind") from error
+    return Content(TEXT)
 
 
 def _png(data: bytes) -> Content:

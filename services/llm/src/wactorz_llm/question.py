@@ -8,7 +8,7 @@ from pydantic import Field
 
 from wactorz_common.contracts.blobs import Attachment
 from wactorz_common.contracts.llm import Completion, ModelMessage
-from wactorz_llm.contents import PDF, Content
+from wactorz_llm.contents import PDF, TEXT, Content
 
 
 @dataclass(frozen=True)
@@ -36,6 +36,11 @@ class File:
         return self.media_type == PDF
 
     @property
+    def is_text(self) -> bool:
+        """Whether it is read as words."""
+        return self.media_type == TEXT
+
+    @property
     def base64(self) -> str:
         """Its bytes as text."""
         return base64.b64encode(self.data).decode()
@@ -56,7 +61,7 @@ class Question(Completion):
 def files_of(request: Completion, message: ModelMessage) -> list[File]:
     """The files that are shown with a message."""
     shown = request.shown if isinstance(request, Question) and message.role == "user" else {}
-    return [shown[one.id] for one in message.attachments if one.id in shown]
+    return [shown[one.id] for one in message.attachments if one.id in shown and not shown[one.id].is_text]
 
 
 def file_tokens(request: Completion) -> int:
