@@ -4,6 +4,7 @@ import time
 import pytest
 
 from wactorz_common.bus import Broker, Bus, Identity, Message
+from wactorz_common.contracts.blobs import Attachment
 from wactorz_common.contracts.chat import CHAT_IN, ChatAnswer, ChatMessage, ChatStop
 from wactorz_common.contracts.lifecycle import Heartbeat
 from wactorz_common.contracts.tasks import TaskState
@@ -83,6 +84,17 @@ async def test_a_plain_yes_reaches_the_agent_that_asked(agent):
     await agent.say(ChatMessage(content="@home-assistant-agent delete automation Morning", **said), make_task())
     await agent.say(ChatMessage(content="yes", **said), make_task())
     assert (agent.submitted[1][2]["to"], agent.submitted[1][1].text) == ("home-assistant-agent", "yes")
+
+
+@pytest.mark.parametrize(("to", "reads"), [("main", True), ("llm", True), ("notifier", False)])
+async def test_who_takes_words_only_says_that_files_were_not_read(agent, to, reads):
+    agent.known |= {"llm", "notifier"}
+    agent.senders.note(Heartbeat(actor_id="i", name="notifier", timestamp=1, state="running", protected=True))
+    photo = Attachment(id="1" * 32, name="photo.png", media_type="image/png", size=5)
+    said = ChatMessage(content=f"@{to} look", attachments=(photo,))
+    reply = await agent.say(said, make_task(sender="gateway"))
+    assert agent.submitted[0][1].attachments == (photo,)
+    assert ("does not read attached files" not in reply.content) is reads
 
 
 async def test_agent_that_stays_silent_is_reported(agent):

@@ -48,6 +48,9 @@ _OWN_SECONDS = 5.0
 _GATEWAY = "gateway"
 """The only one whose word says who was let in."""
 
+_READ_FILES = frozenset({MAIN, "llm"})
+"""Who looks at attached files, besides spawned agents."""
+
 _NO_PERSON = (
     "Nothing was passed on: a spawned agent speaks for no person. It may send a task to the agent itself, with a grant."
 )
@@ -218,7 +221,7 @@ class IoAgent(Agent[IoAgentSettings]):
             deadline=min(self.settings.answer_seconds, task.remaining),
         )  # fmt: skip
         answer = replies.answer_of(to.agent, end.state, end.result, end.error)
-        reads = to.agent == MAIN or not request.attachments or await self.senders.is_spawned(to.agent)
+        reads = to.agent in _READ_FILES or not request.attachments or await self.senders.is_spawned(to.agent)
         return answer if reads else replies.without_files(to.agent, answer)
 
     async def _publish(self, message: ChatMessage, agent: str, answer: ChatAnswer, trace_id: str) -> ChatReply:
