@@ -1,9 +1,14 @@
 """Every view opens, by the navigation and by its address, and nothing complains."""
 
+import re
+
 import pytest
 from playwright.sync_api import WebSocketRoute, expect
 
-from .window import Window
+from wactorz_testing.system import System
+
+from .conftest import OpenWindow
+from .window import PHONE, Window
 
 pytestmark = pytest.mark.browser
 
@@ -57,3 +62,22 @@ def test_nothing_jumps_while_the_page_is_drawn_for_the_first_time(window: Window
     window.is_live()
     window.page.wait_for_timeout(1_000)
     assert window.page.evaluate("window.shifted") < 0.2  # the phone's column was 32 pixels wide at first: 0.45
+
+
+def test_the_menu_of_a_phone_closes_when_one_goes_on_elsewhere(open_window: OpenWindow, system: System) -> None:
+    window = open_window(system.url, size=PHONE)
+    window.go("rules")
+    window.is_live()
+    more = window.navigation.get_by_role("button", name=re.compile("^More"))
+    settings = window.navigation.get_by_role("link", name="Settings")
+    for leave in (
+        lambda: window.page.keyboard.press("Escape"),
+        lambda: window.page.get_by_role("heading", level=1).click(),
+        lambda: window.page.evaluate("history.back()"),
+    ):
+        window.go("rules")
+        window.go("alerts")
+        more.click()
+        expect(settings).to_be_visible()
+        leave()
+        expect(settings).to_be_hidden()

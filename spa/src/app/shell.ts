@@ -34,7 +34,12 @@ export class App extends Element {
   override connectedCallback(): void {
     super.connectedCallback();
     this.replaceChildren();
-    window.addEventListener("hashchange", () => void this.show());
+    window.addEventListener("hashchange", () => {
+      this.closeMenu();
+      void this.show();
+    });
+    window.addEventListener("pointerdown", (event) => this.closeMenu(event.composedPath()));
+    window.addEventListener("keydown", (event) => event.key === "Escape" && this.closeMenu());
     this.every(1_000, () => connection.value.awaySince && this.requestUpdate());
     void this.show();
   }
@@ -93,6 +98,12 @@ export class App extends Element {
       }}>${icon("more", 22)}<span>${t("more")}</span>${this.count()}</button>
       <div class="rest">${visible.slice(IN_BAR).map(link)}</div>
     </nav>`;
+  }
+
+  /** Close the menu of views, unless what was touched belongs to it. */
+  private closeMenu(touched: readonly EventTarget[] = []): void {
+    if (touched.some((one) => one === this.renderRoot.querySelector("nav"))) return;
+    this.menu = false;
   }
 
   private count(): TemplateResult | typeof nothing {

@@ -52,13 +52,13 @@ export const shared = css`
   @media (max-width: 719px), (pointer: coarse) {
     button, .button, .chip, select, textarea, input:not([type="checkbox"], [type="radio"]) { min-height: 44px !important; }
     button, .button, .chip, .reach { min-width: 44px; }
-    summary { padding-block: 11px !important; }
+    summary { padding-block: 11px !important; min-height: 44px; }
     label:has(> :is([type="checkbox"], [type="radio"])) { min-height: 44px !important; align-items: center; }
     :is([type="checkbox"], [type="radio"]) { flex: none; width: 20px !important; height: 20px; }
     .reach { display: inline-flex; align-items: center; min-height: 44px; margin-block: -10px !important; }
     :is(td, li, .row) > .reach, h2 .reach, h3 .reach { margin-block: -6px !important; }
     button.little { min-height: 26px !important; position: relative; }
-    button.little::after { content: ""; position: absolute; inset: -9px 0; }
+    button.little::after { content: ""; position: absolute; inset: -11px 0; }
   }
   @media (prefers-reduced-motion: reduce) { *, *::before, *::after { animation: none !important; transition: none !important; } }
 `;

@@ -21,6 +21,7 @@ import { nameOf } from "../../ui/foreign";
 import { icon } from "../../ui/icons";
 import { shared } from "../../ui/shared";
 import { chosen, SEVERITIES, type Severity, severityOf, type Wanted } from "./choose";
+import { told } from "./telling";
 import { kindText, t } from "./texts";
 
 const EVERYTHING: Wanted = { least: "info", agent: "", kind: "", search: "", unseenOnly: false };
@@ -115,7 +116,7 @@ export class AlertsView extends Element {
         <time>${moment(entry.timestamp)}</time>
         ${entry.count > 1 ? html`<span class="badge warn">${t("times", { count: number(entry.count), time: moment(entry.since) })}</span>` : nothing}
         ${isNew ? html`<span class="badge accent">${t("unseen")}</span>` : nothing}</div>
-      <p class="foreign text">${entry.message.slice(0, LONGEST)}</p>
+      <p class="foreign text">${told(entry).slice(0, LONGEST)}</p>
       ${isNew ? html`<button class="quiet icon see" title=${t("see")} aria-label=${t("see")} @click=${() => this.see(entry)}>${icon("check", 16)}</button>` : nothing}
     </li>`;
   }
@@ -175,7 +176,7 @@ function styles(): ReturnType<typeof css> {
     .text { margin-top: 2px; white-space: pre-wrap; overflow-wrap: anywhere; max-height: 9em; overflow: auto; }
     .see { position: absolute; top: 8px; inset-inline-end: 8px; }
     .more { display: flex; margin: 12px auto 0; }
-    @media (max-width: 719px) { .tools select { flex: 1 1 40%; max-width: none; } .tools input[type="search"] { flex-basis: 100%; } .choice { flex: 1 1 auto; } }
+    @media (max-width: 719px) { .tools select { flex: 1 1 36%; max-width: none; } .tools input[type="search"] { flex-basis: 100%; } .choice { flex: 1 1 auto; } }
   `;
 }
 

@@ -126,7 +126,7 @@ function styles(): ReturnType<typeof css> {
     .stack { grid-template-columns: minmax(0, 1fr); }
     h2 a { color: inherit; text-decoration: none; } h2 a:hover { text-decoration: underline; }
     h3 { margin: 14px 0 6px; font-size: 13px; color: var(--muted); }
-    .names .badge { text-decoration: none; color: var(--text); max-width: 100%; overflow: hidden; } .names .badge:hover { color: var(--accent); }
+    .names .badge { text-decoration: none; color: var(--text); max-width: 100%; overflow: hidden; } .names .badge:hover { color: var(--accent); } .names .reach { margin-block: 0 !important; }
     .scroll { overflow-x: auto; } td { white-space: nowrap; } td:first-child { white-space: normal; min-width: 120px; } tr:last-child td { border: 0; }
     .away { background: var(--warn-soft); color: var(--warn); padding: 6px 10px; border-radius: var(--radius-small); margin-top: 8px; }
     .bad { color: var(--bad); }

@@ -92,7 +92,7 @@ function styles(): ReturnType<typeof css> {
     li { display: flex; justify-content: space-between; gap: 8px; align-items: center; font-size: 14px; color: var(--muted); }
     li.on { color: var(--text); } li.on .state { color: var(--warn); font-weight: 600; } li button { color: inherit; }
     @media (max-width: 719px) {
-      tbody tr { display: grid; grid-template-columns: 1fr auto; gap: 0 8px; padding: 7px 0; border-bottom: 1px solid var(--line); }
+      tbody tr { display: grid; grid-template-columns: 1fr auto; gap: 0 8px; align-items: center; padding: 3px 0 7px; border-bottom: 1px solid var(--line); }
       tbody th, tbody td { border: 0; padding: 1px 0; } .doing { grid-column: 1; width: auto; font-size: 13px; } .cost { display: none; } .beat { font-size: 12px; }
     }`;
 }
