@@ -37,6 +37,7 @@ from wactorz_notifier.client import Client
 from wactorz_notifier.courier import Courier
 from wactorz_notifier.deciding import Pace
 from wactorz_notifier.desk import Desk, Outside
+from wactorz_notifier.german import in_words, phrase
 from wactorz_notifier.holding import Holding
 from wactorz_notifier.journal import Journal
 from wactorz_notifier.settings import NotifierSettings
@@ -140,7 +141,13 @@ class NotifierAgent(HouseFollower[NotifierSettings]):
         now = time.time()
         if problem and now - self._alerted.get(place.name, 0.0) > _ALERT_AGAIN_SECONDS:
             self._alerted[place.name] = now
-            await self.alert(f"A notice did not arrive on {place.name}: {problem}. It is shown on the page instead.")
+            await self.alert(
+                phrase(
+                    "A notice did not arrive on {place}: {problem}. It is shown on the page instead.",
+                    place=place.name,
+                    problem=in_words(problem),
+                )
+            )
 
     @every(3_600)
     async def trim(self) -> None:
@@ -214,7 +221,7 @@ class NotifierAgent(HouseFollower[NotifierSettings]):
         if refusal:
             return ChatAnswer(text=refusal, status=TaskState.FAILED.value)
         until = time.time() + min(task.remaining, _PERSON_SECONDS) - _LAST_SECONDS
-        notice = Notice(text=talk.TEST, target=wanted, severity="critical")
+        notice = Notice(text=phrase(talk.TEST), target=wanted, severity="critical")
         ending = await self.desk.tell(task.id, notice, until)
         await self._note(notice, ending.result)
         status = TaskState.DONE if ending.state is TaskState.DONE else TaskState.FAILED
@@ -223,4 +230,6 @@ class NotifierAgent(HouseFollower[NotifierSettings]):
 
 def _check(task: Task) -> None:
     if task.sender not in MAY_CHANGE:
-        raise Refused("Only a person may change where notices go and which secrets are kept: type it in the chat")
+        raise Refused(
+            phrase("Only a person may change where notices go and which secrets are kept: type it in the chat")
+        )

@@ -13,6 +13,7 @@ from wactorz_common.errors import Expired, Refused
 from wactorz_notifier import places
 from wactorz_notifier.courier import Carried, Courier
 from wactorz_notifier.deciding import MINUTE, QUIET, STORM, Pace, Verdict, decide
+from wactorz_notifier.german import GERMAN, in_words, phrase
 from wactorz_notifier.journal import TRYING, Delivery, Held, Journal, Told
 from wactorz_notifier.quiet import QuietHours, clock_time
 from wactorz_notifier.vault import Place, Vault
@@ -67,7 +68,9 @@ class Desk:
             async with asyncio.timeout(None if until == float("inf") else max(0.0, until - self._now())):
                 await lock.acquire()
         except TimeoutError:
-            raise Expired(f"{target} was busy with other notices for too long, so this one was not sent") from None
+            raise Expired(
+                phrase("{target} was busy with other notices for too long, so this one was not sent", target=target)
+            ) from None
         try:
             yield
         finally:
@@ -109,7 +112,11 @@ class Desk:
         if place is None and wanted:
             await self._outside.show(notice)
             raise Refused(
-                f"I do not know where on {wanted} to say that, so I showed it on the page: {places.how_to(wanted)}"
+                phrase(
+                    "I do not know where on {wanted} to say that, so I showed it on the page: {how_to}",
+                    wanted=wanted,
+                    how_to=places.how_to(wanted),
+                )
             )
         return place
 
@@ -145,13 +152,17 @@ class Desk:
     def _suppressed(self, target: str, verdict: Verdict) -> NoticeResult:
         left = verdict.until - self._now()
         return NoticeResult(
-            status="suppressed", target=target, text=f"Not told: the same was told before, and {left:.0f} s are to pass"
+            status="suppressed",
+            target=target,
+            text=phrase("Not told: the same was told before, and {left:.0f} s are to pass", left=left),
         )
 
     async def _hold(self, task_id: str, target: str, notice: Notice, verdict: Verdict) -> Ending:
         when = clock_time(verdict.until, self._outside.zone())
-        reason = {QUIET: f"Held until {when}, when the quiet hours end",
-                  STORM: f"There are many notices at once: told with the others at {when}"}[verdict.why]  # fmt: skip
+        reason = {
+            QUIET: phrase("Held until {when}, when the quiet hours end", when=when),
+            STORM: phrase("There are many notices at once: told with the others at {when}", when=when),
+        }[verdict.why]
         result = NoticeResult(status="held", target=target, text=reason)
         held = Held(0, target, notice.key, verdict.until, notice, 1, verdict.why)
         await self._journal.hold(task_id, held, result, self._now())
@@ -181,11 +192,13 @@ class Desk:
 
     def _arrived(self, notice: Notice, target: str, *, edited: bool) -> NoticeResult:
         if target == places.PAGE:
-            hint = "" if notice.target else f". For another place {places.how_to('')}"
-            return NoticeResult(status="sent", target=target, text=f"Shown on the page{hint}")
+            hint = "" if notice.target else phrase(". For another place {how_to}", how_to=places.how_to(""))
+            return NoticeResult(status="sent", target=target, text=phrase("Shown on the page{hint}", hint=hint))
         if edited:
-            return NoticeResult(status="edited", target=target, text=f"Changed the message on {target}")
-        return NoticeResult(status="sent", target=target, text=f"Told on {target}")
+            return NoticeResult(
+                status="edited", target=target, text=phrase("Changed the message on {target}", target=target)
+            )
+        return NoticeResult(status="sent", target=target, text=phrase("Told on {target}", target=target))
 
     async def _end(
         self, task_id: str, notice: Notice, result: NoticeResult, told: Told | None = None
@@ -195,14 +208,24 @@ class Desk:
 
 
 def _failed(target: str, problem: str) -> NoticeResult:
-    return NoticeResult(status="failed", target=target, text=f"{target} did not get it: {problem}")
+    return NoticeResult(
+        status="failed",
+        target=target,
+        text=phrase("{target} did not get it: {problem}", target=target, problem=in_words(problem)),
+    )
 
 
 def _unknown(target: str, why: str) -> NoticeResult:
-    return NoticeResult(status="failed", target=target, text=UNKNOWN.format(why=why))
+    return NoticeResult(status="failed", target=target, text=unknown(why))
 
 
 def _state_of(result: NoticeResult) -> TaskState:
     if result.status != "failed":
         return TaskState.DONE
-    return TaskState.UNKNOWN if result.text.startswith(UNKNOWN.split(":", maxsplit=1)[0]) else TaskState.FAILED
+    begins = tuple(text.partition(":")[0] for text in (UNKNOWN, GERMAN[UNKNOWN]))
+    return TaskState.UNKNOWN if result.text.startswith(begins) else TaskState.FAILED
+
+
+def unknown(why: str) -> str:
+    """What is told of a notice that was sent perhaps."""
+    return phrase(UNKNOWN, why=in_words(why))

@@ -11,7 +11,8 @@ from wactorz_common.contracts.notices import Notice, NoticeResult
 from wactorz_notifier import places
 from wactorz_notifier.courier import Courier
 from wactorz_notifier.deciding import QUIET, Pace
-from wactorz_notifier.desk import UNKNOWN, Desk, Outside
+from wactorz_notifier.desk import Desk, Outside, unknown
+from wactorz_notifier.german import in_words, phrase
 from wactorz_notifier.journal import TRYING, Delivery, Held, Journal
 from wactorz_notifier.texts import digest, together
 from wactorz_notifier.vault import Place, Vault
@@ -68,7 +69,11 @@ class Holding:
     async def _make(self, target: str, why: str, told: list[Held], now: float) -> Delivery:
         place = self._vault.place(target)
         limit = await self._courier.limit_of(place)
-        heading = "While it was quiet:" if why == QUIET else f"{sum(one.count for one in told)} notices at once:"
+        heading = (
+            phrase("While it was quiet:")
+            if why == QUIET
+            else phrase("{count} notices at once:", count=sum(one.count for one in told))
+        )
         if len(told) == 1 and told[0].count == 1:
             notice = told[0].notice
         else:
@@ -85,7 +90,7 @@ class Holding:
     async def _carry(self, delivery: Delivery) -> None:
         pause, place = _FIRST_PAUSE, self._vault.place(delivery.target)
         if delivery.state == TRYING and place is not None:
-            why = UNKNOWN.format(why="the notifier was stopped while it was sending")
+            why = unknown("the notifier was stopped while it was sending")
             await self._finish(delivery, place, "failed", why)
             return
         while True:
@@ -98,10 +103,14 @@ class Holding:
             if place is not None:
                 await self._outside.report(place, "" if outcome.arrived else outcome.problem)
             if outcome.arrived:
-                await self._finish(delivery, place, "sent", "Told together")
+                await self._finish(delivery, place, "sent", phrase("Told together"))
                 return
             if outcome.unclear or not outcome.may_retry or self._now() - delivery.at > _GIVEN_UP_SECONDS:
-                text = UNKNOWN.format(why=outcome.problem) if outcome.unclear else f"Not told: {outcome.problem}"
+                text = (
+                    unknown(outcome.problem)
+                    if outcome.unclear
+                    else phrase("Not told: {problem}", problem=in_words(outcome.problem))
+                )
                 await self._finish(delivery, place, "failed", text)
                 return
             await asyncio.sleep(pause)

@@ -9,6 +9,7 @@ from typing import Any
 from wactorz_common.errors import Refused
 from wactorz_notifier.client import Outcome
 from wactorz_notifier.dialects import Saying
+from wactorz_notifier.german import phrase
 from wactorz_notifier.texts import defused
 
 _UNKNOWN = (
@@ -31,7 +32,7 @@ _NOT_THERE = ("refused", "max retries", "unreachable", "resolution", "resolve", 
 async def check(url: str) -> None:
     """Refuse a URL behind which apprise sees no service."""
     if await asyncio.to_thread(_made, url) is None:
-        raise Refused(_UNKNOWN)
+        raise Refused(phrase(_UNKNOWN))
 
 
 async def knows(url: str) -> bool:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from urllib.parse import parse_qs, urlsplit
 
 from wactorz_common.errors import Refused
+from wactorz_notifier.german import phrase
 
 DISCORD, SLACK, TELEGRAM, WEBHOOK, PAGE = "discord", "slack", "telegram", "webhook", "page"
 OWN = (DISCORD, SLACK, TELEGRAM, WEBHOOK)
@@ -50,10 +51,12 @@ def recognize(url: str, wanted: str = "") -> Recognized:
         scheme, host = parts.scheme.lower(), (parts.hostname or "").lower()
         _port = parts.port if scheme in _WEB else None  # where a token may hold a colon
     except ValueError:
-        raise Refused("That is no URL: type the whole of it, with https:// in front") from None
+        raise Refused(phrase("That is no URL: type the whole of it, with https:// in front")) from None
     wanted = wanted.strip().lower()
     if not _SCHEME.fullmatch(scheme) or re.search(r"\s", url) or not (host or scheme not in _WEB):
-        raise Refused(f"That is no URL: give one such as {_EXAMPLES.get(wanted, _EXAMPLES[WEBHOOK])}")
+        raise Refused(
+            phrase("That is no URL: give one such as {EXAMPLES}", EXAMPLES=_EXAMPLES.get(wanted, _EXAMPLES[WEBHOOK]))
+        )
     if scheme not in _WEB:
         return Recognized(_agreed(_ALIASES.get(scheme, scheme), wanted), is_own=False)
     service = next((name for name, form in _HOSTS.items() if form.fullmatch(host)), "")
@@ -62,9 +65,17 @@ def recognize(url: str, wanted: str = "") -> Recognized:
         found = wanted if wanted in _PATHS else WEBHOOK
     agreed = _agreed(found, wanted, is_sure=bool(service))
     if agreed in _PATHS and not _PATHS[agreed].fullmatch(parts.path):
-        raise Refused(f"That is no address of {agreed.capitalize()} for notices: it looks like {_EXAMPLES[agreed]}")
+        raise Refused(
+            phrase(
+                "That is no address of {agreed} for notices: it looks like {EXAMPLES}",
+                agreed=agreed.capitalize(),
+                EXAMPLES=_EXAMPLES[agreed],
+            )
+        )
     if agreed == TELEGRAM and not parse_qs(parts.query).get("chat_id"):
-        raise Refused(f"The chat is missing: add ?chat_id=NUMBER, as in {_EXAMPLES[TELEGRAM]}")
+        raise Refused(
+            phrase("The chat is missing: add ?chat_id=NUMBER, as in {EXAMPLES}", EXAMPLES=_EXAMPLES[TELEGRAM])
+        )
     return Recognized(agreed, is_own=True)
 
 
@@ -73,7 +84,9 @@ def _agreed(found: str, wanted: str, *, is_sure: bool = False) -> str:
     if not wanted or wanted == found or (is_sure and wanted == WEBHOOK):
         return found
     if is_sure or (found not in OWN and wanted in OWN):
-        raise Refused(f"That is a URL of {found}, not of {wanted}: type `/webhook {found} URL`")
+        raise Refused(
+            phrase("That is a URL of {found}, not of {wanted}: type `/webhook {found} URL`", found=found, wanted=wanted)
+        )
     return wanted if wanted in OWN else found
 
 
@@ -81,7 +94,7 @@ def name_of(name: str, service: str) -> str:
     """The name of a place, by default that of its service; Refused when it cannot be one."""
     name = name.strip() or service
     if not _NAME.fullmatch(name) or name.lower() == PAGE:
-        raise Refused("That cannot be the name of a place: give one word, such as discord or family-chat")
+        raise Refused(phrase("That cannot be the name of a place: give one word, such as discord or family-chat"))
     return name
 
 
@@ -99,4 +112,6 @@ def hint_of(url: str) -> str:
 def how_to(service: str) -> str:
     """What to type to store a place of a service."""
     service = service or DISCORD
-    return f"type `/webhook {service} URL`" + (f", with {_EXAMPLES[service]}" if service in _EXAMPLES else "")
+    return phrase("type `/webhook {service} URL`", service=service) + (
+        phrase(", with {EXAMPLES}", EXAMPLES=_EXAMPLES[service]) if service in _EXAMPLES else ""
+    )

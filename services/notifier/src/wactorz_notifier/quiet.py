@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from wactorz_notifier.german import phrase
+
 _FORM = re.compile(r"([01]\d|2[0-3]):([0-5]\d)-([01]\d|2[0-3]):([0-5]\d)")
 _AROUND = (-1, 0, 1)
 """Days beside the present one on which hours that matter now may begin."""
@@ -22,7 +24,7 @@ class QuietHours:
         """Hours from HH:MM-HH:MM; ValueError with a sentence when they are written otherwise."""
         found = _FORM.fullmatch(text)
         if found is None:
-            raise ValueError(f"'{text}' are no hours: write them as 22:00-06:00")
+            raise ValueError(phrase("'{text}' are no hours: write them as 22:00-06:00", text=text))
         one, two, three, four = map(int, found.groups())
         return cls(time(one, two), time(three, four))
 

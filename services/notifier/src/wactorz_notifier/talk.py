@@ -4,6 +4,7 @@ import re
 from collections.abc import Sequence
 
 from wactorz_common.contracts.notices import Target
+from wactorz_notifier.german import phrase
 from wactorz_notifier.places import how_to
 
 TEST = "This is a test from Wactorz. Notices arrive here."
@@ -20,14 +21,17 @@ def place_to_try(text: str) -> str | None:
 def listing(targets: Sequence[Target], quiet_hours: str) -> str:
     """The places for notices, and what can be said."""
     if not targets:
-        return f"No place for notices is stored, so that they are shown on the page. For one, {how_to('')}."
+        return phrase(
+            "No place for notices is stored, so that they are shown on the page. For one, {how_to}.", how_to=how_to("")
+        )
     lines = [f"- {_line(target)}" for target in targets]
-    quiet = f"\nQuiet hours: {quiet_hours}." if quiet_hours else ""
-    return "Notices go to:\n" + "\n".join(lines) + f"{quiet}\nTo try one, say `@notifier test {targets[0].name}`."
+    quiet = phrase("\nQuiet hours: {quiet_hours}.", quiet_hours=quiet_hours) if quiet_hours else ""
+    trial = phrase("To try one, say `@notifier test {name}`.", name=targets[0].name)
+    return "\n".join([phrase("Notices go to:"), *lines]) + f"{quiet}\n{trial}"
 
 
 def _line(target: Target) -> str:
     kind = "" if target.service == target.name else f" ({target.service})"
-    usual = ", the usual one" if target.usual else ""
-    trouble = f"; the last notice did not arrive: {target.problem}" if target.problem else ""
+    usual = phrase(", the usual one") if target.usual else ""
+    trouble = phrase("; the last notice did not arrive: {problem}", problem=target.problem) if target.problem else ""
     return f"{target.name}{kind}: {target.hint}{usual}{trouble}"

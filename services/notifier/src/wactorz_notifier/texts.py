@@ -4,6 +4,7 @@ import re
 from collections.abc import Sequence
 
 from wactorz_common.secrecy import cover
+from wactorz_notifier.german import phrase
 
 CUT = "…"
 _PINGS = re.compile(r"@(?=everyone\b|here\b|channel\b|all\b|group\b|[!&]?\d)", re.IGNORECASE)
@@ -52,9 +53,13 @@ def digest(heading: str, told: Sequence[tuple[str, int]], most: int) -> str:
     """Several notices as one message: each in a line, with how often it came; what finds no room is counted."""
     lines, left = [heading], most - len(heading) - 40  # room for the last line
     for number, (text, count) in enumerate(told):
-        line = "• " + cut(" ".join(text.split()), _LONGEST_LINE) + (f" ({count} times)" if count > 1 else "")
+        line = (
+            "• "
+            + cut(" ".join(text.split()), _LONGEST_LINE)
+            + (phrase(" ({count} times)", count=count) if count > 1 else "")
+        )
         if len(line) + 1 > left:
-            lines.append(f"{CUT} and {len(told) - number} more")
+            lines.append(phrase("{CUT} and {told} more", CUT=CUT, told=len(told) - number))
             break
         lines.append(line)
         left -= len(line) + 1

@@ -10,6 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from wactorz_common.contracts.notices import SealedSecret, SecretEntry, Target, VaultKey
 from wactorz_common.errors import Refused, StoreError
 from wactorz_common.sealing import Opener
+from wactorz_notifier.german import in_words, phrase
 
 FORMAT = 1
 _MOST_PLACES, _MOST_SECRETS = 50, 200
@@ -99,7 +100,7 @@ class Vault:
         for number, place in enumerate(self.places()):
             yield Target(
                 name=place.name, service=place.service, hint=place.hint, usual=number == 0, stored_at=place.stored_at,
-                problem=problems.get(place.name, ""),
+                problem=in_words(problems.get(place.name, "")),
             )  # fmt: skip
 
     def open(self, secret: SealedSecret) -> str:
@@ -118,14 +119,14 @@ class Vault:
             del places[before.name]
             place = place.model_copy(update={"stored_at": before.stored_at})
         if len(places) >= _MOST_PLACES:
-            raise Refused(f"There are {len(places)} places already: forget one first")
+            raise Refused(phrase("There are {places} places already: forget one first", places=len(places)))
         self._keep(_Contents(places={**places, place.name: place}, secrets=self._contents.secrets))
 
     def remove_place(self, name: str) -> Place:
         """Forget a place, by name or service."""
         place = self.place(name)
         if place is None or not name.strip():
-            raise Refused(f"There is no place called {name[:64]!a}; {self.known()}")
+            raise Refused(phrase("There is no place called {name}; {known}", name=ascii(name[:64]), known=self.known()))
         places = {key: one for key, one in self._contents.places.items() if key != place.name}
         self._keep(_Contents(places=places, secrets=self._contents.secrets))
         return place
@@ -133,7 +134,7 @@ class Vault:
     def known(self) -> str:
         """The names of the places, in words."""
         names = ", ".join(place.name for place in self.places())
-        return f"there is {names}" if names else "none is stored"
+        return phrase("there is {names}", names=names) if names else phrase("none is stored")
 
     # -- secrets ------------------------------------------------------------------------------------------------
 
@@ -146,7 +147,9 @@ class Vault:
         """Keep a secret that can be opened; Refused otherwise."""
         self._opener.open(secret)
         if secret.reference not in self._contents.secrets and len(self._contents.secrets) >= _MOST_SECRETS:
-            raise Refused(f"{_MOST_SECRETS} secrets are kept already: forget one first")
+            raise Refused(
+                phrase("{MOST_SECRETS} secrets are kept already: forget one first", MOST_SECRETS=_MOST_SECRETS)
+            )
         kept = Kept(secret=secret, note=note, stored_at=time.time())
         secrets = {**self._contents.secrets, secret.reference: kept}
         self._keep(_Contents(places=self._contents.places, secrets=secrets))
