@@ -18,7 +18,7 @@ def told(kind, code=None, name="counter", node="n", delay=1.0):
     ],
 )  # fmt: skip
 def test_how_a_process_ended(code, words):
-    assert how(code) == words
+    assert how(code).words == words
 
 
 def test_a_process_that_is_back_is_an_alert_that_says_what_happened():
@@ -26,7 +26,8 @@ def test_a_process_that_is_back_is_an_alert_that_says_what_happened():
     assert deaths.note(told("died", -9), "id-counter") is None
     assert deaths.note(told("started"), "id-counter") == {
         "type": "alert", "agent_id": "id-counter", "name": "counter", "severity": "warning", "timestamp": 7.0,
-        "message": "counter was killed (signal 9) and is back",
+        "message": "counter was killed (signal 9) and is back", "code": "process_killed_back",
+        "data": {"name": "counter", "signal": 9},
     }  # fmt: skip
     assert deaths.note(told("started"), "id-counter") is None
 
@@ -55,4 +56,10 @@ def test_what_died_meanwhile_is_bounded_and_kept_over_a_restart():
     again.load(deaths.dump())
     assert len(again.dump()) == MOST_OPEN
     assert again.note(told("started", name="a0"), "") is None
-    assert again.note(told("started", name="a9"), "") is not None
+    assert again.note(told("started", name="a9"), "")["code"] == "process_killed_back"
+
+
+def test_what_an_older_program_kept_is_told_without_a_number():
+    deaths = Deaths()
+    deaths.load([["n", "counter", "was killed (signal 9)"]])
+    assert deaths.note(told("started"), "")["message"] == "counter died and is back"

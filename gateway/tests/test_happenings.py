@@ -13,7 +13,7 @@ def test_an_actuation_names_the_device_and_who_wanted_it():
     )
     assert happening(event, "id", "home-assistant-actuator", 9) == {
         "type": "actuation", "agent_id": "id", "name": "home-assistant-actuator", "severity": "warning", "timestamp": 5,
-        "message": "light.a: failed, for ann",
+        "message": "light.a: failed, for ann", "code": "device_failed", "data": {"devices": "light.a", "by": "ann"},
     }  # fmt: skip
 
 

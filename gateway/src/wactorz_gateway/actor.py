@@ -1,7 +1,8 @@
 """One agent as it is known, and what a message changed about it."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 from wactorz_common.contracts.lifecycle import AgentState, AgentStatus
 from wactorz_common.errors import ContractError
@@ -55,6 +56,13 @@ class Change:
 
 
 NO_CHANGE = Change()
+
+
+class Told(NamedTuple):
+    """What an event says, for pages that tell it in another language: a code, and the values in it."""
+
+    code: str
+    data: Mapping[str, str | int | float]
 
 
 def has_started(agent: Agent, status: AgentStatus, now: float) -> bool:

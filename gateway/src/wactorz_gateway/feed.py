@@ -27,6 +27,8 @@ class FeedEntry(BaseModel):
     agent_id: str = Field(description="Its id; empty for others")
     message: str = Field(description="What happened, in a sentence")
     severity: str = Field(description="info, warning, error or critical")
+    code: str = Field(default="", description="What `message` says, for pages of other languages; empty for free text")
+    data: dict[str, str | int | float] = Field(default={}, description="The values in it, by name; `times`: how often")
     timestamp: float = Field(description="Epoch seconds")
 
 
@@ -53,6 +55,7 @@ class Feed:
             id=self.version, kind=str(event["type"]), agent=str(event.get("name", "")),
             agent_id=str(event.get("agent_id", "")), message=str(event.get("message", ""))[:_LONGEST],
             severity=str(event.get("severity", "info")), timestamp=float(event["timestamp"]),
+            code=str(event.get("code", "")), data=dict(event.get("data", {})),
         )  # fmt: skip
         self._entries.append(entry)
         return entry
@@ -67,7 +70,10 @@ class Feed:
             if not is_same or event["timestamp"] - entry.timestamp > _BURST_SECONDS:
                 continue
             times = int(said[1]) + 1 if said else 2
-            changes = {"message": f"{plain} ({times} times)", "timestamp": float(event["timestamp"])}
+            changes = {
+                "message": f"{plain} ({times} times)", "timestamp": float(event["timestamp"]),
+                "data": {**entry.data, "times": times},
+            }  # fmt: skip
             self._entries[size - back] = again = entry.model_copy(update=changes)
             self.changed = True
             return again

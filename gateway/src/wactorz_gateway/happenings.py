@@ -15,17 +15,28 @@ def happening(payload: Payload, agent_id: str, name: str, now: float) -> dict[st
     if isinstance(payload, ActuationEvent):
         devices = ", ".join(payload.entity_ids) or "no device"
         text = f"{devices}: {payload.outcome or 'sent'}, for {payload.person or payload.origin or 'an agent'}"
-        return _event("actuation", agent_id, name, text, payload.timestamp, _SEVERITY.get(payload.outcome, "info"))
+        event = _event("actuation", agent_id, name, text, payload.timestamp, _SEVERITY.get(payload.outcome, "info"))
+        whose = {"by": payload.person or payload.origin or ""}
+        return _told(event, f"device_{payload.outcome or 'sent'}", {"devices": devices, **whose})
     if isinstance(payload, TriggerEvent):
         by = f" by {payload.entity_id}" if payload.entity_id else ""
-        return _event("trigger", agent_id, name, f"Rule {payload.rule_id} was triggered{by}", payload.timestamp)
+        event = _event("trigger", agent_id, name, f"Rule {payload.rule_id} was triggered{by}", payload.timestamp)
+        code = "rule_triggered_by" if payload.entity_id else "rule_triggered"
+        return _told(event, code, {"rule": payload.rule_id, "entity": payload.entity_id})
     if isinstance(payload, Detection):
-        return _event("detection", agent_id, name, _seen(payload), now)
+        code = "camera_sees" if payload.detected else "camera_lost"
+        return _told(_event("detection", agent_id, name, _seen(payload), now), code, {"target": payload.target})
     if isinstance(payload, ApprovalEvent):
         asks = payload.state == "open"
         text = f"{payload.agent} asks for a yes ({payload.kind})" if asks else f"{payload.kind}: {payload.state}"
-        return _event("approval", agent_id, payload.agent, text, now, "warning" if asks else "info")
+        event = _event("approval", agent_id, payload.agent, text, now, "warning" if asks else "info")
+        return _told(event, f"approval_{payload.state}", {"agent": payload.agent, "kind": payload.kind})
     return None
+
+
+def _told(event: dict[str, Any], code: str, data: dict[str, str]) -> dict[str, Any]:
+    """The event with what pages need to tell it in another language."""
+    return {**event, "code": code, "data": data}
 
 
 def _seen(detection: Detection) -> str:

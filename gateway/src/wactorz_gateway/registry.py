@@ -20,7 +20,7 @@ from wactorz_common.contracts.lifecycle import (
 )
 from wactorz_common.contracts.nodes import NodeEvent, NodeHeartbeat
 from wactorz_common.contracts.system import SystemHealth
-from wactorz_gateway.actor import ENDED, NO_CHANGE, Agent, Change, has_started, succeeds
+from wactorz_gateway.actor import ENDED, NO_CHANGE, Agent, Change, Told, has_started, succeeds
 from wactorz_gateway.deaths import how
 from wactorz_gateway.succession import drop_older_replica, drop_predecessor, share_manifest, survivors
 
@@ -195,7 +195,8 @@ class Registry:
         is_new, started_at = has_started(agent, payload, now), now - payload.uptime
         agent.started_at, agent.begun = started_at, payload.incarnation
         if is_new:
-            return self._event(agent, "spawned", f"{agent.name} has started", started_at, urgent=True)
+            told = Told("agent_started", {"name": agent.name})
+            return self._event(agent, "spawned", f"{agent.name} has started", started_at, urgent=True, told=told)
         return Change(agent_id, urgent=True)
 
     def _on_metrics(self, payload: AgentMetrics, agent_id: str, now: float) -> Change:
@@ -236,7 +237,8 @@ class Registry:
     def _on_alert(self, payload: AgentAlert, _agent_id: str, now: float) -> Change:
         self.alerts.append(payload.to_wire())
         agent = self.agents.get(payload.actor_id) or Agent(payload.actor_id, payload.name, now, now)
-        return self._event(agent, "alert", payload.message, payload.timestamp, severity=payload.severity)
+        told = Told(payload.code, payload.data)
+        return self._event(agent, "alert", payload.message, payload.timestamp, severity=payload.severity, told=told)
 
     def _on_log(self, payload: AgentLog, agent_id: str, now: float) -> Change:
         agent = self.agents.get(agent_id) or Agent(agent_id, "", now, now)
@@ -274,17 +276,21 @@ class Registry:
         if payload.kind == "died" and agent.last_update <= payload.timestamp:
             agent.state = AgentState.FAILED
         agent.verdict = "quarantined" if payload.kind == "quarantined" else ""
-        died = payload.kind == "died"
-        text = f"{payload.name} {how(payload.exit_code)}" if died else f"{payload.name}: {payload.kind}"
-        change = self._event(agent, f"process_{payload.kind}", text, payload.timestamp)
+        kind = f"process_{payload.kind}"
+        text, told = f"{payload.name}: {payload.kind}", Told(kind, {"name": payload.name})
+        if payload.kind == "died":
+            end = how(payload.exit_code)
+            text, told = f"{payload.name} {end.words}", Told(end.code, {"name": payload.name, **end.data})
+        change = self._event(agent, kind, text, payload.timestamp, told=told)
         return Change(agent.agent_id, urgent=True, event=change.event)
 
     def _event(
-        self, agent: Agent, kind: str, message: str, timestamp: float, *, severity: str = "info", urgent: bool = False
-    ) -> Change:
-        event = {
+        self, agent: Agent, kind: str, message: str, timestamp: float, *, severity: str = "info", urgent: bool = False,
+        told: Told | None = None,
+    ) -> Change:  # fmt: skip
+        event: dict[str, Any] = {
             "type": kind, "agent_id": agent.agent_id, "name": agent.name, "message": message[:500],
-            "severity": severity, "timestamp": timestamp,
+            "severity": severity, "timestamp": timestamp, **(told._asdict() if told and told.code else {}),
         }  # fmt: skip
         self.feed.append(event)
         known = agent.agent_id if agent.agent_id in self.agents else ""

@@ -84,6 +84,10 @@ export interface AgentAlert {
   last_seen_ago?: number | null;
   /** State as known to the monitor */
   state?: string | null;
+  /** What it says, for pages that tell it in other languages */
+  code?: string;
+  /** The values in it, by name */
+  data?: Record<string, string | number>;
 }
 
 /** A control request. */

@@ -752,6 +752,10 @@ export interface FeedEntry {
   message: string;
   /** info, warning, error or critical */
   severity: string;
+  /** What `message` says, for pages of other languages; empty for free text */
+  code?: string;
+  /** The values in it, by name; `times`: how often */
+  data?: Record<string, string | number>;
   /** Epoch seconds */
   timestamp: number;
 }
@@ -2125,6 +2129,9 @@ export interface Routes {
   "POST /api/webhooks/{name}/test": { body: unknown; query: {  }; answer: NoticeResult };
   "GET /api/topics": { body: unknown; query: { keyword?: string; limit?: number; samples?: boolean }; answer: TopicReport };
   "GET /api/wirings": { body: unknown; query: { agent?: string; limit?: number | null; cursor?: string }; answer: (Wiring)[] };
+  "GET /api/fuseki/{dataset}/sparql": { body: unknown; query: { query: string; default-graph-uri?: (string)[] | null; named-graph-uri?: (string)[] | null }; answer: unknown };
+  "POST /api/fuseki/{dataset}/sparql": { body: unknown; query: {  }; answer: unknown };
+  "POST /api/fuseki/{dataset}/update": { body: unknown; query: {  }; answer: unknown };
   "POST /api/publish": { body: PublishBody; query: {  }; answer: Published };
   "GET /api/feed": { body: unknown; query: { limit?: number; before?: string; cursor?: string; agent?: string; kind?: string }; answer: (FeedEntry)[] };
   "GET /api/alerts": { body: unknown; query: { limit?: number; before?: string; cursor?: string; agent?: string }; answer: (FeedEntry)[] };

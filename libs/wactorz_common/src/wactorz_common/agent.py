@@ -1,7 +1,7 @@
 """The base of every agent: lifecycle, handlers, questions, durable tasks, commands."""
 
 import asyncio
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Mapping
 from typing import Any, ClassVar, Generic, TypeVar
 
 from wactorz_common import healthcheck, logs
@@ -195,9 +195,11 @@ class Agent(Generic[S]):
         """A kept value, from memory."""
         return self.store.recall(key, default)
 
-    async def alert(self, message: str, severity: Severity = "warning") -> None:
-        """Tell people something they should know."""
-        await self._telemetry.alert(message, severity)
+    async def alert(
+        self, message: str, severity: Severity = "warning", *, code: str = "", data: Mapping[str, Any] | None = None
+    ) -> None:
+        """Tell people something; pages tell it in their own language by `code` and the values of `data`."""
+        await self._telemetry.alert(message, severity, code, data or {})
 
     async def report_error(self, error: BaseException, phase: str = "process", *, fatal: bool = False) -> None:
         """Count and publish an error that was caught; a WactorzError may bring a `traceback` from elsewhere."""

@@ -6,7 +6,7 @@ import resource
 import time
 import traceback
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
@@ -262,12 +262,13 @@ class Telemetry:
         event = TaskCompleted(result_preview=preview, duration=round(duration, 3), task=task[:_TASK_PREVIEW])
         await self.bus.publish(COMPLETED, event, agent_id=self.profile.agent_id)
 
-    async def alert(self, message: str, severity: Severity) -> None:
+    async def alert(self, message: str, severity: Severity, code: str, data: Mapping[str, Any]) -> None:
         """Tell people something they should know."""
         profile = self.profile
         event = AgentAlert(
-            actor_id=profile.agent_id, name=profile.name, message=message, severity=severity, timestamp=self.now()
-        )
+            actor_id=profile.agent_id, name=profile.name, message=message, severity=severity, timestamp=self.now(),
+            code=code, data=dict(data),
+        )  # fmt: skip
         await self.bus.publish(ALERT, event, agent_id=profile.agent_id)
 
     async def log_event(self, message: str, level: str = "info") -> None:

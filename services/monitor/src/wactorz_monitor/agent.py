@@ -1,6 +1,7 @@
 """The monitor: listens to every agent and runner, has hung agents restarted, and reports the health of the whole."""
 
 import time
+from collections.abc import Mapping
 from typing import Any
 
 from wactorz_common.agent import Task, every, handles, listens
@@ -104,7 +105,7 @@ class MonitorAgent(SpawningAgent):
         await self.hear_node(message)
         if pulse.node in self._lost:
             self._lost.discard(pulse.node)
-            await self.alert(f"Node {pulse.node} is back", "info")
+            await self.alert(f"Node {pulse.node} is back", "info", code="node_back", data={"node": pulse.node})
 
     @listens(NODE_EVENTS)
     async def on_node_event(self, message: Message[NodeEvent]) -> None:
@@ -157,7 +158,8 @@ class MonitorAgent(SpawningAgent):
         node = self._roster.placed[agent.name]
         self.log.warning("hang", agent_name=agent.name, node=node, reason=verdict.reason)
         await self._have_restarted(node, agent.name, verdict.reason)
-        await self._tell(agent, agent.name, f"{agent.name} hangs ({verdict.reason}); it is being restarted", "error")
+        await self._tell(agent, agent.name, f"{agent.name} hangs ({verdict.reason}); it is being restarted", "error",
+                         "agent_hangs", {"name": agent.name})  # fmt: skip
         self._changed = True
 
     async def _have_restarted(self, node: str, name: str, reason: str) -> None:
@@ -173,14 +175,16 @@ class MonitorAgent(SpawningAgent):
         for name, reason in self._containers.hung(self._roster.by_name):
             await self._have_restarted(self._containers.name, name, reason)
             agent = self._roster.by_name.get(name)
-            await self._tell(agent, name, f"{name} hangs ({reason}); it is being restarted", "error")
+            await self._tell(agent, name, f"{name} hangs ({reason}); it is being restarted", "error",
+                             "agent_hangs", {"name": name})  # fmt: skip
 
     async def _report(self, verdict: Report) -> None:
         agent = verdict.agent
         agent.warned = True
         agent.state = "failed"
         text = f"{agent.name} has been silent for {verdict.silent_for:.0f} s; nobody here can restart it"
-        await self._tell(agent, agent.name, text, "warning")
+        data: dict[str, str | int | float] = {"name": agent.name, "seconds": round(verdict.silent_for)}
+        await self._tell(agent, agent.name, text, "warning", "agent_silent", data)
         self._changed = True
 
     async def _note_calm(self, calm: list[Calm]) -> None:
@@ -188,22 +192,30 @@ class MonitorAgent(SpawningAgent):
             return
         self._calm = bool(calm)
         if calm:
-            count = f"{calm[0].silent} of {calm[0].known} agents are silent at once"
-            await self.alert(f"{count}: the broker or the network must be the cause, so nobody is restarted", "warning")
+            silent, known = calm[0].silent, calm[0].known
+            text = (
+                f"{silent} of {known} agents are silent at once: the broker or the network must be the cause, "
+                "so nobody is restarted"
+            )
+            await self.alert(text, code="many_silent", data={"silent": silent, "known": known})
 
     async def _watch_nodes(self, now: float) -> None:
         for node in lost_nodes(self._roster, now, self.settings.heartbeat_seconds):
             if node not in self._lost:
                 self._lost.add(node)
-                await self.alert(f"Node {node} is silent: nobody restarts what dies there", "error")
+                text = f"Node {node} is silent: nobody restarts what dies there"
+                await self.alert(text, "error", code="node_silent", data={"node": node})
 
-    async def _tell(self, agent: Watched | None, name: str, text: str, severity: Severity) -> None:
+    async def _tell(
+        self, agent: Watched | None, name: str, text: str, severity: Severity, code: str = "",
+        data: Mapping[str, str | int | float] | None = None,
+    ) -> None:  # fmt: skip
         """An alert on the topic of the agent that it concerns."""
         concerned = agent.id if agent is not None else self.id
         silent = None if agent is None else round(max(0.0, time.monotonic() - agent.last_seen), 1)
         event = AgentAlert(
             actor_id=concerned, name=name, message=text, severity=severity, timestamp=time.time(),
-            last_seen_ago=silent, state=None if agent is None else agent.state,
+            last_seen_ago=silent, state=None if agent is None else agent.state, code=code, data=dict(data or {}),
         )  # fmt: skip
         await self.publish(ALERT, event, agent_id=concerned)
 

@@ -1,5 +1,6 @@
 import type { FeedEntry } from "../../contracts/rest";
 import { type Folded, fold, isSeen, type Seen } from "../../state/feed";
+import { told } from "./telling";
 
 /** How bad an entry can be, from harmless to worst. */
 export const SEVERITIES = ["info", "warning", "error", "critical"] as const;
@@ -31,7 +32,7 @@ export function chosen(entries: readonly FeedEntry[], wanted: Wanted, seen: Seen
     if (wanted.agent && entry.agent !== wanted.agent) return false;
     if (wanted.kind && entry.kind !== wanted.kind) return false;
     if (wanted.unseenOnly && isSeen(entry, seen)) return false;
-    const text = `${entry.agent}\n${entry.message}`.toLowerCase();
+    const text = `${entry.agent}\n${entry.message}\n${told(entry)}`.toLowerCase();
     return words.every((word) => text.includes(word));
   });
   return fold(found);

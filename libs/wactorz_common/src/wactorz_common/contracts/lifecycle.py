@@ -134,6 +134,8 @@ class AgentAlert(Payload):
     timestamp: float = Field(description="Epoch seconds")
     last_seen_ago: float | None = Field(default=None, description="Seconds since the last heartbeat")
     state: str | None = Field(default=None, description="State as known to the monitor")
+    code: str = Field(default="", max_length=64, description="What it says, for pages that tell it in other languages")
+    data: dict[str, str | int | float] = Field(default_factory=dict, description="The values in it, by name")
 
 
 class TaskCompleted(Payload):
