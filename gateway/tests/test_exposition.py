@@ -3,10 +3,13 @@
 import time
 
 import pytest
+from prometheus_client.parser import text_string_to_metric_families
 
 from wactorz_common.contracts.lifecycle import AgentMetrics, Heartbeat, Paid
 from wactorz_gateway.exposition import NAMES, Exposition
-from wactorz_gateway.hub import Hub
+from wactorz_gateway.hub import FULL_SECONDS, QUEUE_FRAMES, Hub
+from wactorz_gateway.live.events import EventLog
+from wactorz_gateway.live.following import Followers
 from wactorz_gateway.registry import Registry
 from wactorz_gateway.views import actor_view, dashboard_entry
 
@@ -88,11 +91,62 @@ def test_the_list_of_names_is_whole(registry):
     exposition.refused("token")
     exposition.acted("done")
     exposition.reconnected()
+    exposition.follow(Followers(EventLog()), lambda: True)
     registry.apply(AgentMetrics(actor_id="main", tasks_completed=1, restart_count=1, uptime=5), "main", 100.0)
     text = exposition.text().decode()
-    told = {line.split()[2] for line in text.splitlines() if line.startswith("# TYPE")}
+    told = {name for name in types_of(text) if not name.startswith("process_")}
+    assert {"process_resident_memory_bytes", "process_start_time_seconds"} <= types_of(text).keys()
     created = {f"{name.removesuffix('_total')}_created" for name in NAMES}
     assert told - created == NAMES
+
+
+def types_of(text):
+    return {line.split()[2]: line.split()[3] for line in text.splitlines() if line.startswith("# TYPE")}
+
+
+GIVEN = {"wactorz_actors_total"}
+"""A gauge whose name is laid down elsewhere."""
+
+
+def test_names_and_units_are_as_prometheus_has_them(registry):
+    exposition = Exposition(registry, Hub(time.monotonic), lambda: 100.0)
+    exposition.follow(Followers(EventLog()), lambda: True)
+    exposition.count("GET", "/api/agents", 200, 0.01)
+    text = exposition.text().decode()
+    helped = {line.split()[2] for line in text.splitlines() if line.startswith("# HELP") and len(line.split()) > 3}
+    types = types_of(text)
+    assert types.keys() == helped
+    for name, kind in types.items():
+        assert (kind == "counter") == name.endswith("_total") or name in GIVEN, name
+        assert not name.endswith(("_ms", "_millis", "_kb", "_mb")), name
+    assert list(text_string_to_metric_families(text))
+
+
+def test_the_page_has_a_line_for_each_browser_that_was_too_slow(registry):
+    now = [0.0]
+    hub = Hub(lambda: now[0])
+    client = hub.join("ann")
+    for _ in range(QUEUE_FRAMES + 1):
+        hub.broadcast("{}")
+    now[0] = FULL_SECONDS + 1
+    hub.drop_stalled()
+    hub.drop_stalled()
+    text = Exposition(registry, hub, lambda: 100.0).text().decode()
+    assert client.lost.is_set()
+    assert "wactorz_ws_clients_dropped_total 1.0" in text
+    assert f"wactorz_ws_queue_frames {QUEUE_FRAMES}.0" in text
+    assert "wactorz_ws_frames_dropped_total 1.0" in text
+
+
+def test_events_and_who_follows_them(registry):
+    followers = Followers(EventLog())
+    followers.join(("agents/#",), "", lambda: None)
+    for _ in range(3):
+        followers.log.add("agents/a/heartbeat", b"{}", 1.0)
+    exposition = Exposition(registry, Hub(time.monotonic), lambda: 100.0)
+    exposition.follow(followers, lambda: False)
+    lines = exposition.text().decode().splitlines()
+    assert {"wactorz_live_events_total 3.0", "wactorz_live_followers 1.0", "wactorz_mqtt_connected 0.0"} <= set(lines)
 
 
 def test_what_models_did_and_what_waits(registry):

@@ -116,6 +116,7 @@ class GatewayAgent(HouseFollower[GatewaySettings]):
         ear = settings.ear(bus.broker)
         self.ear = Ear(f"{bus.identity.client_id}-live", ear, self.live.followers, self.live.flows, self.live.retained)
         self.live.heard = self.ear.connected.is_set
+        self.parts.exposition.follow(self.live.followers, bus.connected.is_set)
         self.accounts.known.revoked.append(self.live.door.end)
         self.keeping = Keeping(self.parts, store)
         self._was_connected = False

@@ -3,13 +3,15 @@
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
-from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, ProcessCollector, generate_latest
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
 from prometheus_client.registry import Collector
 
 from wactorz_gateway.actor import Agent
 from wactorz_gateway.hub import Hub
+from wactorz_gateway.live.following import Followers
 from wactorz_gateway.registry import Registry
+from wactorz_gateway.views import VERSION
 
 CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8"
 
@@ -36,7 +38,8 @@ NAMES = frozenset({
     "wactorz_llm_cost_usd_total", "wactorz_llm_calls_total", "wactorz_tool_calls_total",
     "wactorz_mqtt_reconnects_total", "wactorz_backlog", "wactorz_http_requests_total", "wactorz_http_responses_total",
     "wactorz_http_request_duration_seconds", "wactorz_auth_refused_total", "wactorz_ws_clients",
-    "wactorz_ws_frames_dropped_total",
+    "wactorz_ws_frames_dropped_total", "wactorz_ws_clients_dropped_total", "wactorz_ws_queue_frames",
+    "wactorz_live_followers", "wactorz_live_events_total", "wactorz_mqtt_connected", "wactorz_build_info",
 })  # fmt: skip
 """Every metric of the gateway; labels are agents, states, routes and outcomes, whose number is bounded."""
 
@@ -46,7 +49,11 @@ class Exposition:
 
     def __init__(self, registry: Registry, hub: Hub, now: Callable[[], float]) -> None:
         self._metrics = CollectorRegistry()
-        self._metrics.register(_Agents(registry, hub, now))
+        self._metrics.register(_Agents(registry, now))
+        self._metrics.register(_Browsers(hub))
+        ProcessCollector(registry=self._metrics)
+        build = Gauge("wactorz_build_info", "Version that runs; always 1", ("version",), registry=self._metrics)
+        build.labels(VERSION).set(1)
         self._tools = Counter(
             "wactorz_tool_calls", "Calls of models that moved devices", ("outcome",), registry=self._metrics
         )
@@ -73,6 +80,10 @@ class Exposition:
         """Who tells how many messages of people wait for their answer."""
         self._backlog.set_function(count)
 
+    def follow(self, followers: Followers, connected: Callable[[], bool]) -> None:
+        """Who follows live events, and who tells whether the broker is there."""
+        self._metrics.register(_Live(followers, connected))
+
     def reconnected(self) -> None:
         """Note that the broker came back."""
         self._reconnects.inc()
@@ -94,8 +105,8 @@ class Exposition:
 
 
 class _Agents(Collector):
-    def __init__(self, registry: Registry, hub: Hub, now: Callable[[], float]) -> None:
-        self._registry, self._hub, self._now = registry, hub, now
+    def __init__(self, registry: Registry, now: Callable[[], float]) -> None:
+        self._registry, self._now = registry, now
 
     def collect(self) -> Iterator[Metric]:
         """All metrics that come from the registry."""
@@ -118,8 +129,6 @@ class _Agents(Collector):
         yield from (_counter(name, key, text, own) for name, (key, text) in _COUNTERS.items())
         paid = list(self._registry.paid().items())
         yield from (_counter(name, key, text, paid) for name, (key, text) in _PAID.items())
-        yield GaugeMetricFamily("wactorz_ws_clients", "Connected browsers", value=len(self._hub))
-        yield CounterMetricFamily("wactorz_ws_frames_dropped", "Frames that slow browsers missed", self._hub.dropped)
 
     def _states(self, agents: list[Agent], now: float) -> Iterator[Metric]:
         by_state = GaugeMetricFamily("wactorz_actors_by_state", "Agents by state", labels=["state"])
@@ -136,6 +145,37 @@ class _Agents(Collector):
         for state, count in sorted(counts.items()):
             by_state.add_metric([state], count)
         yield from (by_state, info, each)
+
+
+class _Browsers(Collector):
+    """The dashboards at /ws."""
+
+    def __init__(self, hub: Hub) -> None:
+        self._hub = hub
+
+    def collect(self) -> Iterator[Metric]:
+        """How many there are, and what becomes of the slow ones."""
+        hub = self._hub
+        yield GaugeMetricFamily("wactorz_ws_clients", "Connected browsers", value=len(hub))
+        yield GaugeMetricFamily(
+            "wactorz_ws_queue_frames", "Frames that wait for the slowest browser", hub.longest_queue
+        )
+        yield CounterMetricFamily("wactorz_ws_frames_dropped", "Frames that slow browsers missed", hub.dropped)
+        yield CounterMetricFamily("wactorz_ws_clients_dropped", "Browsers that were too slow to keep", hub.stalled)
+
+
+class _Live(Collector):
+    """Live events in all ways, and the broker they come from."""
+
+    def __init__(self, followers: Followers, connected: Callable[[], bool]) -> None:
+        self._followers, self._connected = followers, connected
+
+    def collect(self) -> Iterator[Metric]:
+        """How many events there were, and for how many readers."""
+        followers = self._followers
+        yield CounterMetricFamily("wactorz_live_events", "Messages of the bus that readers may see", followers.log.last)
+        yield GaugeMetricFamily("wactorz_live_followers", "Readers of live events, in all ways", value=len(followers))
+        yield GaugeMetricFamily("wactorz_mqtt_connected", "1 while the broker is there", value=int(self._connected()))
 
 
 def _counter(name: str, key: str, text: str, figures: Iterable[tuple[str, Mapping[str, Any]]]) -> Metric:

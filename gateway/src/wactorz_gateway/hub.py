@@ -27,6 +27,8 @@ class Client:
     person: str = ""
     """Who looks."""
     dropped: int = 0
+    slow: bool = False
+    """Whether it is disconnected because it took too little."""
     full_since: float | None = None
     sending_since: float | None = None
     """Since when what was handed out last is on its way; None while it waits for more."""
@@ -43,12 +45,17 @@ class Client:
         if len(self._frames) >= self.limit and not self._make_room():
             self.dropped += 1
             if not telemetry:
-                self.lost.set()
+                self.give_up()
             self._note_full(now)
             return
         self._frames.append((frame, telemetry))
         self._note_full(now)
         self._waiting.set()
+
+    def give_up(self) -> None:
+        """Disconnect it: it is too slow."""
+        self.slow = True
+        self.lost.set()
 
     def _make_room(self) -> bool:
         for index, (_, telemetry) in enumerate(self._frames):
@@ -63,6 +70,11 @@ class Client:
             self.full_since = None
         elif self.full_since is None:
             self.full_since = now
+
+    @property
+    def queued(self) -> int:
+        """How many frames wait."""
+        return len(self._frames)
 
     @property
     def encoding(self) -> Encoding:
@@ -108,6 +120,7 @@ class Hub:
         self._now = now
         self._clients: set[Client] = set()
         self._dropped_before = 0
+        self._stalled_before = 0
 
     def __len__(self) -> int:
         return len(self._clients)
@@ -116,6 +129,16 @@ class Hub:
     def dropped(self) -> int:
         """Frames that were dropped since the start, for all clients."""
         return self._dropped_before + sum(client.dropped for client in self._clients)
+
+    @property
+    def stalled(self) -> int:
+        """Clients that were disconnected since the start because they were too slow."""
+        return self._stalled_before + sum(client.slow for client in self._clients)
+
+    @property
+    def longest_queue(self) -> int:
+        """Frames that wait for the client with the most of them."""
+        return max((client.queued for client in self._clients), default=0)
 
     def join(self, person: str = "") -> Client | None:
         """A place for a new client, or None when there are too many."""
@@ -141,6 +164,7 @@ class Hub:
         if client in self._clients:
             self._clients.discard(client)
             self._dropped_before += client.dropped
+            self._stalled_before += client.slow
 
     def broadcast(self, frame: str, *, telemetry: bool = False, to: str | None = None) -> None:
         """Offer a frame to every client, or to those of one person."""
@@ -172,7 +196,7 @@ class Hub:
         for client in self._clients:
             moments = (client.full_since, client.sending_since, client.wire.blocked_since if client.wire else None)
             if any(since is not None and now - since > FULL_SECONDS for since in moments):
-                client.lost.set()
+                client.give_up()
 
     def close(self) -> None:
         """Disconnect everybody."""
