@@ -55,7 +55,7 @@ export class Composer extends Element {
       <textarea rows="1" aria-label=${t("say")} placeholder=${this.tray.over ? t("dropHere") : t("say")} aria-haspopup="listbox" aria-autocomplete="list" aria-controls="options" aria-activedescendant=${this.options.length ? `option-${this.chosen}` : nothing}
         enterkeyhint="send" @input=${this.typed} @keydown=${this.pressed} @paste=${this.tray.pasted} @blur=${this.closeSoon}></textarea>
       <div class="row tools">
-        <label class="tool" title="${t("attach")} · ${t("limit", { count: MAX_FILES, size: size(MAX_BYTES) })}">
+        <label class="tool" title="${t("attach")} · ${t("seen")} · ${t("limit", { count: MAX_FILES, size: size(MAX_BYTES) })}">
           <input type="file" multiple class="hidden" aria-label=${t("attach")} @change=${this.tray.picked}>${icon("clip", 19)}</label>
         ${canListen() ? this.microphone() : nothing}
         <span class="grow small muted" role="status">${this.note()}</span>
