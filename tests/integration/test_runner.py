@@ -13,6 +13,8 @@ from pathlib import Path
 import aiomqtt
 import pytest
 
+from wactorz_testing.broker import free_port
+
 pytestmark = [pytest.mark.broker, pytest.mark.chaos]
 
 SERVICE = """
@@ -27,12 +29,6 @@ class ProbeAgent(Agent[AgentSettings]):
 def main() -> None:
     run(ProbeAgent, AgentSettings)
 """
-
-
-def free_port():
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
 
 
 class System:

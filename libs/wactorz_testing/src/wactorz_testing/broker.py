@@ -1,6 +1,8 @@
 """A private Mosquitto for tests: on a free loopback port, in a folder of its own, with nothing kept."""
 
+import contextlib
 import os
+import random
 import shutil
 import signal
 import socket
@@ -22,14 +24,20 @@ max_inflight_messages 100
 persistence {persistence}
 persistence_location {folder}/
 """
-_START_SECONDS = 5.0
+_START_SECONDS = 20.0
+_PORTS = (12_000, 32_000)
 
 
 def free_port() -> int:
-    """A loopback port that nobody listens on now."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+    """A loopback port that nobody listens on now, and that no outgoing connection gets from the kernel.
+
+    Else a client that knocks while a broker is away could be given the broker's own port, and reach itself.
+    """
+    while True:
+        port = random.randrange(*_PORTS)  # noqa: S311  # no secret
+        with socket.socket() as probe, contextlib.suppress(OSError):
+            probe.bind(("127.0.0.1", port))
+            return port
 
 
 @dataclass

@@ -3,7 +3,6 @@
 import asyncio
 import fcntl
 import os
-import socket
 import subprocess
 import sys
 import tempfile
@@ -17,6 +16,8 @@ from typing import Any, Self
 
 import aiohttp
 import pytest
+
+from wactorz_testing.broker import free_port
 
 RIG_HELPER = "input_boolean.front_door_locked"
 """An entity that only the rig's home has."""
@@ -97,16 +98,13 @@ def _refuse_a_lived_in_home(home: RealHomeAssistant) -> None:
 
 def _start(rig: Path, folder: Path) -> RealHomeAssistant:
     """Start the rig on a free port; a failure fails the test with what the rig said."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
     output, errors = folder / "rig.out", folder / "rig.err"
     folder.mkdir(parents=True, exist_ok=True)
     # Files, not pipes: Home Assistant inherits the streams and would keep a pipe open for ever.
     with output.open("w") as out, errors.open("w") as err:
         try:
             ended = subprocess.run(  # noqa: S603  the rig's own script
-                [rig, "start", folder, str(port)], check=False, stdout=out, stderr=err, timeout=START_SECONDS
+                [rig, "start", folder, str(free_port())], check=False, stdout=out, stderr=err, timeout=START_SECONDS
             )
         except subprocess.TimeoutExpired:
             pytest.fail(f"Home Assistant did not start within {START_SECONDS} s; see {folder}/console.log")
