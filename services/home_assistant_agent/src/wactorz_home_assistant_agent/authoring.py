@@ -9,6 +9,7 @@ from wactorz_common.contracts.home import House
 from wactorz_common.contracts.llm import Completion, CompletionResult, ModelMessage, Tool, ToolCall
 from wactorz_common.errors import Refused
 from wactorz_home_assistant_agent.configs import SECTIONS, Config, dump, listed, normal
+from wactorz_home_assistant_agent.german import phrase
 
 TOOL = "automation"
 ROUNDS = 3
@@ -55,7 +56,7 @@ async def write_config(ask: Ask, check: Check, task: str, house: House, now: Con
         answer = await ask(question)
         cost += answer.cost_usd
         if not answer.available:
-            raise Refused(_NO_MODEL)
+            raise Refused(phrase(_NO_MODEL))
         call, config, problem = read_answer(answer)
         if config is not None:
             try:
@@ -67,7 +68,7 @@ async def write_config(ask: Ask, check: Check, task: str, house: House, now: Con
         if call is None:
             break
         question = repair_question(question, answer, call, problem)
-    raise Refused(f"I could not make an automation of that: {problem}")
+    raise Refused(phrase("I could not make an automation of that: {problem}", problem=problem))
 
 
 def first_question(task: str, house: House, now: Config | None = None) -> Completion:
@@ -81,7 +82,9 @@ def first_question(task: str, house: House, now: Config | None = None) -> Comple
     if now is not None:
         text = dump(now)
         if len(text) > LONGEST_CONFIG:
-            raise Refused("That automation is too long for a model to change; change it in Home Assistant itself.")
+            raise Refused(
+                phrase("That automation is too long for a model to change; change it in Home Assistant itself.")
+            )
         present = f"\n\nThe automation as it is now:\n<house_data>\n{text.replace('<', ' ')}</house_data>"
     content = f"Sentence: {task}{present}\n\nActions by domain:\n{actions}\n\n{data_block(house, entities)}"
     return Completion(
@@ -94,7 +97,7 @@ def read_answer(answer: CompletionResult) -> tuple[ToolCall | None, Config | Non
     """The tool call, the configuration in it, and what is wrong when there is none."""
     call = next((call for call in answer.tool_calls if call.name == TOOL), None)
     if call is None:
-        return None, None, "the model did not write one"
+        return None, None, phrase("the model did not write one")
     said = call.arguments
     problem = _problem(said)
     if problem:
@@ -106,18 +109,20 @@ def read_answer(answer: CompletionResult) -> tuple[ToolCall | None, Config | Non
 def _problem(said: dict[str, Any]) -> str:
     unknown = sorted(set(said) - _KEYS)
     if unknown:
-        return f"there is no {', '.join(unknown)} in an automation"
+        return phrase("there is no {unknown} in an automation", unknown=", ".join(unknown))
     if not isinstance(said.get("alias"), str) or not said["alias"].strip():
-        return "alias must be its name"
+        return phrase("alias must be its name")
     if said.get("mode", "single") not in _MODES:
-        return f"mode must be one of {', '.join(sorted(_MODES))}"
+        return phrase("mode must be one of {MODES}", MODES=", ".join(sorted(_MODES)))
     for section in SECTIONS:
         parts = listed(said.get(section))
         if len(parts) > _MOST_STEPS or not all(isinstance(part, dict) for part in parts):
-            return f"{section} must be a list of at most {_MOST_STEPS} objects"
+            return phrase(
+                "{section} must be a list of at most {MOST_STEPS} objects", section=section, MOST_STEPS=_MOST_STEPS
+            )
     if not said.get("actions"):
-        return str(said.get("description") or "it does nothing")
-    return "it has a template, which is not allowed" if "{{" in str(said) or "{%" in str(said) else ""
+        return str(said.get("description") or phrase("it does nothing"))
+    return phrase("it has a template, which is not allowed") if "{{" in str(said) or "{%" in str(said) else ""
 
 
 def _tool() -> Tool:

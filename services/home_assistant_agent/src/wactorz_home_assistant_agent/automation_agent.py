@@ -51,6 +51,7 @@ from wactorz_home_assistant_agent.client import HomeAssistantAutomations, Presen
 from wactorz_home_assistant_agent.configs import Config, dump, entities_in, normal
 from wactorz_home_assistant_agent.drafts import noted, to_config
 from wactorz_home_assistant_agent.explain import Words
+from wactorz_home_assistant_agent.german import phrase
 from wactorz_home_assistant_agent.home_agent import HomeAgent, in_words
 from wactorz_home_assistant_agent.settings import HomeAssistantAgentSettings
 
@@ -60,7 +61,7 @@ _NOTE_SECONDS = 86_400.0
 _POLICY_SECONDS = 3.0
 _EXPIRY_SECONDS = 5.0
 _TRIM_SECONDS = 3600.0
-_OWN_FILE = "{} is kept in a file of its own, not by Home Assistant: change it there."
+_OWN_FILE = "{name} is kept in a file of its own, not by Home Assistant: change it there."
 
 
 class AutomationAgent(HomeAgent):
@@ -93,7 +94,7 @@ class AutomationAgent(HomeAgent):
     async def on_set_halt(self, request: HaltRequest, task: Task) -> HaltResult:
         """Leave all automations as they are, or let them be changed again; kept over restarts."""
         if not request.halted and not may_release(task.sender):
-            raise Refused("Only a person may let automations be changed again: say /go.")
+            raise Refused(phrase("Only a person may let automations be changed again: say /go."))
         await self.persist(_HALTED, request.halted)
         return HaltResult(halted=self._is_halted())
 
@@ -145,7 +146,7 @@ class AutomationAgent(HomeAgent):
         config = await self._automations.config_of(present)
         told = self._writer.told(present, config, house)
         if config is None or told is None:
-            raise Refused(f"Home Assistant does not show what {present.name} does.")
+            raise Refused(phrase("Home Assistant does not show what {name} does.", name=present.name))
         text = f"{wording.row(told.model_copy(update={'summary': ''}), house)}\n{Words(house).explain(config)}"
         return AutomationReport(automation=told, config=config, yaml=dump(config), text=text)
 
@@ -212,10 +213,16 @@ class AutomationAgent(HomeAgent):
         present = self._automations.find(request.automation)
         if present.enabled is request.enabled:
             told, state = self._writer.told(present, None, house), "enabled" if request.enabled else "disabled"
-            return AutomationResult(status="unchanged", text=f"{present.name} is {state} already.", automation=told)
+            return AutomationResult(
+                status="unchanged",
+                text=phrase("{name} is {state} already.", name=present.name, state=phrase(state)),
+                automation=told,
+            )
         config = await self._automations.config_of(present)
         if config is None and request.enabled:
-            raise Refused(f"Home Assistant does not show what {present.name} does, so I did not enable it.")
+            raise Refused(
+                phrase("Home Assistant does not show what {name} does, so I did not enable it.", name=present.name)
+            )
         change = Change(
             verb="enable" if request.enabled else "disable", automation_id=present.automation_id,
             entity_id=present.entity_id, name=present.name, after=config, enabled=present.enabled,
@@ -235,9 +242,13 @@ class AutomationAgent(HomeAgent):
             self._writer.refuse_while_halted()
         change = await self._backups.take(request.token, request.conversation_id, task.id)
         if change is None:
-            raise Refused("There is no change of an automation that waits for a yes here. Ask for it once more.")
+            raise Refused(
+                phrase("There is no change of an automation that waits for a yes here. Ask for it once more.")
+            )
         if not request.yes:
-            return AutomationResult(status="dropped", text=f"I left it: nothing was changed about {change.name}.")
+            return AutomationResult(
+                status="dropped", text=phrase("I left it: nothing was changed about {name}.", name=change.name)
+            )
         return await self._writer.perform(change, Asked(person=request.person, confirmed=True), house, task)
 
     @handles(UNDO_AUTOMATION)
@@ -262,21 +273,21 @@ class AutomationAgent(HomeAgent):
             name = str(now.get("alias")) if now is not None else Words(house).summary(config).rstrip(".")[:80]
             return {**config, "alias": name}, "rules", 0.0
         if not request.task.strip():
-            raise Refused("Say what the automation shall do.")
+            raise Refused(phrase("Say what the automation shall do."))
         try:
             written = await write_config(
                 lambda question: self._complete(question, task), lambda config: self._writer.check(config, house),
                 request.task, house, now,
             )  # fmt: skip
         except (TransportError, TaskFailed) as error:
-            raise Refused(f"The model could not be asked for that automation: {error}") from error
+            raise Refused(phrase("The model could not be asked for that automation: {error}", error=error)) from error
         return written.config, written.source, written.cost_usd
 
     async def _editable(self, named: str) -> tuple[Present, Config]:
         present = self._automations.find(named)
         now = await self._automations.stored(present.automation_id) if present.automation_id else None
         if now is None:
-            raise Refused(_OWN_FILE.format(present.name))
+            raise Refused(phrase(_OWN_FILE, name=present.name))
         return present, now
 
     # -- approvals ----------------------------------------------------------------------------------------------
@@ -291,7 +302,7 @@ class AutomationAgent(HomeAgent):
     async def on_decide_approval(self, request: Decision, task: Task) -> Done:
         """Write what a person approved, once."""
         if task.sender != _GATEWAY:
-            raise Refused("Only the gateway may pass on what a person decides: it knows who they are.")
+            raise Refused(phrase("Only the gateway may pass on what a person decides: it knows who they are."))
         approve = request.decision == "approve"
         if approve:
             await self._reach(task)
@@ -305,7 +316,7 @@ class AutomationAgent(HomeAgent):
         verdict = "approved" if approve else "denied"
         self._note(change.model_copy(update={"person": request.by}), verdict, task, kept.approval.id)
         if not approve:
-            return Done(text=f"It stays as it is: nothing was changed about {change.name}.")
+            return Done(text=phrase("It stays as it is: nothing was changed about {name}.", name=change.name))
         result = await self._writer.perform(change, Asked(person=request.by, approved=True), house, task)
         return Done(text=result.text)
 

@@ -7,12 +7,13 @@ from dataclasses import dataclass
 from typing import Any
 
 from wactorz_common import logs
-from wactorz_common.approvals import ApprovalBook
+from wactorz_common.approvals import ApprovalBook, in_each_language
 from wactorz_common.contracts.automations import Automation, AutomationResult
 from wactorz_common.contracts.home import House
 from wactorz_common.contracts.policy import EntityPolicy
 from wactorz_common.errors import Expired, Refused, TransportError, Unknown
 from wactorz_common.handlers import Task
+from wactorz_common.language import ENGLISH
 from wactorz_common.risk import Risk
 from wactorz_home_assistant import CallUncertain
 from wactorz_home_assistant_agent import wording
@@ -29,6 +30,7 @@ from wactorz_home_assistant_agent.configs import (
     services_in,
 )
 from wactorz_home_assistant_agent.explain import Words
+from wactorz_home_assistant_agent.german import phrase
 
 _READ_BACK_SECONDS = 5.0
 _WRITES = ("create", "change")
@@ -79,7 +81,7 @@ class AutomationWriter:
     def refuse_while_halted(self, verb: str = "") -> None:
         """Refused after /stop all, but for what stops something itself."""
         if verb != "disable" and self._halted():
-            raise Refused(_STOPPED)
+            raise Refused(phrase(_STOPPED))
 
     # -- before -------------------------------------------------------------------------------------------------
 
@@ -96,14 +98,16 @@ class AutomationWriter:
         if asked.dry_run:
             return shown.model_copy(update={"status": "dry_run", "text": wording.dry_run(change, shown)})
         if change.before is not None and same(change.before, change.after):
-            return shown.model_copy(update={"status": "unchanged", "text": f"{change.name} is that way already."})
+            return shown.model_copy(
+                update={"status": "unchanged", "text": phrase("{name} is that way already.", name=change.name)}
+            )
         verdict = risk_of(change.after, house) if change.after is not None and change.verb != "disable" else None
         if verdict is not None and change.after is not None:
             await self._respect_policies(change.after, house, task, opens=verdict.risk is Risk.OPENING)
         if verdict is not None and verdict.risk is Risk.OPENING and not asked.approved:
             if change.source != "rules":
                 raise Refused(wording.model_may_not_open(verdict.reason))
-            return await self._ask_for_approval(change, shown, verdict.reason, asked)
+            return await self._ask_for_approval(change, shown, verdict.reason, asked, house)
         risky = asked.needs_yes or change.source != "rules" or (change.verb == "delete" and not change.undoes)
         if risky and not asked.confirmed and not asked.approved:
             token = secrets.token_hex(8)
@@ -118,7 +122,9 @@ class AutomationWriter:
         present = next((one for one in self._home.shown() if one.entity_id == change.entity_id), None)
         config = await self._home.config_of(present) if present is not None else None
         if config is None:
-            raise Refused(f"Home Assistant does not show what {change.name} does, so I did not enable it.")
+            raise Refused(
+                phrase("Home Assistant does not show what {name} does, so I did not enable it.", name=change.name)
+            )
         if (asked.approved or asked.confirmed) and not same(config, change.after):
             raise Refused(wording.changed_meanwhile(change))
         return change.model_copy(update={"after": config})
@@ -127,10 +133,15 @@ class AutomationWriter:
         """Refused for what Home Assistant could not keep to: it asks nobody, and for no PIN."""
         laid = await self._policies(task)
         if laid is None and opens:
-            raise Refused("I could not look at what is laid down for these devices, so I left it. Try again.")
+            raise Refused(phrase("I could not look at what is laid down for these devices, so I left it. Try again."))
         problem = held_back(config, house, laid or ())
         if problem:
-            raise Refused(f"{problem}, to which Home Assistant would not keep. Make it a rule of Wactorz instead.")
+            raise Refused(
+                phrase(
+                    "{problem}, to which Home Assistant would not keep. Make it a rule of Wactorz instead.",
+                    problem=problem,
+                )
+            )
 
     async def resumed(self, task: Task, house: House) -> AutomationResult | None:
         """What a task that was begun before has become; it is finished first if need be. None for a new one."""
@@ -146,14 +157,17 @@ class AutomationWriter:
         """Take the last change back that has not been taken back yet."""
         last = await self._backups.newest()
         if last is None:
-            raise Refused("There is no change of an automation that could be taken back.")
+            raise Refused(phrase("There is no change of an automation that could be taken back."))
         number, done = last
         change = done.reversed(number)
         now = await self._stored(change)
         if change.verb not in _SWITCHES and not same(now, change.before):
             raise Refused(
-                f"{done.name} was changed by somebody else since, so I left it as it is. "
-                f"`show automation {done.name}` shows it."
+                phrase(
+                    "{name} was changed by somebody else since, so I left it as it is. `show automation {name}` shows "
+                    "it.",
+                    name=done.name,
+                )
             )
         return await self.perform(change, asked, house, task)
 
@@ -162,14 +176,26 @@ class AutomationWriter:
         known = {entity.entity_id for entity in house.entities}
         missing = [one for one in entities_in(config) if one not in known]
         if missing:
-            raise Refused(f"There is no {' and no '.join(missing)} in the house, so I did not make the automation.")
+            raise Refused(
+                phrase(
+                    "There is no {missing} in the house, so I did not make the automation.",
+                    missing=phrase(" and no ").join(missing),
+                )
+            )
         services = await self._home.services()
         unknown = [one for one in services_in(config) if "{" not in one and one not in services]
         if unknown:
-            raise Refused(f"Home Assistant has no action {' and no '.join(unknown)}, so I did not make the automation.")
+            raise Refused(
+                phrase(
+                    "Home Assistant has no action {unknown}, so I did not make the automation.",
+                    unknown=phrase(" and no ").join(unknown),
+                )
+            )
         problems = await self._home.problems_of(normal(config))
         if problems:
-            raise Refused(f"Home Assistant does not accept that automation: {'; '.join(problems)}")
+            raise Refused(
+                phrase("Home Assistant does not accept that automation: {problems}", problems="; ".join(problems))
+            )
 
     def _shown(self, change: Change, house: House) -> AutomationResult:
         diff = difference(change.before, change.after) if change.verb not in _SWITCHES else ""
@@ -181,10 +207,13 @@ class AutomationWriter:
         )  # fmt: skip
 
     async def _ask_for_approval(
-        self, change: Change, shown: AutomationResult, reason: str, asked: Asked
+        self, change: Change, shown: AutomationResult, reason: str, asked: Asked, house: House
     ) -> AutomationResult:
-        summary = wording.approval(change, reason)
-        detail: dict[str, Any] = {"diff": shown.diff, "explanation": shown.explanation, "reason": reason}
+        summary = in_each_language(lambda: wording.approval(change, _why(change, house)))
+        explanations = in_each_language(lambda: self._shown(change, house).explanation)
+        detail: dict[str, Any] = {
+            "diff": shown.diff, "explanation": explanations[ENGLISH], "reason": reason, "explanations": explanations,
+        }  # fmt: skip
         approval, _ = await self._approvals.open(
             as_wish(change), summary, kind="automation", detail=detail, requested_by=asked.person
         )
@@ -205,15 +234,18 @@ class AutomationWriter:
                 Refused(wording.changed_meanwhile(change))
                 if not resumed
                 else Unknown(
-                    f"{change.name} was changed by somebody else while I worked on it; look at it with /automations."
+                    phrase(
+                        "{name} was changed by somebody else while I worked on it; look at it with /automations.",
+                        name=change.name,
+                    )
                 )
             )
         if not done_already and change.verb != "disable" and self._halted():
             await self._backups.drop(task.id)
-            raise Refused(_STOPPED)
+            raise Refused(phrase(_STOPPED))
         if not done_already and task.remaining <= 0:
             await self._backups.drop(task.id)
-            raise Expired("Its time had passed, so nothing was written.")
+            raise Expired(phrase("Its time had passed, so nothing was written."))
         await self._backups.begin(task.id, change)
         if not done_already:
             await self._send(change, task)
@@ -248,18 +280,29 @@ class AutomationWriter:
         if change.verb in _SWITCHES:
             found = next((one for one in self._home.shown() if one.entity_id == change.entity_id), None)
             if found is None or found.enabled is not (change.verb == "enable"):
-                raise Unknown(f"I sent it, but {change.name} does not show as {change.verb}d.")
+                raise Unknown(
+                    phrase(
+                        "I sent it, but {name} does not show as enabled."
+                        if change.verb == "enable"
+                        else "I sent it, but {name} does not show as disabled.",
+                        name=change.name,
+                    )
+                )
             return found
         there = change.after is not None
         try:
             stored = await self._home.stored(change.automation_id)
         except TransportError as error:
-            raise Unknown(f"I sent it, but could not read it back: {error}") from error
+            raise Unknown(phrase("I sent it, but could not read it back: {error}", error=error)) from error
         present = await self._home.wait_gone_or_there(change.automation_id, _READ_BACK_SECONDS, there=there)
         if (stored is not None) is not there or (there and not _covers(stored, change.after)):
-            raise Unknown(f"I sent it, but Home Assistant does not show {change.name} as I wrote it.")
+            raise Unknown(phrase("I sent it, but Home Assistant does not show {name} as I wrote it.", name=change.name))
         if there and present is None:
-            raise Unknown(f"Home Assistant keeps {change.name}, but does not run it: check its log for the reason.")
+            raise Unknown(
+                phrase(
+                    "Home Assistant keeps {name}, but does not run it: check its log for the reason.", name=change.name
+                )
+            )
         if present is not None and change.verb == "create" and change.undoes and present.enabled is not change.enabled:
             with contextlib.suppress(TransportError, Refused):  # it is back, which is what matters; its switch shows
                 await self._home.switch(present.entity_id, on=change.enabled)
@@ -293,6 +336,11 @@ class AutomationWriter:
             enabled=present.enabled, last_triggered=present.last_triggered, editable=present.editable,
             summary=Words(house).summary(config) if config is not None else "",
         )  # fmt: skip
+
+
+def _why(change: Change, house: House) -> str:
+    """What it opens, in the language of the work at hand."""
+    return risk_of(change.after, house).reason if change.after is not None else ""
 
 
 def _covers(stored: Config | None, wanted: Config | None) -> bool:

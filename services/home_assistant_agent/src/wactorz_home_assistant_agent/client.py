@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from wactorz_common.errors import Refused, TransportError
 from wactorz_home_assistant import CallRefused, CallUncertain, HomeAssistant, LiveStates, State
 from wactorz_home_assistant_agent.configs import SECTIONS, Config, in_old_spelling, normal
+from wactorz_home_assistant_agent.german import phrase
 
 if TYPE_CHECKING:
     from aiohttp import ClientSession
@@ -68,12 +69,14 @@ class HomeAssistantAutomations:
         if len(found) == 1:
             return found[0]
         if found:
-            names = " or ".join(f"“{one.name}” ({one.entity_id})" for one in found[:_MOST_CHOICES])
-            raise Refused(f"There are {len(found)} automations like that. Which one: {names}?")
+            names = phrase(" or ").join(f"“{one.name}” ({one.entity_id})" for one in found[:_MOST_CHOICES])
+            raise Refused(
+                phrase("There are {found} automations like that. Which one: {names}?", found=len(found), names=names)
+            )
         near = get_close_matches(said, [_key(one.name) for one in shown], n=3, cutoff=0.5)
-        names = " or ".join(f"“{one.name}”" for one in shown if _key(one.name) in near)
-        raise Refused(f"There is no automation '{named}'. " + (f"Did you mean {names}?" if names else
-                      "`list automations` shows them all."))  # fmt: skip
+        names = phrase(" or ").join(f"“{one.name}”" for one in shown if _key(one.name) in near)
+        hint = phrase("Did you mean {names}?", names=names) if names else phrase("`list automations` shows them all.")
+        raise Refused(phrase("There is no automation '{named}'. {hint}", named=named, hint=hint))
 
     async def wait_gone_or_there(self, automation_id: str, seconds: float, *, there: bool) -> Present | None:
         """Wait until the entity of an automation shows, or is gone; what shows at the end."""
@@ -99,7 +102,9 @@ class HomeAssistantAutomations:
         if status == HTTPStatus.NOT_FOUND:
             return None
         if status != HTTPStatus.OK or not isinstance(answer, Mapping):
-            raise TransportError(f"Home Assistant did not show the automation: {_told(status, answer)}")
+            raise TransportError(
+                phrase("Home Assistant did not show the automation: {told}", told=_told(status, answer))
+            )
         return normal(answer)
 
     async def services(self) -> frozenset[str]:
@@ -120,7 +125,7 @@ class HomeAssistantAutomations:
             try:
                 answer = await self._home.read("validate_config", **{key: old[key] for key in old if old[key]})
             except CallRefused as error:
-                raise Refused(f"Home Assistant does not check automations: {error}") from error
+                raise Refused(phrase("Home Assistant does not check automations: {error}", error=error)) from error
         verdicts = answer.items() if isinstance(answer, Mapping) else ()
         return [str(one.get("error")) for _, one in verdicts if isinstance(one, Mapping) and not one.get("valid")]
 
@@ -136,7 +141,7 @@ class HomeAssistantAutomations:
         body = normal(config) if is_new else in_old_spelling(config)
         status, answer = await self._rest("POST", automation_id, body)
         if status != HTTPStatus.OK:
-            raise Refused(f"Home Assistant did not take the automation: {_told(status, answer)}")
+            raise Refused(phrase("Home Assistant did not take the automation: {told}", told=_told(status, answer)))
 
     async def delete(self, automation_id: str) -> None:
         """Delete a configuration; one that is gone already is fine."""
@@ -144,14 +149,14 @@ class HomeAssistantAutomations:
         if status == HTTPStatus.BAD_REQUEST and await self.stored(automation_id) is None:
             return
         if status not in (HTTPStatus.OK, HTTPStatus.NOT_FOUND):
-            raise Refused(f"Home Assistant did not delete the automation: {_told(status, answer)}")
+            raise Refused(phrase("Home Assistant did not delete the automation: {told}", told=_told(status, answer)))
 
     async def switch(self, entity_id: str, *, on: bool, seconds: float = 5.0) -> bool:
         """Enable or disable it; whether that was read back."""
         try:
             await self._home.call_service("automation", "turn_on" if on else "turn_off", {"entity_id": entity_id})
         except CallRefused as error:
-            raise Refused(f"Home Assistant declined: {error}") from error
+            raise Refused(phrase("Home Assistant declined: {error}", error=error)) from error
         wanted = "on" if on else "off"
         return await self._live.wait_until(entity_id, lambda state: state.state == wanted, seconds) is not None
 
@@ -166,9 +171,13 @@ class HomeAssistantAutomations:
             async with self._session.request(method, address, json=body, headers=headers, timeout=limit) as answer:
                 return answer.status, await _json_of(answer)
         except ClientConnectorError as error:
-            raise TransportError(f"Home Assistant at {self._home.url} cannot be reached: {error}") from error
+            raise TransportError(
+                phrase("Home Assistant at {url} cannot be reached: {error}", url=self._home.url, error=error)
+            ) from error
         except (ClientError, TimeoutError) as error:
-            raise CallUncertain(f"no answer from Home Assistant: {error or type(error).__name__}") from error
+            raise CallUncertain(
+                phrase("no answer from Home Assistant: {error}", error=error or type(error).__name__)
+            ) from error
 
 
 def _key(text: str) -> str:

@@ -12,6 +12,7 @@ from wactorz_common.contracts._channel import Payload
 from wactorz_common.contracts.home import Entity, House, ServiceCall
 from wactorz_common.contracts.policy import EntityPolicy
 from wactorz_common.risk import Risk, Verdict, assess_all, members_of, secures
+from wactorz_home_assistant_agent.german import phrase
 
 Config = dict[str, Any]
 """An automation as Home Assistant keeps it."""
@@ -89,7 +90,7 @@ def risk_of(config: Mapping[str, Any], house: House) -> Verdict:
     """The highest class of what it does; what cannot be looked into opens."""
     if "use_blueprint" in config:
         path = dict(config["use_blueprint"] or {}).get("path", "")
-        return Verdict(Risk.OPENING, f"what the blueprint {path} does cannot be looked into")
+        return Verdict(Risk.OPENING, phrase("what the blueprint {path} does cannot be looked into", path=path))
     entities = {entity.entity_id: entity for entity in house.entities}
     calls: list[ServiceCall] = []
     for step in _steps(normal(config).get("actions", ())):
@@ -122,14 +123,14 @@ def _against(
     if policy is None or entity is None:
         return ""
     if policy.risk == "A":
-        return f"{entity.name} is set to be left alone"
+        return phrase("{name} is set to be left alone", name=entity.name)
     if secures(call, entity, entities):
         return ""
     if policy.persons:
-        return f"Only {', '.join(policy.persons)} may change {entity.name}"
+        return phrase("Only {persons} may change {name}", persons=", ".join(policy.persons), name=entity.name)
     if policy.pin:
-        return f"{entity.name} asks for a PIN"
-    return f"{entity.name} is set to ask each time" if policy.risk == "C" else ""
+        return phrase("{name} asks for a PIN", name=entity.name)
+    return phrase("{name} is set to ask each time", name=entity.name) if policy.risk == "C" else ""
 
 
 def _calls_of(step: Mapping[str, Any], house: House) -> list[ServiceCall] | str:
@@ -138,15 +139,15 @@ def _calls_of(step: Mapping[str, Any], house: House) -> list[ServiceCall] | str:
         return _other_step(step, house)
     domain, _, service = str(step["action"]).partition(".")
     if not _ENTITY_ID.match(str(step["action"])):
-        return f"it chooses what to call by a template ({step['action']})"
+        return phrase("it chooses what to call by a template ({action})", action=step["action"])
     if domain in _TELLING_DOMAINS:
         return []
     data = _data_of(step)
     named = None if data is None else _targets(step, data, domain, house)
     if named is None or data is None:
-        return f"it chooses by a template what {domain}.{service} is for"
+        return phrase("it chooses by a template what {domain}.{service} is for", domain=domain, service=service)
     if not named:
-        return f"what {domain}.{service} does cannot be looked into"
+        return phrase("what {domain}.{service} does cannot be looked into", domain=domain, service=service)
     kept = {key: value for key, value in data.items() if key != "entity_id"}
     return [ServiceCall(domain=domain, service=service, entity_id=tuple(named), data=kept)]
 
@@ -162,7 +163,7 @@ def _other_step(step: Mapping[str, Any], house: House) -> list[ServiceCall] | st
         return [ServiceCall(domain="scene", service="turn_on", entity_id=(str(step["scene"]),))]
     if "device_id" in step and "domain" in step:
         return _device_call(step, house)
-    return [] if any(key in step for key in _HARMLESS_STEPS) else "one of its steps cannot be looked into"
+    return [] if any(key in step for key in _HARMLESS_STEPS) else phrase("one of its steps cannot be looked into")
 
 
 def _device_call(step: Mapping[str, Any], house: House) -> list[ServiceCall] | str:
@@ -171,7 +172,7 @@ def _device_call(step: Mapping[str, Any], house: House) -> list[ServiceCall] | s
         entity_id = next((e.entity_id for e in house.entities if e.registry_id == entity_id), "")
     verb = str(step.get("type", ""))
     if not entity_id or verb not in _DEVICE_VERBS:
-        return "what it does with a device cannot be looked into"
+        return phrase("what it does with a device cannot be looked into")
     domain = str(step["domain"])
     service = f"{verb}_{domain}" if domain in {"cover", "valve"} and verb in {"open", "close"} else verb
     return [ServiceCall(domain=domain, service=service, entity_id=(entity_id,))]

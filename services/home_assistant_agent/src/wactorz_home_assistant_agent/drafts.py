@@ -13,7 +13,9 @@ from wactorz_common.contracts.rules import (
     TimeTrigger,
 )
 from wactorz_common.errors import Refused
+from wactorz_common.language import decimal
 from wactorz_home_assistant_agent.configs import Config, normal
+from wactorz_home_assistant_agent.german import phrase
 from wactorz_home_assistant_agent.phrases import duration
 
 _MINUTE, _HOUR, _DAY = 60, 3600, 86_400
@@ -37,13 +39,21 @@ def left_out(draft: RuleDraft) -> str:
     slack = draft.trigger.hysteresis if isinstance(draft.trigger, NumericTrigger) else 0.0
     usual = RuleDraft.model_fields["cooldown_seconds"].default
     lost = [
-        f"that the value must go back by {slack:g} before it counts again" if slack else "",
-        f"the quiet time of {duration(draft.cooldown_seconds)}" if draft.cooldown_seconds not in (0, usual) else "",
-        f"that it stays so for {duration(draft.min_on_seconds)}" if draft.min_on_seconds else "",
-        "that it also acts if it is so already" if draft.fires_if_already_true else "",
+        phrase("that the value must go back by {slack} before it counts again", slack=decimal(slack)) if slack else "",
+        phrase("the quiet time of {duration}", duration=duration(draft.cooldown_seconds))
+        if draft.cooldown_seconds not in (0, usual)
+        else "",
+        phrase("that it stays so for {duration}", duration=duration(draft.min_on_seconds))
+        if draft.min_on_seconds
+        else "",
+        phrase("that it also acts if it is so already") if draft.fires_if_already_true else "",
     ]
-    named = " and ".join(filter(None, lost))
-    return f"Home Assistant cannot say {named}, so that is left out; a rule of Wactorz keeps it." if named else ""
+    named = phrase(" and ").join(filter(None, lost))
+    return (
+        phrase("Home Assistant cannot say {named}, so that is left out; a rule of Wactorz keeps it.", named=named)
+        if named
+        else ""
+    )
 
 
 def noted(result: AutomationResult, draft: RuleDraft | None) -> AutomationResult:
@@ -73,7 +83,7 @@ def _trigger(trigger: Any) -> Config:
             return {"trigger": "sun", "event": trigger.event, **offset}
         case IntervalTrigger():
             return _interval(int(trigger.seconds))
-    raise Refused("Home Assistant has no trigger for that; a rule of Wactorz may.")
+    raise Refused(phrase("Home Assistant has no trigger for that; a rule of Wactorz may."))
 
 
 def _interval(seconds: int) -> Config:
@@ -84,8 +94,10 @@ def _interval(seconds: int) -> Config:
     if seconds == _DAY:
         return {"trigger": "time", "at": "00:00:00"}
     raise Refused(
-        "Home Assistant can only repeat in whole parts of a minute, an hour or a day. "
-        "Make it a rule of Wactorz instead."
+        phrase(
+            "Home Assistant can only repeat in whole parts of a minute, an hour or a day. "
+            "Make it a rule of Wactorz instead."
+        )
     )
 
 

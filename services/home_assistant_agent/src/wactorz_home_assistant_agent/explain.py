@@ -4,8 +4,10 @@ from collections.abc import Mapping
 from typing import Any
 
 from wactorz_common.contracts.home import House
+from wactorz_common.language import decimal
 from wactorz_home_assistant import inline
 from wactorz_home_assistant_agent.configs import dump, listed, normal
+from wactorz_home_assistant_agent.german import phrase
 from wactorz_home_assistant_agent.phrases import duration, either, human, listing, offset_in_words, with_data
 
 _DAYS = {
@@ -19,14 +21,15 @@ _MODES = {
     "parallel": "When it is triggered again while it runs, it runs several times at once.",
 }
 _VERBS = {
-    "turn_on": "turn on {}", "turn_off": "turn off {}", "toggle": "toggle {}", "lock": "lock {}", "unlock": "unlock {}",
-    "open_cover": "open {}", "close_cover": "close {}", "stop_cover": "stop {}", "open_valve": "open {}",
-    "close_valve": "close {}", "alarm_disarm": "disarm {}", "alarm_arm_away": "arm {} for away",
-    "alarm_arm_home": "arm {} for home", "alarm_arm_night": "arm {} for the night", "start": "start {}",
-    "set_temperature": "set {}", "set_hvac_mode": "set {}", "set_cover_position": "set {}", "press": "press {}",
-    "volume_set": "set the volume of {}", "media_play": "play {}", "media_pause": "pause {}", "trigger": "run {}",
-    "return_to_base": "send {} to its base", "set_percentage": "set {}", "set_value": "set {}",
-    "select_option": "set {}",
+    "turn_on": "turn on {what}", "turn_off": "turn off {what}", "toggle": "toggle {what}", "lock": "lock {what}",
+    "unlock": "unlock {what}", "open_cover": "open {what}", "close_cover": "close {what}",
+    "stop_cover": "stop {what}", "open_valve": "open {what}", "close_valve": "close {what}",
+    "alarm_disarm": "disarm {what}", "alarm_arm_away": "arm {what} for away", "alarm_arm_home": "arm {what} for home",
+    "alarm_arm_night": "arm {what} for the night", "start": "start {what}", "set_temperature": "set {what}",
+    "set_hvac_mode": "set {what}", "set_cover_position": "set {what}", "press": "press {what}",
+    "volume_set": "set the volume of {what}", "media_play": "play {what}", "media_pause": "pause {what}",
+    "trigger": "run {what}", "return_to_base": "send {what} to its base", "set_percentage": "set {what}",
+    "set_value": "set {what}", "select_option": "set {what}",
 }  # fmt: skip
 _BINARY = {
     "door": ("closes", "opens"), "window": ("closes", "opens"), "garage_door": ("closes", "opens"),
@@ -34,6 +37,13 @@ _BINARY = {
     "occupancy": ("becomes empty", "becomes occupied"), "moisture": ("becomes dry", "becomes wet"),
     "smoke": ("sees no more smoke", "sees smoke"), "lock": ("is locked", "is unlocked"),
 }  # fmt: skip
+_SECTIONS = {
+    "Runs": ("Runs only when somebody starts it.", "Runs {part}.", "Runs:"),
+    "Only if": ("", "Only if {part}.", "Only if:"),
+    "Then": ("It does nothing.", "Then {part}.", "Then:"),
+}
+"""What is said of a section without parts, with one, and above several."""
+
 _HOUR, _MINUTE = 3600, 60
 
 
@@ -48,21 +58,24 @@ class Words:
         self._entities = {entity.entity_id: entity for entity in house.entities}
         self._registered = {entity.registry_id: entity for entity in house.entities if entity.registry_id}
         self._places = {
-            **{area.area_id: f"the {inline(area.name)}" for area in house.areas},
-            **{floor.floor_id: f"the {inline(floor.name)}" for floor in house.floors},
+            **{area.area_id: phrase("the {name}", name=inline(area.name)) for area in house.areas},
+            **{floor.floor_id: phrase("the {name}", name=inline(floor.name)) for floor in house.floors},
             **{device.device_id: device.name for device in house.devices},
-            **{label.label_id: f"everything labeled {label.name}" for label in house.labels},
+            **{label.label_id: phrase("everything labeled {name}", name=label.name) for label in house.labels},
         }
 
     def summary(self, config: Mapping[str, Any]) -> str:
         """One sentence: when, on which condition, what."""
         now = normal(config)
         if "use_blueprint" in now:
-            return f"Made from the blueprint {dict(now['use_blueprint'] or {}).get('path', '')}."
-        when = " or ".join(self._safely(self.trigger, one) for one in now["triggers"]) or "only when somebody runs it"
-        only = " and ".join(self._safely(self.condition, one) for one in now["conditions"])
-        then = ", then ".join(self._safely(self.action, one) for one in now["actions"]) or "do nothing"
-        sentence = f"{when}{f', if {only}' if only else ''}: {then}."
+            return phrase("Made from the blueprint {dict}.", dict=dict(now["use_blueprint"] or {}).get("path", ""))
+        when = phrase(" or ").join(self._safely(self.trigger, one) for one in now["triggers"]) or phrase(
+            "only when somebody runs it"
+        )
+        only = phrase(" and ").join(self._safely(self.condition, one) for one in now["conditions"])
+        then = phrase(", then ").join(self._safely(self.action, one) for one in now["actions"]) or phrase("do nothing")
+        limit = phrase(", if {only}", only=only) if only else ""
+        sentence = f"{when}{limit}: {then}."
         return sentence[:1].upper() + sentence[1:]
 
     def explain(self, config: Mapping[str, Any]) -> str:
@@ -71,20 +84,23 @@ class Words:
         if "use_blueprint" in now:
             return f"{self.summary(now)}\n{dump(now['use_blueprint'])}".strip()
         lines = [
-            *self._lines("Runs", "Runs only when somebody starts it.", now["triggers"], self.trigger, " or"),
-            *self._lines("Only if", "", now["conditions"], self.condition, " and"),
-            *self._lines("Then", "It does nothing.", now["actions"], self.action, ""),
-            _MODES.get(str(now.get("mode", "")), ""),
+            *self._lines("Runs", now["triggers"], self.trigger, phrase(" or")),
+            *self._lines("Only if", now["conditions"], self.condition, phrase(" and")),
+            *self._lines("Then", now["actions"], self.action, ""),
+            phrase(_MODES.get(str(now.get("mode", "")), "")),
         ]
         return "\n".join(filter(None, lines))
 
-    def _lines(self, head: str, none: str, parts: list[Any], say: Any, joint: str) -> list[str]:
+    def _lines(self, section: str, parts: list[Any], say: Any, joint: str) -> list[str]:
+        none, one, several = _SECTIONS[section]
         if not parts:
-            return [none]
+            return [phrase(none) if none else ""]
         said = [self._or_yaml(say, part) for part in parts]
+        if len(said) == 1 and "\n" not in said[0]:
+            return [phrase(one, part=said[0])]
         if len(said) == 1:
-            return [f"{head} {said[0]}." if "\n" not in said[0] else f"{head}: {said[0]}"]
-        return [f"{head}:", *(f"- {one}{joint if n + 1 < len(said) else ''}" for n, one in enumerate(said))]
+            return [f"{phrase(several)} {said[0]}"]
+        return [phrase(several), *(f"- {part}{joint if n + 1 < len(said) else ''}" for n, part in enumerate(said))]
 
     @staticmethod
     def _or_yaml(say: Any, part: Any) -> str:
@@ -92,17 +108,16 @@ class Words:
             return str(say(part))
         except (Unsayable, KeyError, TypeError, ValueError, AttributeError):
             shown = dump(part) if isinstance(part, Mapping) else str(part)
-            return "as follows\n" + "\n".join(f"    {line}" for line in shown.rstrip().splitlines())
+            return phrase("as follows\n") + "\n".join(f"    {line}" for line in shown.rstrip().splitlines())
 
     @staticmethod
     def _safely(say: Any, part: Any) -> str:
         try:
             return str(say(part))
         except (Unsayable, KeyError, TypeError, ValueError, AttributeError):
-            kind = next((str(part[k]) for k in ("trigger", "condition", "action") if k in part), "something else") if (
-                isinstance(part, Mapping)
-            ) else "something else"  # fmt: skip
-            return f"({kind})"
+            keys = ("trigger", "condition", "action") if isinstance(part, Mapping) else ()
+            kind = next((str(part[key]) for key in keys if key in part), "")
+            return f"({kind or phrase('something else')})"
 
     # -- triggers -----------------------------------------------------------------------------------------------
 
@@ -116,64 +131,95 @@ class Words:
         say = says.get(str(part.get("trigger")))
         if say is None:
             raise Unsayable
-        return say(part) + ("" if part.get("enabled", True) else " (switched off)")
+        return say(part) + ("" if part.get("enabled", True) else phrase(" (switched off)"))
 
     def _state_trigger(self, part: Mapping[str, Any]) -> str:
         ids = listed(part["entity_id"])
-        held = f" for {duration(part['for'])}" if part.get("for") else ""
-        attribute = f"{human(part['attribute'])} of " if part.get("attribute") else ""
+        held = phrase(" for {duration}", duration=duration(part["for"])) if part.get("for") else ""
+        attribute = phrase("{human} of ", human=human(part["attribute"])) if part.get("attribute") else ""
         new, old = listed(part.get("to")), listed(part.get("from"))
         if len(ids) == 1 and new in (["on"], ["off"]) and not attribute and not old:
             entity = self._entities.get(ids[0])
             verbs = _BINARY.get((entity.device_class if entity else None) or "", ("turns off", "turns on"))
             if ids[0].partition(".")[0] == "binary_sensor" or verbs[0] == "turns off":
-                return f"when {self.names(ids)} {verbs[new == ['on']]}{f' and stays so{held}' if held else ''}"
-        source = f" from {either(old)}" if old else ""
-        target = f" becomes {either(new)}" if new else " changes"
-        return f"when {attribute}{self.names(ids, ' or ')}{target}{source}{held}"
+                return phrase(
+                    "when {names} {verbs}{value}",
+                    names=self.names(ids),
+                    verbs=phrase(verbs[new == ["on"]]),
+                    value=phrase(" and stays so{held}", held=held) if held else "",
+                )
+        source = phrase(" from {either}", either=either(old)) if old else ""
+        target = phrase(" becomes {either}", either=either(new)) if new else phrase(" changes")
+        return phrase(
+            "when {attribute}{names}{target}{source}{held}",
+            attribute=attribute,
+            names=self.names(ids, phrase(" or ")),
+            target=target,
+            source=source,
+            held=held,
+        )
 
     def _number_trigger(self, part: Mapping[str, Any]) -> str:
         name, unit = self._measured(part)
-        held = f" and stays so for {duration(part['for'])}" if part.get("for") else ""
+        held = phrase(" and stays so for {duration}", duration=duration(part["for"])) if part.get("for") else ""
         above, below = part.get("above"), part.get("below")
         if above is not None and below is not None:
-            return f"when {name} comes between {self._limit(above)} and {self._limit(below)}{unit}{held}"
+            return phrase(
+                "when {name} comes between {limit} and {limit2}{unit}{held}",
+                name=name,
+                limit=self._limit(above),
+                limit2=self._limit(below),
+                unit=unit,
+                held=held,
+            )
         if above is None and below is None:
             raise Unsayable
-        way = f"rises above {self._limit(above)}" if above is not None else f"falls below {self._limit(below)}"
-        return f"when {name} {way}{unit}{held}"
+        if above is not None:
+            return phrase(
+                "when {name} rises above {limit}{held}", name=name, limit=self._limit(above) + unit, held=held
+            )
+        return phrase("when {name} falls below {limit}{held}", name=name, limit=self._limit(below) + unit, held=held)
 
     def _time_trigger(self, part: Mapping[str, Any]) -> str:
         times = [self._clock(one) for one in listed(part["at"])]
-        return f"every day at {listing(times)}"
+        return phrase("every day at {times}", times=listing(times))
 
     def _clock(self, at: Any) -> str:
         if isinstance(at, int):  # YAML reads 07:00:00 without quotes as seconds
             return f"{at // _HOUR:02d}:{at % _HOUR // _MINUTE:02d}"
         if isinstance(at, Mapping):
             offset = f" ({at['offset']})" if at.get("offset") else ""
-            return f"the time of {self.names([at['entity_id']])}{offset}"
+            return phrase("the time of {names}{offset}", names=self.names([at["entity_id"]]), offset=offset)
         text = str(at)
-        return f"the time of {self.names([text])}" if "." in text else text.removesuffix(":00") if (
+        return phrase("the time of {names}", names=self.names([text])) if "." in text else text.removesuffix(":00") if (
             text.count(":") > 1
         ) else text  # fmt: skip
 
     def _sun_trigger(self, part: Mapping[str, Any]) -> str:
-        return f"at {offset_in_words(part.get('offset'))}{part['event']}"
+        return phrase("at {moment}", moment=offset_in_words(part.get("offset")) + human(part["event"]))
 
     def _pattern_trigger(self, part: Mapping[str, Any]) -> str:
         given = [(unit, str(part[unit])) for unit in ("hours", "minutes", "seconds") if part.get(unit) is not None]
         if len(given) == 1 and given[0][1].startswith("/"):
             count = given[0][1][1:]
-            return f"every {given[0][0][:-1]}" if count == "1" else f"every {count} {given[0][0]}"
+            return (
+                phrase("every {given}", given=phrase(given[0][0][:-1]))
+                if count == "1"
+                else phrase("every {count} {given}", count=count, given=phrase(given[0][0]))
+            )
         raise Unsayable
 
     def _start_trigger(self, part: Mapping[str, Any]) -> str:
-        return "when Home Assistant starts" if part["event"] == "start" else "when Home Assistant shuts down"
+        return (
+            phrase("when Home Assistant starts")
+            if part["event"] == "start"
+            else phrase("when Home Assistant shuts down")
+        )
 
     def _zone_trigger(self, part: Mapping[str, Any]) -> str:
-        verb = "enters" if part.get("event", "enter") == "enter" else "leaves"
-        return f"when {self.names(listed(part['entity_id']), ' or ')} {verb} {self.names(listed(part['zone']))}"
+        who, zone = self.names(listed(part["entity_id"]), phrase(" or ")), self.names(listed(part["zone"]))
+        enters = part.get("event", "enter") == "enter"
+        return phrase("when {who} enters {zone}" if enters else "when {who} leaves {zone}", who=who, zone=zone)
 
     # -- conditions ---------------------------------------------------------------------------------------------
 
@@ -182,7 +228,11 @@ class Words:
         kind = next((k for k in ("and", "or", "not") if k in part), None) or str(part.get("condition"))
         if kind in {"and", "or", "not"}:
             inner = [self.condition(one) for one in listed(part.get("conditions", part.get(kind)))]
-            return f"none of these holds: {'; '.join(inner)}" if kind == "not" else f"({f' {kind} '.join(inner)})"
+            return (
+                phrase("none of these holds: {inner}", inner="; ".join(inner))
+                if kind == "not"
+                else f"({phrase(' and ' if kind == 'and' else ' or ').join(inner)})"
+            )
         says = {
             "state": self._state_condition, "numeric_state": self._number_condition, "time": self._time_condition,
             "sun": self._sun_condition,
@@ -192,37 +242,55 @@ class Words:
         return says[kind](part)
 
     def _state_condition(self, part: Mapping[str, Any]) -> str:
-        attribute = f"{human(part['attribute'])} of " if part.get("attribute") else ""
-        held = f" for {duration(part['for'])}" if part.get("for") else ""
-        return f"{attribute}{self.names(listed(part['entity_id']))} is {either(listed(part['state']))}{held}"
+        attribute = phrase("{human} of ", human=human(part["attribute"])) if part.get("attribute") else ""
+        held = phrase(" for {duration}", duration=duration(part["for"])) if part.get("for") else ""
+        return phrase(
+            "{attribute}{names} is {either}{held}",
+            attribute=attribute,
+            names=self.names(listed(part["entity_id"])),
+            either=either(listed(part["state"])),
+            held=held,
+        )
 
     def _number_condition(self, part: Mapping[str, Any]) -> str:
         name, unit = self._measured(part)
         ways = [
-            f"above {self._limit(part['above'])}{unit}" if part.get("above") is not None else "",
-            f"below {self._limit(part['below'])}{unit}" if part.get("below") is not None else "",
+            phrase("above {limit}{unit}", limit=self._limit(part["above"]), unit=unit)
+            if part.get("above") is not None
+            else "",
+            phrase("below {limit}{unit}", limit=self._limit(part["below"]), unit=unit)
+            if part.get("below") is not None
+            else "",
         ]
-        return f"{name} is {' and '.join(filter(None, ways))}"
+        return phrase("{name} is {ways}", name=name, ways=phrase(" and ").join(filter(None, ways)))
 
     def _time_condition(self, part: Mapping[str, Any]) -> str:
         parts = [
-            f"after {self._clock(part['after'])}" if part.get("after") is not None else "",
-            f"before {self._clock(part['before'])}" if part.get("before") is not None else "",
+            phrase("after {clock}", clock=self._clock(part["after"])) if part.get("after") is not None else "",
+            phrase("before {clock}", clock=self._clock(part["before"])) if part.get("before") is not None else "",
         ]
-        clock = " and ".join(filter(None, parts))
+        clock = phrase(" and ").join(filter(None, parts))
         days = listed(part.get("weekday"))
-        on = {tuple(_WORKDAYS): "a workday", tuple(_WEEKEND): "the weekend"}.get(tuple(days)) or listing(
-            [_DAYS[day] for day in days], " or "
+        on = {tuple(_WORKDAYS): phrase("a workday"), tuple(_WEEKEND): phrase("the weekend")}.get(
+            tuple(days)
+        ) or listing([phrase(_DAYS[day]) for day in days], phrase(" or "))
+        return phrase(" and ").join(
+            filter(
+                None,
+                [phrase("it is {clock}", clock=clock) if clock else "", phrase("it is {on}", on=on) if days else ""],
+            )
         )
-        return " and ".join(filter(None, [f"it is {clock}" if clock else "", f"it is {on}" if days else ""]))
 
     def _sun_condition(self, part: Mapping[str, Any]) -> str:
         ways = [
-            f"{way} {offset_in_words(part.get(f'{way}_offset'))}{part[way]}"
+            phrase(
+                "after {moment}" if way == "after" else "before {moment}",
+                moment=offset_in_words(part.get(f"{way}_offset")) + human(part[way]),
+            )
             for way in ("after", "before")
             if part.get(way)
         ]
-        return f"it is {' and '.join(ways)}"
+        return phrase("it is {on}", on=phrase(" and ").join(ways))
 
     # -- actions ------------------------------------------------------------------------------------------------
 
@@ -231,23 +299,32 @@ class Words:
         if "action" in part:
             return self._call(part)
         if "delay" in part:
-            return f"wait {duration(part['delay'])}"
+            return phrase("wait {duration}", duration=duration(part["delay"]))
         if "scene" in part:
-            return f"set the scene {self.names([part['scene']])}"
+            return phrase("set the scene {names}", names=self.names([part["scene"]]))
         if "if" in part:
-            only = " and ".join(self.condition(one) for one in listed(part["if"]))
-            otherwise = f", else {self._sequence(part['else'])}" if part.get("else") else ""
-            return f"if {only}: {self._sequence(part['then'])}{otherwise}"
+            only = phrase(" and ").join(self.condition(one) for one in listed(part["if"]))
+            otherwise = phrase(", else {sequence}", sequence=self._sequence(part["else"])) if part.get("else") else ""
+            return phrase(
+                "if {only}: {sequence}{otherwise}",
+                only=only,
+                sequence=self._sequence(part["then"]),
+                otherwise=otherwise,
+            )
         if part.get("device_id") and part.get("domain") and part.get("type"):
-            entity = self._registered.get(str(part.get("entity_id"))) or self._entities.get(str(part.get("entity_id")))
-            name = entity.name if entity else self._places.get(str(part["device_id"]), "a device")
-            return _VERBS.get(str(part["type"]), human(part["type"]) + " {}").format(name)
+            return self._of_device(part)
         if part.get("condition"):
-            return f"go on only if {self.condition(part)}"
+            return phrase("go on only if {condition}", condition=self.condition(part))
         raise Unsayable
 
+    def _of_device(self, part: Mapping[str, Any]) -> str:
+        entity = self._registered.get(str(part.get("entity_id"))) or self._entities.get(str(part.get("entity_id")))
+        name = entity.name if entity else self._places.get(str(part["device_id"]), phrase("a device"))
+        verb = _VERBS.get(str(part["type"]))
+        return phrase(verb, what=name) if verb else f"{human(part['type'])} {name}"
+
     def _sequence(self, steps: Any) -> str:
-        return ", then ".join(self.action(step) for step in listed(steps))
+        return phrase(", then ").join(self.action(step) for step in listed(steps))
 
     def _call(self, part: Mapping[str, Any]) -> str:
         domain, _, service = str(part["action"]).partition(".")
@@ -255,20 +332,22 @@ class Words:
         target = {**(part.get("target") or {}), **{k: part[k] for k in ("entity_id",) if k in part}}
         ids = listed(target.pop("entity_id", None)) + listed(data.pop("entity_id", None))
         if domain in {"notify", "persistent_notification"}:
-            return f"send the notice “{data.get('message', '')}”" + (
+            return phrase("send the notice “{data}”", data=data.get("message", "")) + (
                 f" ({human(service)})" if domain == "notify" else ""
             )
         places = [self._places.get(str(one), str(one)) for key in sorted(target) for one in listed(target[key])]
         what = self.names(ids) if ids else ""
         if places:
-            what = f"{what} and " * bool(what) + f"{human(domain)}s in {listing(places)}"
+            what = phrase("{what} and ", what=what) * bool(what) + phrase(
+                "{human}s in {places}", human=human(domain), places=listing(places)
+            )
         verb = _VERBS.get(service)
-        said = verb.format(what) if verb and what else f"{human(domain)}: {human(service)} {what}".rstrip()
+        said = phrase(verb, what=what) if verb and what else f"{human(domain)}: {human(service)} {what}".rstrip()
         return said + with_data(data)
 
     # -- names --------------------------------------------------------------------------------------------------
 
-    def names(self, entity_ids: list[Any], joint: str = " and ") -> str:
+    def names(self, entity_ids: list[Any], joint: str = "") -> str:
         """Names of entities in one phrase."""
         return listing([self._name(str(one)) for one in entity_ids], joint)
 
@@ -279,11 +358,11 @@ class Words:
     def _measured(self, part: Mapping[str, Any]) -> tuple[str, str]:
         ids = listed(part["entity_id"])
         entity = self._entities.get(str(ids[0]))
-        attribute = f"{human(part['attribute'])} of " if part.get("attribute") else ""
+        attribute = phrase("{human} of ", human=human(part["attribute"])) if part.get("attribute") else ""
         unit = f" {entity.unit}" if entity and entity.unit and not attribute else ""
-        return f"{attribute}{self.names(ids, ' or ')}", unit
+        return f"{attribute}{self.names(ids, phrase(' or '))}", unit
 
     def _limit(self, limit: Any) -> str:
         if isinstance(limit, int | float):
-            return f"{limit:g}"
+            return decimal(limit)
         return self.names([limit]) if "." in limit and limit[0].isalpha() else str(limit)

@@ -3,6 +3,9 @@
 from collections.abc import Mapping
 from typing import Any
 
+from wactorz_common.language import decimal
+from wactorz_home_assistant_agent.german import phrase
+
 _HOUR, _MINUTE = 3600, 60
 
 
@@ -17,8 +20,12 @@ def duration(span: Any) -> str:
     else:
         seconds = float(span)
     if seconds >= _HOUR and seconds % _HOUR == 0:
-        return f"{seconds / _HOUR:g} h"
-    return f"{seconds / _MINUTE:g} min" if seconds >= _MINUTE and seconds % _MINUTE == 0 else f"{seconds:g} s"
+        return f"{decimal(seconds / _HOUR)} h"
+    return (
+        f"{decimal(seconds / _MINUTE)} min"
+        if seconds >= _MINUTE and seconds % _MINUTE == 0
+        else f"{decimal(seconds)} s"
+    )
 
 
 def offset_in_words(offset: Any) -> str:
@@ -26,7 +33,8 @@ def offset_in_words(offset: Any) -> str:
     if not offset:
         return ""
     text = str(offset)
-    return f"{duration(text.lstrip('+-'))} {'before' if text.startswith('-') else 'after'} "
+    span = duration(text.lstrip("+-"))
+    return phrase("{span} before ", span=span) if text.startswith("-") else phrase("{span} after ", span=span)
 
 
 def with_data(data: Mapping[str, Any]) -> str:
@@ -37,20 +45,20 @@ def with_data(data: Mapping[str, Any]) -> str:
 
 def _datum(key: str, value: Any) -> str:
     if key == "brightness_pct":
-        return f"brightness {value} %"
+        return phrase("brightness {value} %", value=value)
     return f"{human(key)} {', '.join(map(str, value)) if isinstance(value, list) else value}"
 
 
 def human(key: Any) -> str:
-    """A name of Home Assistant without its underscores."""
-    return str(key).replace("_", " ")
+    """A name of Home Assistant without its underscores, where there is a word for it in that."""
+    return phrase(str(key).replace("_", " "))
 
 
 def either(states: list[Any]) -> str:
     """States in one phrase: on or off."""
-    return listing([human(state) for state in states], " or ")
+    return listing([human(state) for state in states], phrase(" or "))
 
 
-def listing(words: list[str], joint: str = " and ") -> str:
+def listing(words: list[str], joint: str = "") -> str:
     """Words in one phrase: a, b and c."""
-    return f"{', '.join(words[:-1])}{joint}{words[-1]}" if len(words) > 1 else "".join(words)
+    return f"{', '.join(words[:-1])}{joint or phrase(' and ')}{words[-1]}" if len(words) > 1 else "".join(words)

@@ -6,25 +6,37 @@ from zoneinfo import ZoneInfo
 
 from wactorz_common.contracts.automations import Automation, AutomationResult
 from wactorz_common.contracts.home import House
+from wactorz_common.language import language
+from wactorz_home_assistant_agent import why_texts
 from wactorz_home_assistant_agent.backups import Change
 from wactorz_home_assistant_agent.client import Present
 from wactorz_home_assistant_agent.explain import Words
+from wactorz_home_assistant_agent.german import phrase
 
 _DONE = {
-    "create": "I made the automation {} in Home Assistant.", "change": "I changed the automation {}.",
-    "delete": "I deleted the automation {}.", "enable": "The automation {} is enabled.",
-    "disable": "The automation {} is disabled.",
+    "create": "I made the automation {name} in Home Assistant.",
+    "change": "I changed the automation {name}.",
+    "delete": "I deleted the automation {name}.", "enable": "The automation {name} is enabled.",
+    "disable": "The automation {name} is disabled.",
 }  # fmt: skip
 _UNDONE = {
-    "create": "The automation {} is back.", "change": "The automation {} is as it was before.",
-    "delete": "The automation {} is gone again.", "enable": "The automation {} is enabled again.",
-    "disable": "The automation {} is disabled again.",
+    "create": "The automation {name} is back.", "change": "The automation {name} is as it was before.",
+    "delete": "The automation {name} is gone again.", "enable": "The automation {name} is enabled again.",
+    "disable": "The automation {name} is disabled again.",
 }  # fmt: skip
 _WOULD = {
-    "create": "I would make the automation {} in Home Assistant.", "change": "I would change the automation {}.",
-    "delete": "I would delete the automation {}.", "enable": "I would enable the automation {}.",
-    "disable": "I would disable the automation {}.",
+    "create": "I would make the automation {name} in Home Assistant.",
+    "change": "I would change the automation {name}.",
+    "delete": "I would delete the automation {name}.", "enable": "I would enable the automation {name}.",
+    "disable": "I would disable the automation {name}.",
 }  # fmt: skip
+_APPROVED = {
+    "create": "Make the automation {name}, by which {reason}",
+    "change": "Change the automation {name}, by which {reason}",
+    "enable": "Enable the automation {name}, by which {reason}",
+    "delete": "Delete the automation {name}, by which {reason}",
+    "disable": "Disable the automation {name}, by which {reason}",
+}
 _LISTED = 50
 _MINUTE, _DAY = 60, 86_400
 _TODAY, _YESTERDAY = 0, 1
@@ -33,85 +45,103 @@ _TODAY, _YESTERDAY = 0, 1
 def done(change: Change, present: Present | None, words: Words) -> str:
     """What was done, and how to take it back."""
     name = quoted(present.name if present is not None else change.name)
-    said = (_UNDONE if change.undoes else _DONE)[change.verb].format(name)
+    said = phrase((_UNDONE if change.undoes else _DONE)[change.verb], name=name)
     written = change.after if change.verb in ("create", "change") else None
     told = words.summary(written) if written is not None else ""
     summary = f" {told}" if told and not _is_named(change.name, told) else ""
-    hint = "" if change.undoes else " To take it back: /undo"
+    hint = "" if change.undoes else phrase(" To take it back: /undo")
     return f"{said}{summary}{hint}"
 
 
 def dry_run(change: Change, shown: AutomationResult) -> str:
     """What would be done; nothing was."""
-    return _parts(f"{_WOULD[change.verb].format(quoted(change.name))} Nothing was written.", shown)
+    return _parts(f"{_would(change)} {phrase('Nothing was written.')}", shown)
 
 
 def proposal(change: Change, shown: AutomationResult) -> str:
     """What would be done, and the question."""
-    return _parts(_WOULD[change.verb].format(quoted(change.name)), shown) + "\nShall I? Answer yes or no."
+    return f"{_parts(_would(change), shown)}\n{phrase('Shall I? Answer yes or no.')}"
 
 
 def approval(change: Change, reason: str) -> str:
     """What an approval is about, in one line."""
-    verb = {"create": "Make", "change": "Change", "enable": "Enable", "delete": "Delete", "disable": "Disable"}
-    return f"{verb[change.verb]} the automation {quoted(change.name)}, by which {reason}"
+    return phrase(_APPROVED[change.verb], name=quoted(change.name), reason=reason)
 
 
 def waits(change: Change, shown: AutomationResult, reason: str, approval_id: str) -> str:
     """What waits for an approval."""
-    head = f"{_WOULD[change.verb].format(quoted(change.name))} By it, {reason}, each time without asking."
-    return _parts(head, shown) + f"\nIt waits for your yes: answer yes, or /approve {approval_id}"
+    head = phrase("{would} By it, {reason}, each time without asking.", would=_would(change), reason=reason)
+    wait = phrase("It waits for your yes: answer yes, or /approve {id}", id=approval_id)
+    return f"{_parts(head, shown)}\n{wait}"
 
 
 def model_may_not_open(reason: str) -> str:
     """Why an automation of a model is refused."""
-    return (
-        f"I did not make that automation: {reason}, and what a model wrote may never do that. "
-        "Say it in plain words that I can read myself, for example: make a Home Assistant automation: "
-        "every day at 7 unlock the front door."
+    return phrase(
+        "I did not make that automation: {reason}, and what a model wrote may never do that. Say it in "
+        "plain words that I can read myself, for example: make a Home Assistant automation: every day at 7 "
+        "unlock the front door.",
+        reason=reason,
     )
 
 
 def changed_meanwhile(change: Change) -> str:
     """Why a change is not made."""
     if change.verb == "create":
-        return f"There is an automation with the id {change.automation_id} already, so I did not write over it."
-    return f"{quoted(change.name)} was changed by somebody else in the meantime, so I left it. Ask once more."
+        return phrase(
+            "There is an automation with the id {automation_id} already, so I did not write over it.",
+            automation_id=change.automation_id,
+        )
+    return phrase(
+        "{quoted} was changed by somebody else in the meantime, so I left it. Ask once more.",
+        quoted=quoted(change.name),
+    )
 
 
 def may_be_done(error: Exception) -> str:
     """What is known of a write that a restart has interrupted."""
-    return f"It may have been written before a restart; reading back failed: {error}"
+    return phrase("It may have been written before a restart; reading back failed: {error}", error=error)
 
 
 def listing(found: list[Automation], search: str, house: House, now: float | None = None) -> str:
     """The list of automations."""
     if not found:
-        return f"No automation fits '{search}'." if search else "There are no automations in Home Assistant."
+        return (
+            phrase("No automation fits '{search}'.", search=search)
+            if search
+            else phrase("There are no automations in Home Assistant.")
+        )
     lines = [f"- {row(one, house, now)}" for one in found[:_LISTED]]
-    more = [f"- ... and {len(found) - _LISTED} more"] if len(found) > _LISTED else []
-    return "\n".join([f"Automations ({len(found)}):", *lines, *more])
+    more = [phrase("- ... and {found} more", found=len(found) - _LISTED)] if len(found) > _LISTED else []
+    return "\n".join([phrase("Automations ({found}):", found=len(found)), *lines, *more])
 
 
 def row(one: Automation, house: House, now: float | None = None) -> str:
     """One line of the list."""
-    state = "enabled" if one.enabled else "disabled"
-    ran = f"last ran {moment(one.last_triggered, house, now)}" if one.last_triggered else "has never run"
+    state = phrase("enabled") if one.enabled else phrase("disabled")
+    ran = (
+        phrase("last ran {moment}", moment=moment(one.last_triggered, house, now))
+        if one.last_triggered
+        else phrase("has never run")
+    )
     head = f"{one.name} ({state}, {ran})"
     if _is_named(one.name, one.summary):
         return head
-    return f"{head}: {one.summary or 'Home Assistant does not show what it does.'}"
+    return f"{head}: {one.summary or phrase('Home Assistant does not show what it does.')}"
 
 
 def moment(at: float, house: House, now: float | None = None) -> str:
     """A time as people say it: at 07:00, yesterday at 22:15, on 3 May at 08:00."""
     zone = zone_of(house)
     then, today = datetime.fromtimestamp(at, zone), datetime.fromtimestamp(now or time.time(), zone)
-    clock = f"at {then:%H:%M}"
+    clock = phrase("at {clock}", clock=f"{then:%H:%M}")
     days = (today.date() - then.date()).days
     if days == _TODAY:
         return clock
-    return f"yesterday {clock}" if days == _YESTERDAY else f"on {then.day} {then:%B} {clock}"
+    if days == _YESTERDAY:
+        return phrase("yesterday {clock}", clock=clock)
+    month = why_texts.month(language(), then.month, f"{then:%B}")
+    return phrase("on {day} {month} {clock}", day=then.day, month=month, clock=clock)
 
 
 def zone_of(house: House) -> tzinfo:
@@ -124,7 +154,11 @@ def zone_of(house: House) -> tzinfo:
 
 def quoted(name: str) -> str:
     """A name as it stands in a sentence."""
-    return f"“{name}”"
+    return phrase("“{name}”", name=name)
+
+
+def _would(change: Change) -> str:
+    return phrase(_WOULD[change.verb], name=quoted(change.name))
 
 
 def _is_named(name: str, summary: str) -> bool:
