@@ -43,7 +43,7 @@ def test_chain_is_built_in_order_without_those_that_have_no_key(read):
 def test_nothing_equipped_is_offline_and_says_what_is_missing(read):
     (only,) = providers.build_all(read(LLM_PROVIDER="gemini", LLM_FALLBACK="nim"))
     assert (only.name, only.available) == ("offline", False)
-    assert "GEMINI_API_KEY is not set" in only._reason
+    assert only._values == {"name": "gemini", "setting": "GEMINI_API_KEY"}
 
 
 def test_a_provider_beside_the_chain_is_built_by_name(read):

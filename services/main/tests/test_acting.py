@@ -67,8 +67,9 @@ async def test_an_approval_that_cannot_be_looked_up_still_tells_how_to_answer(ag
 @pytest.mark.parametrize(
     ("end", "said"),
     [
-        ((TaskState.DONE, ActuationResult(outcomes=(), text="Lamp is on."), None), "Erledigt: s."),
-        ((TaskState.FAILED, None, "Lamp is unavailable."), "Das ging nicht. Lamp is unavailable."),
+        ((TaskState.DONE, ActuationResult(outcomes=(), text="Lampe ist an."), None), "Lampe ist an."),
+        ((TaskState.DONE, ActuationResult(outcomes=(), text=""), None), "Erledigt: s."),
+        ((TaskState.FAILED, None, "Lampe ist nicht erreichbar."), "Lampe ist nicht erreichbar."),
         ((TaskState.UNKNOWN, None, None),
          "Es kam keine Bestätigung: Ob es getan wurde, ist nicht bekannt. Bitte schau nach."),
     ],

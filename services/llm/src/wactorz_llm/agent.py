@@ -38,6 +38,7 @@ from wactorz_llm.bridge import NodeBridge, Turnstile
 from wactorz_llm.budget import Budget
 from wactorz_llm.calls import Limits, ModelCalls
 from wactorz_llm.files import Files
+from wactorz_llm.german import phrase
 from wactorz_llm.ledger import Ledger
 from wactorz_llm.metrics import figures
 from wactorz_llm.pieces import PieceStream, StreamIndexes
@@ -192,7 +193,7 @@ class LlmAgent(NodeBridge):
         """Lay a budget down, or take it away."""
         _check_person(task)
         if (request.scope == "all") == bool(request.agent):
-            raise Refused("A budget for all names no agent; one for an agent or its tree names one.")
+            raise Refused(phrase("A budget for all names no agent; one for an agent or its tree names one."))
         await self._ledger.set_budget(
             Budget(round(request.limit_usd * NANO), request.period, request.scope, request.agent)
         )
@@ -244,7 +245,7 @@ _USUAL = Completion(messages=(ModelMessage(role="user"),))
 
 def _check_person(task: Task) -> None:
     if task.sender not in _SPEAK_FOR_PEOPLE:
-        raise Refused("Only people set budgets: by /cost in a conversation, or over the gateway.")
+        raise Refused(phrase("Only people set budgets: by /cost in a conversation, or over the gateway."))
 
 
 def _seconds(task: Task) -> float:

@@ -6,6 +6,7 @@ from collections.abc import Awaitable, Callable
 
 from wactorz_common import logs
 from wactorz_llm.call import Call
+from wactorz_llm.german import phrase
 from wactorz_llm.provider import Provider, ProviderAnswer, ProviderFailure, TokenUsage
 from wactorz_llm.resilience import Backoff, Breaker
 
@@ -49,7 +50,10 @@ class Attempts:
     def fail(self, sentence: str) -> None:
         """Note a failure that the provider itself did not tell."""
         if self.breaker.fail():
-            self._on_trouble(f"The model provider '{self._provider.name}' keeps failing; calls pause. Last: {sentence}")
+            self._on_trouble(
+                phrase("The model provider '{name}' keeps failing; calls pause. Last: {sentence}",
+                       name=self._provider.name, sentence=sentence)
+            )  # fmt: skip
 
     async def _attempt(self, call: Call) -> ProviderAnswer:
         self.breaker.enter()

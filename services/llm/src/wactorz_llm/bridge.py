@@ -14,6 +14,7 @@ from wactorz_common.contracts.llm import COMPLETE, Completion, CompletionResult,
 from wactorz_common.contracts.nodes import NODE_MODEL, NODE_REPLY, ModelRequest
 from wactorz_common.errors import ContractError, WactorzError
 from wactorz_common.ids import clock
+from wactorz_llm.german import phrase
 from wactorz_llm.settings import LlmSettings
 
 MOST_A_MINUTE = 60
@@ -48,9 +49,17 @@ class Turnstile:
         while asked and now - asked[0] >= _MINUTE:
             asked.popleft()
         if len(asked) >= MOST_A_MINUTE:
-            return f"Node {node} has asked the model {MOST_A_MINUTE} times within a minute: try again later"
+            return phrase(
+                "Node {node} has asked the model {count} times within a minute: try again later",
+                node=node,
+                count=MOST_A_MINUTE,
+            )
         if self._running[node] >= MOST_AT_ONCE:
-            return f"Node {node} waits for {MOST_AT_ONCE} answers of the model already: try again when one has come"
+            return phrase(
+                "Node {node} waits for {count} answers of the model already: try again when one has come",
+                node=node,
+                count=MOST_AT_ONCE,
+            )
         asked.append(now)
         self._running[node] += 1
         return ""

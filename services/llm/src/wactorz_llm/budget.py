@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Literal
 
+from wactorz_llm.german import phrase
 from wactorz_llm.prices import NANO
 
 Period = Literal["daily", "weekly", "monthly"]
@@ -51,17 +52,20 @@ class Budget:
         """Why a call that may cost `wanted` does not fit, or None when it does; what is free always does."""
         if not self.active or wanted == 0 or spent + held + wanted <= self.limit:
             return None
-        parts = [f"{dollars(spent)} spent"]
+        parts = [phrase("{amount} spent", amount=dollars(spent))]
         if held:
-            parts.append(f"{dollars(held)} held for calls that are not settled yet")
-        parts.append(f"this call may cost up to {dollars(wanted)}")
-        return f"The {self.name} of {dollars(self.limit)} is used up ({', '.join(parts)})."
+            parts.append(phrase("{amount} held for calls that are not settled yet", amount=dollars(held)))
+        parts.append(phrase("this call may cost up to {amount}", amount=dollars(wanted)))
+        return phrase(
+            "The {name} of {limit} is used up ({parts}).", name=self.name, limit=dollars(self.limit),
+            parts=", ".join(parts),
+        )  # fmt: skip
 
     @property
     def name(self) -> str:
         """The budget in words, without its amount."""
-        whose = {"all": "", "agent": f" of {self.agent}", "tree": f" of {self.agent} and all that works for it"}
-        return f"{self.period} budget{whose[self.scope]}"
+        whose = {"all": "", "agent": " of {agent}", "tree": " of {agent} and all that works for it"}[self.scope]
+        return phrase(f"{self.period} budget") + phrase(whose, agent=self.agent)
 
 
 def dollars(nano: int) -> str:

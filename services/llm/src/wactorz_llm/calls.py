@@ -12,6 +12,7 @@ from wactorz_common.contracts.llm import Completion, CompletionResult
 from wactorz_common.errors import Refused
 from wactorz_llm.attempts import Attempts
 from wactorz_llm.call import Call
+from wactorz_llm.german import phrase
 from wactorz_llm.ledger import Ledger, Reservation, Settlement
 from wactorz_llm.pieces import PieceStream
 from wactorz_llm.prices import Cost, PriceList, upper_estimate
@@ -23,7 +24,7 @@ from wactorz_llm.routing import Plan, Route, Router
 from wactorz_llm.running import Running
 from wactorz_llm.showing import Fetched
 
-_AGAIN = re.compile(r"\. Try again(?: in a moment)?\.$")
+_AGAIN = re.compile(r"\. (?:Try again(?: in a moment)?|Versuche es (?:gleich )?noch einmal)\.$")
 """Advice that is none where another model answers."""
 
 _WARM_UP_SECONDS = 5.0
@@ -116,13 +117,19 @@ class ModelCalls:
             async with asyncio.timeout(limit), self._slot():
                 return await self._through(call, plan)
         except TimeoutError as error:
-            raise Refused(f"The model gave no complete answer within {limit:.0f} s. Try again.") from error
+            raise Refused(
+                phrase("The model gave no complete answer within {seconds} s. Try again.", seconds=f"{limit:.0f}")
+            ) from error
 
     @asynccontextmanager
     async def _slot(self) -> AsyncIterator[None]:
         if self._present >= self._limits.concurrency + self._limits.queue:
             raise Refused(
-                f"The model is busy: {self._limits.concurrency} calls run and {self._limits.queue} wait. Try again."
+                phrase(
+                    "The model is busy: {running} calls run and {waiting} wait. Try again.",
+                    running=self._limits.concurrency,
+                    waiting=self._limits.queue,
+                )
             )
         self._present += 1
         try:
@@ -146,8 +153,8 @@ class ModelCalls:
                     raise Refused(" ".join([str(failure), *_before(missed)])) from failure
                 missed.append(_AGAIN.sub(".", str(failure)))
             else:
-                return noted(result, [*missed, f"{route.name} answered instead."] if missed else [])
-        raise Refused("No language model is configured.")
+                return noted(result, [*missed, phrase("{name} answered instead.", name=route.name)] if missed else [])
+        raise Refused(phrase("No language model is configured."))
 
     async def _cheaper(self, call: Call, route: Route, over: OverBudget) -> CompletionResult:
         """Who answers when a budget does not hold the usual model: the next cheaper one, a local one, nobody."""
@@ -162,8 +169,10 @@ class ModelCalls:
                     raise Refused(str(failure)) from failure
                 missed.append(_AGAIN.sub(".", str(failure)))
             else:
-                return noted(result, [*missed, f"{other.name} answered instead of {route.name}."])
-        text = " ".join([*missed, f"So no model was asked. {_REMEDY}"])
+                return noted(
+                    result, [*missed, phrase("{name} answered instead of {usual}.", name=other.name, usual=route.name)]
+                )
+        text = " ".join([*missed, phrase("So no model was asked."), phrase(_REMEDY)])
         return CompletionResult(
             text=text, notice=text, available=False, provider=route.provider.name, model="", stop_reason="over_budget"
         )
@@ -217,7 +226,9 @@ class ModelCalls:
                 call.on_sign = lambda: None if timer.expired() else timer.reschedule(None)
                 return await attempts.answer(call, repeat, last=last)
         except TimeoutError as error:
-            sentence = f"{route.provider.name} gave no sign within {half:.0f} s."
+            sentence = phrase(
+                "{name} gave no sign within {seconds} s.", name=route.provider.name, seconds=f"{half:.0f}"
+            )
             attempts.fail(sentence)
             raise ProviderFailure(sentence, again=True, kind="timeout") from error
 
@@ -238,7 +249,7 @@ class ModelCalls:
             and not route.provider.local
             and self._ledger.purse.limits(request.agent, request.on_behalf_of)
         ):
-            raise OverBudget(_NO_PRICE.format(model=route.model))
+            raise OverBudget(phrase(_NO_PRICE, model=route.model))
         sent = await self._cost(route, TokenUsage(input_tokens=estimate.input_tokens))
         return reservation(request, route, held.nano_usd, sent.nano_usd)
 
@@ -260,8 +271,11 @@ def _check_pause(attempts: Attempts, route: Route) -> None:
     seconds = attempts.breaker.closed_in
     if seconds > 0:
         raise ProviderFailure(
-            f"The model provider '{route.provider.name}' failed several times in a row, so calls pause. "
-            f"Try again in {seconds:.0f} s.",
+            phrase(
+                "The model provider '{name}' failed several times in a row, so calls pause. Try again in {seconds} s.",
+                name=route.provider.name,
+                seconds=f"{seconds:.0f}",
+            ),
             again=False,
             kind="overloaded",
         )
@@ -269,11 +283,15 @@ def _check_pause(attempts: Attempts, route: Route) -> None:
 
 def _check_tool(request: Completion) -> None:
     if request.force_tool and request.force_tool not in {tool.name for tool in request.tools}:
-        raise Refused(f"The tool '{request.force_tool}' must be called but is not among the tools of the request.")
+        raise Refused(
+            phrase(
+                "The tool '{name}' must be called but is not among the tools of the request.", name=request.force_tool
+            )
+        )
 
 
 def _before(missed: list[str]) -> list[str]:
-    return [f"Before that: {' '.join(missed)}"] if missed else []
+    return [phrase("Before that: {missed}", missed=" ".join(missed))] if missed else []
 
 
 async def _offline(provider: Provider, call: Call) -> CompletionResult:

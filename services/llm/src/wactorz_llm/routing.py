@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
 from wactorz_common.contracts.llm import Completion
+from wactorz_llm.german import phrase
 from wactorz_llm.provider import Provider, Tier
 from wactorz_llm.providers import split_model
 
@@ -73,8 +74,9 @@ class Router:
         route = self._named(named) if named else _of_tier(self.first, request.tier)
         if not route.provider.available:
             others = self._others(route.provider, request.tier)
-            missing = f"{split_model(named)[0] or route.provider.name} is not configured" if named else ""
-            return Plan(others or (route,), f"{named} could not be asked, because {missing}." if missing else "")
+            missing = split_model(named)[0] or route.provider.name
+            told = phrase("{model} could not be asked, because {name} is not configured.", model=named, name=missing)
+            return Plan(others or (route,), told if named else "")
         return Plan((route, *self._others(route.provider, request.tier)))
 
     def usual(self, request: Completion) -> Route:

@@ -108,6 +108,11 @@ class LlmSettings(AgentSettings):
         validation_alias="WACTORZ_OLLAMA_CONTEXT",
         description="Tokens of context that Ollama is asked for; doubled where a question needs more",
     )
+    pictures: str = Field(
+        "",
+        validation_alias="WACTORZ_LLM_PICTURES",
+        description="Models of your own that look at pictures though their name does not say so, as a comma list",
+    )
     concurrency: int = Field(
         4, ge=1, le=64, validation_alias="WACTORZ_LLM_CONCURRENCY", description="Calls that run at a time"
     )

@@ -73,15 +73,12 @@ class Acting:
         return (await self._errand.ask(GET_HISTORY, query)).points
 
     def _in_words(self, state: TaskState, told: str, summary: str) -> str:
-        """The actuator speaks English: to others its success is told by what was asked, its troubles with a heading."""
-        language = self._errand.language
-        if not texts.foreign(language):
-            return told or texts.ended(language, state)
-        if state is TaskState.DONE:
-            return (
-                texts.say(language, "done_what", what=summary.rstrip(". ")) if summary else texts.ended(language, state)
-            )
-        return " ".join(filter(None, (texts.ended(language, state), told)))
+        """What the actuator says in the person's language; without words of its own what was asked."""
+        if told:
+            return told
+        if state is TaskState.DONE and summary:
+            return self._errand.say("done_what", what=summary.rstrip(". "))
+        return texts.ended(self._errand.language, state)
 
     async def _waiting(self, result: ActuationResult) -> Acted:
         """Something opens: say what exactly will happen, until when, and how to say yes."""

@@ -49,6 +49,18 @@ _AGENTS = {
         "Ein Umzug lässt sich nicht erzwingen: Ein Agent nimmt mit, was er behält, darum müssen beide Rechner da sein.",
     "Everything is stopped, so no agent is started. /go lets it act again.":
         "Alles ist gestoppt, darum wird kein Agent gestartet. /go lässt alles wieder handeln.",
+    "install {names}": "{names} einrichten",
+    "publish on {names}": "auf {names} senden",
+    "listen to {names}": "{names} hören",
+    "call {names}": "{names} aufrufen",
+    "give tasks to {names}": "{names} Aufträge geben",
+    "ask the language model, which may cost money": "das Sprachmodell fragen, was Geld kosten kann",
+    "it wants to {what}": "er möchte {what}",
+    "whoever asked for it may not start agents": "wer ihn wollte, darf keine Agenten starten",
+    "{name} needs an admin's approval, because {why}. Nothing was started. {told}.\n"
+    "As an admin answer yes or no here, or have one type /approve {id} or /deny {id}.":
+        "{name} braucht die Erlaubnis eines Admins, denn {why}. Es wurde nichts gestartet. {told}.\n"
+        "Als Admin antworte hier mit ja oder nein, oder lass einen /approve {id} oder /deny {id} tippen.",
     "({agent} is no spawned agent, so it was not asked.)":
         "({agent} ist kein erzeugter Agent und wurde darum nicht gefragt.)",
     "No agent was started, because {problem}.": "Es wurde kein Agent gestartet: {problem}.",

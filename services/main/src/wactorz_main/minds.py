@@ -23,7 +23,10 @@ ROUNDS = 4
 
 _MOST_TOOL_CALLS = 8
 _WORST_FIRST = (TaskState.UNKNOWN, TaskState.FAILED, TaskState.EXPIRED)
-_OFFLINE, _NO_MODEL = "offline", "No language model is configured, "
+_OFFLINE = "offline"
+_NO_MODEL = ("No language model is configured, ", "Es ist kein Sprachmodell eingerichtet, ")
+"""How the answer of nobody begins when there is no more to say about it; what else is wrong is told as it is."""
+
 _RULE, _AGENT = "rule", "agent"
 
 
@@ -285,7 +288,7 @@ class Mind:
         language = self._language
         if said := texts.small_talk(language, text):
             return ChatAnswer(text=said)
-        plain = result.provider == _OFFLINE and (texts.foreign(language) or result.text.startswith(_NO_MODEL))
+        plain = result.provider == _OFFLINE and result.text.startswith(_NO_MODEL)
         reason = texts.say(language, "no_model") if plain else result.text.strip()
         told = not_understood_text(text, self._house, reason, language)
         return ChatAnswer(text=told, source="local", status="failed")

@@ -8,6 +8,7 @@ from wactorz_common.contracts.guests import EXAMPLE_TOPIC, FREE, FREE_TO_HEAR
 from wactorz_common.contracts.llm import Tool
 from wactorz_common.contracts.spawning import SpawnResult, SpawnSpec
 from wactorz_common.errors import ContractError
+from wactorz_main.german import phrase
 
 SPAWN_AGENT = "spawn_agent"
 
@@ -86,12 +87,12 @@ def asks(spec: SpawnSpec) -> str:
     """What an agent wants beyond what is free, in words; empty when it wants nothing more."""
     grants = spec.grants
     parts = [
-        f"install {', '.join(spec.install)}" if spec.install else "",
-        f"publish on {', '.join(grants.publish)}" if grants.publish else "",
-        f"listen to {', '.join(grants.subscribe)}" if grants.subscribe else "",
-        f"call {', '.join(grants.http)}" if grants.http else "",
-        f"give tasks to {', '.join(grants.agents)}" if grants.agents else "",
-        "ask the language model, which may cost money" if grants.model else "",
+        phrase("install {names}", names=", ".join(spec.install)) if spec.install else "",
+        phrase("publish on {names}", names=", ".join(grants.publish)) if grants.publish else "",
+        phrase("listen to {names}", names=", ".join(grants.subscribe)) if grants.subscribe else "",
+        phrase("call {names}", names=", ".join(grants.http)) if grants.http else "",
+        phrase("give tasks to {names}", names=", ".join(grants.agents)) if grants.agents else "",
+        phrase("ask the language model, which may cost money") if grants.model else "",
     ]
     return "; ".join(filter(None, parts))
 
@@ -99,9 +100,9 @@ def asks(spec: SpawnSpec) -> str:
 def approval_text(spec: SpawnSpec, result: SpawnResult) -> str:
     """What exactly is asked of the person, and how to answer."""
     more = asks(spec)
-    why = f"it wants to {more}" if more else "whoever asked for it may not start agents"
-    return (
-        f"{spec.name} needs an admin's approval, because {why}. Nothing was started. {result.text.rstrip('. ')}.\n"
-        f"As an admin answer yes or no here, or have one type /approve {result.approval_id} or "
-        f"/deny {result.approval_id}."
-    )
+    why = phrase("it wants to {what}", what=more) if more else phrase("whoever asked for it may not start agents")
+    return phrase(
+        "{name} needs an admin's approval, because {why}. Nothing was started. {told}.\n"
+        "As an admin answer yes or no here, or have one type /approve {id} or /deny {id}.",
+        name=spec.name, why=why, told=result.text.rstrip(". "), id=result.approval_id,
+    )  # fmt: skip

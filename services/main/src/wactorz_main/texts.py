@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from wactorz_common.contracts.spawning import Approval
 from wactorz_common.contracts.tasks import TaskState
 from wactorz_common.decisions import read_decision
-from wactorz_common.language import ENGLISH, from_tables, primary
+from wactorz_common.language import from_tables
 
 _SMALL_TALK = re.compile(
     r"^(?:(?P<hello>(?:hello|hi|hey|good (?:morning|evening)|hallo|moin|servus|guten (?:morgen|tag|abend)))"
@@ -169,11 +169,6 @@ _TEXTS: dict[str, dict[str, str]] = {
 def say(language: str, key: str, **values: object) -> str:
     """A sentence in a language, or in English."""
     return from_tables(_TEXTS, language, key, **values)
-
-
-def foreign(language: str) -> bool:
-    """Whether other agents, which speak English, are not spoken like here."""
-    return primary(language) != ENGLISH and primary(language) in _TEXTS
 
 
 def small_talk(language: str, text: str) -> str:

@@ -72,9 +72,13 @@ def build_all(settings: ProviderSettings) -> tuple[Provider, ...]:
 def build_named(settings: ProviderSettings, name: str) -> Provider:
     """The provider of that name, in or out of the chain; the offline one with the reason where its key is missing."""
     if setting := choice.missing(settings, name):
-        asked = "LLM_PROVIDER is" if settings.llm_provider == name else "the provider would be"
-        return OfflineProvider(f"{asked} {name}, but {setting} is not set")
-    return KNOWN[name](settings)
+        chosen = settings.llm_provider == name
+        reason = "LLM_PROVIDER is {name}, but {setting} is not set"
+        reason = reason if chosen else "the provider would be {name}, but {setting} is not set"
+        return OfflineProvider(reason, name=name, setting=setting)
+    provider = KNOWN[name](settings)
+    provider.sighted = frozenset(names_of(settings.pictures))
+    return provider
 
 
 def build(settings: ProviderSettings) -> Provider:

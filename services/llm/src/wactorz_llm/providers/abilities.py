@@ -16,6 +16,9 @@ _OPENAI_MINI = replace(_OPENAI, picture_tokens=50_000, pixels_of_token=30, page_
 
 _GEMINI = Takes(_PNG_JPEG_WEBP, documents=True, total_bytes=14 * MB, page_tokens=2_000)
 _PICTURES = Takes(_PNG_JPEG_WEBP)
+_OWN_MACHINE = replace(_PICTURES, picture_tokens=2_500)
+"""On a machine of one's own tokens cost memory, which is taken before the question is sent."""
+
 
 _BLIND = {
     "anthropic": re.compile(r"claude-(?:instant|1|2)"),
@@ -34,8 +37,11 @@ _SIGHTED = re.compile(
 """Names of models that look at pictures, wherever they run."""
 
 
-def takes_of(place: str, model: str) -> Takes:
-    """What a model takes at a place: a provider's name, or `compatible` for others that speak OpenAI's format."""
+def takes_of(place: str, model: str, sighted: frozenset[str] = frozenset()) -> Takes:
+    """What a model takes at a place: a provider's name, or `compatible` for others that speak OpenAI's format.
+
+    `sighted`: names of models that look at pictures although their name does not say so.
+    """
     name = model.lower().removeprefix("models/")
     blind = _BLIND.get(place)
     if blind is not None and blind.match(name):
@@ -46,7 +52,8 @@ def takes_of(place: str, model: str) -> Takes:
         return replace(_PICTURES, total_bytes=14 * MB) if name.startswith("gemma") else _GEMINI
     if place == "openai" or (place == "compatible" and _OPENAI_NAMES.match(name)):
         return _openai(name.rpartition("/")[2])
-    return _PICTURES if _SIGHTED.search(name) else NOTHING
+    usual = _OWN_MACHINE if place == "ollama" else _PICTURES
+    return usual if name in sighted or _SIGHTED.search(name) else NOTHING
 
 
 def _openai(name: str) -> Takes:

@@ -35,6 +35,7 @@ class ProviderSettings(Protocol):
     gemini_base_url: str
     ollama_url: str
     ollama_context: int
+    pictures: str
 
 
 def chain(settings: ProviderSettings) -> tuple[str, ...]:

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from wactorz_llm.german import phrase
 from wactorz_llm.provider import FailureKind, ProviderFailure, TokenUsage
 
 LONGEST_QUOTE = 300
@@ -56,6 +57,20 @@ def asked_wait(headers: Mapping[str, str]) -> float | None:
     return None
 
 
+_SENTENCES = {
+    "model": "{name} does not know the model '{model}'. Set LLM_MODEL to one that it offers.",
+    "limit": "The rate limit of {name} is reached. Try again in a moment.",
+    "overloaded": "{name} is overloaded at the moment. Try again in a moment.",
+    "server": "{name} had an internal error{status}. Try again in a moment.",
+    "timeout": "{name} did not answer in time. Try again.",
+    "network": "The connection to {name} failed. Check the network{url} and try again.",
+    "junk": "{name} sent something that is not an answer. Try again.",
+    "empty": "{name} sent an empty answer. Try again.",
+    "length": "The model's answer was too long and was cut; ask for less at once.",
+}
+_UNEXPECTED = "The call to {name} failed unexpectedly ({reason}); the llm service's log has more."
+
+
 def failure(vendor: Vendor, trouble: Trouble, model: str, usage: TokenUsage) -> ProviderFailure:
     """The failure to raise."""
     again = trouble.kind in _AGAIN and not trouble.spent
@@ -70,33 +85,31 @@ def failure(vendor: Vendor, trouble: Trouble, model: str, usage: TokenUsage) -> 
 
 def _sentence(vendor: Vendor, trouble: Trouble, model: str) -> str:
     name, status = vendor.label, f" ({trouble.status})" if trouble.status else ""
-    reason = trouble.reason.strip() or "no reason given"
+    reason = trouble.reason.strip() or phrase("no reason given")
     if trouble.spent:
-        return f"The account at {name} is used up: {reason}"
+        return phrase("The account at {name} is used up: {reason}", name=name, reason=reason)
     if trouble.kind == "request":
-        return f"{name} refused the request{status}: {reason}"
+        return phrase("{name} refused the request{status}: {reason}", name=name, status=status, reason=reason)
     if trouble.kind == "key":
         return _about_key(vendor, trouble, reason)
-    return {
-        "model": f"{name} does not know the model '{model}'. Set LLM_MODEL to one that it offers.",
-        "limit": f"The rate limit of {name} is reached. Try again in a moment.",
-        "overloaded": f"{name} is overloaded at the moment. Try again in a moment.",
-        "server": f"{name} had an internal error{status}. Try again in a moment.",
-        "timeout": f"{name} did not answer in time. Try again.",
-        "network": f"The connection to {name} failed. Check the network{_and_url(vendor)} and try again.",
-        "junk": f"{name} sent something that is not an answer. Try again.",
-        "empty": f"{name} sent an empty answer. Try again.",
-        "length": "The model's answer was too long and was cut; ask for less at once.",
-    }.get(trouble.kind, f"The call to {name} failed unexpectedly ({reason}); the llm service's log has more.")
+    return phrase(
+        _SENTENCES.get(trouble.kind, _UNEXPECTED), name=name, status=status, reason=reason, model=model,
+        url=_and_url(vendor),
+    )  # fmt: skip
 
 
 def _about_key(vendor: Vendor, trouble: Trouble, reason: str) -> str:
     if trouble.status == 403:  # noqa: PLR2004  # HTTP status
-        may = f" Check what the key in {vendor.key} may do." if vendor.key else ""
-        return f"{vendor.label} refused access (403): {reason}.".replace("..", ".") + may
-    where = f"the key in {vendor.key}. Set a valid one" if vendor.key else "to answer without a key. Give it one"
-    return f"{vendor.label} refused {where} and restart the llm service."
+        may = phrase(" Check what the key in {key} may do.", key=vendor.key) if vendor.key else ""
+        refused = phrase("{name} refused access (403): {reason}.", name=vendor.label, reason=reason)
+        return refused.replace("..", ".") + may
+    return phrase(
+        "{name} refused the key in {key}. Set a valid one and restart the llm service."
+        if vendor.key
+        else "{name} refused to answer without a key. Give it one and restart the llm service.",
+        name=vendor.label, key=vendor.key,
+    )  # fmt: skip
 
 
 def _and_url(vendor: Vendor) -> str:
-    return f" (and {vendor.url})" if vendor.url else ""
+    return phrase(" (and {setting})", setting=vendor.url) if vendor.url else ""

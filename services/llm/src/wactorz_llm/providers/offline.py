@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 from wactorz_common.contracts.llm import Completion
+from wactorz_llm.german import phrase
 from wactorz_llm.provider import OnPiece, OnUsage, ProviderAnswer, Tier
 from wactorz_llm.takes import NOTHING, Takes
 
@@ -25,8 +26,8 @@ class OfflineProvider:
     local = True
     models: Mapping[Tier, str] = {"": "", "fast": "", "smart": ""}  # never changed
 
-    def __init__(self, reason: str = "") -> None:
-        self._reason = reason
+    def __init__(self, reason: str = "", **values: object) -> None:
+        self._reason, self._values = reason, values
 
     def takes(self, model: str) -> Takes:  # noqa: ARG002
         """Nothing is looked at."""
@@ -43,11 +44,11 @@ class OfflineProvider:
     ) -> ProviderAnswer:
         """Say that no model is configured."""
         missing = (
-            f"No language model is configured ({self._reason})."
+            phrase("No language model is configured ({reason}).", reason=phrase(self._reason, **self._values))
             if self._reason
-            else ("No language model is configured, so I cannot answer that.")
+            else phrase("No language model is configured, so I cannot answer that.")
         )
-        text = f"{missing} {WORKS} {REMEDY}"
+        text = f"{missing} {phrase(WORKS)} {phrase(REMEDY)}"
         on_piece(text)
         return ProviderAnswer(text=text, model="", stop_reason="unavailable")
 

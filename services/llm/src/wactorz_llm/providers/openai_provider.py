@@ -52,7 +52,7 @@ class OpenAIProvider(SdkProvider):
 
     def takes(self, model: str) -> Takes:
         """The same; an endpoint of one's own may serve any model."""
-        return takes_of(self.name if self._own or self.name != "openai" else "compatible", model)
+        return takes_of(self.name if self._own or self.name != "openai" else "compatible", model, self.sighted)
 
     def _load(self) -> None:
         import openai  # noqa: PLC0415  # lazily, for the memory of installations without a key

@@ -11,6 +11,7 @@ from pydantic import SecretStr
 
 from wactorz_common import logs
 from wactorz_common.contracts.llm import Completion
+from wactorz_llm.german import phrase
 from wactorz_llm.provider import OnPiece, OnUsage, ProviderAnswer, ProviderFailure, Tier, TokenUsage
 from wactorz_llm.providers.abilities import takes_of
 from wactorz_llm.providers.draft import AnswerDraft
@@ -33,6 +34,9 @@ class SdkProvider(ABC):
     own_url: str = ""
     noisy: tuple[str, ...] = ()
     available = True
+    sighted: frozenset[str] = frozenset()
+    """Models that the settings say look at pictures."""
+
 
     def __init__(self, vendor: Vendor, key: SecretStr, base_url: str, models: Mapping[Tier, str]) -> None:
         self.vendor = vendor
@@ -45,7 +49,7 @@ class SdkProvider(ABC):
 
     def takes(self, model: str) -> Takes:
         """Which files a model is shown, by its name."""
-        return takes_of(self.name, model)
+        return takes_of(self.name, model, self.sighted)
 
     def warm_up(self) -> None:
         """Import the SDK; seconds on a slow machine."""
@@ -58,7 +62,7 @@ class SdkProvider(ABC):
         body = self._body(request)
         if not _has_words(request):
             raise ProviderFailure(
-                "The question is empty, so there is nothing to ask the model.", again=False, kind="request"
+                phrase("The question is empty, so there is nothing to ask the model."), again=False, kind="request"
             )
         client = await self._open()
         draft = self._draft(request, on_piece)
@@ -115,7 +119,7 @@ class SdkProvider(ABC):
 
     def _checked(self, request: Completion, draft: AnswerDraft) -> ProviderAnswer:
         if not draft.complete:
-            sentence = f"The answer of {self.vendor.label} broke off before its end. Try again."
+            sentence = phrase("The answer of {name} broke off before its end. Try again.", name=self.vendor.label)
             raise ProviderFailure(sentence, again=True, usage=draft.usage, kind="network")
         try:
             answer = draft.answer()
@@ -130,7 +134,7 @@ class SdkProvider(ABC):
         if draft.cut_by_length:
             return self._failure(Trouble("length"), request.model, draft.usage)
         if draft.stop_reason == "refusal":
-            sentence = f"{self.vendor.label} declined to answer this. Ask it differently."
+            sentence = phrase("{name} declined to answer this. Ask it differently.", name=self.vendor.label)
             return ProviderFailure(sentence, again=False, usage=draft.usage, kind="request")
         return self._failure(Trouble("empty"), request.model, draft.usage)
 
@@ -149,7 +153,7 @@ class SdkProvider(ABC):
     def _failure(self, trouble: Trouble, model: str, usage: TokenUsage) -> ProviderFailure:
         label = self.vendor.label
         if trouble.kind == "network" and self.base_url != self.own_url:
-            label = f"{label} at {host_of(self.base_url)}"
+            label = phrase("{name} at {host}", name=label, host=host_of(self.base_url))
         vendor = Vendor(label, self.vendor.key if self._key else "", self.vendor.url)
         cleaned = Trouble(trouble.kind, trouble.status, self._clean(trouble.reason), trouble.retry_after, trouble.spent)
         return failure(vendor, cleaned, model, usage)
