@@ -58,3 +58,10 @@ def test_animations_go_only_where_they_are_taken():
 def test_a_small_model_of_openai_counts_a_picture_as_more_tokens():
     usual, small = takes_of("openai", "gpt-4o"), takes_of("openai", "gpt-4o-mini")
     assert small.tokens_of(1000, 1000, 0) > 5 * usual.tokens_of(1000, 1000, 0)
+
+
+def test_the_settings_name_models_that_look_at_pictures():
+    assert not takes_of("compatible", "house-model").pictures
+    for place in ("compatible", "ollama", "nim"):
+        assert takes_of(place, "House-Model", frozenset({"house-model"})).pictures
+    assert not takes_of("openai", "gpt-3.5-turbo", frozenset({"gpt-3.5-turbo"})).pictures

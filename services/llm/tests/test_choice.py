@@ -117,3 +117,9 @@ def test_the_common_key_goes_to_the_chosen_provider_alone(read):
 )  # fmt: skip
 def test_provider_and_model_of_a_name(name, parts):
     assert choice.split_model(name) == parts
+
+
+def test_models_that_look_at_pictures_though_their_name_does_not_say_so(read):
+    settings = read(OPENAI_URL="http://127.0.0.1:9/v1", WACTORZ_LLM_PICTURES="House-Model, other")
+    provider = providers.build(settings)
+    assert [bool(provider.takes(name).pictures) for name in ("house-model", "other", "third")] == [True, True, False]

@@ -14,38 +14,39 @@ from wactorz_llm.providers.offline import OfflineProvider
 from wactorz_llm.providers.ollama_provider import MODELS as OLLAMA_MODELS
 from wactorz_llm.providers.ollama_provider import OllamaProvider
 from wactorz_llm.providers.openai_provider import NIM_MODELS, OPENAI_MODELS, NimProvider, OpenAIProvider
+from wactorz_llm.providers.sdk import SdkProvider
 
 __all__ = ["KNOWN", "OFFLINE_NAMES", "ProviderSettings", "build", "build_all", "build_named", "names_of", "split_model"]
 
 _log = logs.get(__name__)
 
 
-def _anthropic(settings: ProviderSettings) -> Provider:
+def _anthropic(settings: ProviderSettings) -> SdkProvider:
     name = "anthropic"
     return AnthropicProvider(key_of(settings, name), url_of(settings, name), models(settings, name, ANTHROPIC_MODELS))
 
 
-def _openai(settings: ProviderSettings) -> Provider:
+def _openai(settings: ProviderSettings) -> SdkProvider:
     name = "openai"
     return OpenAIProvider(key_of(settings, name), url_of(settings, name), models(settings, name, OPENAI_MODELS))
 
 
-def _nim(settings: ProviderSettings) -> Provider:
+def _nim(settings: ProviderSettings) -> SdkProvider:
     name = "nim"
     return NimProvider(key_of(settings, name), url_of(settings, name), models(settings, name, NIM_MODELS))
 
 
-def _gemini(settings: ProviderSettings) -> Provider:
+def _gemini(settings: ProviderSettings) -> SdkProvider:
     name = "gemini"
     return GeminiProvider(key_of(settings, name), url_of(settings, name), models(settings, name, GEMINI_MODELS))
 
 
-def _ollama(settings: ProviderSettings) -> Provider:
+def _ollama(settings: ProviderSettings) -> SdkProvider:
     name = "ollama"
     return OllamaProvider(url_of(settings, name), models(settings, name, OLLAMA_MODELS), settings.ollama_context)
 
 
-KNOWN: dict[str, Callable[[ProviderSettings], Provider]] = {
+KNOWN: dict[str, Callable[[ProviderSettings], SdkProvider]] = {
     "anthropic": _anthropic,
     "openai": _openai,
     "gemini": _gemini,

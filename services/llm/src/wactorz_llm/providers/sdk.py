@@ -37,7 +37,6 @@ class SdkProvider(ABC):
     sighted: frozenset[str] = frozenset()
     """Models that the settings say look at pictures."""
 
-
     def __init__(self, vendor: Vendor, key: SecretStr, base_url: str, models: Mapping[Tier, str]) -> None:
         self.vendor = vendor
         self.models = models
