@@ -12,6 +12,7 @@ from wactorz_common.tasks import TaskEnd
 from wactorz_gateway import tracing
 from wactorz_gateway.backend import Command
 from wactorz_gateway.conversation import BROKER_PATIENCE
+from wactorz_gateway.tries import Tries, came_too_early
 
 Q = TypeVar("Q", bound=Payload)
 R = TypeVar("R", bound=Payload)
@@ -25,6 +26,7 @@ class BusBackend:
 
     def __init__(self, agent: Agent[Any]) -> None:
         self._agent = agent
+        self._tries = Tries()
 
     def connected(self) -> bool:
         """Whether the broker answers."""
@@ -50,9 +52,12 @@ class BusBackend:
     ) -> TaskEnd[R]:
         """Hand over a durable task and wait for its end."""
         await self.wait_connected(BROKER_PATIENCE)
-        return await self._agent.submit(
-            operation, request, to=to, task_id=task_id or None, trace_id=tracing.trace_for(task_id)
+        end = await self._agent.submit(
+            operation, request, to=to, task_id=self._tries.id_of(task_id) or None, trace_id=tracing.trace_for(task_id)
         )
+        if came_too_early(end):
+            self._tries.spend(task_id)
+        return end
 
     async def command(self, agent_id: str, command: Command) -> None:
         """Send an agent a control request."""

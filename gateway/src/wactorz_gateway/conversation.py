@@ -53,10 +53,9 @@ def new_id() -> str:
     return clock.mint_message()
 
 
-def id_from_key(key: str, person: str = "") -> str:
-    """The id that belongs to an idempotency key of a person: the same key gives the same task."""
-    whose = f"{person}\0" if person else ""
-    return f"{KEYED}{hashlib.sha256(f'{whose}{key}'.encode()).hexdigest()[:32]}"
+def id_from_key(key: str, whose: str) -> str:
+    """The id that belongs to an idempotency key of somebody: the same key gives the same task, to them alone."""
+    return KEYED + hashlib.sha256(f"{whose}\0{key}".encode()).hexdigest()[:32]
 
 
 def closing_reply(message: ChatMessage, state: TaskState, error: str | None, now: float) -> ChatReply:

@@ -8,6 +8,7 @@ from starlette.exceptions import HTTPException
 from wactorz_common.contracts import Operation, Payload
 from wactorz_common.errors import ContractError
 from wactorz_common.tasks import TaskState
+from wactorz_gateway import tracing
 from wactorz_gateway.conversation import id_from_key, new_id
 from wactorz_gateway.parts import Parts
 from wactorz_gateway.problems import Problem, Responses, unfinished
@@ -28,7 +29,12 @@ TASK: Responses = {
 
 def task_id_of(operation: Operation[Any, Any], key: str | None) -> str:
     """The id of the task that a request becomes: the same for the same key."""
-    return id_from_key(f"{operation.action}\0{key}") if key else new_id()
+    return keyed(operation.action, key)
+
+
+def keyed(what: str, key: str | None) -> str:
+    """The id of what a caller wants: the same for the same key of this caller, and a new one without a key."""
+    return id_from_key(f"{what}\0{key}", tracing.current().whose) if key else new_id()
 
 
 async def hand_over(

@@ -14,7 +14,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from wactorz_common import logs
 from wactorz_common.language import preferred_language, speaking
-from wactorz_gateway import requests
+from wactorz_gateway import requests, tracing
 from wactorz_gateway.accounts.callers import STRANGER, Caller
 from wactorz_gateway.accounts.changes import Changes, Deed
 from wactorz_gateway.accounts.openings import Openings
@@ -262,6 +262,7 @@ def _note(visit: _Visit) -> None:
         person=visit.caller.person, role=visit.caller.role, caller=visit.caller, address=visit.call.client,
         request_id=known,
     )  # fmt: skip
+    tracing.current().whose = visit.caller.whose
     structlog.contextvars.bind_contextvars(request_id=known)
 
 

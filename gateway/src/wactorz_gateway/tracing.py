@@ -15,12 +15,16 @@ _INVALID_VERSION, _FIRST_VERSION = "ff", "00"
 
 @dataclass
 class Trace:
-    """What is known of the request that is being served; `used` is the trace id that went to the bus."""
+    """What is known of the request that is being served; `used` is the trace id that went to the bus.
+
+    `whose` tells callers apart: what one of them has begun under a key of theirs is nobody else's.
+    """
 
     path: str = ""
     given: str = ""
     flags: str = "00"
     used: str = ""
+    whose: str = ""
 
 
 _current: ContextVar[Trace | None] = ContextVar("trace", default=None)

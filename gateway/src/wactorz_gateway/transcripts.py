@@ -50,8 +50,11 @@ class Transcripts:
 
     def told(self, message: ChatMessage, reply: ChatReply) -> None:
         """Keep the answer to it."""
-        if any(turn.id == message.id and turn.role == "assistant" for _, turn in self._turns):
+        before = [pair for pair in self._turns if pair[1].id == message.id and pair[1].role == "assistant"]
+        if before and before[0][1].content == reply.content[:_LONGEST]:
             return
+        for pair in before:  # the first try came too early
+            self._turns.remove(pair)
         turn = ChatTurn(
             id=message.id, role="assistant", agent=reply.sender, content=reply.content[:_LONGEST],
             session=message.conversation_id, timestamp=reply.timestamp, status=reply.status, source=reply.source,

@@ -278,6 +278,7 @@ async def test_unknown_house_too_long_and_empty_messages(agent):
     agent.house, agent.intent = None, "ACTUATE"
     answer = await say(agent, "turn on the light")
     assert "getting to know the home" in answer.text
+    assert answer.not_ready
     assert answer.status == "failed"
     agent.house_problem = "Home Assistant refuses the token"
     assert (await say(agent, "turn on the light")).text == "Home Assistant refuses the token. Nothing was done."

@@ -619,6 +619,8 @@ export interface ChatAnswer {
   cost_usd?: number | null;
   /** Approval that the answer asks for, if it is just one */
   approval_id?: string;
+  /** Nothing was done, only because the house is not known yet */
+  not_ready?: boolean;
 }
 
 /** A person's message, from any surface. */
@@ -681,6 +683,8 @@ export interface ChatReply {
   cost_usd?: number | null;
   /** Approval that the answer asks for, if it is just one */
   approval_id?: string;
+  /** Nothing was done, only because the house is not known yet */
+  not_ready?: boolean;
 }
 
 /** A message handed to the agent that shall answer it. */

@@ -20,10 +20,17 @@ class Caller:
     key: str = ""
     only_talks: bool = False
     """Whether, of all that users do, only talking is allowed."""
+    account: str = ""
+    """The account, told apart from another one of the same name before or after it; empty for who has none."""
 
     def may(self, least: Role) -> bool:
         """Whether the caller's role is enough."""
         return covers(self.role, least)
+
+    @property
+    def whose(self) -> str:
+        """What belongs to this caller and to nobody else, whatever they are called."""
+        return self.account or self.person
 
     @property
     def standing(self) -> Standing:

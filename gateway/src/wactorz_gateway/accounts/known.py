@@ -51,7 +51,7 @@ class Known:
             return None
         if now - session.last_seen > _TOUCH_SECONDS:
             session.last_seen = self.seen_sessions[session.id] = self.seen_people[person.key] = now
-        return Caller(person.name, person.role, "session", f"session:{session.id}")
+        return Caller(person.name, person.role, "session", f"session:{session.id}", account=person.account)
 
     def by_token(self, secret: str, now: float) -> Caller | None:
         """Who has this API token, if it still counts."""
@@ -64,7 +64,8 @@ class Known:
         if now - (token.last_used or 0) > _TOUCH_SECONDS:
             token.last_used = self.seen_tokens[token.id] = self.seen_people[person.key] = now
         role = token.role_for(person.role)
-        return Caller(person.name, role, "token", f"token:{token.id}", only_talks=token.only_talks)
+        key = f"token:{token.id}"
+        return Caller(person.name, role, "token", key, only_talks=token.only_talks, account=person.account)
 
     def session_with(self, secret: str) -> Session | None:
         """The session that a secret opens, whether it still counts or not."""

@@ -26,6 +26,11 @@ class Person:
     disabled: bool = False
 
     @property
+    def account(self) -> str:
+        """Tells the account apart from another one of this name, before or after it."""
+        return f"{self.key}\0{self.created_at!r}"
+
+    @property
     def key(self) -> str:
         """What two spellings of one name share."""
         return key_of(self.name)

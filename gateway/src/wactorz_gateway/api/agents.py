@@ -23,8 +23,8 @@ from wactorz_common.errors import ContractError, TaskFailed
 from wactorz_gateway.agentlogs import LogEntry, file_entries
 from wactorz_gateway.answers import PagingDep, answered, paged
 from wactorz_gateway.control import Wish, control
-from wactorz_gateway.conversation import id_from_key, new_id
 from wactorz_gateway.guards import Refusal
+from wactorz_gateway.handing import keyed
 from wactorz_gateway.parts import Parts, PartsDep
 from wactorz_gateway.problems import Problem, Responses, unfinished
 from wactorz_gateway.spawned import wish
@@ -111,7 +111,7 @@ async def spawn(
 ) -> Response:
     """Have an agent run: the body is the spawn message of the wire contract; unknown keys are kept with it."""
     try:
-        end = await parts.backend.submit(SPAWN, wish(body), task_id=_task_id("spawn", idempotency_key))
+        end = await parts.backend.submit(SPAWN, wish(body), task_id=keyed("spawn", idempotency_key))
     except ContractError as error:
         raise HTTPException(422, _conflict(error, idempotency_key)) from error
     parts.lists.outdated()
@@ -207,7 +207,7 @@ async def migrate_agent(name: Name, body: Destination, parts: PartsDep, idempote
     """Move a spawned agent to another node, with what it has kept."""
     request = Migration(name=_name(parts, name), target_node=body.target_node)
     try:
-        end = await parts.backend.submit(MIGRATE_AGENT, request, task_id=_task_id("migrate", idempotency_key))
+        end = await parts.backend.submit(MIGRATE_AGENT, request, task_id=keyed("migrate", idempotency_key))
     except ContractError as error:
         raise HTTPException(422, _conflict(error, idempotency_key)) from error
     parts.lists.outdated()
@@ -218,7 +218,7 @@ async def migrate_agent(name: Name, body: Destination, parts: PartsDep, idempote
 
 async def _control(parts: Parts, name: str, what: Wish, key: str | None) -> Controlled:
     try:
-        outcome = await control(parts, name, what, by="a person (REST)", task_id=_task_id(what, key))
+        outcome = await control(parts, name, what, by="a person (REST)", task_id=keyed(what, key))
     except ContractError as error:
         raise HTTPException(422, _conflict(error, key)) from error
     parts.lists.outdated()
@@ -235,10 +235,6 @@ def _name(parts: Parts, key: str) -> str:
 
 def _missing(name: str) -> str:
     return f"There is no agent '{name}': /api/agents lists them"
-
-
-def _task_id(what: str, key: str | None) -> str:
-    return id_from_key(f"{what}\0{key}") if key else new_id()
 
 
 def _conflict(error: ContractError, key: str | None) -> str:

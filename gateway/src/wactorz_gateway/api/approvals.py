@@ -11,8 +11,8 @@ from wactorz_common.contracts.spawning import Approval
 from wactorz_common.errors import ContractError
 from wactorz_gateway.answers import PagingDep, paged
 from wactorz_gateway.approvals import Given
-from wactorz_gateway.conversation import id_from_key, new_id
 from wactorz_gateway.guards import Refusal
+from wactorz_gateway.handing import keyed
 from wactorz_gateway.parts import PartsDep, PersonDep, RoleDep
 from wactorz_gateway.problems import Problem, Responses
 
@@ -70,7 +70,7 @@ async def decide(
     idempotency_key: Annotated[str | None, Header(min_length=1, max_length=255)] = None,
 ) -> Decided:  # fmt: skip
     """Answer an approval; what was asked for is done before this returns."""
-    task_id = id_from_key(f"decide\0{idempotency_key}") if idempotency_key else new_id()
+    task_id = keyed("decide", idempotency_key)
     given = Given(body.decision, approval_id, body.pin)
     try:
         outcome = await parts.decisions.decide(given, by=person, task_id=task_id, role=role)

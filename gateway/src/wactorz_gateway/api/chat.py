@@ -18,8 +18,9 @@ from wactorz_common.decisions import holds_pin
 from wactorz_common.errors import ContractError, WactorzError
 from wactorz_common.secrecy import cover
 from wactorz_gateway.blobs.handing import attached
-from wactorz_gateway.conversation import BROKER_PATIENCE, Accepted, Answer, Conversations, id_from_key, new_id
+from wactorz_gateway.conversation import BROKER_PATIENCE, Accepted, Answer, Conversations
 from wactorz_gateway.frames import MAX_MESSAGE
+from wactorz_gateway.handing import keyed
 from wactorz_gateway.parts import Parts, PartsDep, PersonDep, StandingDep
 from wactorz_gateway.problems import Problem, Responses, problem, sentence_of, status_of
 from wactorz_gateway.stopping import stop_all
@@ -115,7 +116,7 @@ async def say(
     idempotency_key: Annotated[str | None, Header(min_length=1, max_length=255)] = None,
 ) -> Response:
     """Say something and get the answer; what was accepted ends in exactly one status."""
-    chat_id = id_from_key(idempotency_key, person) if idempotency_key else new_id()
+    chat_id = keyed("say", idempotency_key)
     message = await message_of(body, parts, person, standing, chat_id)
     if "text/event-stream" in request.headers.get("accept", ""):
         return EventSourceResponse(_events(parts.conversations, message), ping=_KEEP_ALIVE)

@@ -10,9 +10,9 @@ from starlette.responses import Response
 from wactorz_common.contracts.chat import ChatMessage
 from wactorz_gateway.answers import listed
 from wactorz_gateway.api.chat import ChatBody, answer_to, message_of
-from wactorz_gateway.conversation import BROKER_PATIENCE, id_from_key, new_id
+from wactorz_gateway.conversation import BROKER_PATIENCE, new_id
 from wactorz_gateway.frames import MAX_MESSAGE
-from wactorz_gateway.handing import AWAY, Key
+from wactorz_gateway.handing import AWAY, Key, keyed
 from wactorz_gateway.parts import PartsDep, PersonDep, StandingDep
 from wactorz_gateway.problems import Problem, Responses
 from wactorz_gateway.transcripts import ChatTurn
@@ -60,7 +60,7 @@ async def say(
     body: ChatBody, parts: PartsDep, person: PersonDep, standing: StandingDep, idempotency_key: Key = None
 ) -> Answered:
     """Say something and get the answer, as the wire contract has it."""
-    chat_id = id_from_key(idempotency_key, person) if idempotency_key else new_id()
+    chat_id = keyed("say", idempotency_key)
     reply = await answer_to(await message_of(body, parts, person, standing, chat_id), parts)
     return Answered(id=chat_id, agent=reply.sender, response=reply.content, trace_id=reply.trace_id or chat_id)
 

@@ -64,4 +64,5 @@ def reply_to(message: ChatMessage, agent: str, answer: ChatAnswer, *, now: float
         sender=agent, to=message.sender, content=answer.text, timestamp=now, id=message.id,
         conversation_id=message.conversation_id, source=answer.source, status=answer.status, trace_id=trace_id,
         cost_usd=answer.cost_usd, approval_id=answer.approval_id,
+        not_ready=answer.not_ready,
     )  # fmt: skip

@@ -101,6 +101,7 @@ class MainAgent(MemoryDesk):
             sender=self.name, to=request.user, content=answer.text, timestamp=now, id=request.chat_id,
             conversation_id=request.conversation_id, source=answer.source, status=answer.status,
             trace_id=task.trace_id, cost_usd=answer.cost_usd, approval_id=answer.approval_id,
+            not_ready=answer.not_ready,
         )  # fmt: skip
         await self.publish(CHAT_OUT, reply)
         return answer

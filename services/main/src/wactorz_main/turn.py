@@ -142,7 +142,8 @@ class Turn:
         if told is not None:
             return told
         problem = self._agent.house_problem
-        return self._errand.failed(wording.unknown_home_text(problem) if problem else self._errand.say("not_yet_known"))
+        said = wording.unknown_home_text(problem) if problem else self._errand.say("not_yet_known")
+        return self._errand.failed(said).model_copy(update={"not_ready": not problem})
 
     async def _beyond(self, text: str, prefix: Prefixed | None, house: House) -> ChatAnswer:
         """What the grammar does not read: by its prefix, else by the model."""

@@ -63,6 +63,7 @@ class ChatReply(Payload):
     trace_id: str = Field(default="", description="Follows one wish through all agents")
     cost_usd: float | None = Field(default=None, description="Cost of the model calls behind this answer")
     approval_id: str = Field(default="", description="Approval that the answer asks for, if it is just one")
+    not_ready: bool = Field(default=False, description="Nothing was done, only because the house is not known yet")
 
 
 class ChatPiece(Payload):
@@ -123,6 +124,7 @@ class ChatAnswer(Payload):
     status: str = Field(default="done", description="As of ChatReply, of the physical action if any")
     cost_usd: float | None = Field(default=None, description="Cost of the model calls behind this answer")
     approval_id: str = Field(default="", description="Approval that the answer asks for, if it is just one")
+    not_ready: bool = Field(default=False, description="Nothing was done, only because the house is not known yet")
 
     @model_validator(mode="before")
     @classmethod
