@@ -528,6 +528,39 @@ async def handle_task(agent, payload):
         assert (reply["first"], reply["talk"]) == ("1: one", "3: three")
 
 
+async def test_files_of_a_message_are_shown_while_it_is_answered(
+    host: Host, broker: TestBroker, tmp_path: Path
+) -> None:
+    photo = {"id": "1" * 32, "name": "photo.png", "media_type": "image/png", "size": 5, "sha256": ""}
+    stolen = {**photo, "id": "2" * 32}
+    code = """
+async def handle_task(agent, payload):
+    files = payload.get("attachments", [])
+    if files:
+        agent.persist("files", files)
+    question = {"role": "user", "content": "look", "attachments": agent.recall("files", []) + payload.get("more", [])}
+    await agent.send_to("llm", {"action": "complete", "messages": [question], "person": "ann"})
+    return await agent.llm.complete([question])
+"""
+    said = {"action": "chat", "text": "look", "person": "ann", "attachments": [photo]}
+    async with running(Oracle, broker, tmp_path / "llm") as oracle:
+        await host.host("looker", code, grants={"model": True, "agents": ["llm"]})
+        await host.host("butler", system_prompt="You are a butler.", grants={"model": True})
+        for name in ("looker", "butler"):
+            oracle.asked.clear()
+            await host.ear.ask(
+                name, {**said, "text": json.dumps({"text": "look", "more": [stolen]})}, _sender="io-agent"
+            )
+            shown = [([file.id for file in one.messages[-1].attachments], one.person) for one in oracle.asked]
+            assert len(shown) == (2 if name == "looker" else 1)
+            assert shown[-1] == ([photo["id"]], "ann")
+            assert all(files == [] and not person for files, person in shown[:-1]), "past the check goes nothing"
+            oracle.asked.clear()
+            await host.ear.ask(name, {**said, "attachments": []}, _sender="io-agent")
+            await host.ear.ask(name, said, _sender="looker")
+            assert not any(message.attachments for one in oracle.asked for message in one.messages)
+
+
 async def test_broken_code_is_mended_by_the_model(host: Host, broker: TestBroker, tmp_path: Path) -> None:
     broken = "async def setup(agent):\n    agent.nothing()\n"
     mended = "async def setup(agent):\n    pass\n\nasync def handle_task(agent, payload):\n    return 'mended'\n"
