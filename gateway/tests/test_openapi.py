@@ -83,6 +83,69 @@ def test_problems_are_told_as_problems(document):
     ]["properties"].keys()
 
 
+BYTES = frozenset({"application/x-tar", "application/octet-stream", "text/event-stream"})
+"""Answers that no example shows."""
+
+ALWAYS = frozenset({"get /api/health", "get /api/session", "post /api/logout"})
+"""What is answered to everybody, whatever is asked."""
+
+SHORT = frozenset({
+    "/api/people", "/api/tokens", "/api/sessions", "/api/upload", "/api/chats", "/api/actors/{actor}/history",
+    "/api/rules/{rule_id}/firings",
+})  # fmt: skip
+"""Lists that are short by their nature, or whose newest part is all that is looked at."""
+
+
+def lacks(name, operation):
+    """What an operation does not tell."""
+    if not operation.get("summary"):
+        yield f"{name}: a summary"
+    told = {status: answer for status, answer in operation["responses"].items() if status.startswith("4")}
+    if name not in ALWAYS and not told:
+        yield f"{name}: a problem with 4xx"
+    yield from (f"{name}: words for {status}" for status, answer in told.items() if not answer.get("description"))
+    for where, part in parts_of(operation):
+        for kind, shown in part.get("content", {}).items():
+            is_problem = where == "default" or where.startswith(("4", "5"))
+            is_text = kind not in BYTES and not kind.startswith(("image/", "multipart/", "application/sparql"))
+            if (
+                is_text
+                and not is_problem
+                and shown.get("schema", {}) != {}
+                and not {"example", "examples"} & shown.keys()
+            ):
+                yield f"{name}: an example of {kind} ({where})"
+
+
+def test_every_operation_tells_what_it_is_about_with_examples_and_problems(document):
+    found = [lack for method, path, one in operations(document) for lack in lacks(f"{method} {path}", one)]
+    assert found == []
+
+
+def test_a_document_that_lacks_something_is_seen():
+    content = {"application/json": {"schema": {"type": "object"}}, "application/x-tar": {"schema": {"type": "string"}}}
+    bare = {"responses": {"200": {"content": content}, "422": {}}}
+    assert list(lacks("get /x", bare)) == [
+        "get /x: a summary", "get /x: words for 422", "get /x: an example of application/json (200)",
+    ]  # fmt: skip
+    assert "get /x: a problem with 4xx" in list(lacks("get /x", {"responses": {}}))
+
+
+def test_every_list_comes_in_pages_or_is_short(document):
+    whole = set()
+    for method, path, one in operations(document):
+        schema = one["responses"].get("200", {}).get("content", {}).get("application/json", {}).get("schema", {})
+        asked = {each["name"] for each in one.get("parameters", ()) if each["in"] == "query"}
+        if (
+            method == "get"
+            and schema.get("type") == "array"
+            and not (asked >= {"limit"} and asked & {"cursor", "before"})
+        ):
+            whole.add(path)
+    assert whole - SHORT == set()
+    assert document["paths"].keys() >= SHORT
+
+
 async def test_it_is_served(tmp_path):
     async with client_of(make_app(tmp_path)) as client:
         served = (await client.get("/api/openapi.json")).json()

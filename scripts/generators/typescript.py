@@ -27,7 +27,7 @@ def declaration(name: str, schema: dict[str, Any]) -> str:
     lines = [f"{comment}export interface {name} {{"]
     for field, kind in schema.get("properties", {}).items():
         optional = "" if field in required else "?"
-        lines.append(f"{_comment(kind.get('description', ''), '  ')}  {_key(field)}{optional}: {type_of(kind)};")
+        lines.append(f"{_comment(kind.get('description', ''), '  ')}  {key(field)}{optional}: {type_of(kind)};")
     if schema.get("additionalProperties") is True:
         lines.append("  [key: string]: unknown;")
     return "\n".join([*lines, "}\n"])
@@ -55,7 +55,8 @@ def _container(schema: dict[str, Any]) -> str:
     return ""
 
 
-def _key(name: str) -> str:
+def key(name: str) -> str:
+    """The name of a field as TypeScript writes it."""
     return name if name.isidentifier() else json.dumps(name)
 
 

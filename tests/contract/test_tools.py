@@ -84,3 +84,16 @@ def test_generated_files_are_up_to_date() -> None:
     command = [sys.executable, str(ROOT / "scripts" / "gen.py"), "--check"]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
+
+
+def test_models_that_the_bus_has_too_are_written_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.syspath_prepend(str(ROOT / "scripts"))
+    rest_types = importlib.import_module("generators.rest_types")
+    same = {"type": "object", "properties": {"a": {"type": "string"}}}
+    names = {"type": "object", "properties": {"one": {"$ref": "#/components/schemas/Other"}}}
+    schemas = {"Same": same, "Names": names, "Other": same, "Own": same}
+    known = {"Same": same, "Names": names, "Other": {**same, "required": ["a"]}}
+    assert rest_types._shared(schemas, known) == {"Same"}, "what names a model that differs differs too"
+    text = (ROOT / "spa/src/contracts/rest.ts").read_text()
+    assert "export interface Rule {" not in text
+    assert "  Rule,\n" in text.partition('} from "./generated"')[0]

@@ -2768,7 +2768,7 @@ export interface WhyNot {
 export interface WhyQuery {
   /** Entity; empty takes the newest actuation of all */
   entity_id?: string;
-  /** Language of the answer */
+  /** Language of the answer; empty: that of the task, else of the house */
   language?: string;
 }
 

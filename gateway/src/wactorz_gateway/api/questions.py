@@ -9,7 +9,7 @@ from starlette.responses import Response
 
 from wactorz_common.contracts.chat import Choice
 from wactorz_common.errors import Refused
-from wactorz_gateway.answers import listed
+from wactorz_gateway.answers import PagingDep, paged
 from wactorz_gateway.handing import AWAY
 from wactorz_gateway.parts import PartsDep, PersonDep
 from wactorz_gateway.problems import Problem, Responses
@@ -37,9 +37,9 @@ class ChoiceBody(BaseModel):
 
 @router.get("/api/questions", response_model=list[QuestionView])
 @router.get("/questions", include_in_schema=False)
-async def list_questions(request: Request, parts: PartsDep) -> Response:
+async def list_questions(request: Request, parts: PartsDep, paging: PagingDep) -> Response:
     """What agents ask people to choose."""
-    return listed(request, parts.questions.listed())
+    return paged(request, parts.questions.listed(), lambda one: f"{one.agent_id} {one.id}", paging)
 
 
 @router.post("/api/questions/{agent_id}/{question_id}/answer", status_code=202, responses=_ANSWERS)

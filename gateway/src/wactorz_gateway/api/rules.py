@@ -38,9 +38,10 @@ from wactorz_common.contracts.rules import (
     RuleText,
     WhyNot,
 )
-from wactorz_gateway.answers import PagingDep, paged
+from wactorz_gateway.answers import PagingDep, listed, paged
 from wactorz_gateway.handing import AWAY, TASK, Key, hand_over
 from wactorz_gateway.parts import PartsDep, PersonDep
+from wactorz_gateway.problems import Responses
 from wactorz_gateway.reading import read_rule, refuse_secrets
 
 router = APIRouter(tags=["rules"])
@@ -60,6 +61,10 @@ _EXAMPLES = {
         },
     ),
 }  # fmt: skip
+
+
+_YAML = "text: every day at 7\nwhen: {time: '07:00'}\nthen:\n- {do: light.turn_on, entity: light.hallway_light}\n"
+_AS_YAML: Responses = {200: {"content": {"application/yaml": {"example": _YAML}}}, **AWAY}
 
 
 class BacktestBody(Backtest):
@@ -88,7 +93,7 @@ async def list_rules(request: Request, parts: PartsDep, paging: PagingDep) -> Re
     return paged(request, rules, lambda rule: rule.rule_id, paging)
 
 
-@router.get("/api/rules.yaml", response_class=Response, responses={200: {"content": {"application/yaml": {}}}, **AWAY})
+@router.get("/api/rules.yaml", response_class=Response, responses=_AS_YAML)
 async def export_rules(parts: PartsDep) -> Response:
     """All rules as a file of YAML."""
     found = await parts.backend.ask(EXPORT_RULES, Nothing())
@@ -130,13 +135,14 @@ async def why_not(
     return await parts.backend.ask(WHY_NOT, query, timeout=WHY_NOT.timeout)
 
 
-@router.get("/api/rules/{rule_id}/firings", responses=AWAY)
+@router.get("/api/rules/{rule_id}/firings", response_model=list[FiringReport], responses=AWAY)
 async def list_firings(
-    rule_id: RuleId, parts: PartsDep, limit: Annotated[int, Query(ge=1, le=200, description="At most so many")] = 20
-) -> list[FiringReport]:  # fmt: skip
+    request: Request, rule_id: RuleId, parts: PartsDep,
+    limit: Annotated[int, Query(ge=1, le=200, description="At most so many")] = 20,
+) -> Response:  # fmt: skip
     """What a rule did lately and on what it decided, newest first."""
     query = FiringQuery(rule_id=rule_id.lower(), limit=limit)
-    return list((await parts.backend.ask(LIST_FIRINGS, query)).firings)
+    return listed(request, (await parts.backend.ask(LIST_FIRINGS, query)).firings)
 
 
 @router.post("/api/rules/{rule_id}/{change}", responses=TASK)

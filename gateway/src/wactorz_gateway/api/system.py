@@ -12,6 +12,8 @@ from wactorz_gateway.views import VERSION, NodeView, merged_nodes
 
 router = APIRouter(tags=["system"])
 
+_METRICS = '# TYPE wactorz_actor_up gauge\nwactorz_actor_up{actor_name="main"} 1.0\n'
+
 
 class HomeConfig(BaseModel):
     """What clients may know of the house."""
@@ -92,7 +94,9 @@ async def get_config(parts: PartsDep) -> Config:
     return Config(ha=home, llm=ModelConfig(provider=provider, model=model))
 
 
-@router.get("/api/metrics", response_class=Response, responses={200: {"content": {"text/plain": {}}}})
+@router.get(
+    "/api/metrics", response_class=Response, responses={200: {"content": {"text/plain": {"example": _METRICS}}}}
+)
 @router.get("/metrics", include_in_schema=False)
 async def get_metrics(parts: PartsDep) -> Response:
     """Metrics in Prometheus' text format."""
