@@ -1,9 +1,11 @@
 import { beforeEach, describe, expect, it, vi } from "vitest";
 import type { Approval } from "../src/contracts/rest";
 import { approvals, decide, dismiss, ended, expireApprovals, loadApprovals } from "../src/state/approvals";
+import { language } from "../src/state/preferences";
 import "../src/views/approvals/approvals-host";
 import { linesOf } from "../src/views/approvals/detail";
 import { clock } from "../src/views/approvals/ring";
+import { explanationOf, summaryOf, whyOf } from "../src/views/approvals/telling";
 
 function approval(id: string, more: Partial<Approval> = {}): Approval {
   const now = Date.now() / 1000;
@@ -105,5 +107,24 @@ describe("a question that is set aside", () => {
     expect(host.shadowRoot?.querySelector(".pill")).not.toBeNull();
     expect(document.activeElement).toBe(field);
     document.body.replaceChildren();
+  });
+});
+
+describe("what a person is asked", () => {
+  it("is told in the language of the page, where it is known in it", () => {
+    const summaries = { en: "Unlock the front door", de: "Haustür aufschließen" };
+    const detail = {
+      why: ["It opens."],
+      whys: { de: ["Es öffnet."] },
+      explanation: "Runs",
+      explanations: { de: "Läuft" },
+    };
+    language.set("de");
+    expect(summaryOf(approval("a", { summaries }))).toBe("Haustür aufschließen");
+    expect([whyOf(detail), explanationOf(detail)]).toEqual([["Es öffnet."], "Läuft"]);
+    language.set("en");
+    expect(summaryOf(approval("a", { summaries }))).toBe("Unlock the front door");
+    expect([whyOf(detail), explanationOf(detail)]).toEqual([["It opens."], "Runs"]);
+    expect([summaryOf(approval("b")), whyOf({}), explanationOf({})]).toEqual(["Unlock the front door", [], ""]);
   });
 });

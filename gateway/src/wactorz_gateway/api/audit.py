@@ -26,13 +26,13 @@ Kind = Literal["", "actuation", "approval", "policy", "grant", "halt", "trim"]
 
 
 @router.get("/api/why", responses=AWAY)
-async def why_newest(parts: PartsDep, language: Language = "en") -> WhyReport:
+async def why_newest(parts: PartsDep, language: Language = "") -> WhyReport:
     """What led to the newest actuation of all."""
     return await parts.backend.ask(WHY, WhyQuery(language=language), timeout=WHY.timeout)
 
 
 @router.get("/api/why/{entity_id}", responses=AWAY)
-async def why(entity_id: EntityId, parts: PartsDep, language: Language = "en") -> WhyReport:
+async def why(entity_id: EntityId, parts: PartsDep, language: Language = "") -> WhyReport:
     """The chain from the sentence or sensor to a device: who or which rule, on what, what was sent and read back."""
     return await parts.backend.ask(WHY, WhyQuery(entity_id=entity_id, language=language), timeout=WHY.timeout)
 

@@ -41,6 +41,7 @@ from wactorz_home_assistant import CallRefused
 from wactorz_home_assistant_agent import chat, hardware, history
 from wactorz_home_assistant_agent.automation_agent import AutomationAgent
 from wactorz_home_assistant_agent.chat import Wanted
+from wactorz_home_assistant_agent.german import phrase
 from wactorz_home_assistant_agent.inquiry import Inquiry
 from wactorz_home_assistant_agent.questions import ABILITIES, answer, chosen, entities_named, without_state
 
@@ -75,10 +76,10 @@ class HomeAssistantAgent(AutomationAgent):
         """Move a sensor of the demo home."""
         await self._reach(task)
         if not await self._home.is_demo():
-            raise Refused(_REAL_HOME)
+            raise Refused(phrase(_REAL_HOME))
         before = self._live.get(request.entity_id)
         if before is None:
-            raise Refused(f"There is no {request.entity_id} in the demo home.")
+            raise Refused(phrase("There is no {entity_id} in the demo home.", entity_id=request.entity_id))
         attributes = {**before.attributes, **request.attributes}  # what is not sent would be lost
         try:
             state = await self._home.set_state(request.entity_id, request.state, attributes)
@@ -132,7 +133,7 @@ class HomeAssistantAgent(AutomationAgent):
         except (TransportError, TaskFailed) as error:
             self.log.info("no model for hardware", reason=str(error))
         if report is None:
-            raise Refused(_UNKNOWN_WISH)
+            raise Refused(phrase(_UNKNOWN_WISH))
         return report
 
     @handles(CHAT)
@@ -155,7 +156,9 @@ class HomeAssistantAgent(AutomationAgent):
             deadline=max(1.0, task.remaining - 1), trace_id=task.trace_id,
         )  # fmt: skip
         if end.result is None:
-            return ChatAnswer(text=end.error or "Nobody could read that in time; nothing was done.", status="failed")
+            return ChatAnswer(
+                text=end.error or phrase("Nobody could read that in time; nothing was done."), status="failed"
+            )
         return end.result
 
     async def _obey_chat(self, wanted: Wanted, request: ChatRequest, task: Task) -> ChatAnswer:
@@ -208,10 +211,10 @@ class HomeAssistantAgent(AutomationAgent):
         house, plain = await self._house(task), said.casefold()
         found = entities_named(without_state(plain), house) or entities_named(plain, house)
         if not found:
-            raise Refused(f"I know no device called '{said}'. `list entities` shows them all.")
+            raise Refused(phrase("I know no device called '{said}'. `list entities` shows them all.", said=said))
         if len(found) > 1:
-            names = " or ".join(f"{entity.name} ({entity.entity_id})" for entity in found[:_MOST_CHOICES])
-            raise Refused(f"Which one: {names}?")
+            names = phrase(" or ").join(f"{entity.name} ({entity.entity_id})" for entity in found[:_MOST_CHOICES])
+            raise Refused(phrase("Which one: {names}?", names=names))
         return found[0].entity_id
 
 

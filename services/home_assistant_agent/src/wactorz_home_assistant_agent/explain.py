@@ -20,7 +20,7 @@ _MODES = {
     "queued": "When it is triggered again while it runs, it runs once more afterwards.",
     "parallel": "When it is triggered again while it runs, it runs several times at once.",
 }
-_VERBS = {
+VERBS = {
     "turn_on": "turn on {what}", "turn_off": "turn off {what}", "toggle": "toggle {what}", "lock": "lock {what}",
     "unlock": "unlock {what}", "open_cover": "open {what}", "close_cover": "close {what}",
     "stop_cover": "stop {what}", "open_valve": "open {what}", "close_valve": "close {what}",
@@ -31,6 +31,8 @@ _VERBS = {
     "trigger": "run {what}", "return_to_base": "send {what} to its base", "set_percentage": "set {what}",
     "set_value": "set {what}", "select_option": "set {what}",
 }  # fmt: skip
+"""Actions by service."""
+
 _BINARY = {
     "door": ("closes", "opens"), "window": ("closes", "opens"), "garage_door": ("closes", "opens"),
     "opening": ("closes", "opens"), "motion": ("sees no more motion", "sees motion"),
@@ -320,7 +322,7 @@ class Words:
     def _of_device(self, part: Mapping[str, Any]) -> str:
         entity = self._registered.get(str(part.get("entity_id"))) or self._entities.get(str(part.get("entity_id")))
         name = entity.name if entity else self._places.get(str(part["device_id"]), phrase("a device"))
-        verb = _VERBS.get(str(part["type"]))
+        verb = VERBS.get(str(part["type"]))
         return phrase(verb, what=name) if verb else f"{human(part['type'])} {name}"
 
     def _sequence(self, steps: Any) -> str:
@@ -341,7 +343,7 @@ class Words:
             what = phrase("{what} and ", what=what) * bool(what) + phrase(
                 "{human}s in {places}", human=human(domain), places=listing(places)
             )
-        verb = _VERBS.get(service)
+        verb = VERBS.get(service)
         said = phrase(verb, what=what) if verb and what else f"{human(domain)}: {human(service)} {what}".rstrip()
         return said + with_data(data)
 

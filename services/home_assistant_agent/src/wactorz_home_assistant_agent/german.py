@@ -1,6 +1,6 @@
 """What the agent of Home Assistant says, in German: each English sentence with its twin."""
 
-from wactorz_common.language import Phrases
+from wactorz_common.language import Phrases, language, primary
 from wactorz_home_assistant import words
 
 _DONE = {
@@ -49,6 +49,20 @@ _DONE = {
 }  # fmt: skip
 
 _REFUSED = {
+    "I do not know what that needs, and no model could tell. I know for example what is needed to be warned of a leak, "
+    "to be told when the door opens, to switch the light on motion, or to heat only when somebody is home.":
+        "Ich weiß nicht, was das braucht, und kein Modell konnte es sagen. Ich weiß zum Beispiel, "
+        "was nötig ist, um vor "
+        "einem Leck gewarnt zu werden, zu erfahren, wann die Tür aufgeht, das Licht bei Bewegung zu schalten oder nur "
+        "zu heizen, wenn jemand zu Hause ist.",
+    "Only the demo home's sensors can be moved; with a real Home Assistant, move its helper or the device itself.":
+        "Nur die Sensoren des Beispielhauses lassen sich bewegen; in einem echten Home Assistant bewege den Helfer "
+        "oder das Gerät selbst.",
+    "There is no {entity_id} in the demo home.": "{entity_id} gibt es im Beispielhaus nicht.",
+    "Nobody could read that in time; nothing was done.": "Niemand konnte das rechtzeitig lesen; es wurde nichts getan.",
+    "I know no device called '{said}'. `list entities` shows them all.":
+        "Ich kenne kein Gerät namens „{said}“. `list entities` zeigt alle.",
+    "Which one: {names}?": "Welches: {names}?",
     "Everything is stopped, so no automation is changed; say /go first. Disabling one is possible.":
         "Alles ist angehalten, darum wird keine Automatisierung geändert; sag erst /go. Ausschalten geht.",
     "Only a person may let automations be changed again: say /go.":
@@ -243,3 +257,8 @@ _WORDS = {
 GERMAN = {**_DONE, **_REFUSED, **_SAID}
 
 phrase = Phrases({**words.KINDS, **words.SETTINGS, **words.STATES, **_WORDS, **GERMAN})
+
+
+def is_german() -> bool:
+    """Whether the work at hand answers in German."""
+    return primary(language()) == "de"

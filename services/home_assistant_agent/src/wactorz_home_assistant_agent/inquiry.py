@@ -11,6 +11,7 @@ from wactorz_common.contracts.home import House
 from wactorz_common.contracts.policy import LIST_AUDIT, AuditEntry, AuditLines, AuditQuery, WhyQuery, WhyReport
 from wactorz_common.contracts.rules import LIST_FIRINGS, FiringQuery, FiringReport
 from wactorz_common.errors import TaskFailed, TransportError
+from wactorz_common.language import chosen_language, speaking
 from wactorz_home_assistant import CallRefused, HomeAssistant
 from wactorz_home_assistant_agent.why import Facts, Outside, cause_of, explain, last_move, last_moved, state_after
 
@@ -48,11 +49,12 @@ class Inquiry:
             traced = await self._traced(cause, away, trace_id)
             firing = await self._firing(cause, away, trace_id)
         outside = await self._outside(state, states) if cause is None and state is not None else None
-        language = query.language or house.language
+        language = query.language or chosen_language() or house.language
         known = Facts(
             entity_id, house, state, lines, cause, traced, firing, outside, tuple(away), language, time.time()
         )
-        return explain(known)
+        with speaking(language):
+            return explain(known)
 
     async def _kept_since(
         self, lines: Sequence[AuditEntry], entity_id: str, state: Mapping[str, Any] | None

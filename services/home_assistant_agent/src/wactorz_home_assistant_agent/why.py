@@ -8,8 +8,12 @@ from typing import Any, Literal
 from wactorz_common.contracts.home import Entity, House
 from wactorz_common.contracts.policy import AuditEntry, WhyReport, WhyStep
 from wactorz_common.contracts.rules import FiringReport
+from wactorz_common.language import decimal
 from wactorz_home_assistant.model import moment_of
 from wactorz_home_assistant_agent import why_texts
+from wactorz_home_assistant_agent.explain import VERBS
+from wactorz_home_assistant_agent.german import is_german, phrase
+from wactorz_home_assistant_agent.phrases import human
 from wactorz_home_assistant_agent.wording import zone_of
 
 _NEAR_SECONDS = 2.0  # between what we sent and what its clock says
@@ -256,7 +260,7 @@ def _moved(line: AuditEntry, entity_id: str) -> bool:
 def _name(facts: Facts, entity_id: str, attribute: Any = None) -> str:
     entity = _entity(facts, entity_id)
     name = entity.name if entity else entity_id
-    return f"{name} ({str(attribute).replace('_', ' ')})" if attribute else name
+    return f"{name} ({human(attribute)})" if attribute else name
 
 
 def _entity(facts: Facts, entity_id: str) -> Entity | None:
@@ -268,6 +272,7 @@ def _value(facts: Facts, value: Any, about: Mapping[str, Any]) -> str:
     shown = f"{value:g}" if isinstance(value, float) else str(value).replace("_", " ")
     is_number = isinstance(value, int | float) or shown.replace(".", "", 1).replace("-", "", 1).isdigit()
     unit = entity.unit if entity and entity.unit and is_number and not about.get("attribute") else ""
+    shown = decimal(float(shown)) if is_number and is_german() else human(shown)
     return f"{shown} {unit}".strip()
 
 
@@ -276,8 +281,10 @@ def _call(facts: Facts, call: Mapping[str, Any]) -> str:
     shown = meant if len(meant) <= _MOST_NAMED else meant[:1]
     names = ", ".join(_name(facts, one) for one in shown)
     names += f" + {len(meant) - len(shown)}" if len(meant) > len(shown) else ""
-    data = ", ".join(f"{key.replace('_', ' ')} {value}" for key, value in (call.get("data") or {}).items())
-    return f"“{str(call.get('service', '')).replace('_', ' ')} {names}{f' ({data})' if data else ''}”"
+    data = ", ".join(f"{human(key)} {value}" for key, value in (call.get("data") or {}).items())
+    service = str(call.get("service", ""))
+    does = phrase(VERBS[service], what=names) if is_german() and service in VERBS else f"{human(service)} {names}"
+    return phrase("“{name}”", name=f"{does}{f' ({data})' if data else ''}")
 
 
 def moment(at: float, facts: Facts) -> str:

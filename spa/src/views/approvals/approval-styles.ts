@@ -12,6 +12,7 @@ export function approvalStyles(): ReturnType<typeof css> {
     .body { padding: 0 18px 12px; overflow: auto; }
     .lines { margin: 0; padding: 0; list-style: none; display: grid; gap: 6px; }
     .lines li { padding: 8px 12px; border-radius: var(--radius-small); background: var(--sunken); overflow-wrap: anywhere; }
+    .told { white-space: pre-line; }
     details pre { max-height: 34vh; margin-top: 6px; } summary { cursor: pointer; color: var(--muted); font-size: 13px; }
     .error { margin: 0 18px 10px; }
     .answers { padding: 12px 18px; gap: 10px; border-top: 1px solid var(--line); align-items: flex-end; }

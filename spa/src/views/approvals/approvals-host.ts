@@ -11,6 +11,7 @@ import { toast } from "../../ui/toast";
 import { approvalStyles } from "./approval-styles";
 import { detailTemplate } from "./detail";
 import { clock, ring } from "./ring";
+import { summaryOf } from "./telling";
 import { t } from "./texts";
 
 const TICK_MS = 500;
@@ -77,7 +78,7 @@ export class ApprovalsHost extends Element {
     return html`<dialog role="alertdialog" aria-labelledby="title" aria-describedby="what" data-id=${one.id} @cancel=${this.setAside} @keydown=${this.pressed}>
       <div class="row asked">
         <div class="grow"><p class="small muted" id="title">${t(kind)}</p>
-          <h2 id="what" tabindex="-1" class="foreign">${one.summary}</h2>
+          <h2 id="what" tabindex="-1" class="foreign">${summaryOf(one)}</h2>
           <p class="small muted foreign">${this.who(one)}</p></div>
         ${ring(left, one.expires_at - one.created_at, t("left", { time: clock(left) }))}
       </div>
@@ -164,7 +165,7 @@ export class ApprovalsHost extends Element {
     for (const { approval, how, text } of ended.value) {
       if (this.told.has(approval.id)) continue;
       this.told.add(approval.id);
-      toast(text || t(how, { what: approval.summary }), TONES[how]);
+      toast(text || t(how, { what: summaryOf(approval) }), TONES[how]);
       dismissLater(approval.id);
     }
   }

@@ -2,6 +2,7 @@ import { html, nothing, type TemplateResult } from "lit";
 import type { Approval, ServiceCall } from "../../contracts/rest";
 import { entities } from "../../state/house";
 import { stateText } from "../house/words";
+import { explanationOf, whyOf } from "./telling";
 import { t } from "./texts";
 
 /** One line of what will be sent to devices. */
@@ -36,10 +37,11 @@ export function linesOf(detail: Record<string, unknown>): readonly Line[] {
 export function detailTemplate(approval: Approval): TemplateResult {
   const detail = approval.detail ?? {};
   const lines = linesOf(detail);
-  const why = Array.isArray(detail["why"]) ? detail["why"].map(asText) : [];
+  const explained = explanationOf(detail);
   const code = typeof detail["code"] === "string" ? detail["code"] : "";
   return html`
-    ${why.map((reason) => html`<p class="foreign">${reason}</p>`)}
+    ${whyOf(detail).map((reason) => html`<p class="foreign">${reason}</p>`)}
+    ${explained ? html`<p class="foreign told">${explained}</p>` : nothing}
     ${lines.length ? html`<ul class="lines" aria-label=${t("exactly")}>${lines.map(lineTemplate)}</ul>` : nothing}
     ${code ? html`<details open><summary>${t("code")}</summary><pre tabindex="0">${code}</pre></details>` : nothing}
     <details><summary>${t("data")}</summary><pre tabindex="0">${JSON.stringify(code ? { ...detail, code: "…" } : detail, null, 2)}</pre></details>`;

@@ -156,7 +156,7 @@ class WhyQuery(Payload):
     """Asks why an entity is as it is."""
 
     entity_id: str = Field(default="", description="Entity; empty takes the newest actuation of all")
-    language: str = Field(default="en", description="Language of the answer")
+    language: str = Field(default="", description="Language of the answer; empty: that of the task, else of the house")
 
 
 class WhyStep(Payload):
