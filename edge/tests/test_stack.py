@@ -121,3 +121,10 @@ def test_what_is_installed_is_found():
 
 def test_a_units_environment_is_not_shown(settings):
     assert "canary" not in repr(build(settings)["llm"])
+
+
+def test_only_the_gateway_knows_the_graph_store(settings):
+    given = {"FUSEKI_URL": "http://127.0.0.1:3030", "FUSEKI_PASSWORD": "secret-of-the-graph"}
+    services = build(settings, given)
+    assert given.items() <= services["gateway"].env.items()
+    assert [name for name, service in services.items() if given.keys() & service.env.keys()] == ["gateway"]

@@ -126,6 +126,7 @@ def test_secrets_and_settings_go_to_their_owner_only(name: str) -> None:
     assert ("WACTORZ_API_TOKEN_FILE" in given) == (name == stack.GATEWAY)
     wanted = {"home_token": "HA_TOKEN_FILE"} | {variable.removesuffix("_FILE").lower(): variable for variable in models}
     wanted |= {"api_token": "WACTORZ_API_TOKEN_FILE", "persons": "WACTORZ_HTTP_PERSONS_FILE"}
+    wanted |= {"fuseki_password": "FUSEKI_PASSWORD_FILE"}
     assert {wanted[secret] for secret in SERVICES[name].get("secrets", [])} == given & set(wanted.values())
 
 

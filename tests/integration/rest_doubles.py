@@ -5,6 +5,7 @@ import socket
 import threading
 import time
 import zlib
+from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Self
@@ -35,12 +36,15 @@ from wactorz_gateway.door import Door
 from wactorz_gateway.examples import example_of
 from wactorz_gateway.exposition import Exposition
 from wactorz_gateway.house import HouseReader
+from wactorz_gateway.httpline import Crowd
 from wactorz_gateway.hub import Hub
+from wactorz_gateway.intake import Patience, intake_of
 from wactorz_gateway.live.parts import make_live
 from wactorz_gateway.parts import Parts
 from wactorz_gateway.registry import Registry
 from wactorz_gateway.settings import GatewaySettings
 from wactorz_gateway.transcripts import Transcripts
+from wactorz_testing.sparql_server import SparqlServer
 
 OWNER_TOKEN = "the-token-of-the-owner"
 PASSWORD = "a long enough pass phrase 71"
@@ -124,24 +128,31 @@ class Served:
         self._thread.join(20)
 
     async def _serve(self, ready: threading.Event) -> None:
-        store = Store(self.folder / "state.db")
+        store, kept_open = Store(self.folder / "state.db"), AsyncExitStack()
         store.open()
         try:
             parts = make_parts(self.folder, store)
             await self._people(parts.accounts)
-            settings = GatewaySettings.model_validate({"state_dir": self.folder, "api_token": OWNER_TOKEN})
+            graph = await kept_open.enter_async_context(SparqlServer())
+            settings = GatewaySettings.model_validate(
+                {"state_dir": self.folder, "api_token": OWNER_TOKEN, "FUSEKI_URL": graph.url}
+            )
             listener = socket.socket()
             listener.bind(("127.0.0.1", 0))
             listener.listen(64)
             self.url = f"http://127.0.0.1:{listener.getsockname()[1]}"
             app = create_app(parts, settings)
             app.openapi()
-            config = uvicorn.Config(app, lifespan="off", log_config=None, access_log=False, server_header=False)
+            intake: Any = intake_of(Patience(20.0, Crowd(1_000, None)))
+            config = uvicorn.Config(
+                app, http=intake, lifespan="off", log_config=None, access_log=False, server_header=False
+            )
             self._server = uvicorn.Server(config)
             serving = asyncio.ensure_future(self._server.serve(sockets=[listener]))
             ready.set()
             await serving
         finally:
+            await kept_open.aclose()
             await store.close()
 
     async def _people(self, accounts: Accounts) -> None:

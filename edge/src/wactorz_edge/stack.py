@@ -48,7 +48,7 @@ OWNED: dict[str, tuple[str, ...]] = {
     "home-assistant-actuator": _HOME_ASSISTANT,
     "home-assistant-state-bridge": (*_HOME_ASSISTANT, "HA_STATE_BRIDGE_*"),
     "home-assistant-map-agent": (*_HOME_ASSISTANT, "HA_MAP_AGENT_*"),
-    GATEWAY: ("WACTORZ_HTTP_*", "WACTORZ_API_TOKEN", "WACTORZ_API_TOKEN_FILE", "API_KEY", "API_KEY_FILE"),
+    GATEWAY: ("WACTORZ_HTTP_*", "WACTORZ_API_TOKEN", "WACTORZ_API_TOKEN_FILE", "API_KEY", "API_KEY_FILE", "FUSEKI_*"),
 }
 """The shipped services, and the variables that each one owns besides WACTORZ_<NAME>_*."""
 

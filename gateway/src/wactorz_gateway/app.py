@@ -11,6 +11,7 @@ from wactorz_gateway.accounts.admission import Admission
 from wactorz_gateway.accounts.openings import Openings
 from wactorz_gateway.api import ROUTERS
 from wactorz_gateway.builtpage import BuiltPage
+from wactorz_gateway.graph.store import GraphStore
 from wactorz_gateway.guards import LOOPBACK_NAMES, Guards, host_name, is_loopback
 from wactorz_gateway.hotreads import HotReads
 from wactorz_gateway.middleware import Doorkeeper, Watch
@@ -33,6 +34,7 @@ def create_app(parts: Parts, settings: GatewaySettings) -> FastAPI:
     )  # fmt: skip
     openapi.install(app)
     app.state.parts = parts
+    app.state.graph = GraphStore(settings.graph_url, settings.graph_user, settings.graph_password.get_secret_value())
     app.state.page = BuiltPage(settings.http_page)
     problems.install(app)
     for router in (*ROUTERS, socket.router):

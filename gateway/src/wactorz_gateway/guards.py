@@ -15,6 +15,7 @@ from wactorz_gateway.accounts.rights import OPEN, PAGES, TALKS, WEBSOCKET, Right
 from wactorz_gateway.accounts.roles import NOBODY, USER
 from wactorz_gateway.accounts.sessions import csrf_of
 from wactorz_gateway.calls import LOOPBACK_NAMES, Call, Refusal, is_loopback
+from wactorz_gateway.graph.protocol import FORM, QUERY, UPDATE
 
 __all__ = [
     "LOOPBACK_NAMES",
@@ -45,17 +46,22 @@ MAX_SPAWN_BODY = 512 * 1024
 
 CSRF_HEADER: Final = "x-csrf-token"
 MQTT_PATH: Final = "/mqtt"
-_JSON = (MAX_BODY, "application/json", "JSON")
-_SPAWN = (MAX_SPAWN_BODY, "application/json", "JSON")
-_ENTRY = (MAX_ENTRY_BODY, "application/json", "JSON")
-_FORM = (MAX_UPLOAD, "multipart/form-data", "a form with a file")
-_BODIES: Mapping[tuple[str, str], tuple[int, str, str]] = {
+_Body = tuple[int, tuple[str, ...], str]
+_JSON: _Body = (MAX_BODY, ("application/json",), "JSON")
+_SPAWN: _Body = (MAX_SPAWN_BODY, ("application/json",), "JSON")
+_ENTRY: _Body = (MAX_ENTRY_BODY, ("application/json",), "JSON")
+_FORM: _Body = (MAX_UPLOAD, ("multipart/form-data",), "a form with a file")
+_BODIES: Mapping[tuple[str, str], _Body] = {
     ("POST", "/api/agents"): _SPAWN, ("POST", "/agents"): _SPAWN,
-    ("POST", "/api/restore"): (MAX_BACKUP, "application/x-tar", "a backup"),
-    ("POST", "/api/blobs"): (MAX_UPLOAD, "", ""), ("POST", "/api/upload"): _FORM, ("POST", "/upload"): _FORM,
+    ("POST", "/api/restore"): (MAX_BACKUP, ("application/x-tar",), "a backup"),
+    ("POST", "/api/blobs"): (MAX_UPLOAD, (), ""), ("POST", "/api/upload"): _FORM, ("POST", "/upload"): _FORM,
     **{("POST", f"{prefix}/{name}"): _ENTRY for prefix in ("", "/api") for name in ("login", "logout", "setup")},
 }  # fmt: skip
-"""Bytes, media type and what to call it, of bodies that are not like all others; an empty type stands for any."""
+"""Bytes, media type and what to call it, of bodies that are not like all others; none stands for any."""
+_GRAPHS: Final = "/api/fuseki/"
+_SPARQL: Mapping[str, _Body] = {
+    one.place: (MAX_BODY, (one.media_type, FORM), f"a SPARQL {one.name}") for one in (QUERY, UPDATE)
+}
 _ENTRIES = frozenset({"/api/setup", "/api/login", "/setup", "/login"})
 _LOG_IN = "Log in first, or send an API token as 'Authorization: Bearer ...' or 'X-API-Key'"
 _SEND_TOKEN = "An API token is needed: send it as 'Authorization: Bearer ...' or 'X-API-Key'"  # noqa: S105
@@ -172,7 +178,13 @@ def same_origin(origin: str, host: str) -> bool:
 
 def body_limit(method: str, path: str) -> int:
     """Bytes that the body of a request may have."""
-    return _BODIES.get((method, path), _JSON)[0]
+    return _body_of(method, path)[0]
+
+
+def _body_of(method: str, path: str) -> _Body:
+    if path.startswith(_GRAPHS):
+        return _SPARQL.get(path.rpartition("/")[2], _JSON)
+    return _BODIES.get((method, path), _JSON)
 
 
 def too_large(limit: int) -> str:
@@ -186,9 +198,9 @@ def _content(call: Call) -> Refusal | None:
     length = call.headers.get("content-length", "0")
     has_body = length != "0" or "transfer-encoding" in call.headers
     media_type = call.headers.get("content-type", "").partition(";")[0].strip().lower()
-    limit, wanted, kind = _BODIES.get((call.method, call.path), _JSON)
-    if wanted and (has_body or media_type) and media_type != wanted:
-        return Refusal(HTTPStatus.UNSUPPORTED_MEDIA_TYPE, f"The body must be {kind}, with 'Content-Type: {wanted}'")
+    limit, wanted, kind = _body_of(call.method, call.path)
+    if wanted and (has_body or media_type) and media_type not in wanted:
+        return Refusal(HTTPStatus.UNSUPPORTED_MEDIA_TYPE, f"The body must be {kind}, with 'Content-Type: {wanted[0]}'")
     if not length.isdigit() or int(length) > limit:
         return Refusal(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, too_large(limit))
     return None

@@ -35,6 +35,7 @@ TAGS: dict[str, str] = {
     "activity": "What happened lately",
     "events": "Live events",
     "topics": "The bus: what is said there, and saying something",
+    "graph": "The knowledge graph, by SPARQL",
     "memory": "What is remembered of a person",
     "webhooks": "Places for notices",
     "cost": "What the models cost, and what they may cost",

@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import replace
+from urllib.parse import urlsplit
 
 from pydantic import Field, SecretStr, field_validator
 
@@ -77,6 +78,16 @@ class GatewaySettings(AgentSettings):
         description="Connections that one address may have open; this machine itself may have 16 times as many",
     )
 
+    graph_url: str = Field(
+        "",
+        validation_alias="FUSEKI_URL",
+        description="Address of a graph store that speaks SPARQL, such as Fuseki, `http://127.0.0.1:3030`; empty: none",
+    )
+    graph_user: str = Field("", validation_alias="FUSEKI_USER", description="Login at the graph store; empty: none")
+    graph_password: SecretStr = Field(
+        SecretStr(""), validation_alias="FUSEKI_PASSWORD", description="Password of that login"
+    )
+
     mqtt_door_port: int = Field(
         0, ge=0, lt=65536,
         validation_alias="WACTORZ_MQTT_DOOR_PORT",
@@ -101,6 +112,19 @@ class GatewaySettings(AgentSettings):
                     f"write name:token with commas between; a token has at least {_SHORTEST_TOKEN} characters"
                 )
         return value
+
+    @field_validator("graph_url")
+    @classmethod
+    def _address_of_a_server(cls, value: str) -> str:
+        """Only a place: a password has a setting of its own."""
+        url = urlsplit(value.strip())
+        if value.strip() and not (url.scheme in ("http", "https") and url.hostname and not url.username):
+            raise ValueError(
+                "write http:// or https:// with a host, and no user: FUSEKI_USER and FUSEKI_PASSWORD tell it"
+            )
+        if url.query or url.fragment:
+            raise ValueError("an address has no ? and no #")
+        return value.strip()
 
     def door(self, broker: Broker) -> Broker:
         """The broker as programs reach it that come in at `/mqtt`."""

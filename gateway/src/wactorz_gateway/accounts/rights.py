@@ -77,6 +77,8 @@ ROUTES: Mapping[str, Role] = {
     "POST /api/cost/limit": ADMIN, "POST /api/cost/reset": ADMIN,
     "POST /api/webhooks": ADMIN, "DELETE /api/webhooks/{name}": ADMIN, "POST /api/webhooks/{name}/test": ADMIN,
     "PUT /api/policies/{entity_id}": ADMIN, "DELETE /api/policies/{entity_id}": ADMIN,
+    "GET /api/fuseki/{dataset}/sparql": ADMIN, "POST /api/fuseki/{dataset}/sparql": ADMIN,
+    "POST /api/fuseki/{dataset}/update": ADMIN,
     "POST /api/publish": ADMIN, "GET /api/backup": ADMIN,
     # What is put back holds accounts too: with it an admin could become owner.
     "POST /api/restore": OWNER,
@@ -94,7 +96,9 @@ PAGES = frozenset({
 TALKS = frozenset({"/api/chat", "/api/chat/stop", "/api/blobs", "/api/blobs/{blob_id}", "/api/upload"})
 """What a token with the scope talk may do, of all that a user does."""
 
-CHANGES_NOTHING = frozenset({"/api/mqtt-ticket", "/api/rules/preview", "/api/backtests"})
+CHANGES_NOTHING = frozenset({
+    "/api/mqtt-ticket", "/api/rules/preview", "/api/backtests", "/api/fuseki/{dataset}/sparql",
+})  # fmt: skip
 """Posts that only look: none of them is written into the record of changes."""
 
 Action = Literal["look", "chat", "stop", "command"]

@@ -18,6 +18,7 @@ from wactorz_gateway.api import (
     entityhistory,
     events,
     feed,
+    fuseki,
     halt,
     history,
     home,
@@ -48,7 +49,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     home.router, house.router, rulepreview.router, rules.router, plans.router, automations.router, memory.router,
     webhooks.router, topics.router, publish.router, feed.router, history.router, manifests.router, policies.router,
     entityhistory.router, halt.router, audit.router, logs.router, backup.router, blobs.router, page.router,
-    events.router, mqtt.router,
+    events.router, mqtt.router, fuseki.router,
     session.router, people.router, tokens.router, changes.router,
 )  # fmt: skip
 """All routers, in the order of the documentation."""

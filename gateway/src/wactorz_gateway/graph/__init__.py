@@ -1,0 +1,1 @@
+"""The knowledge graph: a store beside the gateway that speaks SPARQL."""
