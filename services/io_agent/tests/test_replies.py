@@ -44,7 +44,7 @@ def test_answer_of_the_agent_is_passed_on():
     assert reply.to_wire() == {
         "from": "main", "to": "ann", "content": "hi", "timestamp": 5.0, "id": "7", "conversation_id": "c",
         "source": "cloud", "status": "done", "trace_id": "t", "cost_usd": 0.1,
-        "approval_id": "ab12",
+        "approval_id": "ab12", "not_ready": False,
     }  # fmt: skip
 
 
