@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from wactorz_common.approvals import ApprovalBook
+from wactorz_common.approvals import ApprovalBook, in_each_language
 from wactorz_common.contracts.spawning import Approval
 from wactorz_monitor import specs
 from wactorz_monitor.specs import Spec
@@ -13,7 +13,7 @@ class SpawnApprovals(ApprovalBook):
 
     async def ask(self, wish: Spec, *, replaces: bool, requested_by: str) -> tuple[Approval, bool]:
         """An open approval for exactly this wish, and whether it is new."""
-        summary, detail = specs.in_words(wish, replaces=replaces), specs.for_people(wish)
+        summary, detail = in_each_language(lambda: specs.in_words(wish, replaces=replaces)), specs.for_people(wish)
         return await self.open(wish, summary, kind="spawn", detail=detail, requested_by=requested_by)
 
     def listed(self, *, decided_too: bool) -> tuple[Approval, ...]:

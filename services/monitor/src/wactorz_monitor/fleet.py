@@ -18,6 +18,7 @@ from wactorz_monitor import specs
 from wactorz_monitor.accounts import Accounts
 from wactorz_monitor.audit import Audit
 from wactorz_monitor.dispatch import Dispatcher
+from wactorz_monitor.german import phrase
 from wactorz_monitor.machines import Machine, Machines
 from wactorz_monitor.reconcile import LONGEST_GRACE, Attempt
 from wactorz_monitor.spawn_registry import Entry, Leftover, SpawnRegistry
@@ -27,6 +28,8 @@ _RETAINED_SECONDS = 0.3
 """Within this time the broker hands over what it keeps."""
 
 Alert = Callable[[str, Severity], Awaitable[None]]
+
+_DIED = "It died too often in a short time; read its log, then start it"
 
 
 @dataclass(frozen=True)
@@ -240,12 +243,12 @@ class Fleet:
         if entry.wanted == "stopped":
             return "stopped", entry.problem
         if not machine.is_online(time.monotonic()):
-            return "waiting", entry.problem or f"Node {entry.node} is offline; start its runner"
+            return "waiting", entry.problem or phrase("Node {node} is offline; start its runner", node=entry.node)
         if machine.states.get(entry.name) == "quarantined":
-            return "quarantined", entry.problem or "It died too often in a short time; read its log, then start it"
+            return "quarantined", entry.problem or phrase(_DIED)
         if machine.runs(entry.name):
             return "running", entry.problem
-        return "waiting", entry.problem or "It is being started"
+        return "waiting", entry.problem or phrase("It is being started")
 
     def code_hash(self, entry: Entry) -> str:
         """Hash of the agent's code."""

@@ -5,6 +5,7 @@ from collections import Counter
 from wactorz_common.contracts.lifecycle import AgentState
 from wactorz_common.contracts.system import ActorHealth, SystemHealth
 from wactorz_common.supervision import silence_limit
+from wactorz_monitor.german import phrase
 from wactorz_monitor.roster import Roster, Watched
 
 DEGRADED_ERRORS = 3
@@ -56,20 +57,30 @@ def sentence(health: SystemHealth, *, in_container: bool = False) -> str:
     known = health.total_actors
     wrong = [actor for actor in health.actors if actor.state not in ("running", "idle")]
     if not wrong:
-        return f"All {known} agents are running."
-    parts = [f"{health.running} of {known} agents are running."]
+        return phrase("All {known} agents are running.", known=known)
+    parts = [phrase("{running} of {known} agents are running.", running=health.running, known=known)]
     for state in sorted({actor.state for actor in wrong}):
         names = [actor.name for actor in wrong if actor.state == state]
-        parts.append(f"{state.capitalize()}: {_listed(names)}.")
+        parts.append(f"{phrase(state.capitalize())}: {_listed(names)}.")
     if any(actor.state == "quarantined" for actor in wrong):
-        parts.append(f"A quarantined agent keeps dying: read its log with `{_log_command(in_container)} NAME`.")
+        parts.append(
+            phrase(
+                "A quarantined agent keeps dying: read its log with `{log_command} NAME`.",
+                log_command=_log_command(in_container),
+            )
+        )
     return " ".join(parts)
 
 
 def advice(name: str, *, in_container: bool) -> str:
     """What a person does about an agent in quarantine."""
-    again = f"`docker compose start {name}`" if in_container else "`wactorz down` and `wactorz up`"
-    return f"Read its log with `{_log_command(in_container)} {name}`, mend the cause, then start it again with {again}"
+    again = f"`docker compose start {name}`" if in_container else phrase("`wactorz down` and `wactorz up`")
+    return phrase(
+        "Read its log with `{log_command} {name}`, mend the cause, then start it again with {again}",
+        log_command=_log_command(in_container),
+        name=name,
+        again=again,
+    )
 
 
 def _log_command(in_container: bool) -> str:
@@ -78,4 +89,4 @@ def _log_command(in_container: bool) -> str:
 
 def _listed(names: list[str], limit: int = 10) -> str:
     shown = ", ".join(sorted(names)[:limit])
-    return shown if len(names) <= limit else f"{shown} and {len(names) - limit} more"
+    return shown if len(names) <= limit else phrase("{names} and {count} more", names=shown, count=len(names) - limit)

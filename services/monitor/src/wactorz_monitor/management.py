@@ -11,6 +11,7 @@ from wactorz_common.contracts.spawning import Done, Management, SpawnedAgent, Sp
 from wactorz_common.errors import Refused
 from wactorz_monitor import specs
 from wactorz_monitor.fleet import Fleet, Outcome
+from wactorz_monitor.german import phrase
 from wactorz_monitor.spawn_registry import Entry, Leftover
 from wactorz_monitor.specs import Spec
 
@@ -49,7 +50,13 @@ class Manager:
         if entry is None:
             return await self._for_service(request, task)
         if entry.name in fleet.moving and request.command != "delete":
-            raise Refused(f"{entry.name} is just moving to {fleet.moving[entry.name]}: try again when it has arrived")
+            raise Refused(
+                phrase(
+                    "{name} is just moving to {moving}: try again when it has arrived",
+                    name=entry.name,
+                    moving=fleet.moving[entry.name],
+                )
+            )
         by = request.by or task.sender
         async with fleet.lock(request.name):
             entry = fleet.registry.entries.get(request.name, entry)
@@ -68,25 +75,25 @@ class Manager:
     async def _for_service(self, request: Management, task: Task) -> Done:
         name = request.name
         if request.command in ("start", "restart") and await self._watch.release(name, request.by or task.sender):
-            return Done(text=f"{name} is being started again.")
+            return Done(text=phrase("{name} is being started again.", name=name))
         if request.command == "delete" and task.recovered:
-            return Done(text=f"{name} is deleted.")
-        raise Refused(f"No spawned agent is called '{name}': list them with `/agents`")
+            return Done(text=phrase("{name} is deleted.", name=name))
+        raise Refused(phrase("No spawned agent is called '{name}': list them with `/agents`", name=name))
 
     async def _start(self, entry: Entry, task: Task) -> Done:
         fleet = self._fleet
         entry = await fleet.registry.change(entry, wanted="running", held=False, problem="", updated_at=time.time())
         if not fleet.is_online(entry.node):
-            return Done(text=f"Node {entry.node} is offline: {entry.name} starts with it.")
+            return Done(text=phrase("Node {node} is offline: {name} starts with it.", node=entry.node, name=entry.name))
         machine = fleet.machine(entry.node)
         if machine.states.get(entry.name) == "quarantined":
             await fleet.dispatcher.restart(entry.node, entry.name, "a person starts it")
-            return Done(text=f"{entry.name} is released from quarantine and being started.")
+            return Done(text=phrase("{name} is released from quarantine and being started.", name=entry.name))
         if machine.runs(entry.name) and entry.settled:
             wake = _WAKE.get(self._watch.lifecycle_of(entry.name))
             if wake is not None:
                 await fleet.command(entry, wake)
-            return Done(text=f"{entry.name} runs on {entry.node}.")
+            return Done(text=phrase("{name} runs on {node}.", name=entry.name, node=entry.node))
         return await self._send(entry, task)
 
     async def _send(self, entry: Entry, task: Task) -> Done:
@@ -97,26 +104,42 @@ class Manager:
                 raise Refused(problem)
             done, _ = await asyncio.wait([answer], timeout=_seconds(task))
         if not done:
-            return Done(text=f"Node {entry.node} has not answered yet: {entry.name} is sent again until it does.")
+            return Done(
+                text=phrase(
+                    "Node {node} has not answered yet: {name} is sent again until it does.",
+                    node=entry.node,
+                    name=entry.name,
+                )
+            )
         reason = answer.result().reason
         if reason:
-            raise Refused(f"Node {entry.node} refused {entry.name}: {reason}")
-        return Done(text=f"{entry.name} runs on {entry.node}.")
+            raise Refused(
+                phrase("Node {node} refused {name}: {reason}", node=entry.node, name=entry.name, reason=reason)
+            )
+        return Done(text=phrase("{name} runs on {node}.", name=entry.name, node=entry.node))
 
     async def _stop(self, entry: Entry, task: Task) -> Done:
         fleet = self._fleet
         await fleet.registry.change(entry, wanted="stopped", held=False, problem="", updated_at=time.time())
-        fleet.tell_waiting(entry.name, Outcome("it was stopped meanwhile"))
+        fleet.tell_waiting(entry.name, Outcome(phrase("it was stopped meanwhile")))
         if not fleet.is_online(entry.node):
             return Done(
-                text=f"{entry.name} is to be stopped; its node {entry.node} is offline and told when it is back."
+                text=phrase(
+                    "{name} is to be stopped; its node {node} is offline and told when it is back.",
+                    name=entry.name,
+                    node=entry.node,
+                )
             )
         await fleet.stop(Leftover(entry.name, entry.node))
         if await self._is_gone(entry, task):
             if not fleet.machine(entry.node).is_ours:
                 self._watch.forget_agent(entry.name)
-            return Done(text=f"{entry.name} is stopped and stays so until it is started.")
-        return Done(text=f"{entry.name} is told to stop; node {entry.node} has not confirmed it yet.")
+            return Done(text=phrase("{name} is stopped and stays so until it is started.", name=entry.name))
+        return Done(
+            text=phrase(
+                "{name} is told to stop; node {node} has not confirmed it yet.", name=entry.name, node=entry.node
+            )
+        )
 
     async def _restart(self, entry: Entry, task: Task) -> Done:
         fleet = self._fleet
@@ -125,16 +148,16 @@ class Manager:
             return await self._start(entry, task)
         if machine.is_ours:
             await fleet.dispatcher.restart(entry.node, entry.name, "a person asks for it")
-            return Done(text=f"{entry.name} is being restarted on {entry.node}.")
+            return Done(text=phrase("{name} is being restarted on {node}.", name=entry.name, node=entry.node))
         await fleet.dispatcher.spawn(entry, machine, replace=True)
-        return Done(text=f"{entry.name} is being started anew on {entry.node}.")
+        return Done(text=phrase("{name} is being started anew on {node}.", name=entry.name, node=entry.node))
 
     async def delete(self, entry: Entry, task: Task) -> Done:
         """Registry entry, state on the node, account and retained topics."""
         fleet = self._fleet
         left = Leftover(entry.name, entry.node, entry.ids, delete=True, since=time.time())
         await fleet.registry.remove(entry, left)
-        fleet.tell_waiting(entry.name, Outcome("it was deleted meanwhile"))
+        fleet.tell_waiting(entry.name, Outcome(phrase("it was deleted meanwhile")))
         online = fleet.is_online(entry.node)
         if online:
             await fleet.stop(left)
@@ -144,8 +167,8 @@ class Manager:
         await fleet.clear_topics(entry.name, entry.ids)
         self._watch.forget_agent(entry.name)
         fleet.audit.note("deleted", entry.name)
-        later = "" if gone else f" Node {entry.node} removes its state as soon as it is heard."
-        return Done(text=f"{entry.name} is deleted.{later}")
+        later = "" if gone else phrase(" Node {node} removes its state as soon as it is heard.", node=entry.node)
+        return Done(text=phrase("{name} is deleted.{later}", name=entry.name, later=later))
 
     async def _is_gone(self, entry: Entry, task: Task) -> bool:
         until = time.monotonic() + _seconds(task)
@@ -175,7 +198,7 @@ class Manager:
         """The specification of an agent, and the ones before it."""
         entry = self._fleet.registry.entries.get(name)
         if entry is None:
-            raise Refused(f"No spawned agent is called '{name}': list them with `/agents`")
+            raise Refused(phrase("No spawned agent is called '{name}': list them with `/agents`", name=name))
         history = _fitting(entry.spec, await self._fleet.registry.history(name))
         return SpecReport(agent=self.report(entry), spec=entry.spec, history=history)
 

@@ -16,6 +16,7 @@ from wactorz_common.errors import Refused, Unknown, WactorzError
 from wactorz_common.store import Store
 from wactorz_monitor.admission import MAIN, no_place
 from wactorz_monitor.fleet import Fleet
+from wactorz_monitor.german import phrase
 from wactorz_monitor.roster import LOCAL_NODE
 from wactorz_monitor.spawn_registry import Entry, Leftover
 
@@ -74,40 +75,62 @@ class Migrations:
         async with self._fleet.lock(request.name):
             entry = self._fleet.registry.entries.get(request.name)
             if entry is None:
-                raise Refused(f"No spawned agent is called '{request.name}': list them with `/agents`")
+                raise Refused(
+                    phrase("No spawned agent is called '{name}': list them with `/agents`", name=request.name)
+                )
             move = self._moves.get(entry.name)
             if move is None:
                 if entry.node == target:
-                    return Done(text=f"{entry.name} runs on {target}.")
+                    return Done(text=phrase("{name} runs on {target}.", name=entry.name, target=target))
                 self._check(entry, target)
                 move = await self._begin(entry, target)
             elif move.target != target:
-                raise Refused(f"{entry.name} is just moving to {move.target}: wait for its end")
+                raise Refused(
+                    phrase("{name} is just moving to {target}: wait for its end", name=entry.name, target=move.target)
+                )
         end = self._ends.setdefault(move.name, asyncio.get_running_loop().create_future())
         await self._advance(move)
         await asyncio.wait([end], timeout=max(0.0, task.remaining - _SLACK))
         if not end.done():
-            raise Unknown(f"{move.name} is still moving to {target}; if that is not done in time, it is undone")
+            raise Unknown(
+                phrase(
+                    "{name} is still moving to {target}; if that is not done in time, it is undone",
+                    name=move.name,
+                    target=target,
+                )
+            )
         if end.result():
             raise Refused(end.result())
-        lost = "" if move.kind == "state" else f" What it had kept stays on {move.source}."
-        return Done(text=f"{move.name} runs on {target} now.{lost}")
+        lost = "" if move.kind == "state" else phrase(" What it had kept stays on {source}.", source=move.source)
+        return Done(text=phrase("{name} runs on {target} now.{lost}", name=move.name, target=target, lost=lost))
 
     def _check(self, entry: Entry, target: str) -> None:
         fleet = self._fleet
         machine = fleet.machines.get(target)
         if machine is not None and not machine.takes_agents:
-            raise Refused(f"{no_place(target)}: choose another node")
+            raise Refused(phrase("{no_place}: choose another node", no_place=no_place(target)))
         if machine is None:
-            raise Refused(f"No node called {target[:64]!a} has been heard yet: start its runner first")
+            raise Refused(
+                phrase("No node called {target} has been heard yet: start its runner first", target=f"{target[:64]!a}")
+            )
         if not fleet.is_online(target):
-            raise Refused(f"Node {target} is offline: start its runner first")
+            raise Refused(phrase("Node {target} is offline: start its runner first", target=target))
         if not fleet.is_online(entry.node):
-            raise Refused(f"Node {entry.node}, where {entry.name} runs, is offline: start its runner first")
+            raise Refused(
+                phrase(
+                    "Node {node}, where {name} runs, is offline: start its runner first",
+                    node=entry.node,
+                    name=entry.name,
+                )
+            )
         if entry.wanted == "stopped" or not entry.settled or not fleet.machine(entry.node).runs(entry.name):
-            raise Refused(f"{entry.name} does not run now: start it first, so that what it keeps can travel")
+            raise Refused(
+                phrase("{name} does not run now: start it first, so that what it keeps can travel", name=entry.name)
+            )
         if not machine.is_ours and entry.spec["type"] != "dynamic":
-            raise Refused(f"Node {target} has the stand-alone runner, which runs only 'dynamic' agents")
+            raise Refused(
+                phrase("Node {target} has the stand-alone runner, which runs only 'dynamic' agents", target=target)
+            )
 
     async def _begin(self, entry: Entry, target: str) -> Move:
         fleet = self._fleet
@@ -156,11 +179,16 @@ class Migrations:
         if move is None or answer.return_token != move.token or move.is_placing:
             return
         if answer.refused is not None:
-            await self._undo(move, f"Node {move.source} does not hand it over: {answer.refused}")
+            await self._undo(
+                move,
+                phrase("Node {source} does not hand it over: {refused}", source=move.source, refused=answer.refused),
+            )
             return
         if answer.state_keys_dropped:
             keys = ", ".join(answer.state_keys_dropped[:5])
-            await self._undo(move, f"What it keeps under {keys} is too large to travel: make it smaller first")
+            await self._undo(
+                move, phrase("What it keeps under {keys} is too large to travel: make it smaller first", keys=keys)
+            )
             return
         placing = replace(move, state=answer.state)
         await self._keep(placing)
@@ -176,7 +204,9 @@ class Migrations:
         if ack.refused is None:
             await self._finish(move)
         elif not ack.temporary:
-            await self._undo(move, f"Node {move.target} refused it: {ack.refused}")
+            await self._undo(
+                move, phrase("Node {target} refused it: {refused}", target=move.target, refused=ack.refused)
+            )
         return True
 
     async def on_result(self, result: MigrateResult, node: str) -> None:
@@ -186,7 +216,8 @@ class Migrations:
             if result.success:
                 await self._finish(move)
             else:
-                await self._undo(move, f"Node {node} could not move it: {result.error or 'it gives no reason'}")
+                why = result.error or phrase("it gives no reason")
+                await self._undo(move, phrase("Node {node} could not move it: {reason}", node=node, reason=why))
         elif move is None and entry is not None and result.success and entry.node == node:
             target = LOCAL_NODE if result.to_node in MAIN else result.to_node
             if not self._fleet.machine(node).is_ours and self._fleet.machines.get(target) is not None:
@@ -199,13 +230,16 @@ class Migrations:
             entry = self._fleet.registry.entries.get(move.name)
             if entry is None:
                 await self._take_back(move, delete_topics=True)
-                await self._drop(move, f"{move.name} was deleted meanwhile")
+                await self._drop(move, phrase("{name} was deleted meanwhile", name=move.name))
             elif entry.node == move.target:
                 await self._drop(move, "")
             elif move.kind == "plain" and self._runs_there(move):
                 await self._finish(move)
             elif time.time() - move.started_at > LIFE:
-                await self._undo(move, f"Node {move.target} has not taken it up within {LIFE:.0f} s")
+                await self._undo(
+                    move,
+                    phrase("Node {target} has not taken it up within {life} s", target=move.target, life=f"{LIFE:.0f}"),
+                )
             elif time.monotonic() - self._sent_at.get(move.name, float("-inf")) > _RESEND:
                 await self._advance(move)
 
@@ -232,7 +266,9 @@ class Migrations:
         """The old node still has it; what the new one may have got is taken away."""
         fleet, entry = self._fleet, self._fleet.registry.entries.get(move.name)
         await self._take_back(move, delete_topics=False)
-        await self._drop(move, f"{move.name} stays on {move.source}: {reason}")
+        await self._drop(
+            move, phrase("{name} stays on {source}: {reason}", name=move.name, source=move.source, reason=reason)
+        )
         fleet.audit.note("migration undone", move.name, detail=reason)
         if entry is not None and entry.wanted == "running" and (move.is_placing or move.kind == "state"):
             await fleet.send(entry)  # the old node lets it work again, and its account speaks for that node

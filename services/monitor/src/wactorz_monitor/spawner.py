@@ -7,10 +7,12 @@ from functools import partial
 from wactorz_common.agent import Task
 from wactorz_common.contracts.spawning import Approval, Decision, Done, SpawnResult, SpawnSpec
 from wactorz_common.errors import Refused
+from wactorz_common.language import language
 from wactorz_common.standing import suffices
 from wactorz_monitor import admission, specs
 from wactorz_monitor.approvals import SpawnApprovals
 from wactorz_monitor.fleet import Fleet, Outcome
+from wactorz_monitor.german import phrase
 from wactorz_monitor.spawn_registry import Entry
 
 _GATEWAY = "gateway"
@@ -46,7 +48,7 @@ class Spawner:
     async def _spawn(self, spec: SpawnSpec, task: Task) -> SpawnResult:
         proposed_by = spec.proposed_by or (task.sender if task.sender in self._fleet.registry.entries else "")
         if self.is_halted():
-            raise Refused("Everything is halted, so nothing is spawned: release it with /go first")
+            raise Refused(phrase("Everything is halted, so nothing is spawned: release it with /go first"))
         await self._admit(spec, proposed_by or task.sender)
         spec = specs.completed(spec)
         asks = bool(proposed_by) and not suffices(spec.asked_by, "admin")
@@ -63,14 +65,24 @@ class Spawner:
         name, fleet = wish["name"], self._fleet
         entry = fleet.registry.entries.get(name)
         if entry is not None and self._is_same(entry, wish, task):
-            return _result(entry, "running", f"{name} runs on {entry.node}.") if entry.settled else entry
+            return (
+                _result(entry, "running", phrase("{name} runs on {node}.", name=name, node=entry.node))
+                if entry.settled
+                else entry
+            )
         if entry is not None and not replace:
             if entry.wanted == "running" and not entry.held:
                 return self._already(entry)
             if proposed_by:
-                raise Refused(f"{name} was stopped: only a person may start it again")
+                raise Refused(phrase("{name} was stopped: only a person may start it again", name=name))
         if name in fleet.moving:
-            raise Refused(f"{name} is just moving to {fleet.moving[name]}: try again when it has arrived")
+            raise Refused(
+                phrase(
+                    "{name} is just moving to {moving}: try again when it has arrived",
+                    name=name,
+                    moving=fleet.moving[name],
+                )
+            )
         if asks or (proposed_by and specs.asks_for_more(wish)):
             return await self._ask({**wish, _REPLACE: True} if replace else wish, entry, proposed_by)
         kept = await fleet.registry.wish(name, wish, wish["node"])
@@ -82,15 +94,15 @@ class Spawner:
     async def decide(self, decision: Decision, task: Task) -> Done:
         """Do what was approved, or drop it."""
         if task.sender != _GATEWAY:
-            raise Refused("Only the gateway may pass on what a person decides: it knows who they are")
+            raise Refused(phrase("Only the gateway may pass on what a person decides: it knows who they are"))
         approve = decision.decision == "approve"
         if approve and self.is_halted():
-            raise Refused("Everything is halted, so nothing is spawned: release it with /go first")
+            raise Refused(phrase("Everything is halted, so nothing is spawned: release it with /go first"))
         kept = await self._approvals.decide(decision.id, approve=approve, by=decision.by, task=task.id)
         name = kept.approval.detail["name"]
         self._fleet.audit.note(f"approval {kept.approval.state}", name, by=decision.by, detail=kept.approval.summary)
         if not approve:
-            return Done(text=f"Denied: {name} is not spawned.")
+            return Done(text=phrase("Denied: {name} is not spawned.", name=name))
         wish = {key: value for key, value in kept.wish.items() if key != _REPLACE}
         await self._admit(SpawnSpec.accept(wish), decision.by)
         async with self._fleet.lock(name):
@@ -129,11 +141,19 @@ class Spawner:
 
     async def _send(self, entry: Entry, task: Task) -> SpawnResult:
         if not self._fleet.is_online(entry.node):
-            return _result(entry, "waiting", f"Node {entry.node} is offline: {entry.name} is kept and starts with it.")
+            return _result(
+                entry,
+                "waiting",
+                phrase("Node {node} is offline: {name} is kept and starts with it.", node=entry.node, name=entry.name),
+            )
         with self._fleet.expecting(entry.name) as answer:
             problem = await self._fleet.send(entry)
             if problem:
-                return _result(entry, "waiting", f"{entry.name} is kept and tried again: {problem}")
+                return _result(
+                    entry,
+                    "waiting",
+                    phrase("{name} is kept and tried again: {problem}", name=entry.name, problem=problem),
+                )
             outcome = await self._wait(answer, task)
         return await self._conclude(entry, outcome)
 
@@ -143,25 +163,37 @@ class Spawner:
 
     async def _conclude(self, entry: Entry, outcome: Outcome | None) -> SpawnResult:
         if outcome is None:
-            text = f"Node {entry.node} has not answered yet: {entry.name} is kept and sent again until it does."
+            text = phrase(
+                "Node {node} has not answered yet: {name} is kept and sent again until it does.",
+                node=entry.node,
+                name=entry.name,
+            )
             return _result(entry, "waiting", text)
         if not outcome.reason:
-            hint = _UNNARROWED if entry.spec.get("install") else ""
-            return _result(entry, "running", f"{entry.name} runs on {entry.node}.{hint}")
+            hint = phrase(_UNNARROWED) if entry.spec.get("install") else ""
+            return _result(
+                entry, "running", phrase("{name} runs on {node}.{hint}", name=entry.name, node=entry.node, hint=hint)
+            )
         if outcome.temporary:
-            return _result(entry, "waiting", f"{entry.name} is kept and tried again: {outcome.reason}")
+            return _result(
+                entry,
+                "waiting",
+                phrase("{name} is kept and tried again: {reason}", name=entry.name, reason=outcome.reason),
+            )
         current = self._fleet.registry.entries.get(entry.name)
         if current is not None and current.revision == entry.revision and current.held:
             await self._fleet.registry.remove(current, None)
             await self._fleet.drop_account(entry.name)
-        raise Refused(f"Node {entry.node} refused {entry.name}: {outcome.reason}")
+        raise Refused(
+            phrase("Node {node} refused {name}: {reason}", node=entry.node, name=entry.name, reason=outcome.reason)
+        )
 
     def _already(self, entry: Entry) -> SpawnResult:
         actual, problem = self._fleet.actual(entry)
         text = (
-            f"{entry.name} runs already; send replace: true to run this one instead."
+            phrase("{name} runs already; send replace: true to run this one instead.", name=entry.name)
             if actual == "running"
-            else f"{entry.name} is kept already, but does not run now: {problem}"
+            else phrase("{name} is kept already, but does not run now: {problem}", name=entry.name, problem=problem)
         )
         return _result(entry, "already_running", text)
 
@@ -174,7 +206,9 @@ def _result(entry: Entry, status: str, text: str) -> SpawnResult:
 
 def _question(approval: Approval) -> str:
     minutes = round((approval.expires_at - approval.created_at) / 60)
-    return (
-        f"{approval.requested_by or 'A model'} proposes: {approval.summary}. An admin has to allow it within "
-        f"{minutes} min (approval {approval.id}); without an answer it is not done."
-    )
+    return phrase(
+        "{who} proposes: {what}. An admin has to allow it within {minutes} min (approval {id}); without an answer it "
+        "is not done.",
+        who=approval.requested_by or phrase("A model"), what=approval.summary_in(language()), minutes=minutes,
+        id=approval.id,
+    )  # fmt: skip

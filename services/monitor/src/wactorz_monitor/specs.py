@@ -8,6 +8,7 @@ from wactorz_common.contracts.automating import NEEDED_AGENTS, ActuatorConfig
 from wactorz_common.contracts.guests import FREE_TO_HEAR
 from wactorz_common.contracts.spawning import Grants, SpawnSpec
 from wactorz_common.rights import covers
+from wactorz_monitor.german import phrase
 
 Spec = dict[str, Any]
 """The spawn object in wire spelling."""
@@ -82,20 +83,23 @@ def in_words(spec: Spec, *, replaces: bool) -> str:
     """What exactly a yes would let happen."""
     grants = grants_of(spec)
     parts = [
-        f"publish on {', '.join(grants.publish)}" if grants.publish else "",
-        f"listen to {', '.join(grants.subscribe)}" if grants.subscribe else "",
-        f"call {', '.join(grants.http)}" if grants.http else "",
-        f"give tasks to {', '.join(grants.agents)}" if grants.agents else "",
-        "ask the language model" if grants.model else "",
+        phrase("publish on {names}", names=", ".join(grants.publish)) if grants.publish else "",
+        phrase("listen to {names}", names=", ".join(grants.subscribe)) if grants.subscribe else "",
+        phrase("call {names}", names=", ".join(grants.http)) if grants.http else "",
+        phrase("give tasks to {names}", names=", ".join(grants.agents)) if grants.agents else "",
+        phrase("ask the language model") if grants.model else "",
     ]
     may = "; ".join(filter(None, parts))
-    verb = "Replace" if replaces else "Spawn"
     packages = ", ".join(spec.get("install", ()))
+    needs = " and needs the packages {names}" if may else ", which needs the packages {names}"
     return (
-        f"{verb} the agent {spec['name']} ({spec['type']}) on {spec['node']}"
-        + (f", which may {may}" if may else "")
-        + (f"{' and' if may else ', which'} needs the packages {packages}" if packages else "")
-    )
+        phrase(
+            "Replace the agent {name} ({kind}) on {node}" if replaces else "Spawn the agent {name} ({kind}) on {node}",
+            name=spec["name"], kind=spec["type"], node=spec["node"],
+        )
+        + (phrase(", which may {what}", what=may) if may else "")
+        + (phrase(needs, names=packages) if packages else "")
+    )  # fmt: skip
 
 
 def outline(spec: Spec) -> Spec:
