@@ -102,15 +102,22 @@ def linked(request: Request, cursor: str, limit: int) -> str:
     return f'<{request.url.path}?{query}>; rel="next"'
 
 
-def listed(request: Request, rows: Sequence[Any], *, link: str = "") -> Response:
-    """A list as JSON, with its validator."""
-    return answered(request, to_json(rows, by_alias=True, inf_nan_mode="null"), link=link)
+def listed(request: Request, rows: Sequence[Any], *, link: str = "", ages: frozenset[str] = frozenset()) -> Response:
+    """A list as JSON, with its validator; fields that are `ages` only tell the time, and are no change of it."""
+    etag = etag_of(_json([row.model_dump(exclude=ages) for row in rows])) if ages else ""
+    return answered(request, _json(rows), link=link, etag=etag)
 
 
-def paged(request: Request, rows: Sequence[T], key: Callable[[T], str], paging: Paging) -> Response:
+def _json(rows: Sequence[Any]) -> bytes:
+    return to_json(rows, by_alias=True, inf_nan_mode="null")
+
+
+def paged(
+    request: Request, rows: Sequence[T], key: Callable[[T], str], paging: Paging, *, ages: frozenset[str] = frozenset()
+) -> Response:
     """A list, or the page of it that is asked for."""
     if paging.limit is None and not paging.cursor:
-        return listed(request, rows)
+        return listed(request, rows, ages=ages)
     limit = paging.limit or _USUAL_LIMIT
     found, cursor = page(rows, key, limit, paging.cursor)
-    return listed(request, found, link=linked(request, cursor, limit))
+    return listed(request, found, link=linked(request, cursor, limit), ages=ages)

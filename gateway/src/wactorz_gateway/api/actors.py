@@ -26,13 +26,16 @@ class CommandAccepted(BaseModel):
     id: str = Field(description="The agent, as it was named")
 
 
+_AGES = frozenset({"uptime"})
+
+
 @router.get("/api/actors", response_model=list[ActorView])
 @router.get("/actors", include_in_schema=False)
 async def list_actors(request: Request, parts: PartsDep, paging: PagingDep) -> Response:
     """All agents that were heard of, by name."""
     now = parts.now()
     views = [actor_view(parts.registry, agent, now) for agent in parts.registry.listed()]
-    return paged(request, views, lambda view: view.id, paging)
+    return paged(request, views, lambda view: view.id, paging, ages=_AGES)
 
 
 @router.get("/api/actors/{actor}", responses=_MISSING)

@@ -2,7 +2,8 @@
 
 from typing import Annotated, Literal
 
-from fastapi import APIRouter, Path, Query
+from fastapi import APIRouter, Path, Query, Request
+from starlette.responses import Response
 
 from wactorz_common.contracts import Nothing
 from wactorz_common.contracts.policy import (
@@ -15,6 +16,7 @@ from wactorz_common.contracts.policy import (
     WhyQuery,
     WhyReport,
 )
+from wactorz_gateway.answers import listed
 from wactorz_gateway.handing import AWAY
 from wactorz_gateway.parts import PartsDep
 
@@ -37,18 +39,18 @@ async def why(entity_id: EntityId, parts: PartsDep, language: Language = "") -> 
     return await parts.backend.ask(WHY, WhyQuery(entity_id=entity_id, language=language), timeout=WHY.timeout)
 
 
-@router.get("/api/audit", responses=AWAY)
+@router.get("/api/audit", response_model=list[AuditEntry], responses=AWAY)
 async def list_audit(
-    parts: PartsDep,
+    request: Request, parts: PartsDep,
     entity_id: Annotated[str, Query(max_length=255, description="Only lines about this entity")] = "",
     trace_id: Annotated[str, Query(max_length=200, description="Only lines of this wish")] = "",
     kind: Annotated[Kind, Query(description="Only lines of this kind")] = "",
     before: Annotated[int | None, Query(ge=1, description="Only lines with a smaller number")] = None,
     limit: Annotated[int, Query(ge=1, le=500, description="At most so many")] = 50,
-) -> list[AuditEntry]:  # fmt: skip
+) -> Response:  # fmt: skip
     """Lines of the audit log, newest first."""
     query = AuditQuery(entity_id=entity_id, trace_id=trace_id, kind=kind, before=before, limit=limit)
-    return list((await parts.backend.ask(LIST_AUDIT, query, timeout=LIST_AUDIT.timeout)).lines)
+    return listed(request, (await parts.backend.ask(LIST_AUDIT, query, timeout=LIST_AUDIT.timeout)).lines)
 
 
 @router.get("/api/audit/verify", responses=AWAY)

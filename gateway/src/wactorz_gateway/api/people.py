@@ -4,10 +4,12 @@ from typing import Annotated
 
 from fastapi import APIRouter, Path, Request
 from pydantic import BaseModel, ConfigDict, Field
+from starlette.responses import Response
 
 from wactorz_gateway.accounts.accounts import Accounts
 from wactorz_gateway.accounts.people import Person
 from wactorz_gateway.accounts.roles import Rank
+from wactorz_gateway.answers import listed
 from wactorz_gateway.api.session import CallerDep, Password, PersonName
 from wactorz_gateway.parts import PartsDep
 from wactorz_gateway.problems import Problem, Responses
@@ -60,11 +62,11 @@ class PersonChange(BaseModel):
     )
 
 
-@router.get("/api/people")
-async def list_people(parts: PartsDep) -> list[PersonView]:
+@router.get("/api/people", response_model=list[PersonView])
+async def list_people(request: Request, parts: PartsDep) -> Response:
     """Everybody with an account, by name."""
     people = sorted(parts.accounts.known.people.values(), key=lambda one: one.key)
-    return [_view(parts.accounts, one) for one in people]
+    return listed(request, [_view(parts.accounts, one) for one in people])
 
 
 @router.post("/api/people", status_code=201, responses=_WRONG)

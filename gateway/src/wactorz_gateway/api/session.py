@@ -12,6 +12,7 @@ from wactorz_gateway.accounts.keys import denied
 from wactorz_gateway.accounts.people import key_of
 from wactorz_gateway.accounts.roles import OWNER, Role
 from wactorz_gateway.accounts.sessions import Session, csrf_of
+from wactorz_gateway.answers import listed
 from wactorz_gateway.calls import is_loopback
 from wactorz_gateway.parts import PartsDep
 from wactorz_gateway.problems import Problem, Responses
@@ -173,18 +174,19 @@ async def get_admission() -> None:
     """Whether one is at least an admin: for a proxy that guards what stands beside the gateway."""
 
 
-@router.get("/api/sessions")
-async def list_sessions(request: Request, parts: PartsDep, caller: CallerDep) -> list[OneSession]:
+@router.get("/api/sessions", response_model=list[OneSession])
+async def list_sessions(request: Request, parts: PartsDep, caller: CallerDep) -> Response:
     """Where one is logged in, and for admins where everybody is; newest first."""
     known, current = parts.accounts.known, parts.accounts.known.session_with(_secret_of(request))
     seen = [one for one in known.sessions.values() if parts.accounts.keys.may_see(caller, one.person)]
-    return [
+    rows = [
         OneSession(
             id=one.id, person=known.people[one.person].name, created_at=one.created_at, last_seen=one.last_seen,
             address=one.address, agent=one.agent, current=one is current and caller.way == "session",
         )
         for one in sorted(seen, key=lambda one: -one.created_at)
     ]  # fmt: skip
+    return listed(request, rows)
 
 
 @router.delete("/api/sessions/{id}", status_code=204, responses=_NO_SESSION)

@@ -4,9 +4,11 @@ from typing import Annotated
 
 from fastapi import APIRouter, Path, Request
 from pydantic import BaseModel, ConfigDict, Field
+from starlette.responses import Response
 
 from wactorz_gateway.accounts.accounts import Accounts
 from wactorz_gateway.accounts.tokens import LONGEST_SECONDS, Scope, Token
+from wactorz_gateway.answers import listed
 from wactorz_gateway.api.session import CallerDep
 from wactorz_gateway.parts import PartsDep
 from wactorz_gateway.problems import Problem, Responses
@@ -58,11 +60,12 @@ class NewToken(BaseModel):
     )
 
 
-@router.get("/api/tokens")
-async def list_tokens(parts: PartsDep, caller: CallerDep) -> list[TokenView]:
+@router.get("/api/tokens", response_model=list[TokenView])
+async def list_tokens(request: Request, parts: PartsDep, caller: CallerDep) -> Response:
     """One's own tokens, and for admins everybody's; newest first."""
     seen = [one for one in parts.accounts.known.tokens.values() if parts.accounts.keys.may_see(caller, one.person)]
-    return [TokenView(**_fields(parts.accounts, one)) for one in sorted(seen, key=lambda one: -one.created_at)]
+    newest = sorted(seen, key=lambda one: -one.created_at)
+    return listed(request, [TokenView(**_fields(parts.accounts, one)) for one in newest])
 
 
 @router.post("/api/tokens", status_code=201, responses=_WRONG)
