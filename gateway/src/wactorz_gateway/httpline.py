@@ -63,15 +63,14 @@ def head_fault(version: str, headers: Iterable[tuple[bytes, bytes]]) -> Fault | 
     """Why a request cannot be served for its headers, where they could be understood in two ways."""
     if version not in _VERSIONS:
         return Fault(HTTPStatus.HTTP_VERSION_NOT_SUPPORTED, "Only HTTP/1.1 is spoken here")
-    seen = set()
-    for name, value in headers:
-        if name not in _ONCE:
-            continue
-        if name in seen:
-            return Fault(HTTPStatus.BAD_REQUEST, f"The header {name.decode()} may stand only once")
-        seen.add(name)
-        if name == b"transfer-encoding" and (value.strip().lower() != b"chunked" or version == "1.0"):
-            return Fault(HTTPStatus.NOT_IMPLEMENTED, "The only Transfer-Encoding that is taken is chunked")
+    found = [pair for pair in headers if pair[0] in _ONCE]
+    once = dict(found)
+    if len(once) != len(found):
+        twice = next(name for name, count in Counter(name for name, _ in found).items() if count > 1)
+        return Fault(HTTPStatus.BAD_REQUEST, f"The header {twice.decode()} may stand only once")
+    coding = once.get(b"transfer-encoding", b"chunked")
+    if coding.strip().lower() != b"chunked" or (version == "1.0" and b"transfer-encoding" in once):
+        return Fault(HTTPStatus.NOT_IMPLEMENTED, "The only Transfer-Encoding that is taken is chunked")
     return None
 
 

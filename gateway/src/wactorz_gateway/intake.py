@@ -108,7 +108,6 @@ class Intake(HttpToolsProtocol):
         """Parse what came, as far as it is within bounds."""
         if self._deaf:
             return
-        self._unset_keepalive_if_required()
         self._line.feed(len(data), self.loop.time())
         try:
             self.parser.feed_data(data)
@@ -134,14 +133,6 @@ class Intake(HttpToolsProtocol):
         self.scope["extensions"] = {EXTENSION: self}  # type: ignore[dict-item]  # extensions hold what they like
         self._line.enter(Phase.HEAD, self._line.heard)
 
-    def on_header(self, name: bytes, value: bytes) -> None:
-        """A header; what comes after the body is left out, for nobody has looked at it when it was decided."""
-        if self._line.phase is not Phase.HEAD:
-            return
-        if len(self.headers) >= MAX_HEADERS:
-            self._break(HEAD_TOO_LARGE)
-        super().on_header(name, value)
-
     def on_headers_complete(self) -> None:
         """Serve the request, if its headers can be understood in one way only."""
         self._upgrades = self.parser.should_upgrade() and self._should_upgrade()
@@ -151,8 +142,8 @@ class Intake(HttpToolsProtocol):
         super().on_headers_complete()
         if not self._upgrades:
             self.late = False
+            self.headers = []  # what stands after the body was not there when it was decided, and is no header
             self._line.enter(Phase.BODY, self._line.heard)
-            self._line.small = body_limit(self.scope["method"], self.scope["path"]) <= MAX_BODY
 
     def on_body(self, body: bytes) -> None:
         """A piece of the body."""
@@ -166,9 +157,13 @@ class Intake(HttpToolsProtocol):
             self._line.enter(Phase.WAITING if self.cycle.response_complete else Phase.SERVED, self._line.heard)
 
     def on_response_complete(self) -> None:
-        """Wait for the next request, or for the rest of this one, not for long."""
-        super().on_response_complete()
-        if not self.cycle.response_complete or self.transport.is_closing():
+        """Wait for the next request, or for the rest of this one, not for long: uvicorn would arm a timer each time."""
+        self.server_state.total_requests += 1
+        if self.transport.is_closing():
+            return
+        self.flow.resume_reading()
+        if self.pipeline:
+            self._start_asgi_task(*self.pipeline.pop())
             return
         self.late = False
         if self._line.phase is Phase.BODY:
@@ -178,6 +173,8 @@ class Intake(HttpToolsProtocol):
             self._line.enter(Phase.WAITING, self.loop.time())
 
     def _head_fault(self) -> Fault | None:
+        if len(self.headers) > MAX_HEADERS:
+            return HEAD_TOO_LARGE
         if self._line.fault and sum(len(name) + len(value) for name, value in self.headers) + len(self.url) > MAX_HEAD:
             return HEAD_TOO_LARGE
         if len(self.pipeline) >= MAX_PIPELINE:
@@ -212,6 +209,8 @@ class Intake(HttpToolsProtocol):
             return
         if self.flow.read_paused:  # it is not the client who is slow
             self._line.feed(0, now)
+        if self._line.phase is Phase.BODY:
+            self._line.small = body_limit(self.scope["method"], self.scope["path"]) <= MAX_BODY
         is_over = now >= self._line.ends_at and not self.late
         if is_over and not self.transport.is_closing():
             self._end_waiting()

@@ -89,7 +89,6 @@ class WebServer:
                 app, http=intake, ws=Wire, lifespan="off", log_config=None, access_log=False,
                 proxy_headers=False, server_header=False, ws_max_size=_WS_FRAME_BYTES, ws_per_message_deflate=False,
                 ws_ping_interval=20, ws_ping_timeout=20, timeout_graceful_shutdown=_DRAIN_SECONDS,
-                timeout_keep_alive=15,
             )
         )  # fmt: skip
 
