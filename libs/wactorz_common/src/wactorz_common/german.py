@@ -27,6 +27,10 @@ GERMAN = {
         "Diese Freigabe ist abgelaufen und gilt nicht mehr: Verlange es noch einmal",
     "What was approved is not what is kept: ask for it once more":
         "Freigegeben wurde etwas anderes, als hier steht: Verlange es noch einmal",
+    "nothing": "nichts",
+    "Agent '{name}' does not know '{action}'; it answers: {known}":
+        "Der Agent '{name}' kennt '{action}' nicht; er beantwortet: {known}",
+    "Agent '{name}' has no handle_task function.": "Der Agent '{name}' hat keine Funktion handle_task.",
     "{name} is paused; resume it first": "{name} pausiert; lass es erst weitermachen",
     "{name} has too much to do; try again in a moment": "{name} hat zu viel zu tun; versuche es gleich noch einmal",
     "{name} did not finish '{task}' within {seconds} s": "{name} wurde mit '{task}' in {seconds} s nicht fertig",

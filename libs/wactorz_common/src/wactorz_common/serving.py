@@ -218,9 +218,14 @@ class TaskServer:
         return Served(operation, self._table.rest)
 
     def _no_handler(self, action: str) -> dict[str, Any]:
-        known = ", ".join(sorted(self._table.served)) or "nothing"
-        what = f"does not know '{action}'; it answers: {known}" if action else "has no handle_task function."
-        return self._error(f"Agent '{self._name}' {what}", phase="")
+        known = ", ".join(sorted(self._table.served)) or phrase("nothing")
+        told = phrase(
+            "Agent '{name}' does not know '{action}'; it answers: {known}"
+            if action
+            else "Agent '{name}' has no handle_task function.",
+            name=self._name, action=action, known=known,
+        )  # fmt: skip
+        return self._error(told, phase="")
 
     async def _answer(self, served: Served, request: TaskRequest, payload: Payload, home: _Return) -> None:
         await self.opened.wait()

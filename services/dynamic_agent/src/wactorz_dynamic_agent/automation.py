@@ -22,6 +22,7 @@ from wactorz_common.contracts.lifecycle import AgentState
 from wactorz_common.errors import TaskFailed, TransportError
 from wactorz_common.rights import covers
 from wactorz_dynamic_agent.detection import FRESH_SECONDS, fill, fits, is_past
+from wactorz_dynamic_agent.german import phrase
 
 if TYPE_CHECKING:
     from wactorz_dynamic_agent.agent import DynamicAgent
@@ -150,9 +151,12 @@ class Automation:
         config = self._config
         count, last = self._agent.recall(_COUNT, 0), self._agent.recall(_LAST, 0.0)
         calls = ", ".join(f"{one.domain}.{one.service} {' '.join(one.entity_id)}" for one in config.actions)
-        often = f"{count} {'time' if count == 1 else 'times'}"
-        told = f"I listen to {', '.join(config.mqtt_topics)} and then do {calls}. So far I acted {often}."
-        result = {"result": f"{told} Last message: {self._note}." if self._note else told}
+        told = phrase(
+            "I listen to {topics} and then do {calls}. So far I acted {count} time."
+            if count == 1 else "I listen to {topics} and then do {calls}. So far I acted {count} times.",
+            topics=", ".join(config.mqtt_topics), calls=calls, count=count,
+        )  # fmt: skip
+        result = {"result": f"{told} {phrase('Last message: {note}.', note=self._note)}" if self._note else told}
         return {**result, "actuations_count": count, "last_actuation_time": last or None}
 
     async def obey(self, state: AgentState) -> None:

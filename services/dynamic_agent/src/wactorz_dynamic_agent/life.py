@@ -11,6 +11,7 @@ from wactorz_common.errors import ContractError, WactorzError
 from wactorz_dynamic_agent import checks, repair
 from wactorz_dynamic_agent.behavior import Surroundings
 from wactorz_dynamic_agent.errors import CodeFailed, InstanceEnded, OverTime
+from wactorz_dynamic_agent.german import phrase
 from wactorz_dynamic_agent.instance import Instance
 from wactorz_dynamic_agent.keys import KEPT
 
@@ -169,7 +170,7 @@ class Life:
         """What handle_task answers."""
         instance = await self._ready()
         if "handle_task" not in instance.functions:
-            return {"error": f"Agent '{self._agent.name}' has no handle_task function."}
+            return {"error": phrase("Agent '{name}' has no handle_task function.", name=self._agent.name)}
         return await instance.call("handle_task", payload, timeout=TASK_SECONDS)
 
     async def _ready(self) -> Instance:
@@ -182,7 +183,7 @@ class Life:
             except TimeoutError:
                 pass  # a setup that goes on for long does not keep tasks waiting
         if self._instance is None:
-            raise ContractError(f"{self._agent.name} is being restarted; try again in a moment")
+            raise ContractError(phrase("{name} is being restarted; try again in a moment", name=self._agent.name))
         return self._instance
 
     async def deliver(self, topic: str, text: str) -> None:

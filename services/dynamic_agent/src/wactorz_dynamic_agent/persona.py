@@ -9,6 +9,7 @@ from wactorz_common.contracts.chat import Source
 from wactorz_common.contracts.lifecycle import AgentState
 from wactorz_common.contracts.llm import ModelMessage
 from wactorz_dynamic_agent import speech
+from wactorz_dynamic_agent.german import phrase
 from wactorz_dynamic_agent.keys import KEPT
 from wactorz_dynamic_agent.operations import ask_model
 
@@ -59,7 +60,10 @@ class Persona:
             await self._agent.persist(key, [message.to_wire() for message in kept])
             if place:
                 await self._forget_oldest(key)
-        left_out = [f"{one['name']} was not looked at: {one['reason']}." for one in answer.get("unseen", ())]
+        left_out = [
+            phrase("{name} was not looked at: {reason}.", name=one["name"], reason=one["reason"])
+            for one in answer.get("unseen", ())
+        ]
         return {"result": "\n".join([answer["text"], *left_out])}
 
     async def _forget_oldest(self, key: str) -> None:

@@ -8,6 +8,7 @@ from functools import lru_cache
 
 from wactorz_common.contracts.topics import FieldSeen
 from wactorz_topics import units
+from wactorz_topics.german import phrase
 from wactorz_topics.shapes import NOTHING, NUMBER, TEXT, TRUTH, declared_types
 
 GOOD = 0.6
@@ -74,7 +75,15 @@ def match(need: Need, given: FieldSeen) -> Match | None:
     if fits:
         return Match(given.name, by_name)
     return Match(
-        given.name, by_name * 0.8, f"{given.name} is in {given.unit}, {need.name} wants {need.unit}: convert it"
+        given.name,
+        by_name * 0.8,
+        phrase(
+            "{given} is in {unit}, {need} wants {wanted}: convert it",
+            given=given.name,
+            unit=given.unit,
+            need=need.name,
+            wanted=need.unit,
+        ),
     )
 
 
@@ -119,4 +128,4 @@ def _spelling(one: str, other: str) -> float:
 
 def kinds(types: tuple[str, ...]) -> str:
     """Types in words."""
-    return " or ".join(types) or TEXT
+    return phrase(" or ").join(types) or TEXT

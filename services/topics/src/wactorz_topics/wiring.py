@@ -17,6 +17,7 @@ from wactorz_common.contracts.topics import (
 from wactorz_topics import matching, units
 from wactorz_topics.directory import Declared, Directory
 from wactorz_topics.folding import meet
+from wactorz_topics.german import phrase
 from wactorz_topics.looking import View
 from wactorz_topics.matching import Match, Need
 from wactorz_topics.shapes import described
@@ -75,11 +76,16 @@ def _wiring(producer: str, consumer: _Consumer, topic: str, matches: dict[str, M
         return None
     missing = [need for need, match in matches.items() if match is None]
     notes = [match.note for match in served.values() if match.note]
-    notes += [f"{', '.join(missing)} {'is' if len(missing) == 1 else 'are'} not there"] if missing else []
-    fits = ", ".join(f"{match.field} as {need}" if match.field != need else need for need, match in served.items())
+    gone = "{names} is not there" if len(missing) == 1 else "{names} are not there"
+    notes += [phrase(gone, names=", ".join(missing))] if missing else []
+    fits = ", ".join(
+        phrase("{field} as {need}", field=match.field, need=need) if match.field != need else need
+        for need, match in served.items()
+    )
     return Wiring(
         producer=producer, consumer=consumer.name, topic=topic, score=round(score, 3),
-        fields={need: match.field for need, match in served.items()}, note="; ".join([f"fits: {fits}", *notes]),
+        fields={need: match.field for need, match in served.items()},
+        note="; ".join([phrase("fits: {fields}", fields=fits), *notes]),
     )  # fmt: skip
 
 
@@ -107,10 +113,10 @@ def _nobody(wanted: str, name: str, view: View) -> WiringProblem:
     by_key = {one.replace(".", "_").replace("/", "."): one for one in view.names()}
     near = [by_key[one] for one in matching.nearest(wanted.replace(".", "_").replace("/", "."), known)]
     deaf = [one.name for one in view.directory.subscribers(wanted) if one.name != name]
-    hint = f" Do you mean {' or '.join(near)}?" if near else ""
-    also = f" {', '.join(deaf)} waits for it, too." if deaf else ""
-    text = f"Nobody publishes on {wanted}, and nothing was ever heard there.{hint}{also}"
-    return WiringProblem(severity="error", topic=wanted, text=text)
+    hint = phrase(" Do you mean {names}?", names=phrase(" or ").join(near)) if near else ""
+    also = phrase(" {names} waits for it, too.", names=", ".join(deaf)) if deaf else ""
+    text = phrase("Nobody publishes on {topic}, and nothing was ever heard there.", topic=wanted)
+    return WiringProblem(severity="error", topic=wanted, text=f"{text}{hint}{also}")
 
 
 def _problems_of_fields(wish: WiringCheck, topics: list[TopicSeen]) -> Iterator[WiringProblem]:
@@ -118,24 +124,32 @@ def _problems_of_fields(wish: WiringCheck, topics: list[TopicSeen]) -> Iterator[
     if not known:
         return
     fields = [one for topic in known for one in topic.fields]
-    names = " or ".join(topic.topic for topic in known[:3])
+    names = phrase(" or ").join(topic.topic for topic in known[:3])
     for need in _needs(described(wish.consumes_schema)):
         exact = [one for one in fields if one.name == need.name]
         if not exact:
             yield _missing(need, fields, names)
             continue
         if not any(matching.types_fit(need.types, one.types) for one in exact):
-            text = f"{need.name} on {names} is {matching.kinds(exact[0].types)}, not {matching.kinds(need.types)}"
+            text = phrase(
+                "{field} on {topics} is {kind}, not {wanted}", field=need.name, topics=names,
+                kind=matching.kinds(exact[0].types), wanted=matching.kinds(need.types),
+            )  # fmt: skip
             yield WiringProblem(severity="error", topic=names, field=need.name, text=text)
         elif not any(units.fit(one.unit, need.unit) for one in exact):
             can_convert = any(units.fit(one.unit, need.unit) is False for one in exact)
-            text = f"{need.name} on {names} is in {exact[0].unit}, not in {need.unit}"
+            text = phrase(
+                "{field} on {topics} is in {unit}, not in {wanted}: convert it"
+                if can_convert else "{field} on {topics} is in {unit}, not in {wanted}",
+                field=need.name, topics=names, unit=exact[0].unit, wanted=need.unit,
+            )  # fmt: skip
             yield WiringProblem(
-                severity="warning" if can_convert else "error", topic=names, field=need.name,
-                text=f"{text}: convert it" if can_convert else text,
+                severity="warning" if can_convert else "error", topic=names, field=need.name, text=text
             )  # fmt: skip
         elif all(0 < one.share < 0.5 for one in exact):  # noqa: PLR2004  # less than half
-            text = f"{need.name} is in {exact[0].share:.0%} of the messages on {names} only"
+            share = f"{exact[0].share:.0%}"
+            text = phrase("{field} is in {share} of the messages on {topics} only", field=need.name, share=share,
+                          topics=names)  # fmt: skip
             yield WiringProblem(severity="warning", topic=names, field=need.name, text=text)
 
 
@@ -143,9 +157,10 @@ def _missing(need: Need, fields: list[FieldSeen], names: str) -> WiringProblem:
     served = matching.best(need, fields)
     near = [served.field] if served else matching.nearest(need.name, fields)
     there = ", ".join(dict.fromkeys(one.name for one in fields if one.name and "." not in one.name))
-    hint = f"use {' or '.join(dict.fromkeys(near))}" if near else f"there are {there[:300]}"
+    hint = phrase("there are {fields}", fields=there[:300])
+    hint = phrase("use {fields}", fields=phrase(" or ").join(dict.fromkeys(near))) if near else hint
     convert = f" ({served.note})" if served and served.note else ""
-    text = f"There is no field {need.name} on {names}: {hint}{convert}"
+    text = phrase("There is no field {field} on {topics}: {hint}", field=need.name, topics=names, hint=hint) + convert
     return WiringProblem(severity="error", topic=names, field=need.name, text=text)
 
 
@@ -158,8 +173,9 @@ def _problems_of_speaking(wish: WiringCheck, view: View) -> Iterator[WiringProbl
             continue
         theirs = {one.name for one in view.fields(topic) if one.name and "." not in one.name}
         if theirs and not theirs & set(ours):
-            text = (
-                f"{others[0].name} publishes on {topic} already, with other fields ({', '.join(sorted(theirs)[:8])}): "
-                "take another topic, or the same fields"
-            )
+            text = phrase(
+                "{name} publishes on {topic} already, with other fields ({fields}): take another topic, or the same "
+                "fields",
+                name=others[0].name, topic=topic, fields=", ".join(sorted(theirs)[:8]),
+            )  # fmt: skip
             yield WiringProblem(severity="warning", topic=topic, text=text)
