@@ -97,3 +97,9 @@ async def test_wrong_changes_are_refused_without_repeating_them(app, body):
         assert_problem(refused, 422)
         if "password" in body:
             assert body["password"] not in refused.text
+
+
+async def test_a_number_that_no_record_has_is_a_wrong_field(app):
+    async with client_of(app) as client:
+        assert_problem(await client.get(f"/api/changes?before={10**30}"), 422)
+        assert (await client.get(f"/api/changes?before={2**63 - 1}")).status_code == 200
