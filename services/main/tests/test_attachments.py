@@ -7,7 +7,7 @@ import pytest
 from wactorz_common.contracts.blobs import Attachment, BlobPart
 from wactorz_common.contracts.chat import ChatAnswer, ChatRequest
 from wactorz_common.contracts.llm import CompletionResult, UnseenFile
-from wactorz_common.errors import AskTimeout
+from wactorz_common.errors import AskTimeout, TaskFailed
 from wactorz_common.handlers import Task
 from wactorz_main.attachments import MOST_CHARACTERS
 from wactorz_main.errand import Errand
@@ -54,7 +54,7 @@ async def ask(agent, *files, text="tell me about it", language="en", task="t"):
     )
     turn = Turn(agent, request, Task(task, "chat", "main", "io-agent", trace_id="trace"))
     answer = turn.errand.attachments.told(await turn.answer())
-    await agent.history.remember(task, turn.errand.place, text, answer.text, 1.0, turn.errand.attachments.pictures)
+    await agent.history.remember(task, turn.errand.place, text, answer.text, 1.0, turn.errand.attachments.looked_at)
     asked = [one for action, one in agent.asked if action == "complete"]
     return answer.text, asked[-1].messages
 
@@ -98,6 +98,17 @@ async def test_one_can_ask_on_about_a_picture(agent):
     text, messages = await ask(agent, text="and which kind is the left one", task="t2")
     assert [one.attachments for one in messages if one.role == "user"] == [(PHOTO,), ()]
     assert text == "A heron.", "what became of earlier files is not told again"
+
+
+async def test_a_file_that_a_provider_refuses_does_not_spoil_the_next_questions(agent):
+    agent.answers["complete"] = TaskFailed("Anthropic refused the request (400): Could not process image")
+    refused, _ = await ask(agent, PHOTO)
+    assert "Could not process image" in refused
+    assert "photo.png was not looked at" in refused
+    agent.answers["complete"] = result()
+    text, messages = await ask(agent, text="then tell me about herons", task="t2")
+    assert text == "A heron."
+    assert not any(one.attachments for one in messages)
 
 
 async def test_the_same_answer_after_a_crash(agent):

@@ -114,8 +114,9 @@ def _unpacked(data: bytes) -> Iterator[bytes]:
     """The packed objects of a document, as far as they are of a sane size."""
     left = _MOST_UNPACKED
     for found in _PACKED.finditer(data):
+        end = data.find(b"endstream", found.end())
         try:
-            packed = zlib.decompressobj().decompress(data[found.end() :], left)
+            packed = zlib.decompressobj().decompress(data[found.end() : end], left)
         except zlib.error:
             continue
         left -= len(packed)

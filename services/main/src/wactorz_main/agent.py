@@ -111,7 +111,7 @@ class MainAgent(MemoryDesk):
         if not errand.in_session:
             return
         kept = self.history.remember(
-            errand.task.id, errand.place, errand.request.text, answer.text, now, errand.attachments.pictures
+            errand.task.id, errand.place, errand.request.text, answer.text, now, errand.attachments.looked_at
         )
         self.spawn_background(self._sum_up(kept, errand), "sum up")
 

@@ -34,6 +34,11 @@ class Attachments:
         """All that is no text: the llm service knows who looks at what."""
         return tuple(file for file in self._files if file.media_type != _TEXT)
 
+    @property
+    def looked_at(self) -> tuple[Attachment, ...]:
+        """Those that a model was shown and answered about: one may ask on about them."""
+        return tuple(file for file in self.pictures if file.id not in self._unseen)
+
     async def block(self) -> str:
         """The texts as a block for the prompt, fenced off as data; empty without any."""
         left, shown = MOST_CHARACTERS, list[str]()
