@@ -151,3 +151,11 @@ async def test_what_no_rule_can_say_is_told_to_the_person_and_not_tried_again():
     written = await write_draft(model, "t", HOUSE)
     assert (written.draft, len(model.asked)) == (None, 1)
     assert written.problem == "I cannot make a rule of that: there is no camera in the garden"
+
+
+@pytest.mark.parametrize(("local", "source"), [(True, "local"), (False, "cloud")])
+async def test_a_rule_says_where_the_model_runs_that_wrote_it(local, source):
+    async def ask(_question):
+        return answer(GOOD, local=local)
+
+    assert (await write_draft(ask, "warm", HOUSE)).source == source

@@ -157,6 +157,8 @@ async def test_edit_by_a_sentence_asks_the_grammar_first_and_a_model_only_then(o
     office.read, office.written = None, Written(DRAFT, "", 0.5)
     asked = await office.edit(rule.rule_id, sentence="when it is unbearable")
     assert (asked.rule.status, asked.source, asked.cost_usd) == ("proposed", "cloud", 0.5)
+    office.written = Written(COLD, "", source="local")
+    assert (await office.edit(rule.rule_id, sentence="when it is nice")).source == "local"
     office.written = Written(OPENING, "", 0.5)
     with pytest.raises(Refused, match="must never open anything"):
         await office.edit(rule.rule_id, sentence="let everybody in")

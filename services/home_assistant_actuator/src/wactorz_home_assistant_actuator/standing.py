@@ -16,7 +16,7 @@ from wactorz_common.contracts.policy import (
 )
 from wactorz_common.errors import Refused
 from wactorz_common.handlers import Task
-from wactorz_common.language import ENGLISH
+from wactorz_common.language import ENGLISH, language, primary
 from wactorz_home_assistant_actuator.around import Around
 from wactorz_home_assistant_actuator.audit import AuditLog
 from wactorz_home_assistant_actuator.desk import Answered, Desk, calls_in
@@ -186,7 +186,8 @@ def _whys(request: Grant, around: Around) -> list[str]:
 
 
 def _granting(request: Grant, around: Around) -> str:
+    said = request.summaries.get(primary(language()), request.summary)
     return phrase(
         "Let the rule act without asking each time: {summary} ({why})",
-        summary=request.summary or request.rule_id, why="; ".join(_whys(request, around)),
+        summary=said or request.rule_id, why="; ".join(_whys(request, around)),
     )  # fmt: skip

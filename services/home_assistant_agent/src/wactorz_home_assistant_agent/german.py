@@ -173,6 +173,14 @@ _REFUSED = {
 }  # fmt: skip
 
 _SAID = {
+    " in the {area}": " ({area})",
+    "For that{place} you need:": "Dafür{place} brauchst du:",
+    "Missing: {kinds}.": "Es fehlt: {kinds}.",
+    "Nothing that is needed is missing.": "Nichts, was nötig ist, fehlt.",
+    "{need}: there is none yet. Look for: {hint}.": "{need}: gibt es noch nicht. Suche nach: {hint}.",
+    "{need}: there is none yet.": "{need}: gibt es noch nicht.",
+    " and {count} more": " und {count} weitere",
+    "{need}: you have {names}{more}.": "{need}: Du hast {names}{more}.",
     "Runs only when somebody starts it.": "Läuft nur, wenn jemand sie startet.",
     "Runs {part}.": "Läuft: {part}.", "Runs:": "Läuft:",
     "Only if {part}.": "Nur wenn {part}.", "Only if:": "Nur wenn:",

@@ -8,6 +8,8 @@ from wactorz_common.briefing import words
 from wactorz_common.contracts.automations import HardwareNeed, HardwareReport
 from wactorz_common.contracts.home import Area, Entity, House
 from wactorz_common.contracts.llm import Completion, CompletionResult, ModelMessage, Tool
+from wactorz_home_assistant import inline
+from wactorz_home_assistant_agent.german import phrase
 from wactorz_home_assistant_agent.hardware_kinds import KINDS, WISHES, Kind
 
 TOOL = "needs"
@@ -69,13 +71,15 @@ def report_of(
     """The answer in words."""
     needs = tuple(needs)
     names = {entity.entity_id: entity.name for entity in house.entities}
-    place = f" in the {area.name.casefold()}" if area else ""
+    place = phrase(" in the {area}", area=inline(area.name)) if area else ""
     lines = [f"- {_line(need, names)}" for need in needs]
     missing = tuple(need.kind for need in needs if not need.entity_ids)
     needed = [need.kind for need in needs if not need.entity_ids and "(optional)" not in need.purpose]
-    end = f"Missing: {', '.join(needed)}." if needed else "Nothing that is needed is missing."
-    return HardwareReport(text="\n".join([f"For that{place} you need:", *lines, end]), needs=needs, missing=missing,
-                          source=source)  # fmt: skip
+    end = phrase("Nothing that is needed is missing.")
+    if needed:
+        end = phrase("Missing: {kinds}.", kinds=", ".join(needed))
+    text = "\n".join([phrase("For that{place} you need:", place=place), *lines, end])
+    return HardwareReport(text=text, needs=needs, missing=missing, source=source)
 
 
 def _need(kind: Kind, purpose: str, house: House, area: Area | None) -> HardwareNeed:
@@ -96,10 +100,13 @@ def _is_one(entity: Entity, kind: Kind) -> bool:
 def _line(need: HardwareNeed, names: dict[str, str]) -> str:
     head = f"{need.kind}, {need.purpose}" if need.purpose else need.kind
     if not need.entity_ids:
-        return f"{head}: there is none yet. Look for: {need.hint}." if need.hint else f"{head}: there is none yet."
+        if need.hint:
+            return phrase("{need}: there is none yet. Look for: {hint}.", need=head, hint=need.hint)
+        return phrase("{need}: there is none yet.", need=head)
     shown = [f"{names.get(one, one)} [{one}]" for one in need.entity_ids[:_MOST_NAMED]]
-    more = f" and {len(need.entity_ids) - _MOST_NAMED} more" if len(need.entity_ids) > _MOST_NAMED else ""
-    return f"{head}: you have {', '.join(shown)}{more}."
+    left = len(need.entity_ids) - _MOST_NAMED
+    more = phrase(" and {count} more", count=left) if left > 0 else ""
+    return phrase("{need}: you have {names}{more}.", need=head, names=", ".join(shown), more=more)
 
 
 def _area_in(said: str, house: House) -> Area | None:

@@ -32,6 +32,7 @@ from wactorz_home_assistant import (
 )
 from wactorz_home_assistant_map_agent import wording
 from wactorz_home_assistant_map_agent.chunks import messages_for
+from wactorz_home_assistant_map_agent.german import phrase
 from wactorz_home_assistant_map_agent.home_map import devices_with_entities, in_words
 from wactorz_home_assistant_map_agent.known import KnownHouse, from_kept, take_survey, to_keep
 from wactorz_home_assistant_map_agent.settings import HomeAssistantMapAgentSettings
@@ -103,7 +104,7 @@ class HomeAssistantMapAgent(Agent[HomeAssistantMapAgentSettings]):
             except TransportError as error:
                 raise Refused(str(error)) from error
         if self._known is None:
-            raise Refused("Home Assistant is connected, but its registries have not been read yet")
+            raise Refused(wording.unknown())
         return self._known.packed.part(query)
 
     @handles(CHAT)
@@ -114,10 +115,10 @@ class HomeAssistantMapAgent(Agent[HomeAssistantMapAgentSettings]):
             house = self._known.house if self._known else None
             return ChatAnswer(text=wording.status(house, self._home.problem, self._changes_noticed))
         if words not in (["refresh"], ["refresh", "simple"]):
-            return ChatAnswer(text=wording.HELP, status="failed")
+            return ChatAnswer(text=phrase(wording.HELP), status="failed")
         known = await self._refresh()
         if words == ["refresh"]:
-            return ChatAnswer(text=f"Read again: {wording.contents(known.house)} (version {known.house.version}).")
+            return ChatAnswer(text=wording.read_again(known.house))
         return ChatAnswer(text=in_words(known.house))
 
     async def _refresh(self) -> KnownHouse:

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
 
 from pydantic import ValidationError
 
@@ -43,6 +43,9 @@ _SYSTEM = (
 )
 
 
+Source = Literal["rules", "local", "cloud"]
+
+
 @dataclass(frozen=True)
 class Written:
     """What a model made of a sentence: a draft that fits the house, or the reason why there is none."""
@@ -50,6 +53,8 @@ class Written:
     draft: RuleDraft | None
     problem: str
     cost_usd: float = 0.0
+    source: Source = "cloud"
+    """Who wrote it: the grammar, or a model here or elsewhere."""
 
 
 async def write_draft(
@@ -70,7 +75,7 @@ async def write_draft(
         if draft is not None:
             problem = " ".join(problems_of(draft, house))
             if not problem:
-                return Written(draft, "", cost)
+                return Written(draft, "", cost, "local" if answer.local else "cloud")
         if call is None:
             break
         question = repair_question(question, answer, call, problem)

@@ -4,14 +4,14 @@ import asyncio
 import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from typing import Literal
 
+from wactorz_common.approvals import in_each_language
 from wactorz_common.contracts.home import House
 from wactorz_common.contracts.policy import Grant, GrantResult
 from wactorz_common.contracts.rules import CreateRule, Rule, RuleDraft, RuleRef, RuleResult
 from wactorz_common.errors import Refused
 from wactorz_common.handlers import Task
-from wactorz_common.language import chosen_language, speak, speaking
+from wactorz_common.language import chosen_language, language, speak, speaking
 from wactorz_planner import files, following, validation, wording
 from wactorz_planner.authoring import Written
 from wactorz_planner.german import phrase
@@ -124,9 +124,8 @@ class Desk:
         if not request.preview:
             rule = await self.add(KeptRule(rule, made_by=task.id))
         told = wording.previewed(rule) if request.preview else wording.created(rule)
-        source: Literal["rules", "cloud"] = "rules" if request.draft is not None else "cloud"
         return RuleResult(
-            rule=rule, text="\n".join([told, *await self.missing_places(rule.draft)]), source=source,
+            rule=rule, text="\n".join([told, *await self.missing_places(rule.draft)]), source=written.source,
             cost_usd=written.cost_usd or None, yaml=files.write_draft(rule.draft, rule.task, rule.rule_id),
         )  # fmt: skip
 
@@ -162,7 +161,7 @@ class Desk:
         problems = await self.problems_of(request.draft, house)
         if problems:
             raise Refused(" ".join(problems))
-        return Written(request.draft, "")
+        return Written(request.draft, "", source="rules")
 
     async def by_model(self, sentence: str, house: House, task: Task, asked: CreateRule | None = None) -> Written:
         """A draft that a model wrote; Refused when it does not fit the house, or would open anything."""
@@ -228,7 +227,10 @@ class Desk:
         kept = self.named(request.rule_id)
         if not (validation.danger_of(kept.rule.draft, house) if house is not None else kept.rule.opens):
             return self._result(kept.rule, wording.needs_no_grant)
-        grant = Grant(rule_id=kept.rule.rule_id, calls=kept.rule.draft.actions, summary=kept.rule.summary)
+        draft, told = kept.rule.draft, dict[str, str]()
+        if house is not None:
+            told = in_each_language(lambda: wording.describe(draft, house, language()))
+        grant = Grant(rule_id=kept.rule.rule_id, calls=draft.actions, summary=kept.rule.summary, summaries=told)
         answer = await self._outside.ask_grant(grant, task)
         if answer.status == "granted" and not kept.rule.granted:
             kept.update(granted=True)

@@ -11,6 +11,7 @@ from wactorz_common.errors import Refused
 from wactorz_common.handlers import Task
 from wactorz_common.language import chosen_language
 from wactorz_planner import files, following, outcomes, validation, wording
+from wactorz_planner.authoring import Source
 from wactorz_planner.desk import Desk, Outside
 from wactorz_planner.files import RuleDocument
 from wactorz_planner.german import phrase
@@ -61,7 +62,7 @@ class Library:
     async def edit(self, request: EditRule, house: House, task: Task) -> RuleResult:
         """Change a rule; one that a model wrote, or that opens something, waits for a yes."""
         kept = self._desk.named(request.rule_id)
-        draft, sentence, by_model, cost = await self._wanted(kept, request, house, task)
+        draft, sentence, source, cost = await self._wanted(kept, request, house, task)
         problems = await self._desk.problems_of(draft, house)
         if problems:
             raise Refused(
@@ -70,33 +71,33 @@ class Library:
                 )
             )
         if draft != kept.rule.draft or sentence != kept.rule.task:
-            await self._change(kept, draft, sentence, house, ask=by_model)
+            await self._change(kept, draft, sentence, house, ask=source != "rules")
             self._watch.reindex()
         rule = self._desk.told(kept.rule)
         told = [wording.changed(rule), *await self._desk.missing_places(draft)]
         return RuleResult(
-            rule=rule, text=" ".join(told), source="cloud" if by_model else "rules", cost_usd=cost or None,
+            rule=rule, text=" ".join(told), source=source, cost_usd=cost or None,
             yaml=_yaml(kept.rule),
         )  # fmt: skip
 
     async def _wanted(
         self, kept: KeptRule, request: EditRule, house: House, task: Task
-    ) -> tuple[RuleDraft, str, bool, float]:
-        """What a rule shall say, its sentence, whether a model wrote it, and what that cost."""
+    ) -> tuple[RuleDraft, str, Source, float]:
+        """What a rule shall say, its sentence, who wrote it, and what that cost."""
         if sum(map(bool, (request.draft, request.yaml, request.sentence and not request.draft))) != 1:
             raise Refused(phrase("Say what the rule shall be: as YAML, or as a sentence."))
         if request.draft is not None:
-            return request.draft, request.sentence or kept.rule.task, False, 0.0
+            return request.draft, request.sentence or kept.rule.task, "rules", 0.0
         if request.yaml:
             document = await asyncio.to_thread(_only, request.yaml)
-            return document.draft, document.task or kept.rule.task, False, 0.0
+            return document.draft, document.task or kept.rule.task, "rules", 0.0
         draft = await self._outside.read(request.sentence, kept.rule.language)
         if draft is not None:
-            return draft, request.sentence, False, 0.0
+            return draft, request.sentence, "rules", 0.0
         written = await self._desk.by_model(request.sentence, house, task)
         if written.draft is None:
             raise Refused(written.problem)
-        return written.draft, request.sentence, True, written.cost_usd
+        return written.draft, request.sentence, written.source, written.cost_usd
 
     async def _change(self, kept: KeptRule, draft: RuleDraft, sentence: str, house: House, *, ask: bool) -> None:
         rule, opens = kept.rule, validation.danger_of(draft, house)

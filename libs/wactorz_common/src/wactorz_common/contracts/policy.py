@@ -60,6 +60,7 @@ class Grant(Payload):
     rule_id: str = Field(description="Rule that may then make the calls without asking each time")
     calls: tuple[ServiceCall, ...] = Field(min_length=1, max_length=50, description="Exactly what it may do")
     summary: str = Field(default="", description="The rule in words")
+    summaries: dict[str, str] = Field(default_factory=dict, description="The same by language, where it is known")
 
 
 class GrantResult(Payload):
