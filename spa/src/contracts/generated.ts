@@ -1258,6 +1258,8 @@ export interface Grant {
   calls: (ServiceCall)[];
   /** The rule in words */
   summary?: string;
+  /** The same by language, where it is known */
+  summaries?: Record<string, string>;
 }
 
 /** What became of it. */
