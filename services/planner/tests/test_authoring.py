@@ -155,7 +155,4 @@ async def test_what_no_rule_can_say_is_told_to_the_person_and_not_tried_again():
 
 @pytest.mark.parametrize(("local", "source"), [(True, "local"), (False, "cloud")])
 async def test_a_rule_says_where_the_model_runs_that_wrote_it(local, source):
-    async def ask(_question):
-        return answer(GOOD, local=local)
-
-    assert (await write_draft(ask, "warm", HOUSE)).source == source
+    assert (await write_draft(Model(answer(GOOD, local=local)), "t", HOUSE)).source == source

@@ -63,7 +63,10 @@ _EXAMPLES = {
 }  # fmt: skip
 
 
-_YAML = "text: every day at 7\nwhen: {time: '07:00'}\nthen:\n- {do: light.turn_on, entity: light.hallway_light}\n"
+_YAML = (
+    "rule: every day at 7 turn on the hallway light\nid: 6b3fdede\nwhen:\n  time: 07:00\ndo:\n"
+    "- call: light.turn_on\n  entities:\n  - light.hallway_light\n"
+)
 _AS_YAML: Responses = {200: {"content": {"application/yaml": {"example": _YAML}}}, **AWAY}
 
 
