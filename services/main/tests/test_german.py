@@ -9,11 +9,14 @@ from wactorz_common.contracts.lifecycle import AgentState
 from wactorz_common.contracts.llm import CompletionResult, CostReport
 from wactorz_common.contracts.plans import PlanStatus, StepStatus
 from wactorz_common.contracts.rules import RuleList, RuleResult
-from wactorz_common.contracts.spawning import SpawnedAgents, SpawnResult
+from wactorz_common.contracts.spawning import Approval, SpawnedAgents, SpawnResult
 from wactorz_common.contracts.tasks import TaskState
 from wactorz_common.language import language, speaking
 from wactorz_main import german
+from wactorz_main.commands import command_list
+from wactorz_main.fleet_wording import approvals_text
 from wactorz_main.spawning import approval_text, read_spec
+from wactorz_main.texts import waiting
 from wactorz_testing.phrases import gaps
 from wactorz_understanding.meaning import Calls, Choice, RuleMeaning, UnknownName
 
@@ -94,6 +97,18 @@ async def test_commands_typed_on_a_german_page(german_agent, typed, told):
     )
     assert told in (await say(german_agent, typed, page="de-DE")).text
     assert set(german_agent.heard) <= {"de-DE"}
+
+
+async def test_what_waits_for_a_yes_is_told_in_german():
+    approval = Approval(
+        id="ab12", kind="actuation", agent="a", summary="Unlock the door", summaries={"de": "Tür aufschließen"},
+        arguments_sha256="0", created_at=0, expires_at=120,
+    )  # fmt: skip
+    assert "auf dein Ja: Tür aufschließen." in waiting("de", approval, 30, "UTC")
+    with speaking("de"):
+        told = approvals_text([approval], 30)
+        assert {one.name: one.summary for one in command_list().commands}["go"] == "alles wieder handeln lassen"
+    assert told.startswith("- ab12: Tür aufschließen (gefragt von a, noch 90 s)")
 
 
 async def test_without_a_model(german_agent):

@@ -7,6 +7,7 @@ from difflib import get_close_matches
 from typing import Literal
 
 from wactorz_common.contracts.memory import CommandInfo, CommandList
+from wactorz_common.language import language
 from wactorz_main.automation_sentences import read_wish
 from wactorz_main.command_table import COMMANDS
 from wactorz_main.german import phrase
@@ -166,7 +167,8 @@ def command_list() -> CommandList:
     """The same for completion."""
     return CommandList(
         commands=tuple(
-            CommandInfo(name=one.name, usage=one.usage, summary=one.summary, aliases=one.aliases) for one in COMMANDS
+            CommandInfo(name=one.name, usage=one.usage, summary=one.told(language()), aliases=one.aliases)
+            for one in COMMANDS
         )
     )
 

@@ -7,6 +7,7 @@ from difflib import get_close_matches
 from wactorz_common.contracts.chat import ChatAnswer
 from wactorz_common.contracts.spawning import Approval, NodeReport, SpawnedAgent
 from wactorz_common.contracts.tasks import TaskState
+from wactorz_common.language import language
 from wactorz_main.german import phrase
 from wactorz_main.wording import NOT_HEARD, Seen
 
@@ -77,7 +78,8 @@ def approvals_text(approvals: Iterable[Approval], now: float, silent: Iterable[s
             "- {id}: {summary} (asked by {asker}, {left} left, needs a PIN)"
             if one.needs_pin
             else "- {id}: {summary} (asked by {asker}, {left} left)",
-            id=one.id, summary=one.summary, asker=one.requested_by or one.agent, left=_left(one.expires_at - now),
+            id=one.id, summary=one.summary_in(language()), asker=one.requested_by or one.agent,
+            left=_left(one.expires_at - now),
         )
         for one in approvals
     ]  # fmt: skip

@@ -192,8 +192,8 @@ def either(language: str, names: list[str]) -> str:
 def waiting(language: str, approval: Approval, now: float, time_zone: str, *, here: bool = True) -> str:
     """What exactly will happen, until when it can be allowed, and how; `here` when a plain yes can be passed on."""
     said = say(
-        language, "waiting", what=approval.summary.rstrip(". "), until=clock(approval.expires_at, time_zone),
-        seconds=max(0, round(approval.expires_at - now)),
+        language, "waiting", what=approval.summary_in(language).rstrip(". "),
+        until=clock(approval.expires_at, time_zone), seconds=max(0, round(approval.expires_at - now)),
     )  # fmt: skip
     return f"{said}\n{how_to_answer(language, approval.id, pin=approval.needs_pin, here=here)}"
 
