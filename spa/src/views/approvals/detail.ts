@@ -1,7 +1,7 @@
 import { html, nothing, type TemplateResult } from "lit";
 import type { Approval, ServiceCall } from "../../contracts/rest";
 import { entities } from "../../state/house";
-import { stateText } from "../house/words";
+import { stateText, stateWord } from "../house/words";
 import { explanationOf, whyOf } from "./telling";
 import { t } from "./texts";
 
@@ -26,7 +26,7 @@ export function linesOf(detail: Record<string, unknown>): readonly Line[] {
     return entities.map((entity) => ({
       name: asText(names[entity] ?? entity),
       entity,
-      now: asText(record(states[entity])["state"] ?? ""),
+      now: stateWord(asText(record(states[entity])["state"] ?? "")),
       service: `${asText(call.domain)}.${asText(call.service)}`,
       data: data.join(", "),
     }));

@@ -46,6 +46,12 @@ const PLAIN = {
 } as const;
 const MOST_DIGITS = 2;
 
+/** The word for a state, whatever has it. */
+export function stateWord(state: string): string {
+  const word = PLAIN[state as keyof typeof PLAIN];
+  return word ? t(word) : state.replaceAll("_", " ");
+}
+
 /** The state of a thing as people say it. */
 export function stateText(entity: RoomEntity): string {
   const { state } = entity;
@@ -54,9 +60,8 @@ export function stateText(entity: RoomEntity): string {
   if (entity.domain === "binary_sensor") return sensed(entity.device_class ?? "", state);
   if (entity.domain === "sensor") return measured(entity);
   if (entity.domain === "script" && state === "off") return "";
-  const word = PLAIN[state as keyof typeof PLAIN];
   const more = besides(entity);
-  const known = word ? t(word) : state.replaceAll("_", " ");
+  const known = stateWord(state);
   return more ? `${known} · ${more}` : known;
 }
 
