@@ -4,7 +4,8 @@ import pytest
 
 from wactorz_common.contracts.automations import EntityQuery
 from wactorz_common.contracts.home import Area, Entity, House
-from wactorz_home_assistant_agent.questions import answer, chosen, without_state
+from wactorz_common.language import speaking
+from wactorz_home_assistant_agent.questions import answer, chosen, describe, without_state
 
 HOUSE = House(
     version=1,
@@ -89,3 +90,14 @@ def test_chosen():
     assert (len(few.entities), few.total) == (2, 8)
     assert chosen(HOUSE, EntityQuery(area="moon")).total == 0
     assert chosen(HOUSE, EntityQuery(entity_ids=("zone.home",))).total == 1
+
+
+def test_an_answer_is_german_where_german_is_spoken():
+    house = House(version=1, entities=(
+        Entity(entity_id="light.a", name="Lampe", state="on"),
+        Entity(entity_id="sensor.t", name="Küche", unit="°C", state="21.5"),
+        Entity(entity_id="binary_sensor.d", name="Haustür", device_class="door", state="off"),
+    ))  # fmt: skip
+    with speaking("de"):
+        told = [describe(entity, house) for entity in house.entities]
+    assert told == ["Lampe ist an", "Küche ist 21,5 °C", "Haustür ist geschlossen"]

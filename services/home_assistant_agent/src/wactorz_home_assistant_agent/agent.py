@@ -146,7 +146,7 @@ class HomeAssistantAgent(AutomationAgent):
         text = answer(request.text, await self._house(task))
         if text is None and task.sender == _DOOR:
             return await self._ask_main(request, task)
-        unread = f"I did not understand that. {ABILITIES} {chat.ABILITIES}"
+        unread = " ".join(map(phrase, ("I did not understand that.", ABILITIES, chat.ABILITIES)))
         return ChatAnswer(text=text or unread, status="done" if text else "failed")
 
     async def _ask_main(self, request: ChatRequest, task: Task) -> ChatAnswer:

@@ -172,6 +172,27 @@ _REFUSED = {
     "what the blueprint {path} does cannot be looked into": "was die Vorlage {path} tut, ist nicht einsehbar",
 }  # fmt: skip
 
+_QUESTIONS = {
+    "I did not understand that.": "Das habe ich nicht verstanden.",
+    "I can answer: list areas, list devices, list entities, list lights (or another kind), list lights in the kitchen, "
+    "what is in the kitchen, state of the kitchen light, is the front door locked.":
+        "Auf Englisch verstehe ich: list areas, list devices, list entities, list lights (oder eine andere Art), list "
+        "lights in the kitchen, what is in the kitchen, state of the kitchen light, is the front door locked.",
+    "About automations: list automations, explain automation NAME, create an automation: SENTENCE, change automation "
+    "NAME: SENTENCE, enable, disable or delete automation NAME, undo. Besides: why is the kitchen light on, what do I "
+    "need to be warned of a leak.":
+        "Zu Automatisierungen: list automations, explain automation NAME, create an automation: SATZ, change "
+        "automation NAME: SATZ, enable, disable oder delete automation NAME, undo. Außerdem: why is the kitchen light "
+        "on, what do I need to be warned of a leak.",
+    "Areas": "Bereiche", "There are no areas yet.": "Es gibt noch keine Bereiche.",
+    " in {area}": " in {area}", "There are no {kind}{place}.": "Es gibt keine {kind}{place}.",
+    "entities": "Entitäten", "devices": "Geräte",
+    "... and {count} more": "... und {count} weitere",
+    "set to {mode}": "auf {mode} gestellt", "{share:.0f} % open": "zu {share:.0f} % offen",
+    "now {value} {unit}": "jetzt {value} {unit}", "target {value} {unit}": "Ziel {value} {unit}",
+    "clear": "ruhig", "detected": "erkannt", "wet": "nass",
+}  # fmt: skip
+
 _SAID = {
     " in the {area}": " ({area})",
     "For that{place} you need:": "Dafür{place} brauchst du:",
@@ -262,7 +283,7 @@ _WORDS = {
     "second": "Sekunde", "hours": "Stunden", "minutes": "Minuten", "seconds": "Sekunden", "hvac mode": "Betriebsart",
 }  # fmt: skip
 
-GERMAN = {**_DONE, **_REFUSED, **_SAID}
+GERMAN = {**_QUESTIONS, **_DONE, **_REFUSED, **_SAID}
 
 phrase = Phrases({**words.KINDS, **words.SETTINGS, **words.STATES, **_WORDS, **GERMAN})
 

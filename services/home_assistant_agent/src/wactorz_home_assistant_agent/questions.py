@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Sequence
 from wactorz_common.contracts.automations import EntityList, EntityQuery
 from wactorz_common.contracts.home import Area, Entity, House
 from wactorz_home_assistant import is_or_are
+from wactorz_home_assistant_agent.german import is_german, phrase
 
 ABILITIES = (
     "I can answer: list areas, list devices, list entities, list lights (or another kind), list lights in the "
@@ -64,7 +65,7 @@ def _listed(asked: str, house: House) -> str | None:
         return None
     what = _ARTICLE.sub("", what)
     if what in {"areas", "rooms", "area", "room"}:
-        return _sentence("Areas", [area.name for area in house.areas], "There are no areas yet.")
+        return _sentence(phrase("Areas"), [area.name for area in house.areas], phrase("There are no areas yet."))
     if what in {"entities", "entity", "devices", "device", "things", "everything", "device list"}:
         found = [entity for entity in house.entities if _is_in(entity, area)]
         if what.startswith("device"):
@@ -168,27 +169,31 @@ def _domain_of(what: str, house: House) -> str | None:
 
 
 def _entity_list(entities: Sequence[Entity], house: House, area: Area | None, what: str) -> str:
-    place = f" in {area.name}" if area else ""
+    place = phrase(" in {area}", area=area.name) if area else ""
+    kind = phrase(what)
     lines = [f"{describe(entity, house)} [{entity.entity_id}]" for entity in entities]
-    return _sentence(f"{what.capitalize()}{place}", lines, f"There are no {what}{place}.")
+    none = phrase("There are no {kind}{place}.", kind=kind, place=place)
+    return _sentence(f"{kind[:1].upper()}{kind[1:]}{place}", lines, none)
 
 
 def _sentence(title: str, lines: Iterable[str], otherwise: str) -> str:
     found = list(lines)
     if not found:
         return otherwise
-    more = [f"... and {len(found) - _LIMIT} more"] if len(found) > _LIMIT else []
+    more = [phrase("... and {count} more", count=len(found) - _LIMIT)] if len(found) > _LIMIT else []
     return "\n".join([f"{title} ({len(found)}):", *(f"- {line}" for line in [*found[:_LIMIT], *more])])
 
 
 def _shown(entity: Entity, house: House) -> str:
     state = entity.state or "unknown"
     if entity.domain == "binary_sensor" and state in {"off", "on"}:
-        return _BINARY.get(entity.device_class or "", ("off", "on"))[state == "on"]
+        return phrase(_BINARY.get(entity.device_class or "", ("off", "on"))[state == "on"])
     if entity.domain == "climate" and state != "off":
-        return f"set to {state.replace('_', ' ')}"
+        return phrase("set to {mode}", mode=phrase(state.replace("_", " ")))
     unit = entity.unit or (house.temperature_unit if entity.device_class == "temperature" else "")
-    return f"{state} {unit}".strip().replace("_", " ") if unit else state.replace("_", " ")
+    if unit and is_german():
+        state = state.replace(".", ",")
+    return f"{state} {unit}".strip().replace("_", " ") if unit else phrase(state.replace("_", " "))
 
 
 def _detail(entity: Entity, house: House) -> str:
@@ -197,12 +202,16 @@ def _detail(entity: Entity, house: House) -> str:
     if entity.domain == "light" and isinstance(brightness, int | float):
         return f"{brightness / 2.55:.0f} %"
     if entity.domain == "cover" and isinstance(attributes.get("current_position"), int | float):
-        return f"{attributes['current_position']:.0f} % open"
+        return phrase("{share:.0f} % open", share=attributes["current_position"])
     if entity.domain == "climate":
         now, wanted, unit = attributes.get("current_temperature"), attributes.get("temperature"), house.temperature_unit
         parts = [
-            f"now {now} {unit}" if now is not None else "",
-            f"target {wanted} {unit}" if wanted is not None else "",
+            phrase("now {value} {unit}", value=_told_number(now), unit=unit) if now is not None else "",
+            phrase("target {value} {unit}", value=_told_number(wanted), unit=unit) if wanted is not None else "",
         ]
         return ", ".join(part for part in parts if part)
     return ""
+
+
+def _told_number(value: object) -> str:
+    return str(value).replace(".", ",") if is_german() else str(value)
