@@ -6,6 +6,10 @@ import type { Listener, Observable } from "./store";
 const ASK_MS = 10_000;
 const OVERLAP_SECONDS = 30;
 const MINUTE = 60;
+const HOUR = 3_600;
+/** Silence that is a gap, in seconds: of the last hour, with a point every 10 s, and before, with one every 5 minutes. */
+const SILENCE = { lately: MINUTE, before: 15 * MINUTE } as const;
+const NOTHING = { memory_mb: null, cpu: null, messages_processed: null, errors: null, cost_usd: null } as const;
 
 /** What an agent used over the last seconds, while somebody looks: fetched once, then only what is new. */
 export class AgentHistory implements Observable {
@@ -20,9 +24,9 @@ export class AgentHistory implements Observable {
     private readonly seconds: number,
   ) {}
 
-  /** The points, oldest first. */
+  /** The points, oldest first, with one of no values where nothing was heard for a while. */
   all(): readonly HistoryPoint[] {
-    return this.points;
+    return gapped(this.points, Date.now() / 1000);
   }
 
   /** Begin to follow. */
@@ -71,6 +75,16 @@ export function joined(
 ): readonly HistoryPoint[] {
   const byTime = new Map([...known, ...fresh].map((point) => [point.t, point] as const));
   return [...byTime.values()].filter((point) => point.t >= start).sort((a, b) => a.t - b.t);
+}
+
+/** The points with one of no values in each gap, so that no line is drawn over it; `now` in epoch seconds. */
+export function gapped(points: readonly HistoryPoint[], now: number): readonly HistoryPoint[] {
+  return points.flatMap((point, index) => {
+    const before = points[index - 1];
+    if (!before) return [point];
+    const silence = before.t > now - HOUR ? SILENCE.lately : SILENCE.before;
+    return point.t - before.t > silence ? [{ ...NOTHING, t: before.t + 1 }, point] : [point];
+  });
 }
 
 /** How fast a counter rises, per minute, at each point; a counter that began anew leaves a gap. */
