@@ -27,6 +27,14 @@ describe("a question in a dialog", () => {
     expect(await answer).toBe(false);
   });
 
+  it("is no when the person goes to another view, such as with the button Back", async () => {
+    const answer = confirmDialog({ title: "Delete?", text: "It goes." });
+    await asked();
+    await Promise.resolve();
+    window.dispatchEvent(new Event("hashchange"));
+    expect(await answer).toBe(false);
+  });
+
   it("waits for the word that has to be typed", async () => {
     let answered: boolean | null = null;
     const answer = confirmDialog({ title: "Delete?", text: "", typed: "lamp-watch" }).then((yes) => {

@@ -28,6 +28,16 @@ export class Dialog extends Element {
   heading = "";
   open = false;
 
+  override connectedCallback(): void {
+    super.connectedCallback();
+    window.addEventListener("hashchange", this.left);
+  }
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback();
+    window.removeEventListener("hashchange", this.left);
+  }
+
   protected override render(): TemplateResult {
     return html`<dialog aria-labelledby="heading" @close=${this.closed} @click=${this.clicked}>
       <header class="row spread"><h2 id="heading" class="grow foreign">${this.heading}</h2>
@@ -46,6 +56,9 @@ export class Dialog extends Element {
   shut(): void {
     this.open = false;
   }
+
+  // Whoever goes to another view, such as with the button Back, has left it.
+  private readonly left = (): void => this.shut();
 
   private closed(event: Event): void {
     event.stopPropagation();

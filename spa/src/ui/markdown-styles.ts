@@ -16,6 +16,7 @@ export function markdownStyles(): ReturnType<typeof css> {
     .code { position: relative; }
     .code pre { padding-top: 32px; direction: ltr; text-align: left; white-space: pre; }
     .code button { position: absolute; inset: 3px 4px auto auto; min-height: 26px; padding: 0 9px; font-size: 12px; color: var(--muted); background: var(--surface); }
+    @media (max-width: 719px), (pointer: coarse) { .code pre { padding-top: 50px; } }
     .table { overflow-x: auto; } table { width: auto; min-width: 50%; }
     hr { border: 0; border-top: 1px solid var(--line); }
     a { overflow-wrap: anywhere; }

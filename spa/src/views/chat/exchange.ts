@@ -30,7 +30,7 @@ export function exchangeTemplate(one: Exchange, again: (text: string) => void): 
   return html`
     <div class="mine" aria-label=${t("you")}>
       <div class="bubble foreign">${one.to ? html`<b>@${one.to}</b> ` : nothing}${one.said}</div>
-      ${one.attachments.length ? html`<div class="row files">${one.attachments.map((file) => html`<span class="badge" title=${size(file.size)}>${icon("clip", 12)}<span class="clip foreign">${file.name}</span></span>`)}</div>` : nothing}
+      ${one.attachments.length ? html`<div class="row files">${one.attachments.map((file) => html`<span class="badge" title=${size(file.size)}>${icon("clip", 12)}<span class="clip foreign">${file.name}</span>${file.size ? html`<span>${size(file.size)}</span>` : nothing}</span>`)}</div>` : nothing}
     </div>
     <div class="theirs ${one.stage} ${TONES[one.status] ?? ""}">
       ${one.progress.length ? progress(one) : nothing}

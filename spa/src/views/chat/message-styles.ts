@@ -12,6 +12,7 @@ export function messageStyles(): ReturnType<typeof css> {
     .theirs { min-width: 0; display: grid; gap: 6px; padding-inline-start: 12px; border-inline-start: 3px solid var(--line); }
     .theirs.bad { border-color: var(--bad); } .theirs.warn { border-color: var(--warn); } .theirs.over:not(.bad, .warn) { border-color: var(--accent); }
     .plain { display: grid; gap: 8px; min-width: 0; } .plain p { white-space: pre-wrap; unicode-bidi: plaintext; } .plain ul { margin: 0; padding-inline-start: 1.2em; } .plain li { margin-block: 2px; }
+    .code { position: relative; min-width: 0; } .code button { position: absolute; inset: 6px 6px auto auto; width: 28px; background: var(--surface); color: var(--muted); }
     .outcome { font-weight: 600; }
     .told { display: grid; gap: 4px; padding: 9px 12px; border-radius: var(--radius); background: var(--warn-soft); }
     .told.bad { background: var(--bad-soft); }

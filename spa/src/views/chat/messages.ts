@@ -27,6 +27,7 @@ export class Messages extends Element {
 
   private away = false;
   private shown = "";
+  private lastTop = 0;
   private sizes: ResizeObserver | null = null;
 
   protected override follows(): readonly Observable[] {
@@ -91,7 +92,11 @@ export class Messages extends Element {
   }
 
   private readonly scrolled = (): void => {
-    this.away = this.scrollHeight - this.scrollTop - this.clientHeight > NEAR_END;
+    const isNear = this.scrollHeight - this.scrollTop - this.clientHeight <= NEAR_END;
+    // only a person scrolls up; what grew meanwhile is followed
+    if (isNear) this.away = false;
+    else if (this.scrollTop < this.lastTop) this.away = true;
+    this.lastTop = this.scrollTop;
   };
 }
 

@@ -1,4 +1,8 @@
 import { html, type TemplateResult } from "lit";
+import { icon } from "../../ui/icons";
+import { copy } from "../../ui/markdown";
+import { toast } from "../../ui/toast";
+import { t } from "./texts";
 
 /** A part of a plain answer: sentences, a list, or lines that must keep their shape. */
 export interface Block {
@@ -28,9 +32,18 @@ export function blocksOf(text: string): readonly Block[] {
 export function plainTemplate(text: string): TemplateResult {
   return html`<div class="plain foreign">${blocksOf(text).map((one) => {
     if (one.kind === "list") return html`<ul>${one.lines.map((line) => html`<li>${line.slice(2)}</li>`)}</ul>`;
-    if (one.kind === "code") return html`<pre tabindex="0">${one.lines.join("\n")}</pre>`;
+    if (one.kind === "code") return shaped(one.lines.join("\n"));
     return html`<p>${one.lines.join("\n").trim()}</p>`;
   })}</div>`;
+}
+
+function shaped(text: string): TemplateResult {
+  return html`<div class="code"><pre tabindex="0">${text}</pre><button class="quiet icon little" title=${t("copyThis")} aria-label=${t("copyThis")}
+    @click=${() => void copied(text)}>${icon("copy", 15)}</button></div>`;
+}
+
+async function copied(text: string): Promise<void> {
+  if (await copy(text)) toast(t("copied"), "good");
 }
 
 function kindOf(line: string, before: Block["kind"] | undefined): Block["kind"] {

@@ -2,22 +2,10 @@ import { html, nothing, type TemplateResult } from "lit";
 import type { AuditEntry, AuditVerdict } from "../../contracts/rest";
 import { call } from "../../gateway/rest";
 import { moment } from "../../i18n/texts";
+import { resultOf, whoOf } from "./audit-words";
 import { t } from "./house-texts";
 import { Section } from "./section";
 
-const OUTCOMES: Record<string, Parameters<typeof t>[0]> = {
-  done: "outDone",
-  failed: "outFailed",
-  expired: "outExpired",
-  unknown: "outUnknown",
-  waiting: "outWaiting",
-};
-const ORIGINS: Record<string, Parameters<typeof t>[0]> = {
-  person: "ofPerson",
-  rule: "ofRule",
-  model: "ofModel",
-  agent: "ofAgent",
-};
 const PAGE = 50;
 const KINDS = ["", "actuation", "approval", "policy", "grant", "halt"] as const;
 
@@ -65,8 +53,8 @@ export class Audit extends Section {
     const words = String(detail["text"] ?? detail["summary"] ?? detail["reason"] ?? "");
     return html`<tr><td class="number">${line.number}</td><td>${moment(line.at)}</td>
       <td><span class="badge">${t(line.kind)}</span> <span class="foreign">${(line.entity_ids ?? []).join(", ")}</span><div class="small muted foreign">${words}</div></td>
-      <td><span class="foreign">${line.person || worded(ORIGINS, line.origin)}</span>${line.rule_id ? html`<div class="small"><a class="reach" href="#/rules/${line.rule_id}">${line.rule_id}</a></div>` : nothing}</td>
-      <td class="foreign">${worded(OUTCOMES, String(detail["outcome"] ?? ""))}</td></tr>`;
+      <td><span class="foreign">${whoOf(line)}</span>${line.rule_id ? html`<div class="small"><a class="reach" href="#/rules/${line.rule_id}">${line.rule_id}</a></div>` : nothing}</td>
+      <td class="foreign">${resultOf(line)}</td></tr>`;
   }
 
   private async page(before?: number): Promise<AuditEntry[]> {
@@ -87,12 +75,6 @@ export class Audit extends Section {
       this.verdict = await call("GET /api/audit/verify");
     });
   }
-}
-
-/** What a word of the log means, where the page knows it. */
-function worded(words: Record<string, Parameters<typeof t>[0]>, word = ""): string {
-  const key = Object.hasOwn(words, word) ? words[word] : undefined;
-  return key ? t(key) : word;
 }
 
 customElements.define("wz-audit", Audit);
