@@ -107,6 +107,14 @@ async def test_a_form_of_another_site_is_refused(client, server):
     assert server.requests == []
 
 
+@pytest.mark.parametrize("headers", [{"sec-fetch-site": "cross-site"}, {"origin": "http://evil.example"}])
+async def test_no_page_of_another_site_has_the_store_asked(client, server, headers):
+    """Nobody could read the answer there, but SERVICE in a query tells others."""
+    query = {"query": "SELECT * WHERE { SERVICE <http://evil.example/> { ?s ?p ?o } }"}
+    assert_problem(await client.get(ASK_PATH, params=query, headers=headers), 403)
+    assert server.requests == []
+
+
 async def test_what_the_store_does_not_understand_is_told_in_its_words(client):
     answer = await client.post(ASK_PATH, content="SELEC", headers=QUERY)
     assert_problem(answer, 400)

@@ -82,6 +82,7 @@ class WebServer:
     def __init__(self, app: FastAPI, listener: socket.socket, patience: Patience) -> None:
         logging.getLogger("uvicorn").setLevel(logging.WARNING)
         logging.getLogger("sse_starlette").setLevel(logging.WARNING)
+        logging.getLogger("httpx").setLevel(logging.WARNING)
         self._listener = listener
         intake: Any = intake_of(patience)  # uvicorn asks for a class, and only calls it
         self._server = _Server(
