@@ -177,6 +177,7 @@ def test_an_agent_that_begins_to_die_later_is_quarantined(guests: Guests) -> Non
         "async def handle_task(agent, payload):\n    agent.persist('armed', True)\n    return {'result': 'armed'}\n"
     )
     guests.running("mine", code, install=[PACKAGE])
+    guests.serves("mine")
     assert guests.ask("mine") == "armed"
     guests.stack.engine.run("kill", f"{guests.stack.project}-agent-mine")
     eventually(lambda: guests.kept()["mine"]["actual"] == "quarantined", 120, "the quarantine")

@@ -18,6 +18,9 @@ import pytest
 from wactorz_testing.broker import free_port
 
 _UP_SECONDS = 120.0
+_PATIENCE = 3.0 if os.environ.get("CI") else 1.0
+"""How many times longer a machine that does several things at once may take."""
+
 _INHERITED = ("PATH", "HOME", "LANG", "TMPDIR", "SSL_CERT_FILE")
 
 
@@ -100,6 +103,7 @@ class System:
 
 def eventually(condition: Callable[[], Any], seconds: float = 15, what: str = "") -> Any:
     """Wait until a condition holds and return its value; connection errors count as not yet."""
+    seconds *= _PATIENCE
     until = time.monotonic() + seconds
     last: object = None
     while time.monotonic() < until:
