@@ -5,6 +5,7 @@ from collections.abc import Awaitable
 from typing import Any
 
 from wactorz_home_assistant.errors import CallRefused, CallUncertain, reason_of
+from wactorz_home_assistant.german import phrase
 
 
 class Unsent(Exception):
@@ -24,15 +25,15 @@ async def answer_to(asked: Awaitable[Any], seconds: float) -> Any:
     except FailedCommand as error:
         raise CallRefused(str(error)) from error
     except NotConnected as error:
-        raise Unsent("the connection was lost") from error
+        raise Unsent(phrase("the connection was lost")) from error
     except TimeoutError as error:
-        raise CallUncertain(f"no answer within {seconds:g} s") from error
+        raise CallUncertain(phrase("no answer within {seconds} s", seconds=f"{seconds:g}")) from error
     except OSError as error:
         raise CallUncertain(reason_of(error)) from error
     except asyncio.CancelledError as error:
         if _cancelled_by_others():
             raise
-        raise CallUncertain("the connection was lost before the answer came") from error
+        raise CallUncertain(phrase("the connection was lost before the answer came")) from error
 
 
 def _cancelled_by_others() -> bool:

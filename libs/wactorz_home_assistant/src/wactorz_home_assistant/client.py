@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 from wactorz_common.errors import ConfigError, TransportError
 from wactorz_home_assistant.answers import Unsent, answer_to
 from wactorz_home_assistant.errors import CallRefused, CallUncertain, TokenRefused, reason_of
+from wactorz_home_assistant.german import phrase
 from wactorz_home_assistant.model import Event, State, is_state, rows_in, services_in
 from wactorz_home_assistant.outage import Delays, Outage
 
@@ -34,7 +35,8 @@ _STARTING_DELAY = 0.5
 _CALL_SECONDS = 10.0
 _UNAUTHORIZED = 401
 _REMEDY = "Check that it is running, and that HA_URL is right"
-_OTHER_ONE = (
+_REFUSED = (
+    "Home Assistant refuses the token in HA_TOKEN: "
     "make a new long-lived access token in your Home Assistant profile ({url}/profile/security) and set HA_TOKEN to it"
 )
 
@@ -79,11 +81,11 @@ class HomeAssistant:
         if self.ready:
             return ""
         if self._token_refused:
-            return self._problem
-        return f"{self._away(self._problem)}. {_REMEDY}"
+            return phrase(_REFUSED, url=self.url)
+        return f"{self._away(self._problem)}. {phrase(_REMEDY)}"
 
     def _away(self, why: str) -> str:
-        return f"Home Assistant at {self.url} cannot be reached: {why}"
+        return phrase("Home Assistant at {url} cannot be reached: {why}", url=self.url, why=phrase(why))
 
     # -- lifecycle ----------------------------------------------------------------------------------------------
 
@@ -216,7 +218,7 @@ class HomeAssistant:
         return client
 
     def _refused(self) -> TokenRefused:
-        return TokenRefused(f"Home Assistant refuses the token in HA_TOKEN: {_OTHER_ONE.format(url=self.url)}")
+        return TokenRefused(phrase(_REFUSED, url=self.url))
 
     @staticmethod
     async def _run_hooks(hooks: list[Hook]) -> None:
@@ -286,7 +288,11 @@ class HomeAssistant:
             client = self._client
             if client is not None:
                 await client.disconnect()
-            raise TransportError(f"Home Assistant at {self.url} did not answer {command}: {error}") from error
+            raise TransportError(
+                phrase(
+                    "Home Assistant at {url} did not answer {command}: {why}", url=self.url, command=command, why=error
+                )
+            ) from error
 
     # -- commands -----------------------------------------------------------------------------------------------
 

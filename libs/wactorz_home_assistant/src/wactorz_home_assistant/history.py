@@ -9,6 +9,7 @@ from typing import Any
 
 from wactorz_home_assistant.client import HomeAssistant
 from wactorz_home_assistant.errors import CallRefused
+from wactorz_home_assistant.german import phrase
 from wactorz_home_assistant.model import moment_of
 
 _COMMAND = "history/history_during_period"
@@ -105,7 +106,7 @@ async def _ask(home: HomeAssistant, entity_ids: list[str], start: float, end: fl
     except CallRefused as error:
         if "unknown command" in str(error).lower():
             raise NoHistory(
-                "This Home Assistant keeps no history: add 'recorder:' and 'history:' to its configuration.yaml"
+                phrase("This Home Assistant keeps no history: add 'recorder:' and 'history:' to its configuration.yaml")
             ) from error
         raise
 
