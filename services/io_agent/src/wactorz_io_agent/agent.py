@@ -140,7 +140,7 @@ class IoAgent(Agent[IoAgentSettings]):
     async def say(self, message: ChatMessage, task: Task) -> ChatReply:
         """Answer one message: hand it to the right agent, publish what that says, and return it."""
         if await self.senders.is_spawned(task.sender):
-            raise Refused(_NO_PERSON)
+            raise Refused(phrase(_NO_PERSON))
         known = {"id": message.id or task.id}
         unknown = {} if task.sender == _GATEWAY else {"person": "", "standing": ""}
         message = self.secrets.clean(message.model_copy(update=known | unknown))
