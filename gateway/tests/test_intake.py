@@ -349,6 +349,23 @@ async def test_a_websocket_counts_as_long_as_it_is_open(server):
             await asyncio.sleep(0.01)
 
 
+@pytest.mark.parametrize("header", [b"X-Long: " + b"a" * 20_000, b"X Y: a", b"X-Bad: \x7f"])
+async def test_a_websocket_that_cannot_be_begun_is_not_left_open(server, header):
+    async with server.running():
+        client = await server.client(
+            b"GET /ws HTTP/1.1\r\n" + HOST + b"Upgrade: websocket\r\nConnection: Upgrade\r\n" + header + b"\r\n\r\n"
+        )
+        await client.refused(400)
+        while server.crowd._total:
+            await asyncio.sleep(0.01)
+
+
+async def test_what_is_no_address_is_not_there(server):
+    async with server.running():
+        client = await server.client(b"OPTIONS * HTTP/1.1\r\n" + HOST + b"\r\n")
+        assert (await client.answer())[0] == 404
+
+
 async def test_a_websocket_is_not_begun_on_a_line_that_is_in_use(server):
     hello = b"GET /ws HTTP/1.1\r\n" + HOST + b"Upgrade: websocket\r\nConnection: Upgrade\r\n\r\n"
     async with server.running():

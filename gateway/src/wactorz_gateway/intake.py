@@ -86,8 +86,13 @@ class Intake(HttpToolsProtocol):
         self._release()
         super().handle_websocket_upgrade()
         wire = self.transport.get_protocol()
-        if entered and isinstance(wire, Wire):
+        if not isinstance(wire, Wire):
+            return
+        if entered:
             wire.on_closed = lambda: self._patience.crowd.leave(self._address)
+        if not wire.handshake_initiated and not self.transport.is_closing():
+            self.transport.write(_answer(UNREADABLE))  # the library gives it up without a word
+            self.transport.close()
 
     def _release(self) -> None:
         if self._timer is not None:
@@ -254,17 +259,21 @@ class Intake(HttpToolsProtocol):
 
     def _farewell(self, fault: Fault) -> None:
         """Say why, and close when the client has heard it."""
-        body = problem(fault.status, fault.detail).model_dump_json().encode()
-        self.transport.write(
-            STATUS_LINE[fault.status]
-            + f"content-type: {MEDIA_TYPE}\r\ncontent-length: {len(body)}\r\n".encode()
-            + b"cache-control: no-store\r\nx-content-type-options: nosniff\r\nconnection: close\r\n\r\n"
-            + body
-        )
+        self.transport.write(_answer(fault))
         self._deaf = True
         self._line.enter(Phase.LEAVING, self.loop.time())
         self.transport.write_eof()
         self._look_at(self._line.ends_at)
+
+
+def _answer(fault: Fault) -> bytes:
+    body = problem(fault.status, fault.detail).model_dump_json().encode()
+    return (
+        STATUS_LINE[fault.status]
+        + f"content-type: {MEDIA_TYPE}\r\ncontent-length: {len(body)}\r\n".encode()
+        + b"cache-control: no-store\r\nx-content-type-options: nosniff\r\nconnection: close\r\n\r\n"
+        + body
+    )
 
 
 def intake_of(patience: Patience) -> Callable[..., Intake]:

@@ -146,6 +146,8 @@ class Rights:
 
     def find(self, method: str, path: str) -> Right | None:
         """The entry for a request; None when there is none."""
+        if not path.startswith("/"):  # such as the * of OPTIONS
+            return None
         method = "GET" if method == "HEAD" else method
         path = path.rstrip("/") or "/"
         return self._own(method, path) or (None if path.startswith("/api/") else self._own(method, f"/api{path}"))
