@@ -117,7 +117,7 @@ def test_files_count_for_budgets():
 async def test_a_budget_that_holds_no_book(make_calls, server):
     gateway = Gateway()
     book = gateway.keep(pdf(90), "book.pdf", PDF)
-    calls = await make_calls(budget=Budget(limit=NANO // 10), fetch=Files(gateway.read_blob).fetch)
+    calls = await make_calls(budget=Budget(limit=NANO // 10), files=Files(gateway.read_blob).held)
     server.script(["Hi."])
     assert (await calls.complete(ask(agent="main"))).text == "Hi."
     refused = await calls.complete(ask(book, agent="main", person="ann"))
@@ -133,7 +133,7 @@ async def test_another_provider_decides_anew_what_it_sees(make_calls, make_provi
     async with OllamaServer() as local:
         ollama = OllamaProvider(local.url)
         local.script(["I see nothing."])
-        calls = await make_calls((make_provider(), ollama), fetch=Files(gateway.read_blob).fetch)
+        calls = await make_calls((make_provider(), ollama), files=Files(gateway.read_blob).held)
         result = await calls.complete(ask(photo, agent="main", person="ann"))
         await ollama.close()
     assert result.provider == "ollama"
@@ -146,7 +146,7 @@ async def test_another_provider_decides_anew_what_it_sees(make_calls, make_provi
 async def test_somebody_elses_file_is_not_shown(make_calls, server):
     gateway = Gateway()
     photo = gateway.keep(png(), person="ben")
-    calls = await make_calls(fetch=Files(gateway.read_blob).fetch)
+    calls = await make_calls(files=Files(gateway.read_blob).held)
     result = await calls.complete(ask(photo, agent="main", person="ann"))
     assert [one.why for one in result.unseen] == ["gone"]
     assert shown(server.requests[0]) == []
@@ -155,7 +155,7 @@ async def test_somebody_elses_file_is_not_shown(make_calls, server):
 async def test_an_equal_question_about_another_file_is_another_question(make_calls, server):
     gateway = Gateway()
     first, second = gateway.keep(png()), gateway.keep(png(4, 4))
-    calls = await make_calls(fetch=Files(gateway.read_blob).fetch)
+    calls = await make_calls(files=Files(gateway.read_blob).held)
     server.script(["Red.", "Wide.", "No picture."])
     asked = [await calls.complete(ask(one, person="ann", reuse=True)) for one in (first, second, first)]
     assert [one.text for one in asked] == ["Red.", "Wide.", "Red."]

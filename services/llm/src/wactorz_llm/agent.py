@@ -98,7 +98,7 @@ class LlmAgent(NodeBridge):
             PriceList(settings.prices),
             Limits(settings.concurrency, settings.queue, settings.llm_max_retries, settings.llm_timeout_s),
             answers=Answers(settings.reuse_seconds, settings.reuse_answers),
-            fetch=Files(self._read_blob).fetch,
+            files=Files(self._read_blob).held,
             on_trouble=self._alert_soon,
         )
         self.spawn_background(self._calls.warm_up(), "warm up")

@@ -3,15 +3,15 @@
 import asyncio
 import re
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from typing import Any
 
 from wactorz_common.contracts.llm import Completion, CompletionResult
 from wactorz_common.errors import Refused
 from wactorz_llm.attempts import Attempts
 from wactorz_llm.call import Call
+from wactorz_llm.files import HoldFiles, no_files
 from wactorz_llm.german import phrase
 from wactorz_llm.ledger import Ledger, Reservation, Settlement
 from wactorz_llm.pieces import PieceStream
@@ -22,7 +22,6 @@ from wactorz_llm.results import noted, reservation, result_of
 from wactorz_llm.reuse import Answers, Given, again, key_of
 from wactorz_llm.routing import Plan, Route, Router
 from wactorz_llm.running import Running
-from wactorz_llm.showing import Fetched
 
 _AGAIN = re.compile(r"\. (?:Try again(?: in a moment)?|Versuche es (?:gleich )?noch einmal)\.$")
 """Advice that is none where another model answers."""
@@ -33,14 +32,6 @@ _NO_PRICE = (
     "No price is known for the model '{model}', so the budget cannot be kept. Give its price in WACTORZ_LLM_PRICES, "
     "choose another LLM_MODEL, or take the budget away."
 )
-
-
-Fetch = Callable[[Completion], Coroutine[Any, Any, Fetched]]
-"""Fetches the files of a question."""
-
-
-async def _fetch_nothing(_request: Completion) -> Fetched:
-    return {}
 
 
 @dataclass(frozen=True)
@@ -64,14 +55,14 @@ class ModelCalls:
         limits: Limits,
         *,
         answers: Answers | None = None,
-        fetch: Fetch = _fetch_nothing,
+        files: HoldFiles = no_files,
         on_trouble: Callable[[str], None] = lambda _sentence: None,
         clock: Callable[[], float] = time.monotonic,
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
     ) -> None:
         self.router, self.running = router, Running(clock)
         self._ledger, self._prices, self._limits = ledger, prices, limits
-        self._fetch = fetch
+        self._files = files
         self._given = Given(answers or Answers(), clock)
         self._attempts: dict[str, Attempts] = {}
         self._on_trouble, self._clock, self._sleep = on_trouble, clock, sleep
@@ -98,9 +89,11 @@ class ModelCalls:
         if not plan.routes[0].provider.available:
             return await _offline(plan.routes[0].provider, call)
         _check_tool(request)
-        if any(message.attachments for message in request.messages):
-            call.fetched = await self.running.run(request, self._fetch(request))
-            limit = max(0.0, call.ends_at - self._clock())
+        async with self._files(request) as call.fetched:
+            return await self._answered(call, plan, max(0.0, call.ends_at - self._clock()))
+
+    async def _answered(self, call: Call, plan: Plan, limit: float) -> CompletionResult:
+        request = call.request
         key = key_of(request, plan.routes[0].name, call.fetched) if request.reuse else ""
         given = self._given.find(key)
         if given is not None:

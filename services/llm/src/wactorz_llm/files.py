@@ -6,26 +6,36 @@ import binascii
 import hashlib
 import time
 from collections import OrderedDict
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 
 from wactorz_common.contracts.blobs import Attachment, BlobPart, ReadBlob
 from wactorz_common.contracts.llm import Completion
 from wactorz_common.errors import TaskFailed, TransportError
 from wactorz_llm.contents import Flawed, content_of
 from wactorz_llm.question import File
+from wactorz_llm.room import Room
 from wactorz_llm.showing import MOST_FILES, Fetched, attached, is_visible, megabytes
 
-LARGEST = 20_000_000
+LARGEST = 12_000_000
 """Bytes of one file, and of all files of a question."""
 
-FETCH_SECONDS = 20.0
+FETCH_SECONDS, WAIT_SECONDS = 20.0, 30.0
 KEEP_SECONDS = 120.0
 """How long a file is kept for the next round of the same conversation, whatever became of it at the gateway."""
 
-_MOST_KEPT = 40_000_000
-_AT_ONCE = 2
+_MOST_KEPT = LARGEST
+
+HoldFiles = Callable[[Completion], AbstractAsyncContextManager[Fetched]]
+"""Gives the files of a question for as long as it is answered."""
 
 Read = Callable[[ReadBlob], Awaitable[BlobPart]]
+
+
+@asynccontextmanager
+async def no_files(_request: Completion) -> AsyncIterator[Fetched]:
+    """For whoever has no gateway to ask."""
+    yield {}
 
 
 class Files:
@@ -34,7 +44,13 @@ class Files:
     def __init__(self, read: Read, clock: Callable[[], float] = time.monotonic) -> None:
         self._read, self._clock = read, clock
         self._kept: OrderedDict[tuple[str, str], tuple[float, File]] = OrderedDict()
-        self._slots = asyncio.Semaphore(_AT_ONCE)
+        self._room = Room(LARGEST)
+
+    @asynccontextmanager
+    async def held(self, request: Completion) -> AsyncIterator[Fetched]:
+        """The files of a question, for as long as it is answered: only so many bytes are under way at once."""
+        async with self._room.taken(sum(one.size for one in attached(request)), WAIT_SECONDS):
+            yield await self.fetch(request)
 
     async def fetch(self, request: Completion) -> Fetched:
         """Every file of a question, or why there is none."""
@@ -43,7 +59,7 @@ class Files:
         if not wanted:
             return found
         try:
-            async with asyncio.timeout(FETCH_SECONDS), self._slots:
+            async with asyncio.timeout(FETCH_SECONDS):
                 left = LARGEST
                 for number, one in enumerate(wanted):
                     found[one.id] = await self._one(one, request.person, number, left)
