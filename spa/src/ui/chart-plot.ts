@@ -18,6 +18,7 @@ export interface PlotWishes {
 
 const AXIS_FONT = "12px system-ui, sans-serif";
 const DAY = 86_400;
+const DAYS = [1, 2, 5, 10, 30, 60, 180, 365].map((days) => days * DAY);
 const SIGN_WIDTH = 7;
 const HALF_A_MOMENT = 38; // the last moment of the axis is not cut
 const WHOLE = [0, 1, 2, 3, 4, 5, 6, 7, 8].flatMap((power) => [1, 2, 5].map((step) => step * 10 ** power));
@@ -50,6 +51,7 @@ function momentAxis(wishes: PlotWishes): uPlot.Axis {
     grid: { show: false },
     ticks: { stroke: wishes.colors.grid, width: 1, size: 4 },
     space: 70,
+    ...(wishes.shown().some((one) => one.shape === "bars") ? { incrs: DAYS } : {}), // a bar is a day
     size: 28,
     values: (_, splits, __, ___, step) => splits.map((at) => momentText(at, step)),
   };
