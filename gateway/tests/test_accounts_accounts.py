@@ -75,16 +75,6 @@ async def test_a_token_makes_no_token_that_outlives_it_and_one_that_reads_ends_n
     assert set(accounts.known.tokens) == {other.id, child.id}
 
 
-async def test_what_somebody_may_do_is_known_by_name(tmp_path):
-    accounts = Accounts(MemoryDisk(), tmp_path, reserved=frozenset({"kiosk"}), passwords=Passwords((1, 8)))
-    await accounts.start()
-    await accounts.add_person(BOSS, "Ann", "user", OLD)
-    await accounts.add_person(BOSS, "ben", "admin", OLD)
-    await accounts.change_person(BOSS, "ben", role=None, disabled=True, password=None)
-    names = ("ann", "ben", "kiosk", "owner", "", "somebody")
-    assert [accounts.role_of(name) for name in names] == ["user", "", "admin", "owner", "owner", "viewer"]
-
-
 async def test_the_code_that_was_printed_is_good_after_a_restart_until_there_is_an_owner(tmp_path):
     disk, quick = MemoryDisk(), Passwords((1, 8))
     first = Accounts(disk, tmp_path, passwords=quick)

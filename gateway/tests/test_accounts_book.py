@@ -63,7 +63,7 @@ async def test_a_state_that_was_put_back_has_no_sessions(store):
 async def test_tables_of_a_newer_program_are_refused_with_a_sentence_and_stay_as_they_are(store):
     await store.write(book.prepare)
     await store.write(lambda c: c.execute("UPDATE accounts_version SET version = 7").rowcount)
-    with pytest.raises(StoreError, match="version 7, but this program knows only up to 1: install the newer program"):
+    with pytest.raises(StoreError, match="version 7, but this program knows only up to 2: install the newer program"):
         await store.write(book.prepare)
     assert await store.read(lambda c: c.execute("SELECT version FROM accounts_version").fetchall()) == [(7,)]
 

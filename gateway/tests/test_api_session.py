@@ -170,7 +170,7 @@ async def test_a_replayed_cookie_is_refused_after_logout_password_change_and_dis
                 other.cookies.clear()
                 assert (await other.get("/api/actors", headers=fresh)).status_code == 200
             elif end == "deleted":
-                assert (await client.delete("/api/people/ben")).status_code == 204
+                assert (await client.delete("/api/people/ben")).status_code == 200
             else:
                 change = {"disabled": True} if end == "disabled" else {"role": "user"}
                 assert (await client.patch("/api/people/ben", json=change)).status_code == 200

@@ -9,6 +9,7 @@ import pytest
 
 from wactorz_common.agent import Agent, Task, handles
 from wactorz_common.contracts.chat import CHAT, ChatAnswer, ChatRequest
+from wactorz_common.contracts.memory import ERASE_PERSON, Erased, ErasePerson
 from wactorz_common.settings import AgentSettings
 from wactorz_io_agent.agent import IoAgent
 from wactorz_io_agent.settings import IoAgentSettings
@@ -19,13 +20,29 @@ from .test_accounts import OTHER, client_of, gateway, log_in, set_up, socket_of
 pytestmark = pytest.mark.broker
 
 
-class Listener(Agent[AgentSettings]):
+class Rememberer(Agent[AgentSettings]):
+    """The planner, which only notes whom it has to forget."""
+
+    name = "planner"
+    description = "Notes whom it has to forget"
+
+    async def on_start(self) -> None:
+        self.erased: list[str] = []
+
+    @handles(ERASE_PERSON)
+    async def on_erase(self, request: ErasePerson, _task: Task) -> Erased:
+        self.erased.append(request.person)
+        return Erased(text="Forgotten.")
+
+
+class Listener(Rememberer):
     """Main, which only notes who said what with which standing."""
 
     name = "main"
     description = "Notes what it heard"
 
     async def on_start(self) -> None:
+        await super().on_start()
         self.heard: list[tuple[str, str, str]] = []
         self.ready = True
 
@@ -116,16 +133,45 @@ async def test_a_new_account_of_an_old_name_does_not_inherit_its_keys(broker, tm
     key = {"idempotency-key": "k1"}
     async with house(broker, tmp_path) as (agent, main, callers):
         before = (await callers["user"].post("/api/chat", json={"message": "hi"}, headers=key)).json()
-        assert (await callers["owner"].delete("/api/people/uma")).status_code in (200, 204)
+        async with running(Rememberer, broker, tmp_path):
+            assert (await callers["owner"].delete("/api/people/uma")).json()["waits_for"] == []
         body = {"name": "uma", "role": "user", "password": OTHER}
-        async with asyncio.timeout(20):
-            while (await callers["owner"].post("/api/people", json=body)).status_code == 409:
-                await asyncio.sleep(0.05)
+        assert (await callers["owner"].post("/api/people", json=body)).status_code == 201
         async with client_of(agent) as again:
             await log_in(again, "uma", OTHER)
             after = (await again.post("/api/chat", json={"message": "hi"}, headers=key)).json()
         assert before["reply"] != after["reply"]
         assert len(main.heard) == 2
+
+
+async def test_what_a_deleted_person_said_is_forgotten_even_by_who_was_away_and_the_name_waits_for_that(
+    broker, tmp_path
+):
+    async with house(broker, tmp_path) as (agent, main, callers):
+        blob = (
+            await callers["user"].post("/api/blobs", content=b"a note", headers={"content-type": "text/plain"})
+        ).json()
+        await callers["user"].post("/api/chat", json={"message": "my secret plan", "session": "s"})
+        await callers["admin"].post("/api/chat", json={"message": "hello", "session": "s"})
+        removed = (await callers["owner"].delete("/api/people/uma")).json()
+        assert (removed["name"], removed["waits_for"]) == ("uma", ["planner"])
+        assert "2 texts and 1 files of uma are forgotten." in removed["forgotten"]
+        assert main.erased == ["uma"]
+        assert not (tmp_path / "blobs" / f"{blob['id']}.bin").exists()
+        body = {"name": "uma", "role": "user", "password": OTHER}
+        refused = await callers["owner"].post("/api/people", json=body)
+        assert (refused.status_code, "planner has yet to forget" in refused.json()["detail"]) == (409, True)
+        async with running(Rememberer, broker, tmp_path) as planner:
+            async with asyncio.timeout(60):
+                while agent.accounts.erasures:
+                    await agent.parts.erasing.round()
+                    await asyncio.sleep(0.05)
+            assert planner.erased == ["uma"]
+        assert (await callers["owner"].post("/api/people", json=body)).status_code == 201
+        async with client_of(agent) as again:
+            await log_in(again, "uma", OTHER)
+            assert (await again.get("/api/chats")).json() == []
+        assert len((await callers["admin"].get("/api/chats")).json()) == 2
 
 
 async def test_that_the_house_is_not_known_yet_is_no_answer_to_keep(broker, tmp_path):

@@ -119,6 +119,7 @@ class GatewayAgent(HouseFollower[GatewaySettings]):
         self.parts.exposition.follow(self.live.followers, bus.connected.is_set)
         self.accounts.known.revoked.append(self.live.door.end)
         self.keeping = Keeping(self.parts, store)
+        self.parts.erasing.keep = self.keeping.who
         self._was_connected = False
         self._trouble = ""
 
@@ -264,6 +265,8 @@ class GatewayAgent(HouseFollower[GatewaySettings]):
         """Forget sessions and tokens whose time is over, and keep who was here."""
         await self.accounts.keys.sweep()
         await self.accounts.flush()
+        if self.accounts.erasures and self.bus.connected.is_set():
+            self.spawn_background(self.parts.erasing.round(), "forget deleted people")
 
     @every(5)
     async def keep_lately(self) -> None:

@@ -20,6 +20,7 @@ from wactorz_gateway.blobs.store import BlobStore
 from wactorz_gateway.conversation import Conversations
 from wactorz_gateway.dashboard import Dashboard
 from wactorz_gateway.deaths import Deaths
+from wactorz_gateway.erasing import Erasing
 from wactorz_gateway.exposition import Exposition
 from wactorz_gateway.feed import MOST_ENTRIES, Feed
 from wactorz_gateway.histories import Histories
@@ -64,6 +65,11 @@ class Parts:
     def blobs(self) -> BlobStore:
         """Files that people attach."""
         return BlobStore(self.log_dir.parent / "blobs", self.now)
+
+    @cached_property
+    def erasing(self) -> Erasing:
+        """What deleted people have said."""
+        return Erasing(self)
 
     @cached_property
     def lists(self) -> Lists:

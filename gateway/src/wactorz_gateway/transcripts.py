@@ -74,6 +74,14 @@ class Transcripts:
         ]  # fmt: skip
         return found[-limit:]
 
+    def forget(self, person: str) -> int:
+        """Forget what a person said and was told; how many turns that were."""
+        left = [pair for pair in self._turns if pair[0] != person]
+        gone = len(self._turns) - len(left)
+        self._turns = deque(left, maxlen=MOST_TURNS)
+        self.changed = self.changed or bool(gone)
+        return gone
+
     def whose(self, chat_id: str) -> str | None:
         """Who sent a message, also before a restart."""
         return next((person for person, turn in self._turns if chat_id and turn.id == chat_id), None)

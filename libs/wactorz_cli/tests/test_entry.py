@@ -35,6 +35,9 @@ class Gateway:
         if path == "/api/people" and request.method == "GET":
             row = {"name": "ben", "role": "viewer", "created_at": 1, "last_seen": None, "disabled": True}
             return httpx.Response(200, json=[row])
+        if request.method == "DELETE" and request.url.path.startswith("/api/people/"):
+            forgotten = {"forgotten": ["2 texts and 0 files of ben are forgotten."], "waits_for": ["planner"]}
+            return httpx.Response(200, json={"name": "ben", **forgotten})
         if request.method == "DELETE":
             return httpx.Response(204)
         return httpx.Response(200, json={"name": "ben", "role": "admin", "disabled": False})
@@ -126,5 +129,8 @@ def test_people(gateway, monkeypatch, capsys):
     assert execute(["people", "reset", "b/n"]) == 0
     assert gateway.requests[-1].url.raw_path == b"/api/people/b%2Fn"
     assert execute(["people", "delete", "ben"]) == 0
-    assert "four green frames" not in capsys.readouterr().out
+    out = capsys.readouterr().out
+    assert "four green frames" not in out
+    assert "planner will do so" in out
+    assert "2 texts and 0 files of ben are forgotten." in out
     assert execute(["people", "role", "ben", "king"]) == 2

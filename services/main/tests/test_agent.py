@@ -7,6 +7,8 @@ from wactorz_common.bus import Broker, Bus, Identity, Message
 from wactorz_common.contracts.chat import CHAT_OUT, ChatRequest
 from wactorz_common.contracts.home import House
 from wactorz_common.contracts.lifecycle import AgentManifest, AgentState, AgentStatus, Heartbeat
+from wactorz_common.contracts.llm import CompletionResult
+from wactorz_common.contracts.memory import ErasePerson, Fact
 from wactorz_common.contracts.rules import READ_RULE, RuleDraft, RuleSentence
 from wactorz_common.errors import Refused
 from wactorz_common.handlers import HandlerTable, Task
@@ -61,7 +63,14 @@ def heard(payload):
 
 
 def test_what_it_answers():
-    assert set(HandlerTable.of(MainAgent).served) == {"chat", "read_rule", "get_memory", "forget", "list_commands"}
+    assert set(HandlerTable.of(MainAgent).served) == {
+        "erase_person",
+        "chat",
+        "read_rule",
+        "get_memory",
+        "forget",
+        "list_commands",
+    }
 
 
 async def test_answer_is_published_with_the_request_id_and_remembered(main):
@@ -161,3 +170,31 @@ async def test_old_turns_are_forgotten(main):
     await main.history.remember("t", "c", "a", "b", time.time() - 31 * 86_400)
     await main.trim()
     assert (await main.history.recall("c", "", "x", last=5)).window == ()
+
+
+async def test_a_deleted_person_is_forgotten_and_others_are_not(main):
+    await main.open_desk()
+    await main.sessions.open()
+    for person in ("ann", "anna"):
+        place = f"{person}\nc"
+        await main.history.remember(f"t-{person}", place, "I like tea", "Noted.", 1.0)
+        await main.history.add_summary(place, 1, 1, "Tea.", 1.0)
+        await main.facts.keep(person, (Fact(key="pref_tea", value="tea", at=1.0),))
+        await main.memory.propose(place, "ab12cd34")
+        await main.memory.keep_round(f"t-{person}", 0, CompletionResult(provider="p", model="m", text="x"), 1.0)
+        main.sessions.set_language(place, "de")
+        await main.deeds.note(place, "ab12cd34")
+    with pytest.raises(Refused, match="Only the gateway"):
+        await main.on_erase_person(ErasePerson(person="ann"), Task("t", "erase_person", "main", "planner"))
+    told = await main.on_erase_person(ErasePerson(person="ann"), Task("t", "erase_person", "main", "gateway"))
+    assert told.text == "Facts and 1 exchanges of ann are forgotten."
+    kept = {}
+    for person in ("ann", "anna"):
+        place = f"{person}\nc"
+        kept[person] = (
+            bool(await main.history.untold(place)), bool(await main.history.summaries(place)),
+            bool(main.facts.of(person)), main.memory.proposal(place, "t2") is not None,
+            bool(await main.memory.rounds(f"t-{person}")), main.sessions.language(place), main.deeds.last(place),
+        )  # fmt: skip
+    assert not any(kept["ann"])
+    assert kept["anna"][1:] == (True, True, True, True, "de", "ab12cd34")

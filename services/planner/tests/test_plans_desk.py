@@ -5,9 +5,11 @@ import asyncio
 import pytest
 
 from wactorz_common.contracts.chat import ChatStop
+from wactorz_common.contracts.memory import ErasePerson
 from wactorz_common.contracts.plans import Plan, PlanRef, PlanStep, RunPlan
 from wactorz_common.contracts.spawning import ApprovalEvent
 from wactorz_common.errors import Refused
+from wactorz_common.handlers import Task
 from wactorz_planner.plans.book import KeptPlan
 
 STEPS = (PlanStep(step=1, agent="a", task="x", status="running"), PlanStep(step=2, agent="b", task="y"))
@@ -121,3 +123,15 @@ async def test_a_plan_goes_on_with_the_standing_of_whoever_says_yes(script, stan
     kept.request = kept.request.model_copy(update={"standing": "admin"})
     await desk.approve(PlanRef(plan_id="p1", standing=standing), script.task())
     assert kept.request.standing == counts
+
+
+async def test_the_plans_of_a_deleted_person_end_and_are_forgotten(script):
+    planner, desk = await desk_with(script, p1="done", p2="proposed", p3="done")
+    for plan_id, person in (("p1", "ann"), ("p2", "ann"), ("p3", "ben")):
+        kept = desk.named(plan_id)
+        kept.request, kept.tidy = kept.request.model_copy(update={"person": person}), True
+    with pytest.raises(Refused, match="Only the gateway"):
+        await planner.erase_person(ErasePerson(person="ann"), script.task())
+    told = await planner.erase_person(ErasePerson(person="ann"), Task("t", "erase_person", "planner", "gateway"))
+    assert told.text == "2 plans of ann are forgotten."
+    assert list(desk.book.kept) == ["p3"]

@@ -1148,6 +1148,18 @@ export interface EntityQuery {
   limit?: number;
 }
 
+/** Somebody is not here any more: nothing that they have said stays. */
+export interface ErasePerson {
+  /** Person, as the door knew them */
+  person: string;
+}
+
+/** What was forgotten of somebody. */
+export interface Erased {
+  /** The same in words */
+  text: string;
+}
+
 /** Something durable that a person said. */
 export interface Fact {
   /** Its name, beginning with pref_, device_, policy_, person_ or fact_ */
@@ -2992,6 +3004,7 @@ export interface Operations {
   "forget_secret": { request: SecretRef; result: SecretList };
   "get_memory": { request: MemoryQuery; result: MemoryReport };
   "forget": { request: Forget; result: MemoryReport };
+  "erase_person": { request: ErasePerson; result: Erased };
   "list_commands": { request: Nothing; result: CommandList };
   "list_topics": { request: TopicQuery; result: TopicReport };
   "propose_wiring": { request: WiringQuery; result: WiringReport };

@@ -904,6 +904,16 @@ export interface QuestionView {
   options: (string)[];
 }
 
+/** Somebody has no account any more. */
+export interface Removed {
+  /** Name */
+  name: string;
+  /** What was forgotten so far, in words */
+  forgotten: (string)[];
+  /** Agents that will forget it once they are back; the name is free then */
+  waits_for: (string)[];
+}
+
 /** Which budgets are counted anew; without a word every one. */
 export interface ResetBody {
   /** Only budgets of this kind */
@@ -1266,7 +1276,7 @@ export interface Routes {
   "GET /api/people": { body: unknown; query: {  }; answer: (PersonView)[] };
   "POST /api/people": { body: NewPerson; query: {  }; answer: PersonView };
   "PATCH /api/people/{name}": { body: PersonChange; query: {  }; answer: PersonView };
-  "DELETE /api/people/{name}": { body: unknown; query: {  }; answer: unknown };
+  "DELETE /api/people/{name}": { body: unknown; query: {  }; answer: Removed };
   "GET /api/tokens": { body: unknown; query: {  }; answer: (TokenView)[] };
   "POST /api/tokens": { body: NewToken; query: {  }; answer: MadeToken };
   "DELETE /api/tokens/{id}": { body: unknown; query: {  }; answer: unknown };

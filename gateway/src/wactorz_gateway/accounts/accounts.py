@@ -17,11 +17,18 @@ from wactorz_gateway.accounts.known import Known
 from wactorz_gateway.accounts.limits import Failures, Writes
 from wactorz_gateway.accounts.passwords import Passwords, password_problem
 from wactorz_gateway.accounts.people import MOST_PEOPLE, Change, Person, change_problem, key_of, name_problem
-from wactorz_gateway.accounts.roles import ADMIN, NOBODY, OWNER, VIEWER, Rank, Role, covers
+from wactorz_gateway.accounts.roles import OWNER, Rank, covers
 from wactorz_gateway.accounts.sessions import MOST_PER_PERSON, Session, new_session
 
 _WRONG = "The name or the password is wrong"
 _WRONG_CODE = "This is not the code: the server prints it when it starts, and keeps it in secrets/setup-code"
+_NOT_ERASED = (
+    "Somebody else was called '{name}', and {places} has yet to forget what they said: try again in a moment, look at "
+    "`wactorz status`, or take another name"
+)
+REMEMBERING = ("gateway", "main", "planner")
+"""Who keeps what people say."""
+
 _HAS_OWNER = "There is an owner already: log in, or ask them for an account"
 
 
@@ -49,6 +56,8 @@ class Accounts:
         self._disk, self._passwords = disk, passwords or Passwords()
         self._reserved, self._owner = frozenset(map(key_of, reserved)), key_of(owner)
         self._one_by_one = asyncio.Lock()
+        self.erasures: list[tuple[str, str]] = []
+        """Deleted people by name, and where something of them is still to be forgotten."""
 
     async def start(self) -> str:
         """Read what was kept; a code for the first owner where there is none, else nothing."""
@@ -58,6 +67,7 @@ class Accounts:
         await self._disk.write(lambda connection: book.end_sessions_of_a_backup(connection, mark, fresh))
         write_private(self._mark, fresh)
         self.known.fill(await self._disk.read(book.load))
+        self.erasures = await self._disk.read(book.erasures)
         self.changes.trim()
         self.local.make()
         if self.known.has_owner:
@@ -167,11 +177,22 @@ class Accounts:
             return await self._replace(self._may_change(by, name, change), change)
 
     async def remove_person(self, by: Caller, name: str) -> None:
-        """Delete an account with its sessions and tokens."""
+        """Delete an account with its sessions and tokens; what the person has said is forgotten from now on."""
         async with self._one_by_one:
             person = self._may_change(by, name, Change(deleted=True))
             self.known.remove_person(person.key)
-            await self._disk.write(lambda connection: book.remove_person(connection, person.key))
+            self.erasures += [(person.name, place) for place in REMEMBERING]
+
+            def work(connection: book.Connection) -> None:
+                book.remove_person(connection, person.key)
+                book.put_erasures(connection, person.name, REMEMBERING)
+
+            await self._disk.write(work)
+
+    async def erased(self, name: str, place: str) -> None:
+        """Nothing of a deleted person is left in a place."""
+        await self._disk.write(lambda connection: book.remove_erasure(connection, name, place))
+        self.erasures = [one for one in self.erasures if one != (name, place)]
 
     def person(self, name: str) -> Person:
         """Somebody with an account; 404 when there is nobody of this name."""
@@ -179,15 +200,6 @@ class Accounts:
         if found is None:
             raise denied(404, f"There is nobody called '{name}': /api/people lists them")
         return found
-
-    def role_of(self, name: str) -> Role:
-        """What somebody who was let in may do at most; of whom nothing is known only looks."""
-        found = self.known.people.get(key_of(name))
-        if found is not None:
-            return NOBODY if found.disabled else found.role
-        if key_of(name) in self._reserved:
-            return ADMIN
-        return OWNER if key_of(name) in ("", self._owner) else VIEWER
 
     # -- how it is done -------------------------------------------------------------------------------------------
 
@@ -209,6 +221,9 @@ class Accounts:
     async def _new_person(self, name: str, role: Rank, password: str) -> Person:
         if key_of(name) in self.known.people:
             raise denied(409, f"There is somebody called '{name}' already")
+        left = sorted({place for gone, place in self.erasures if key_of(gone) == key_of(name)})
+        if left:
+            raise denied(409, _NOT_ERASED.format(name=name, places=", ".join(left)))
         if len(self.known.people) >= MOST_PEOPLE:
             raise denied(409, f"There are {MOST_PEOPLE} people already: delete somebody first")
         person = Person(name, role, await self._passwords.hash(password), self.now())

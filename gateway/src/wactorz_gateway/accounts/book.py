@@ -36,6 +36,7 @@ MIGRATIONS: tuple[tuple[str, ...], ...] = (
         "CREATE INDEX changes_by_time ON changes (timestamp)",
         "CREATE TABLE marks (newest TEXT NOT NULL, before TEXT NOT NULL)",
     ),
+    ("CREATE TABLE erasures (name TEXT NOT NULL, place TEXT NOT NULL, PRIMARY KEY (name, place)) WITHOUT ROWID",),
 )
 """One entry per version of the tables, oldest first; only added to after a release."""
 
@@ -123,6 +124,21 @@ def remove_person(connection: sqlite3.Connection, key: str) -> None:
     connection.execute("DELETE FROM people WHERE key = ?", (key,))
     connection.execute("DELETE FROM sessions WHERE person = ?", (key,))
     connection.execute("DELETE FROM tokens WHERE person = ?", (key,))
+
+
+def erasures(connection: sqlite3.Connection) -> list[tuple[str, str]]:
+    """People who were deleted, by name, and where something of them is still to be forgotten."""
+    return connection.execute("SELECT name, place FROM erasures ORDER BY name, place").fetchall()
+
+
+def put_erasures(connection: sqlite3.Connection, name: str, places: Iterable[str]) -> None:
+    """All of a person is to be forgotten in these places."""
+    connection.executemany("INSERT OR IGNORE INTO erasures VALUES (?, ?)", [(name, place) for place in places])
+
+
+def remove_erasure(connection: sqlite3.Connection, name: str, place: str) -> None:
+    """Nothing of a person is left there."""
+    connection.execute("DELETE FROM erasures WHERE name = ? AND place = ?", (name, place))
 
 
 def put_session(connection: sqlite3.Connection, one: Session) -> None:

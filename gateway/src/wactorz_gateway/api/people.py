@@ -1,5 +1,6 @@
 """People: who has an account, and as what."""
 
+import asyncio
 from typing import Annotated
 
 from fastapi import APIRouter, Path, Request
@@ -22,6 +23,7 @@ _WRONG: Responses = {
     422: {"model": Problem, "description": "A wrong field, or a name or password that is not taken"},
 }
 _MISSING: Responses = {404: {"model": Problem, "description": "There is nobody of this name"}, **_WRONG}
+_PATIENCE = 5.0
 _ROLE = "viewer: reads; user: talks, moves devices, answers approvals, makes rules; admin: runs the system; owner"
 
 Name = Annotated[str, Path(min_length=1, max_length=64, description="Name of the person", examples=["ben"])]
@@ -35,6 +37,14 @@ class PersonView(BaseModel):
     created_at: float = Field(description="Epoch seconds", examples=[1767225600.0])
     last_seen: float | None = Field(description="Epoch seconds; null: never came in")
     disabled: bool = Field(description="Whether they are kept out")
+
+
+class Removed(BaseModel):
+    """Somebody has no account any more."""
+
+    name: str = Field(description="Name", examples=["ben"])
+    forgotten: list[str] = Field(description="What was forgotten so far, in words")
+    waits_for: list[str] = Field(description="Agents that will forget it once they are back; the name is free then")
 
 
 class NewPerson(BaseModel):
@@ -88,10 +98,16 @@ async def change_person(
     return _view(parts.accounts, changed)
 
 
-@router.delete("/api/people/{name}", status_code=204, responses=_MISSING)
-async def remove_person(name: Name, parts: PartsDep, caller: CallerDep) -> None:
-    """Delete an account with its sessions and tokens."""
+@router.delete("/api/people/{name}", responses=_MISSING)
+async def remove_person(name: Name, request: Request, parts: PartsDep, caller: CallerDep) -> Removed:
+    """Delete an account with its sessions and tokens, and have all forgotten that the person has said."""
+    gone = parts.accounts.person(name).name
     await parts.accounts.remove_person(caller, name)
+    told = list[str]()
+    await asyncio.wait({asyncio.ensure_future(parts.erasing.round(told))}, timeout=_PATIENCE)
+    left = [place for one, place in parts.accounts.erasures if one == gone]
+    request.state.deed = {"target": gone, "detail": f"still to forget: {', '.join(left)}" if left else "forgotten"}
+    return Removed(name=gone, forgotten=told, waits_for=left)
 
 
 def _view(accounts: Accounts, one: Person) -> PersonView:

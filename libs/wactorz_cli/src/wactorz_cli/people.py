@@ -78,10 +78,11 @@ def people_reset(name: Name) -> int:
 
 @people.command(name="delete")
 def people_delete(name: Name) -> int:
-    """Delete an account with its sessions and tokens."""
+    """Delete an account with its sessions and tokens, and have forgotten what the person has said."""
     with console.client() as client:
-        client.send("DELETE", f"/api/people/{quote(name, safe='')}")
-    console.show(f"{name} has no account any more")
+        removed: dict[str, Any] = client.send("DELETE", f"/api/people/{quote(name, safe='')}")
+    left = [f"{place} will do so when it is back." for place in removed["waits_for"]]
+    console.show("\n".join([f"{name} has no account any more.", *removed["forgotten"], *left]))
     return 0
 
 

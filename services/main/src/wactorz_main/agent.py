@@ -19,8 +19,10 @@ from wactorz_common.contracts.lifecycle import (
     Heartbeat,
 )
 from wactorz_common.contracts.llm import COMPLETE, Completion, CompletionResult
+from wactorz_common.contracts.memory import ERASE_PERSON, Erased, ErasePerson
 from wactorz_common.contracts.nodes import NODE_STOP_ALL
 from wactorz_common.contracts.rules import READ_RULE, RuleSentence, SentenceReading
+from wactorz_common.errors import Refused
 from wactorz_common.senders import Senders
 from wactorz_main import wording
 from wactorz_main.desk import MemoryDesk
@@ -44,6 +46,8 @@ _ANSWER_SECONDS = 2.0
 _SPEAKS_FOR_PERSONS = frozenset({"io-agent", "home-assistant-agent"})
 """Whose word says who speaks: the door, and the agent that passes on what came to it through the door."""
 
+_GATEWAY = "gateway"
+_NOT_THE_GATEWAY = "Only the gateway knows who is not here any more."
 _MOST_SEEN = 1_000
 
 
@@ -118,6 +122,20 @@ class MainAgent(MemoryDesk):
     async def _sum_up(self, kept: "asyncio.Future[None]", errand: Errand) -> None:
         await kept
         await self.summaries.after_exchange(errand.place, errand.request.conversation_id)
+
+    @handles(ERASE_PERSON)
+    async def on_erase_person(self, request: ErasePerson, task: Task) -> Erased:
+        """Somebody is not here any more: forget what they have said, and what was learned of them."""
+        if task.sender != _GATEWAY:
+            raise Refused(_NOT_THE_GATEWAY)
+        person = request.person
+        self.learning.drop(person)
+        await self.facts.forget(person)
+        told = await self.history.forget_person(person)
+        await self.memory.forget_person(person, told)
+        await self.sessions.forget_person(person)
+        await self.deeds.forget_person(person)
+        return Erased(text=f"Facts and {len(told)} exchanges of {person} are forgotten.")
 
     async def _ask_beside(self, question: Completion) -> CompletionResult:
         """Ask the model for something that no answer waits for."""

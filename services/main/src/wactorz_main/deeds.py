@@ -31,6 +31,11 @@ class Deeds:
         self._kept = dict(list(self._kept.items())[-_MOST_PLACES:])
         await self._store.persist(_KEY, self._kept)
 
+    async def forget_person(self, person: str) -> None:
+        """Forget what was made in the conversations of a person; it stays as it is."""
+        self._kept = {place: kept for place, kept in self._kept.items() if not place.startswith(f"{person}\n")}
+        await self._store.persist(_KEY, self._kept)
+
     async def drop(self, place: str, deed: str) -> None:
         """Something was taken back."""
         kept = self._kept.get(place, [])

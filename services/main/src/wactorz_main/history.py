@@ -179,6 +179,19 @@ class History:
 
         await self._store.write(work)
 
+    async def forget_person(self, person: str) -> tuple[str, ...]:
+        """Forget all conversations of a person; the ids of the tasks in which they were led."""
+        theirs = (f"{person}\n",) * 2
+        where = "substr(conversation_id, 1, length(?)) = ?"
+
+        def work(connection: sqlite3.Connection) -> tuple[str, ...]:
+            rows = connection.execute(f"SELECT task_id FROM exchanges WHERE {where}", theirs).fetchall()  # noqa: S608
+            _delete(connection, where, theirs)
+            connection.execute(f"DELETE FROM summaries WHERE {where}", theirs)  # noqa: S608
+            return tuple(task_id for (task_id,) in rows)
+
+        return await self._store.write(work)
+
     async def trim(self, before: float) -> None:
         """Forget exchanges older than an epoch second, and summaries of conversations that have none left."""
 

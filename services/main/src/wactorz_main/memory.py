@@ -79,6 +79,13 @@ class Memory:
         statement = "INSERT OR REPLACE INTO rounds VALUES (?, ?, ?, ?)"
         await self._store.write(lambda connection: _run(connection, statement, row))
 
+    async def forget_person(self, person: str, task_ids: tuple[str, ...]) -> None:
+        """Forget what waits for a yes of a person, and what the model decided in these tasks of theirs."""
+        self._pending = {place: kept for place, kept in self._pending.items() if not place.startswith(f"{person}\n")}
+        await self._store.persist(_PENDING, self._pending)
+        rows = [(task_id,) for task_id in task_ids]
+        await self._store.write(lambda c: c.executemany("DELETE FROM rounds WHERE task_id = ?", rows) and None)
+
     # -- open proposals -----------------------------------------------------------------------------------------
 
     def proposal(self, conversation_id: str, task_id: str) -> Proposal | None:

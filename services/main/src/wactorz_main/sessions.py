@@ -75,6 +75,14 @@ class Sessions:
         """Fix the language of a conversation; empty goes by each sentence again."""
         self._keep(conversation_id, Session(language, at=self._now()))
 
+    async def forget_person(self, person: str) -> None:
+        """Forget the conversations of a person."""
+        gone = [(place,) for place in self._kept if place.startswith(f"{person}\n")]
+        for (place,) in gone:
+            del self._kept[place]
+        delete = "DELETE FROM sessions WHERE conversation_id = ?"
+        await self._store.write(lambda connection: connection.executemany(delete, gone) and None)
+
     async def trim(self, before: float) -> None:
         """Forget conversations that were last used before an epoch second."""
         for conversation_id in [key for key, kept in self._kept.items() if kept.at < before]:

@@ -40,6 +40,18 @@ class Forget(Payload):
     conversation_id: str = Field(default="", description="Session whose summaries go as well")
 
 
+class ErasePerson(Payload):
+    """Somebody is not here any more: nothing that they have said stays."""
+
+    person: str = Field(min_length=1, max_length=100, description="Person, as the door knew them")
+
+
+class Erased(Payload):
+    """What was forgotten of somebody."""
+
+    text: str = Field(description="The same in words")
+
+
 class CommandInfo(Payload):
     """A command that people may type."""
 
@@ -57,6 +69,7 @@ class CommandList(Payload):
 
 GET_MEMORY = Operation("get_memory", "main", MemoryQuery, MemoryReport, "What is remembered", timeout=10)
 FORGET = Operation("forget", "main", Forget, MemoryReport, "Forget a fact, or everything", durable=True)
+ERASE_PERSON = Operation("erase_person", None, ErasePerson, Erased, "Forget all that a person has said", durable=True)
 LIST_COMMANDS = Operation("list_commands", "main", Nothing, CommandList, "Commands that people may type", timeout=10)
 
-OPERATIONS = (GET_MEMORY, FORGET, LIST_COMMANDS)
+OPERATIONS = (GET_MEMORY, FORGET, ERASE_PERSON, LIST_COMMANDS)

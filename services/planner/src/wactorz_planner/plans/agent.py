@@ -18,6 +18,7 @@ from wactorz_common.contracts.lifecycle import (
     AgentStatus,
     Heartbeat,
 )
+from wactorz_common.contracts.memory import ERASE_PERSON, Erased, ErasePerson
 from wactorz_common.contracts.plans import (
     APPROVE_PLAN,
     CANCEL_PLAN,
@@ -128,6 +129,13 @@ class PlanningAgent(HouseFollower[S]):
     async def list_plans(self, _request: Nothing, _task: Task) -> PlanList:
         """Plans of late, newest first."""
         return PlanList(plans=self.plans.book.newest())
+
+    @handles(ERASE_PERSON)
+    async def erase_person(self, request: ErasePerson, task: Task) -> Erased:
+        """Forget the plans of somebody who is not here any more; rules stay, for they are the house's."""
+        if task.sender != "gateway":
+            raise Refused("Only the gateway knows who is not here any more.")
+        return Erased(text=f"{await self.plans.erase(request.person)} plans of {request.person} are forgotten.")
 
     @handles(CLEAR_PLANS)
     async def clear_plans(self, _request: Nothing, task: Task) -> PlanList:

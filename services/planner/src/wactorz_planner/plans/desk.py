@@ -114,6 +114,17 @@ class PlanDesk:
         await self.book.forget_steps()
         return self.book.newest()
 
+    async def erase(self, person: str) -> int:
+        """End and forget the plans of somebody who is not here any more; how many there were."""
+        theirs = [kept for kept in self.book.kept.values() if kept.request.person == person]
+        for kept in theirs:
+            kept.forgotten = True
+            if kept.is_running or kept.plan.status == "proposed":
+                await self.cancel(kept.id)
+        await self.book.remove([kept.id for kept in theirs if kept.tidy and kept.id in self.book.kept])
+        await self.book.forget_steps()
+        return len(theirs)
+
     def named(self, plan_id: str) -> KeptPlan:
         """A plan by its id; Refused when there is none."""
         kept = self.book.kept.get(plan_id.strip().casefold())
