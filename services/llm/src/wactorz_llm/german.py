@@ -22,6 +22,8 @@ GERMAN = {
         "Das Modell gab in {seconds} s keine ganze Antwort. Versuche es noch einmal.",
     "The model is busy: {running} calls run and {waiting} wait. Try again.":
         "Das Modell ist beschäftigt: {running} Aufrufe laufen, {waiting} warten. Versuche es noch einmal.",
+    "Too many files are being looked at at the moment. Try again.":
+        "Im Augenblick werden zu viele Dateien angesehen. Versuche es noch einmal.",
     "{name} answered instead.": "Statt dessen antwortete {name}.",
     "{name} answered instead of {usual}.": "Statt {usual} antwortete {name}.",
     "No language model is configured.": "Es ist kein Sprachmodell eingerichtet.",

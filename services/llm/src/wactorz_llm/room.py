@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 from wactorz_common.errors import Refused
+from wactorz_llm.german import phrase
 
 
 class Room:
@@ -24,7 +25,7 @@ class Room:
                     self._freed.clear()
                     await self._freed.wait()
         except TimeoutError as error:
-            raise Refused("Too many files are being looked at at the moment. Try again.") from error
+            raise Refused(phrase("Too many files are being looked at at the moment. Try again.")) from error
         self._left -= wanted
         try:
             yield
