@@ -57,7 +57,7 @@ ENV PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1 \
     WACTORZ_DYNAMIC_SANDBOX_DIR=/usr/local/share/wactorz/sandbox WACTORZ_HTTP_PAGE=/usr/local/share/wactorz/page
 USER 10001:10001
 VOLUME /var/lib/wactorz
-HEALTHCHECK --interval=10s --timeout=5s --start-period=20s --retries=2 \
+HEALTHCHECK --interval=10s --timeout=5s --start-period=60s --retries=2 \
     CMD ["python", "-m", "wactorz_common.healthcheck", "/tmp/health"]
 CMD ["serve"]
 ARG SERVICE
