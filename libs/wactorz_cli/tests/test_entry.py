@@ -35,11 +35,9 @@ class Gateway:
         if path == "/api/people" and request.method == "GET":
             row = {"name": "ben", "role": "viewer", "created_at": 1, "last_seen": None, "disabled": True}
             return httpx.Response(200, json=[row])
-        if request.method == "DELETE" and request.url.path.startswith("/api/people/"):
-            forgotten = {"forgotten": ["2 texts and 0 files of ben are forgotten."], "waits_for": ["planner"]}
-            return httpx.Response(200, json={"name": "ben", **forgotten})
         if request.method == "DELETE":
-            return httpx.Response(204)
+            forgotten = {"forgotten": ["2 texts and 0 files of ben are forgotten."], "waits_for": ["planner"]}
+            return httpx.Response(200, json=forgotten) if "/people/" in path else httpx.Response(204)
         return httpx.Response(200, json={"name": "ben", "role": "admin", "disabled": False})
 
     @property
