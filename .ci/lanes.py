@@ -29,7 +29,7 @@ class Step:
     env: Mapping[str, str] = field(default_factory=dict)
     needed: bool = False
     tries: int = 1
-    minutes: float = 45
+    minutes: float = 60
     failures: Path | None = None
     code: int | None = None
     seconds: float = 0.0

@@ -114,9 +114,11 @@ class Served:
     tokens: dict[str, str] = field(default_factory=dict)
     _server: Any = None
     _thread: Any = None
+    _failures: int = 0
 
     def __enter__(self) -> Self:
         ready = threading.Event()
+        self._failures = admission.FAILURES_PER_MINUTE
         self._thread = threading.Thread(target=lambda: asyncio.run(self._serve(ready)), daemon=True)
         self._thread.start()
         if not ready.wait(90):
@@ -126,6 +128,7 @@ class Served:
     def __exit__(self, *_: object) -> None:
         self._server.should_exit = True
         self._thread.join(20)
+        admission.FAILURES_PER_MINUTE = self._failures  # other tests are slowed down again
 
     async def _serve(self, ready: threading.Event) -> None:
         store, kept_open = Store(self.folder / "state.db"), AsyncExitStack()

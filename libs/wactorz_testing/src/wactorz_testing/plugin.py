@@ -52,6 +52,13 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(pytest.mark.no_cover)
 
 
+@pytest.fixture(autouse=True)
+def nobody_speaks() -> Iterator[None]:
+    """No test hears the language that one before it spoke."""
+    with speaking(""):
+        yield
+
+
 class Failures:
     """The tests that failed in the end, each with whether it is live."""
 
