@@ -167,8 +167,8 @@ _REFUSED = {
         "{domain}.{service} bewirkt nichts bei {name}, denn das ist eine Gruppe.",
     "{name} holds {name2}: {no_switch}": "{name} enthält {name2}: {no_switch}",
     "{name} cannot be turned on or off": "{name} lässt sich nicht ein- oder ausschalten",
-    "; say {verb}": "; sag {verb}",
-    "lock or unlock": "auf- oder abschließen", "open or close": "öffnen oder schließen", "arm": "scharf schalten",
+    "; say lock": "; sag abschließen", "; say open or close": "; sag öffnen oder schließen",
+    "; say arm": "; sag scharf schalten",
 }  # fmt: skip
 
 _ENDS = {

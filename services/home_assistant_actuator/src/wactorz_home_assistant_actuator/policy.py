@@ -19,7 +19,10 @@ _GENERIC_SERVICES = frozenset({"turn_on", "turn_off"})
 _OUTWARD = frozenset({"notify", "todo", "calendar"})
 _ONLY = {"scene": frozenset({"turn_on"}), "group": frozenset[str]()}
 _OF_SCRIPTS = frozenset({"turn_on", "turn_off"})
-_VERBS = {"lock": "lock or unlock", "cover": "open or close", "alarm_control_panel": "arm", "valve": "open or close"}
+_VERBS = {
+    "lock": "; say lock", "cover": "; say open or close", "alarm_control_panel": "; say arm",
+    "valve": "; say open or close",
+}  # fmt: skip
 _MAX_DEPTH = 4
 
 
@@ -233,7 +236,7 @@ def _misfit_of_group(call: ServiceCall, state: State, around: Around) -> str:
 def _no_switch(state: State) -> str:
     hint = _VERBS.get(state.domain)
     cannot = phrase("{name} cannot be turned on or off", name=state.name)
-    return cannot + (phrase("; say {verb}", verb=phrase(hint)) if hint else "") + "."
+    return cannot + (phrase(hint) if hint else "") + "."
 
 
 def _name(entity_id: str, around: Around) -> str:
