@@ -59,7 +59,7 @@ default:
 @test-browser *args: setup mosquitto chromium spa
     .venv/bin/python -m pytest -q tests/browser -m browser "$@"
 
-# Pictures of every view, light, dark and phone size, on a lively house: into .artifacts/screenshots
+# Pictures of every view, light, dark, phone size and German, on a lively house: into .artifacts/screenshots
 [group('check')]
 [no-exit-message]
 @screenshots *args: setup mosquitto chromium spa

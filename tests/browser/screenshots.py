@@ -37,7 +37,11 @@ README = {"scene": "dark", "house": "light", "rules": "light"}
 """Its pictures, and how they are lit."""
 
 SMALL = (880, 590)
-SHOWN_AS = {"graph": "Graph", "cards": re.compile("^(Cards|Karten)$"), "list": re.compile("^(List|Liste)$")}
+SHOWN_AS: dict[str, str | re.Pattern[str]] = {
+    "graph": "Graph",
+    "cards": re.compile("^(Cards|Karten)$"),
+    "list": re.compile("^(List|Liste)$"),
+}
 SPACE = re.compile("^(Space|Räumlich)$")
 NO = re.compile("^(No|Nein)$")
 SAID = {"en": ("turn on the kitchen light", CAPITAL), "de": ("schalte das Licht in der Küche ein", CAPITAL)}
@@ -144,6 +148,7 @@ def take_question(window: Window, system: System, look: Look) -> None:
     take(window, FOLDER / f"approval-{look.name}.png")
     window.page.wait_for_timeout(600)
     window.page.get_by_role("alertdialog").get_by_role("button", name=NO).click()
+    window.page.get_by_role("alertdialog").wait_for(state="hidden")
 
 
 def take(window: Window, path: Path) -> None:
