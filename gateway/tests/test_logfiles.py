@@ -69,7 +69,7 @@ async def test_new_lines_are_followed_and_a_new_file_is_read_from_its_start(fold
 
 
 async def until(check):
-    for _ in range(200):
+    for _ in range(2000):
         if check():
             return
         await asyncio.sleep(0.02)

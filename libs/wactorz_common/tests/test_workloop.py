@@ -53,7 +53,7 @@ async def test_the_heart_beats_while_tasks_wait_for_a_place(monkeypatch: pytest.
         assert loop.start("second", 5, nothing())
 
     loop = WorkLoop(beat, 0.02)
-    async with turning(loop), asyncio.timeout(3):
+    async with turning(loop), asyncio.timeout(20):
         assert loop.start("first", 5, long())
         loop.offer(waits_for_a_place)
         while len(beats) < 5:
@@ -69,7 +69,7 @@ async def test_who_waits_for_room_is_not_overtaken(monkeypatch: pytest.MonkeyPat
     loop = WorkLoop(nothing, 60)
     putting = [asyncio.create_task(loop.put(job(number))) for number in range(6)]
     await asyncio.sleep(0)
-    async with turning(loop), asyncio.timeout(3):
+    async with turning(loop), asyncio.timeout(20):
         while len(seen) < 40:
             putting.append(asyncio.create_task(loop.put(job(len(putting)))))
             await asyncio.sleep(0)
@@ -84,7 +84,7 @@ async def test_what_is_on_disk_already_is_queued_whatever_the_capacity(monkeypat
     seen, job = counting()
     loop = WorkLoop(nothing, 60)
     loop.restore([job(number) for number in range(10)])
-    async with turning(loop), asyncio.timeout(3):
+    async with turning(loop), asyncio.timeout(20):
         while len(seen) < 10:
             await asyncio.sleep(0)
     assert seen == list(range(10))

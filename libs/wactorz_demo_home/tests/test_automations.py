@@ -60,7 +60,7 @@ async def test_numbers_clocks_and_waiting(http, home):
     await save(
         http, trigger=[{"trigger": "time_pattern", "seconds": "/1"}], action=[{**ACTION, "service": "light.turn_off"}]
     )
-    async with asyncio.timeout(3):
+    async with asyncio.timeout(20):
         while home.world.states[LIGHT].condition.state == "on":
             await asyncio.sleep(0.05)
     await save(http, trigger=[{"trigger": "state", "entity_id": MOTION, "to": "on", "for": {"milliseconds": 100}}])

@@ -53,7 +53,7 @@ async def test_noise_after_the_token_closes_the_door(client):
 async def test_a_client_that_left_is_forgotten(home, client):
     await client.command("subscribe_events")
     await client.socket.close()
-    for _ in range(200):
+    for _ in range(2000):
         if not home.world.bus._listeners["*"]:
             break
         await asyncio.sleep(0.01)

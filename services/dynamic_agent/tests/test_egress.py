@@ -150,7 +150,7 @@ async def test_what_is_packed_is_not_unpacked(server) -> None:
 
 async def test_text_is_read_in_usual_encodings_only(server) -> None:
     granted = (f"127.0.0.1:{server.port}",)
-    async with asyncio.timeout(3):
+    async with asyncio.timeout(20):
         assert (await get(granted, url(server, "slowly")))["body"].startswith("-aaa")
     assert (await get(granted, url(server, "unknown")))["body"] == "häuser"
     assert (await get(granted, url(server, "latin")))["body"] == "häuser"

@@ -248,7 +248,7 @@ async def test_a_late_effect_can_be_waited_for(rig: Rig):
     (end,) = await rig.perform(light())
     assert (end.own, [entity_id for entity_id, _ in end.late]) == (TaskState.UNKNOWN, ["light.a"])
     assert not await rig.writer.wait_for(end.late, 0.01)
-    waiting = asyncio.create_task(rig.writer.wait_for(end.late, 1))
+    waiting = asyncio.create_task(rig.writer.wait_for(end.late, 10))
     await asyncio.sleep(0)
     rig.devices.obey(light())
     assert await waiting

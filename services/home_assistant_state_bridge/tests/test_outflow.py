@@ -26,7 +26,7 @@ async def test_who_waits_is_woken():
     waiting = asyncio.create_task(outflow.next())
     await asyncio.sleep(0)
     outflow.put(make_change(1))
-    assert await asyncio.wait_for(waiting, 1) == make_change(1)
+    assert await asyncio.wait_for(waiting, 10) == make_change(1)
 
 
 async def test_too_much_becomes_a_gap():

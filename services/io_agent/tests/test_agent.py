@@ -282,7 +282,7 @@ async def test_what_waited_for_its_turn_is_never_handed_over(agent):
     await speak(agent, "first", id="q1")
     second = await speak(agent, "second", id="q2")
     await (await speak(agent, "/stop"))
-    reply = await asyncio.wait_for(second, 1)
+    reply = await asyncio.wait_for(second, 10)
     assert (reply.content, reply.status, slow.begun) == ("Stopped. Nothing was done.", "stopped", 1)
     slow.release.set()
 
@@ -292,7 +292,7 @@ async def test_another_agent_is_not_waited_for(agent):
     slow = Slow(agent)
     working = await speak(agent, "@weather rain?", id="q1")
     await (await speak(agent, "/stop"))
-    reply = await asyncio.wait_for(working, 1)
+    reply = await asyncio.wait_for(working, 10)
     assert (reply.status, "weather is not waited for" in reply.content, slow.cancelled) == ("stopped", True, 1)
 
 
@@ -320,7 +320,7 @@ async def test_a_stop_from_elsewhere_is_heard_and_means_nothing_later(agent):
         await agent.on_chat_stop(Message(stop, "t", {}, b""))
     assert not working.done()
     await agent.on_chat_stop(Message(ChatStop(chat_id="q1", timestamp=time.time()), "t", {}, b""))
-    assert (await asyncio.wait_for(working, 1)).status == "stopped"
+    assert (await asyncio.wait_for(working, 10)).status == "stopped"
     slow.release.set()
 
 

@@ -46,7 +46,7 @@ async def test_a_message_under_way_is_stopped_with_what_was_done(agent, interrup
     await interruptions.stop(stop())
     assert not running.done()
     await interruptions.stop(stop(**which))
-    answer = await asyncio.wait_for(running, 1)
+    answer = await asyncio.wait_for(running, 10)
     assert (answer.text, answer.status) == ("Stopped. The lamp is on.", "stopped")
 
 
@@ -58,7 +58,7 @@ async def test_a_stop_that_the_model_hears_of_first_is_still_a_stop(agent, inter
     running = await begun(interruptions, errand, lambda: errand.ask(COMPLETE, QUESTION))
     assert not running.done()
     await interruptions.stop(stop(chat_id="q1"))
-    answer = await asyncio.wait_for(running, 1)
+    answer = await asyncio.wait_for(running, 10)
     assert (answer.text, answer.status) == ("Stopped. Nothing was done.", "stopped")
 
 

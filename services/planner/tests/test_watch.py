@@ -179,7 +179,7 @@ async def test_timer_fires_when_the_duration_is_over(store):
     home.watch.take("sensor.a", Reading("on"))
     home.now += 61
     home.watch.reindex()
-    for _ in range(200):
+    for _ in range(2000):
         await asyncio.sleep(0.005)
         if home.world.acts:
             break
@@ -346,7 +346,7 @@ async def test_timer_fires_at_the_moment(store):
     await asyncio.sleep(0.01)
     home.now = 1600.0
     home.watch.reindex()
-    for _ in range(200):
+    for _ in range(2000):
         await asyncio.sleep(0.005)
         if home.world.acts:
             break
