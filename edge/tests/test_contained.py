@@ -129,7 +129,7 @@ class Rig:
         return self
 
     async def until(self, condition):
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(20):
             while not condition():
                 await asyncio.sleep(0)
 

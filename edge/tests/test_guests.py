@@ -77,7 +77,7 @@ class Node:
         return found.get(name)
 
     async def until(self, condition):
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(20):
             while not condition():
                 await asyncio.sleep(0.001)
 

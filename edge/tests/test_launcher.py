@@ -32,7 +32,7 @@ def test_what_was_left_over_is_stopped(layout, capsys):
     record.write(layout.record_file, record.NodeRecord(boot=procfs.boot_id(), processes=processes))
     assert launcher.down() == 0
     assert "Stopped 1 processes" in capsys.readouterr().out
-    assert child.wait(5) == -15
+    assert child.wait(30) == -15
 
 
 @pytest.mark.parametrize("detach", [True, False])

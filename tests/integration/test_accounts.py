@@ -102,7 +102,7 @@ def cookie_of(client):
     return {"cookie": f"wactorz_session={client.cookies['wactorz_session']}"}
 
 
-async def until(check, seconds=5.0):
+async def until(check, seconds=30.0):
     for _ in range(int(seconds / 0.02)):
         found = check()
         if asyncio.iscoroutine(found):

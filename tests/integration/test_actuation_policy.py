@@ -167,7 +167,7 @@ UNLOCK = make_call("lock.unlock", LOCK)
 OPEN_GARAGE = make_call("cover.open_cover", GARAGE)
 
 
-async def eventually(holds: Callable[[], Any], seconds: float = 5) -> None:
+async def eventually(holds: Callable[[], Any], seconds: float = 30.0) -> None:
     async with asyncio.timeout(seconds):
         while not holds():
             await asyncio.sleep(0.01)

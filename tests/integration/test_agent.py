@@ -86,7 +86,7 @@ class Asker(Agent[AgentSettings]):
         self.beats.append(message.payload)
 
 
-async def eventually(condition: Any, seconds: float = 5) -> None:
+async def eventually(condition: Any, seconds: float = 30.0) -> None:
     """Wait until a condition holds."""
     async with asyncio.timeout(seconds):
         while not condition():

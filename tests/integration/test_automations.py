@@ -137,7 +137,7 @@ class World:
         return status, body
 
 
-async def eventually(holds: Callable[[], Awaitable[Any]], seconds: float = 5) -> None:
+async def eventually(holds: Callable[[], Awaitable[Any]], seconds: float = 30.0) -> None:
     async with asyncio.timeout(seconds):
         while not await holds():
             await asyncio.sleep(0.02)

@@ -29,7 +29,7 @@ async def connected(broker: TestBroker, name: str = "one") -> AsyncIterator[Bus]
         await bus.stop()
 
 
-async def eventually(condition: Callable[[], bool], seconds: float = 5) -> None:
+async def eventually(condition: Callable[[], bool], seconds: float = 30.0) -> None:
     """Wait until a condition holds."""
     async with asyncio.timeout(seconds):
         while not condition():

@@ -339,7 +339,7 @@ async def stage(broker, tmp_path):
     await made.close()
 
 
-async def eventually(condition, seconds=8.0):
+async def eventually(condition, seconds=30.0):
     async with asyncio.timeout(seconds):
         while not condition():
             await asyncio.sleep(0.01)

@@ -58,7 +58,7 @@ class Ear:
                 self.heard.append((str(message.topic), value))
                 self._news.notify_all()
 
-    async def until(self, found: Callable[[str, Any], bool], seconds: float = 10, since: int = 0) -> tuple[str, Any]:
+    async def until(self, found: Callable[[str, Any], bool], seconds: float = 30.0, since: int = 0) -> tuple[str, Any]:
         """The first message for which `found` holds."""
 
         def first() -> tuple[str, Any] | None:

@@ -123,7 +123,7 @@ async def gateway(broker, tmp_path, **settings):
             yield agent, client
 
 
-async def until(check, seconds=5.0):
+async def until(check, seconds=30.0):
     for _ in range(int(seconds / 0.02)):
         found = check()
         if asyncio.iscoroutine(found):

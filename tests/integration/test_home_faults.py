@@ -91,7 +91,7 @@ class Probe(Agent[AgentSettings]):
         return "" if report.states else "nothing"
 
 
-async def eventually(holds: Callable[[], Any], seconds: float = 10) -> None:
+async def eventually(holds: Callable[[], Any], seconds: float = 30.0) -> None:
     async with asyncio.timeout(seconds):
         while not holds():
             await asyncio.sleep(0.01)

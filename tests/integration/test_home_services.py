@@ -109,7 +109,7 @@ def make_call(name: str, *entity_ids: str, **data: Any) -> ServiceCall:
     return ServiceCall(domain=domain, service=service, entity_id=entity_ids, data=data)
 
 
-async def eventually(holds: Callable[[], Any], seconds: float = 5) -> None:
+async def eventually(holds: Callable[[], Any], seconds: float = 30.0) -> None:
     async with asyncio.timeout(seconds):
         while not holds():
             await asyncio.sleep(0.01)

@@ -26,7 +26,7 @@ async def introduce(say, incarnation, uptime):
 
 
 async def until(client, path, ok):
-    async with asyncio.timeout(8):
+    async with asyncio.timeout(20):
         while not ok(await rows(client, path)):
             await asyncio.sleep(0.05)
 
@@ -78,7 +78,7 @@ async def test_charts_outlive_the_gateway_and_one_of_a_newer_program_is_told(bro
         async with gateway(broker, tmp_path) as agent, httpx.AsyncClient(base_url=url_of(agent)) as client:
             assert (await rows(client, path))["points"] == [before]
             assert (before["memory_mb"], before["messages_processed"]) == (9.5, 3)
-            async with asyncio.timeout(8):
+            async with asyncio.timeout(20):
                 while len((await rows(client, path))["points"]) == 1:  # one point a second at most
                     await report(5)
             await agent.store.write(lambda one: one.execute("UPDATE histories_version SET version = 9"))

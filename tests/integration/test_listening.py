@@ -52,7 +52,7 @@ class Asker(Agent[AgentSettings]):
 
 
 async def until(found: Any, what: str) -> None:
-    for _ in range(250):
+    for _ in range(1000):
         if found():
             return
         await asyncio.sleep(0.02)

@@ -72,7 +72,7 @@ class Listener(Agent[AgentSettings]):
         self.metrics.append(message.payload)
 
 
-async def eventually(condition, seconds=5.0):
+async def eventually(condition, seconds=30.0):
     async with asyncio.timeout(seconds):
         while not condition():
             await asyncio.sleep(0.01)

@@ -112,7 +112,7 @@ def start(broker, tmp_path):
     return lambda **values: running(NotifierAgent, broker, tmp_path, NotifierSettings, **values)
 
 
-async def eventually(check, seconds=10.0):
+async def eventually(check, seconds=30.0):
     async with asyncio.timeout(seconds):
         while not check():
             await asyncio.sleep(0.01)

@@ -89,7 +89,7 @@ def map_agent(broker: TestBroker, folder: Path, port: int, **more: Any) -> Any:
     )  # fmt: skip
 
 
-async def eventually(holds: Callable[[], Any], seconds: float = 10) -> None:
+async def eventually(holds: Callable[[], Any], seconds: float = 30.0) -> None:
     async with asyncio.timeout(seconds):
         while not holds():
             await asyncio.sleep(0.005)

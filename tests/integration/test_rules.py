@@ -133,7 +133,7 @@ class Surroundings:
         return next(rule for rule in rules if rule.rule_id == rule_id)
 
 
-async def eventually(holds: Callable[[], Any], seconds: float = 10) -> None:
+async def eventually(holds: Callable[[], Any], seconds: float = 30.0) -> None:
     async with asyncio.timeout(seconds):
         while not holds():
             await asyncio.sleep(0.01)

@@ -61,7 +61,7 @@ def kept(folder: Path, secret: str) -> set[str]:
     return {path.name for path in files if secret.encode() in path.read_bytes()}
 
 
-async def until(check, seconds=8.0):
+async def until(check, seconds=30.0):
     async with asyncio.timeout(seconds):
         while not check():
             await asyncio.sleep(0.02)

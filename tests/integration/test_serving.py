@@ -114,7 +114,7 @@ async def two(broker: TestBroker, folder: Path) -> AsyncIterator[tuple[Worker, A
         yield worker, asker
 
 
-async def eventually(condition: Any, seconds: float = 5) -> None:
+async def eventually(condition: Any, seconds: float = 30.0) -> None:
     """Wait until a condition holds."""
     async with asyncio.timeout(seconds):
         while not condition():

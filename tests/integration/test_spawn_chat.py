@@ -93,7 +93,7 @@ async def stage(broker, tmp_path):
         yield Stage(client, node, model, monitor)
 
 
-async def until(check, seconds=8.0):
+async def until(check, seconds=30.0):
     for _ in range(int(seconds / 0.02)):
         found = check()
         if asyncio.iscoroutine(found):

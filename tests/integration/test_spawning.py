@@ -73,7 +73,7 @@ class System:
         await until(lambda: self.monitor.fleet.is_online(node))
 
 
-async def until(condition: Callable[[], Any], seconds: float = 10) -> Any:
+async def until(condition: Callable[[], Any], seconds: float = 30.0) -> Any:
     """Wait for a condition; fail when it does not come."""
     end = time.monotonic() + seconds
     while time.monotonic() < end:

@@ -65,7 +65,7 @@ class Probe(Agent[AgentSettings]):
         return [(entity_id, mark) for (entity_id, mark, _), count in seen.items() if count > 1]
 
 
-async def eventually(holds: Callable[[], Any], seconds: float = 10) -> None:
+async def eventually(holds: Callable[[], Any], seconds: float = 30.0) -> None:
     async with asyncio.timeout(seconds):
         while not holds():
             await asyncio.sleep(0.01)

@@ -50,13 +50,13 @@ async def slow(broker, folder, **settings):
 
 
 async def until(check):
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(20):
         while not check():
             await asyncio.sleep(0.02)
 
 
 async def heard(socket, kind):
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(20):
         async for text in socket:
             frame = json.loads(text)
             if frame["type"] == kind:

@@ -54,7 +54,7 @@ class Peer:
     def is_in(self):
         return self.answers == [False]
 
-    def wait(self, condition, seconds=3.0):
+    def wait(self, condition, seconds=30.0):
         until = time.monotonic() + seconds
         while not condition() and time.monotonic() < until:
             time.sleep(0.01)
@@ -92,7 +92,7 @@ class Broker:
     def start(self):
         binary = shutil.which("mosquitto", path="/usr/sbin:/usr/bin:/usr/local/sbin")
         self.process = subprocess.Popen([binary, "-c", self.folder / "mosquitto.conf"], stderr=subprocess.DEVNULL)
-        until = time.monotonic() + 5
+        until = time.monotonic() + 30
         while time.monotonic() < until:
             with (
                 contextlib.suppress(OSError),
@@ -104,7 +104,7 @@ class Broker:
 
     def stop(self):
         self.process.terminate()
-        self.process.wait(5)
+        self.process.wait(30)
 
     def prepare(self):
         return Installation(self.made, ROLES).prepare(LISTED)

@@ -14,7 +14,7 @@ pytestmark = [pytest.mark.sandbox, pytest.mark.timeout(400)]
 ECHO = "async def handle_task(agent, payload):\n    return payload\n"
 
 
-async def until(condition, seconds=5.0):
+async def until(condition, seconds=30.0):
     end = time.monotonic() + seconds
     while not condition():
         assert time.monotonic() < end, "it did not come true"

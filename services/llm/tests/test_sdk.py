@@ -116,7 +116,7 @@ async def fail(provider, request, on_piece=ignore):
     return caught.value
 
 
-async def until(condition, seconds=5.0):
+async def until(condition, seconds=30.0):
     async with asyncio.timeout(seconds):
         while not condition():
             await asyncio.sleep(0.01)

@@ -25,7 +25,7 @@ class RecordingBus(Bus):
         return [payload for sent, payload, params in self.sent if sent is channel and params == {"node": "docker"}]
 
 
-async def until(condition, seconds=5):
+async def until(condition, seconds=30.0):
     async with asyncio.timeout(seconds):
         while not condition():
             await asyncio.sleep(0.01)

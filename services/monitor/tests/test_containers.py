@@ -56,7 +56,7 @@ class Watch:
     def state(self, name):
         return self.containers.units[name].state
 
-    async def until(self, condition, seconds=5):
+    async def until(self, condition, seconds=30.0):
         async with asyncio.timeout(seconds):
             while not condition():
                 await asyncio.sleep(0.005)

@@ -158,7 +158,7 @@ class Script:
         return Task(name, "run_plan", "planner", sender=sender, trace_id="trace", **more)
 
 
-async def until(condition: Callable[[], Any], seconds: float = 5.0) -> Any:
+async def until(condition: Callable[[], Any], seconds: float = 30.0) -> Any:
     """Wait for a condition."""
     async with asyncio.timeout(seconds):
         while not condition():
