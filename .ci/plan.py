@@ -26,8 +26,7 @@ def suite(name: str, recipe: str, *options: str, **env: str) -> Step:
     """A recipe that runs tests, which remembers what failed."""
     failures = LOGS / f"{recipe}.failed"
     failures.unlink(missing_ok=True)
-    kept = ("-o", f"cache_dir={LOGS / 'cache' / recipe}", f"--failed-to={failures}")
-    return Step(name, ["./just", recipe, *kept, *options], env, failures=failures)
+    return Step(name, ["./just", recipe, f"--failed-to={failures}", *options], env, failures=failures)
 
 
 def preparation() -> list[Step]:
@@ -71,13 +70,15 @@ def failed_tests(step: Step) -> list[tuple[str, str]]:
 
 
 def second_run(step: Step) -> Step | None:
-    """What failed in a step once more, if all of it are live tests: others have no excuse."""
+    """The modules of what failed in a step once more, if all of it are live tests: others have no excuse."""
     failed = failed_tests(step)
-    if step.code != 1 or not 0 < len(failed) <= MOST_SECOND_RUNS or any(kind != "live" for kind, _ in failed):
+    if step.failures is None or step.code != 1 or not 0 < len(failed) <= MOST_SECOND_RUNS:
         return None
+    if any(kind != "live" for kind, _ in failed):
+        return None
+    first = step.failures.rename(step.failures.with_suffix(".first"))
     alone = [part for part in step.command if part != "-n2" and not part.startswith(("--dist", "--cov"))]
-    command = [*alone, "-v", "--last-failed", "--last-failed-no-failures=none"]
-    return Step(f"{step.name}, what failed alone", command, step.env, failures=step.failures)
+    return Step(f"{step.name}, what failed alone", [*alone, f"--again={first}"], step.env, failures=step.failures)
 
 
 def run(runner: Lanes) -> bool:
@@ -89,9 +90,9 @@ def run(runner: Lanes) -> bool:
     again: dict[str, Step] = {}
     noise: list[str] = []
     for step in steps if ready and not good else ():
+        names = [name for _, name in failed_tests(step)]
         repeated = second_run(step)
         if repeated is not None:
-            names = [name for _, name in failed_tests(step)]
             again[step.name] = repeated
             if runner.run([repeated]):
                 noise += names

@@ -78,7 +78,8 @@ def test_only_live_tests_and_only_a_few_are_run_a_second_time(
     found = plan.second_run(step)
     assert (found is not None) == again
     if found:
-        assert "--last-failed" in found.command
+        [listed] = [part.removeprefix("--again=") for part in found.command if part.startswith("--again=")]
+        assert Path(listed).read_text() == failed
         assert not {"-n2", "--cov=x"} & set(found.command)
 
 

@@ -32,3 +32,8 @@ def test_what_failed_is_listed_with_whether_it_is_live_and_only_that_runs_again(
         assert done.returncode == 1, done.stdout
         assert f"{runs} rerun" in done.stdout or not runs
         assert sorted(listed.read_text().splitlines()) == ["live test_it.py::test_live", "still test_it.py::test_still"]
+    (tmp_path / "test_other.py").write_text("def test_other():\n    raise AssertionError\n")
+    done = subprocess.run(
+        [*command, f"--again={listed}"], cwd=tmp_path, env=env, capture_output=True, text=True, check=False
+    )
+    assert "2 failed, 1 passed, 1 deselected" in done.stdout

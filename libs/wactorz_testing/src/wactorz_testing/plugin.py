@@ -23,8 +23,11 @@ _TRACED = ("libs/wactorz_common/", "tests/integration/")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    """Where a list of failed tests goes."""
+    """Where a list of failed tests goes, and what of such a list is run again."""
     parser.addoption("--failed-to", type=Path, help="write each failed test into this file, after `live` or `still`")
+    parser.addoption(
+        "--again", type=Path, help="run the modules of such a file alone: their tests tell a story in order"
+    )
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -41,8 +44,14 @@ def nobody_s_language() -> Iterator[None]:
         yield
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Mark tests against live processes, which get a second run in CI, and those that no coverage is wanted of."""
+    listed: Path | None = config.getoption("--again")
+    if listed is not None:
+        modules = {line.split(" ", 1)[1].split("::")[0] for line in listed.read_text().splitlines()}
+        others = [item for item in items if item.nodeid.split("::")[0] not in modules]
+        items[:] = [item for item in items if item.nodeid.split("::")[0] in modules]
+        config.hook.pytest_deselected(items=others)
     for item in items:
         if any(item.get_closest_marker(name) for name in _LIVE):
             item.user_properties.append(("live", True))
