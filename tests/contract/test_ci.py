@@ -8,6 +8,7 @@ import sys
 import time
 import types
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -81,6 +82,26 @@ def test_only_live_tests_and_only_a_few_are_run_a_second_time(
         [listed] = [part.removeprefix("--again=") for part in found.command if part.startswith("--again=")]
         assert Path(listed).read_text() == failed
         assert not {"-n2", "--cov=x"} & set(found.command)
+
+
+def test_what_passes_only_alone_is_named(
+    plan: types.ModuleType,
+    lanes: types.ModuleType,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: Any,
+) -> None:
+    listed = tmp_path / "some.failed"
+    script = f'[[ $* == *--again=* ]] && exit 0; echo "live a.py::x" >{listed}; exit 1'
+    noisy = lanes.Step("Noisy", ["bash", "-c", script, "noisy"], failures=listed)
+    monkeypatch.setattr(plan, "preparation", list)
+    monkeypatch.setattr(plan, "lanes", lambda: [[noisy]])
+    assert plan.run(lanes.Lanes(tmp_path / "logs", print))
+    told = capsys.readouterr().out
+    assert "repair them.\na.py::x" in told
+    noisy = lanes.Step("Broken", ["bash", "-c", f'echo "still a.py::x" >{listed}; exit 1'], failures=listed)
+    assert not plan.run(lanes.Lanes(tmp_path / "logs", print))
+    assert "repair them" not in capsys.readouterr().out
 
 
 def test_an_interrupted_run_ends_its_steps_with_their_children(lanes: types.ModuleType, tmp_path: Path) -> None:
