@@ -75,12 +75,16 @@ class Failures:
         self._target = target
         self._lines: dict[str, str] = {}
 
+    def pytest_sessionstart(self) -> None:
+        """Begin with an empty list."""
+        self._write()
+
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
-        """Note a failed test; what is run again has another outcome until its last run."""
+        """Note a failed test at once; what is run again has another outcome until its last run."""
         if report.failed:
             self._lines[report.nodeid] = "live" if ("live", True) in report.user_properties else "still"
+            self._write()
 
-    def pytest_sessionfinish(self) -> None:
-        """Write the list, empty when all passed."""
+    def _write(self) -> None:
         self._target.parent.mkdir(parents=True, exist_ok=True)
         self._target.write_text("".join(f"{kind} {name}\n" for name, kind in self._lines.items()))

@@ -89,9 +89,9 @@ class SparqlServer:
         return web.Response(status=204)
 
     def _query(self, request: web.Request, form: list[tuple[str, str]]) -> web.StreamResponse:
-        default: list[Any] = [pyoxigraph.NamedNode(value) for name, value in form if name == "default-graph-uri"]
-        named: list[Any] = [pyoxigraph.NamedNode(value) for name, value in form if name == "named-graph-uri"]
         try:
+            default: list[Any] = [pyoxigraph.NamedNode(value) for name, value in form if name == "default-graph-uri"]
+            named: list[Any] = [pyoxigraph.NamedNode(value) for name, value in form if name == "named-graph-uri"]
             found = self.datasets[request.match_info["dataset"]].query(
                 _only(form, "query"), default_graph=default or None, named_graphs=named or None
             )
