@@ -75,8 +75,8 @@ class Failures:
         self._target = target
         self._lines: dict[str, str] = {}
 
-    def pytest_sessionstart(self) -> None:
-        """Begin with an empty list."""
+    def pytest_sessionfinish(self) -> None:
+        """Write the list, empty when all passed."""
         self._write()
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
