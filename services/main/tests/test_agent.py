@@ -73,6 +73,14 @@ def test_what_it_answers():
     }
 
 
+async def test_what_a_rule_says_counts_as_a_users_word_because_every_user_makes_rules(main):
+    beat = Heartbeat(actor_id="i", name="planner", timestamp=time.time(), state=AgentState.RUNNING, protected=True)
+    await main.on_heartbeat(heard(beat))
+    rule = ChatRequest(text="/agents pause topics", conversation_id="rule/ab12cd34", user="rule")
+    answer = await main.chat(rule, Task("t1", "chat", "main", "planner"))
+    assert (answer.status, "only an admin may" in answer.text) == ("failed", True)
+
+
 async def test_answer_is_published_with_the_request_id_and_remembered(main):
     request = ChatRequest(text="/help", conversation_id="c", chat_id="q1", user="ann")
     answer = await main.chat(request, Task("t1", "chat", "main", trace_id="trace"))

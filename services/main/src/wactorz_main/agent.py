@@ -46,6 +46,9 @@ _ANSWER_SECONDS = 2.0
 _SPEAKS_FOR_PERSONS = frozenset({"io-agent", "home-assistant-agent"})
 """Whose word says who speaks: the door, and the agent that passes on what came to it through the door."""
 
+_PLANNER = "planner"
+"""Hands on what a rule or a step of a plan says: a user's word at most, because every user makes and changes them."""
+
 _GATEWAY = "gateway"
 _NOT_THE_GATEWAY = "Only the gateway knows who is not here any more."
 _MOST_SEEN = 1_000
@@ -95,7 +98,8 @@ class MainAgent(MemoryDesk):
         if await self.senders.is_spawned(task.sender):
             return await answer_outsider(self, request.text, task)
         if task.sender not in _SPEAKS_FOR_PERSONS:
-            request = request.model_copy(update={"person": "", "standing": ""})
+            standing = "user" if task.sender == _PLANNER else ""
+            request = request.model_copy(update={"person": "", "standing": standing})
         turn = Turn(self, request, task)
         answer = turn.errand.attachments.told(await self.interruptions.run(turn.errand, turn.answer))
         now = time.time()
