@@ -67,6 +67,13 @@ async def test_graphs_that_are_named_are_asked(client, server):
     assert found.json()["results"]["bindings"][0]["o"]["value"] == "in g"
 
 
+async def test_a_graph_whose_name_is_none_is_the_callers_fault(client):
+    params = {"query": SELECT, "named-graph-uri": "http://e/\x04"}
+    answer = await client.get(ASK_PATH, params=params)
+    assert_problem(answer, 400)
+    assert "does not take this query" in answer.json()["detail"]
+
+
 async def test_only_the_protocol_goes_on_to_the_store(client, server):
     await client.get(
         ASK_PATH, params={"query": "ASK {}", "format": "csv", "update": "CLEAR ALL"},
