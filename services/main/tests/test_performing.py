@@ -1,5 +1,7 @@
 """Every command that is in the table is carried out, however it is typed, and never unknown."""
 
+from datetime import UTC, datetime
+
 import pytest
 
 from wactorz_common.contracts.automations import AutomationList, AutomationReport, AutomationResult
@@ -184,9 +186,11 @@ async def test_what_cannot_be_taken_back_stays_last(busy):
 
 
 async def test_why_a_rule_did_not_fire_needs_no_model(busy):
-    assert (await say(busy, "why did rule ab12cd34 not fire last night?")).text == "It was day."
-    query = busy.asked[-1][1]
-    assert (query.rule_id, query.end - query.start) == ("ab12cd34", 8 * 3600)
+    for hour, hours in ((0, 2), (9, 8), (23, 8)):
+        moment = datetime(2026, 5, 20, hour, tzinfo=UTC).timestamp()
+        asked = await say(busy, "why did rule ab12cd34 not fire last night?", f"t{hour}", now=lambda at=moment: at)
+        query = busy.asked[-1][1]
+        assert (asked.text, query.rule_id, query.end - query.start) == ("It was day.", "ab12cd34", hours * 3600)
     assert (await say(busy, "warum hat Regel ab12cd34 nicht ausgelöst?")).text == "It was day."
     assert (busy.asked[-1][1].start, busy.classified) == (None, [])
     busy.answers["list_rules"] = RuleList(rules=())

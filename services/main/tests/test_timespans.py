@@ -43,5 +43,19 @@ def test_at_night_the_night_is_the_one_that_runs():
     assert window("last night", now, ZONE) == (at("19 22:00"), at("20 02:00"))
 
 
+@pytest.mark.parametrize(("clock", "start"), [("00:05", "19 22:00"), ("05:59", "19 22:00"), ("23:55", "19 22:00")])
+def test_last_night_at_any_hour_began_at_ten(clock, start):
+    now = at(f"20 {clock}")
+    assert window("last night", now, ZONE) == (at(start), min(now, at("20 06:00")))
+
+
+@pytest.mark.parametrize(
+    ("clock", "start"), [("00:00", "19 00:00"), ("00:05", "19 00:00"), ("04:59", "19 00:00"), ("05:00", "20 00:00")]
+)
+def test_right_after_midnight_today_is_also_the_day_that_people_have_not_ended_yet(clock, start):
+    for said in ("today", "heute"):
+        assert window(f"why did it not fire {said}?", at(f"20 {clock}"), ZONE) == (at(start), at(f"20 {clock}"))
+
+
 def test_without_a_time_there_is_no_window():
     assert window("why did the rule not fire?", NOW.timestamp(), "no zone") is None

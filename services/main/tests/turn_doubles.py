@@ -99,11 +99,13 @@ class FakeAgent:
         return answer
 
 
-async def say(agent, text, task_id="t1", conversation="c", person="ann", sender="", standing="owner", page=""):
+async def say(
+    agent, text, task_id="t1", conversation="c", person="ann", sender="", standing="owner", page="", now=time.time
+):
     """The answer to a text that came in; `page` is the language that came with it."""
     request = ChatRequest(text=text, conversation_id=conversation, chat_id="q1", person=person, standing=standing)
     with speaking(page):
-        return await Turn(agent, request, Task(task_id, "chat", "main", sender, trace_id="trace")).answer()
+        return await Turn(agent, request, Task(task_id, "chat", "main", sender, trace_id="trace", now=now)).answer()
 
 
 def errand_of(agent, text="do it", task_id="t1", **more):

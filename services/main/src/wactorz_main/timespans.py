@@ -25,6 +25,7 @@ _WEEKDAYS = (
     ("friday", "freitag"), ("saturday", "samstag", "sonnabend"), ("sunday", "sonntag"),
 )  # fmt: skip
 _NOON, _AROUND = 12, timedelta(minutes=30)
+_DAWN = 5  # until this hour "today" is also the day before: whoever is still up has not ended it
 _LONGEST = timedelta(days=31)
 
 _Span = tuple[datetime, datetime]
@@ -32,6 +33,10 @@ _Span = tuple[datetime, datetime]
 
 def _night(_now: datetime, day: datetime) -> _Span:
     return day - timedelta(hours=2), day + timedelta(hours=6)
+
+
+def _today(now: datetime, day: datetime) -> _Span:
+    return (day if now.hour >= _DAWN else day - timedelta(days=1)), now
 
 
 _NAMED: tuple[tuple[str, Callable[[datetime, datetime], _Span]], ...] = (
@@ -48,7 +53,7 @@ _NAMED: tuple[tuple[str, Callable[[datetime, datetime], _Span]], ...] = (
     (r"this afternoon|heute nachmittag",
      lambda _now, day: (day + timedelta(hours=12), day + timedelta(hours=18))),
     (r"this evening|heute abend", lambda _now, day: (day + timedelta(hours=17), day + timedelta(days=1))),
-    (r"today|heute", lambda now, day: (day, now)),
+    (r"today|heute", _today),
     (r"this week|diese woche", lambda now, day: (day - timedelta(days=day.weekday()), now)),
 )  # fmt: skip
 _NAMES = tuple((re.compile(rf"\b(?:{words})\b", re.IGNORECASE), span) for words, span in _NAMED)
