@@ -67,6 +67,24 @@ def test_a_time_may_have_its_condition_before_what_is_done(said, language, expec
     assert found.endswith(expected)
 
 
+@pytest.mark.parametrize(
+    ("said", "language", "side"),
+    [
+        ("Wenn die Küche wärmer als 28 Grad ist, schalte die Teichpumpe ein", "de", ">28"),
+        ("Wenn es in der Küche wärmer als 28 Grad wird, schalte die Teichpumpe ein", "de", ">28"),
+        ("schalte die Teichpumpe ein, wenn die Küche heißer als 28 Grad wird", "de", ">28"),
+        ("wenn die Küche 5 Minuten lang kälter als 18 Grad ist, schalte die Teichpumpe ein", "de", "<18 for 300"),
+        ("wenn die Temperatur in der Küche kühler als 18 Grad ist, schalte die Teichpumpe ein", "de", "<18"),
+        ("when the kitchen is warmer than 28 degrees, turn on the garden pump", "en", ">28"),
+        ("turn on the garden pump when the kitchen gets hotter than 28 degrees", "en", ">28"),
+        ("when the kitchen is colder than 18 degrees turn on the garden pump", "en", "<18"),
+    ],
+)
+def test_a_room_is_warmer_or_colder_than_a_bound(said, language, side, rule):
+    sensor, pump = {"de": ("kueche_temperatur", "teichpumpe"), "en": ("kitchen_temperature", "pump")}[language]
+    assert rule(said, language) == f"trigger sensor.{sensor} {side} do switch.turn_on switch.{pump}"
+
+
 def test_reaching_a_value_counts_the_value_itself(understander):
     meaning = understander.understand("when the kitchen temperature reaches 28 degrees turn on the fan")
     assert meaning.draft.trigger.above == math.nextafter(28.0, -math.inf)
