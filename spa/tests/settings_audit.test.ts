@@ -8,6 +8,7 @@ function line(detail: Record<string, unknown>, change: Partial<AuditEntry> = {})
 
 describe("a line of the audit log", () => {
   it("does not call done what only opened a question", () => {
+    expect(resultOf(line({ outcome: "asked" }))).toBe("asked first");
     expect(resultOf(line({ outcome: "done", calls: [{ state: "failed", verdict: "waits" }] }))).toBe("asked first");
     expect(resultOf(line({ outcome: "done", calls: [{ state: "done", verdict: "sent" }] }))).toBe("done");
   });

@@ -90,6 +90,16 @@ async def test_what_waits_is_asked_about_and_people_are_reached_when_none_of_the
     assert rig.events == []
 
 
+async def test_a_wish_that_only_opened_a_question_is_noted_as_asked(rig: Rig):
+    waiting = make_end(acted=False, own=None, waits=CALL)
+    refused = make_end(acted=False, own=TaskState.FAILED)
+    for ends, outcome in (([waiting], "asked"), ([make_end(), waiting], "done"), ([refused, waiting], "failed")):
+        rig.ends = ends
+        await rig.acting.act(REQUEST, TASK, Wish("person", "ann"))
+        line = (await rig.lines())[0]
+        assert (line.detail["outcome"], line.detail["calls"][-1]["verdict"]) == (outcome, "waits")
+
+
 async def test_when_nobody_can_be_asked_the_rest_is_told_all_the_same(rig: Rig):
     rig.full = True
     rig.ends = [make_end(), make_end(acted=False, own=None, waits=CALL)]

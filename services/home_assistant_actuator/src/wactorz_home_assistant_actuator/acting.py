@@ -98,7 +98,7 @@ class Acting:
         ]  # fmt: skip
         self._audit.note(
             "actuation", entity_ids=record.entity_ids, **record.known,
-            detail={**record.detail, "outcome": state.value, "text": result.text, "calls": calls},
+            detail={**record.detail, "outcome": _outcome(state, ends), "text": result.text, "calls": calls},
         )  # fmt: skip
 
     def _note_failure(self, record: "_Record", error: Refused | Expired | Unknown) -> None:
@@ -164,6 +164,11 @@ class _Record:
             timestamp=time.time(), trace_id=self.known["trace_id"], entity_ids=tuple(acted), outcome=outcome,
             person=self.wish.person, origin=self.wish.origin,
         )  # fmt: skip
+
+
+def _outcome(state: TaskState, ends: list[Ended]) -> str:
+    """The end of what was to be done at once; `asked` when all of it waits for a yes, so that nothing was done."""
+    return "asked" if all(end.own is None for end in ends) else state.value
 
 
 def _verdict(end: Ended) -> str:

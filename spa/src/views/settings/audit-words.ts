@@ -8,7 +8,7 @@ const OUTCOMES: Words = {
   failed: "outFailed",
   expired: "outExpired",
   unknown: "outUnknown",
-  waiting: "outWaiting",
+  asked: "outWaiting",
 };
 const VERDICTS: Words = { opened: "outWaiting", approved: "saidYes", denied: "saidNo", expired: "outUnanswered" };
 const ORIGINS: Words = { person: "ofPerson", rule: "ofRule", model: "ofModel", agent: "ofAgent" };
