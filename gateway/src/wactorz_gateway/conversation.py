@@ -88,7 +88,7 @@ class Conversations:
         self._closed = False
         self._following: dict[str, list[asyncio.Queue[ChatPiece]]] = {}
         self._known: OrderedDict[str, str] = OrderedDict()
-        self._tasks: set[asyncio.Task[ChatReply]] = set()
+        self._tasks: dict[asyncio.Task[ChatReply], str] = {}
 
     @property
     def in_flight(self) -> int:
@@ -115,6 +115,11 @@ class Conversations:
             if message.person == person
             and (message.id == chat_id if chat_id else conversation_id in ("", message.conversation_id))
         ]  # fmt: skip
+
+    async def ended(self, person: str, seconds: float) -> bool:
+        """Whether nothing of a person waits for its answer any more, after waiting for it a while."""
+        theirs = [task for task, whose in self._tasks.items() if whose == person]
+        return not theirs or not (await asyncio.wait(theirs, timeout=seconds))[1]
 
     def close(self) -> None:
         """From now on those who go do so because the gateway ends: their messages go on."""
@@ -183,13 +188,13 @@ class Conversations:
         while len(self._known) > _REMEMBERED:
             self._known.popitem(last=False)
         task = asyncio.ensure_future(self._say(message))
-        self._tasks.add(task)
+        self._tasks[task] = message.person
         self._running[message.id] = message
         task.add_done_callback(lambda ended: self._ended(ended, message))
         return task
 
     def _ended(self, task: "asyncio.Task[ChatReply]", message: ChatMessage) -> None:
-        self._tasks.discard(task)
+        self._tasks.pop(task, None)
         if self._running.get(message.id) is message:
             del self._running[message.id]
         if not task.cancelled():

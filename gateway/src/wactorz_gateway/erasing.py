@@ -13,6 +13,9 @@ if TYPE_CHECKING:
     from wactorz_gateway.parts import Parts
 
 _HERE = "gateway"
+_PATIENCE = 8.0
+"""Seconds in which a message that was stopped should have its answer."""
+
 _log = logs.get(__name__)
 
 
@@ -32,7 +35,9 @@ class Erasing:
     async def _erase(self, name: str, place: str, told: list[str] | None) -> None:
         self._under_way.add((name, place))
         try:
-            said = await (self._here(name) if place == _HERE else self._there(name, place))
+            said = ""
+            if await self._is_quiet(name):
+                said = await (self._here(name) if place == _HERE else self._there(name, place))
             if said:
                 await self._parts.accounts.erased(name, place)
                 _log.info("a deleted person is forgotten", place=place)
@@ -43,10 +48,14 @@ class Erasing:
         finally:
             self._under_way.discard((name, place))
 
-    async def _here(self, name: str) -> str:
-        """Messages under way are stopped, then texts and files go."""
+    async def _is_quiet(self, name: str) -> bool:
+        """Whether nothing is being answered any more: an answer that comes later would be remembered after all."""
         for chat_id in self._parts.conversations.under_way(person=name):
             await self._parts.backend.stop(chat_id=chat_id)
+        return await self._parts.conversations.ended(name, _PATIENCE)
+
+    async def _here(self, name: str) -> str:
+        """Texts and files go."""
         turns = self._parts.transcripts.forget(name)
         if self.keep is not None:
             await self.keep()

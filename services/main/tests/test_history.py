@@ -63,7 +63,16 @@ async def test_what_no_summary_tells_of_yet_is_the_gap(history):
     assert [one.number for one in await history.untold("c")] == list(range(4, 15))
 
 
+async def test_a_conversation_that_was_forgotten_meanwhile_gets_no_summary(history):
+    place = "ann\nc"
+    await fill(history, 3, place)
+    await history.forget_person("ann")
+    await history.add_summary(place, 1, 3, "ann keeps bees", 1.0)
+    assert await history.all_summaries(place) == ()
+
+
 async def test_condensed_summaries_stay_but_are_not_sent(history):
+    await fill(history, 3)
     for number in range(1, 4):
         await history.add_summary("c", number, number, f"part {number}", 1.0)
     chain = await history.chain("c")

@@ -143,6 +143,24 @@ async def test_without_an_answer_sentences_wait_for_the_next_one_and_no_model_is
     assert [one.key for one in learner.facts.of("ann")] == ["pref_tea"]
 
 
+@pytest.mark.parametrize("reply", [answer(told()), answer(available=False), TransportError("away")])
+async def test_whoever_is_forgotten_while_the_model_thinks_stays_forgotten(learner, reply):
+    async def ask(_asked):
+        learner.drop("ann")
+        await learner.facts.forget("ann")
+        if isinstance(reply, Exception):
+            raise reply
+        return reply
+
+    learner._ask = ask
+    await learner.hear(make_utterance())
+    await learner.learn("ann")
+    assert learner.facts.of("ann") == ()
+    learner.at = 1e9
+    await learner.hear(make_utterance(2, "my dog is Rex"))
+    assert [one.said for one in learner._waiting["ann"]] == ["my dog is Rex"]
+
+
 async def test_after_a_restart_what_waited_is_looked_at(learner):
     await learner.hear(make_utterance())
     again = Learning(learner.facts, learner._ask, batch=3, quiet_seconds=60, now=lambda: 100.0)

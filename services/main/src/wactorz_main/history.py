@@ -155,13 +155,17 @@ class History:
     async def add_summary(
         self, conversation_id: str, first: int, last: int, text: str, at: float, *, condenses: tuple[int, ...] = ()
     ) -> None:
-        """Keep a summary of the exchanges from `first` to `last`; the ones that it condenses stay, but are not sent."""
+        """Keep a summary of the exchanges from `first` to `last`; the ones that it condenses stay, but are not sent.
+
+        A conversation that was forgotten meanwhile gets none.
+        """
 
         def work(connection: sqlite3.Connection) -> None:
             row = (conversation_id, first, last, _clean(text, _LONGEST_ANSWER), at)
             added = connection.execute(
-                "INSERT INTO summaries (conversation_id, first, last, body, at) VALUES (?, ?, ?, ?, ?) "
-                "ON CONFLICT DO NOTHING RETURNING number", row,
+                "INSERT INTO summaries (conversation_id, first, last, body, at) SELECT ?, ?, ?, ?, ? "
+                "WHERE EXISTS (SELECT 1 FROM exchanges WHERE conversation_id = ?) "
+                "ON CONFLICT DO NOTHING RETURNING number", (*row, conversation_id),
             ).fetchone()  # fmt: skip
             if added is not None:
                 connection.executemany(

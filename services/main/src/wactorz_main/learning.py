@@ -131,7 +131,8 @@ class Learning:
         self._waiting: dict[str, tuple[Utterance, ...]] = {}
         self._held: dict[str, tuple[Utterance, ...]] = {}
         """What could not be looked at, until the next new sentence."""
-        self._busy: set[str] = set()
+        self._busy: dict[str, tuple[Utterance, ...]] = {}
+        """What is being looked at."""
 
     async def open(self) -> None:
         """Take up what waited before a restart."""
@@ -146,7 +147,8 @@ class Learning:
             self._waiting[utterance.owner] = (*others, utterance)[-_MOST_AT_ONCE:]
 
     def drop(self, owner: str) -> None:
-        """Nothing that waits of an owner is looked at any more."""
+        """Nothing that waits of an owner is looked at any more; nor kept, what is being looked at."""
+        self._busy.pop(owner, None)
         self._waiting.pop(owner, None)
         self._held.pop(owner, None)
 
@@ -163,16 +165,19 @@ class Learning:
         batch = self._waiting.pop(owner, ())
         if not batch:
             return
-        self._busy.add(owner)
+        self._busy[owner] = batch
+        result = None
         try:
             result = await self._ask(question(batch, self._facts.of(owner)))
         except (TransportError, TaskFailed) as error:
             _log.warning("facts could not be looked for", reason=str(error))
-            self._held[owner] = batch
-            return
         finally:
-            self._busy.discard(owner)
-        if not result.available:
+            is_wanted = self._busy.get(owner) is batch
+            if is_wanted:
+                del self._busy[owner]
+        if not is_wanted:
+            return
+        if result is None or not result.available:
             self._held[owner] = batch
         else:
             await self._facts.keep(owner, accepted(result, batch))
