@@ -1,5 +1,8 @@
+import zlib
+
 import pytest
 
+from wactorz_llm import contents
 from wactorz_llm.contents import PDF, Content, Flawed, content_of
 
 from .file_doubles import gif, jpeg, pdf, png, webp
@@ -73,3 +76,17 @@ def test_a_locked_document():
 def test_a_text_is_words():
     assert content_of("Grüße".encode(), "text/plain").media_type == "text/plain"
     assert why(b"\xff\xfe", "text/plain") == "other_kind"
+
+
+def test_a_document_that_names_very_many_packed_objects_is_not_read_for_each(monkeypatch):
+    tries = []
+    make = zlib.decompressobj
+
+    def counted():
+        tries.append(1)
+        return make()
+
+    monkeypatch.setattr(contents.zlib, "decompressobj", counted)
+    data = b"%PDF-1.7\n" + b"/Type/ObjStm stream\n" * 5_000 + b"endstream %%EOF"
+    assert contents.content_of(data, "application/pdf").pages >= 1
+    assert 0 < len(tries) <= 1024

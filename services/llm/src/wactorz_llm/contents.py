@@ -1,5 +1,6 @@
 """What is in a file, by its bytes and never by what somebody says that it is: kind, pixels and pages; pure."""
 
+import contextlib
 import re
 import zlib
 from collections.abc import Callable, Iterator
@@ -12,9 +13,15 @@ TEXT = "text/plain"
 PICTURES = frozenset({"image/png", "image/jpeg", "image/gif", "image/webp"})
 
 _PAGE = re.compile(rb"/Type\s*/Page(?![A-Za-z])")
-_PACKED = re.compile(rb"/Type\s*/ObjStm[^\x80-\xff]{0,400}?stream\r?\n")
+_PACKED = re.compile(rb"/Type\s*/ObjStm")
+_BEGIN = re.compile(rb"stream\r?\n")
 _LOCKED = re.compile(rb"/Encrypt\s+\d+\s+\d+\s+R")
+_LONGEST_HEAD = 400
+_LONGEST_PACKED = 512 * 1024
 _MOST_UNPACKED = 4 * 1024 * 1024
+_COST = 4 * 1024
+"""Bytes that every packed object counts for at least: a file can name millions of them."""
+
 _TAIL = 2048
 _BYTES_OF_PAGE = 40_000
 """Of a document whose pages cannot be counted."""
@@ -106,21 +113,26 @@ def _pdf(data: bytes) -> Content:
         raise Flawed("damaged")
     if _LOCKED.search(data):
         raise Flawed("locked")
-    pages = len(_PAGE.findall(data)) + sum(len(_PAGE.findall(packed)) for packed in _unpacked(data))
+    pages = _pages(data) + sum(map(_pages, _unpacked(data)))
     return Content(PDF, pages=pages or 1 + len(data) // _BYTES_OF_PAGE)
+
+
+def _pages(data: bytes) -> int:
+    return sum(1 for _ in _PAGE.finditer(data))
 
 
 def _unpacked(data: bytes) -> Iterator[bytes]:
     """The packed objects of a document, as far as they are of a sane size."""
     left = _MOST_UNPACKED
     for found in _PACKED.finditer(data):
-        end = data.find(b"endstream", found.end())
-        try:
-            packed = zlib.decompressobj().decompress(data[found.end() : end], left)
-        except zlib.error:
-            continue
-        left -= len(packed)
-        yield packed
+        begin = _BEGIN.search(data, found.end(), found.end() + _LONGEST_HEAD)
+        left -= _COST
+        if begin is not None:
+            piece = data[begin.end() : begin.end() + _LONGEST_PACKED]
+            with contextlib.suppress(zlib.error):
+                packed = zlib.decompressobj().decompress(piece, max(1, left))
+                left -= len(packed)
+                yield packed
         if left <= 0:
             return
 
