@@ -124,7 +124,7 @@ async def test_what_cannot_be_done_is_a_sentence(client, bus):
     assert_problem(await act("sensor.t", action="turn_on"), 422)
     assert_problem(await act("light.lamp", action="turn_on", foo=1), 422)
     assert_problem(await act("light.lamp"), 422)
-    assert_problem(await act("No-Entity", action="turn_on"), 422)
+    assert_problem(await act("No-Entity", action="turn_on"), 404)
     bus.ends["actuate"] = ContractError("the task was already used")
     used = await client.post(
         "/api/house/light.lamp/actions", json={"action": "turn_on"}, headers={"idempotency-key": "x"}

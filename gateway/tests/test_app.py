@@ -582,7 +582,7 @@ async def test_specification_of_a_spawned_agent(tmp_path):
         assert_problem(await client.get("/api/agents/tide/spec"), 404)
         bus.answers["get_spec"] = AskTimeout("No answer")
         assert_problem(await client.get("/api/agents/tide/spec"), 503)
-        assert_problem(await client.get(f"/api/agents/{'x' * 65}/spec"), 422)
+        assert_problem(await client.get(f"/api/agents/{'x' * 65}/spec"), 404)
 
 
 async def test_logs_are_those_of_the_bus_where_no_file_is(tmp_path):

@@ -58,7 +58,7 @@ async def test_rules_and_what_they_did(client, bus):
     assert (await client.get("/api/rules/AB12CD34/firings?limit=3")).json() == []
     query = bus.asked[-1][1]
     assert (query.rule_id, query.limit) == ("ab12cd34", 3)
-    assert_problem(await client.get("/api/rules/xyz/firings"), 422)
+    assert_problem(await client.get("/api/rules/xyz/firings"), 404)
 
 
 @pytest.mark.parametrize("change", ["approve", "pause", "resume", "grant"])
@@ -67,9 +67,9 @@ async def test_rules_are_changed(client, bus, change):
     bus.ends[f"{change}_rule"] = (TaskState.DONE, result, None)
     answer = (await client.post(f"/api/rules/ab12cd34/{change}")).json()
     assert (answer["text"], answer["approval_id"]) == ("Well.", result.approval_id)
-    bus.ends[f"{change}_rule"] = (TaskState.FAILED, None, "There is no rule ab12cd34.")
+    bus.ends[f"{change}_rule"] = (TaskState.FAILED, None, "It waits already.")
     assert_problem(await client.post(f"/api/rules/ab12cd34/{change}"), 409)
-    assert_problem(await client.post("/api/rules/ab12cd34/explode"), 422)
+    assert_problem(await client.post("/api/rules/ab12cd34/explode"), 404)
 
 
 async def test_a_rule_is_deleted_and_a_grant_taken_back_by_a_person(client, bus):
@@ -114,7 +114,7 @@ async def test_reasons(client, bus):
     assert (await client.get("/api/why/light.k?language=de")).json()["text"] == "Ann said so."
     assert (bus.asked[-1][1].entity_id, bus.asked[-1][1].language) == ("light.k", "de")
     assert (await client.get("/api/why")).status_code == 200
-    assert_problem(await client.get("/api/why/no-entity"), 422)
+    assert_problem(await client.get("/api/why/no-entity"), 404)
     bus.answers["why"] = AskTimeout("No answer on agents/by-name/x/task")
     assert_problem(await client.get("/api/why/light.k"), 503)
 

@@ -61,6 +61,7 @@ _METHODS = frozenset({"get", "head", *_WRITES})
 _PROBLEM: dict[str, Any] = {"schema": {"$ref": "#/components/schemas/Problem"}}
 _LEFT_OUT = ("HTTPValidationError", "ValidationError")
 _REFUSED = {"401": "Log in first", "403": "The role is not enough, or the request comes from another site"}
+_MISSING = {"404": "There is nothing of this name"}
 _BODY = {
     "400": "The body is not JSON, or empty", "413": "The body is too large",
     "415": "The body is of another media type", "422": "A field is wrong; `detail` names it",
@@ -109,7 +110,7 @@ def _complete(path: str, method: str, operation: dict[str, Any], schemas: dict[s
     if right is not None:
         operation["x-least-role"] = right.least or "nobody"
     responses = operation["responses"]
-    _add_problems(operation, responses, is_open=is_open)
+    _add_problems(operation, responses, is_open=is_open, named="{" in path)
     for response in responses.values():
         _as_problem(response)
         _with_example(response, schemas)
@@ -121,9 +122,10 @@ def _security(method: str) -> list[dict[str, list[str]]]:
     return [cookie, {"bearer": []}, {"key": []}]
 
 
-def _add_problems(operation: dict[str, Any], responses: dict[str, Any], *, is_open: bool) -> None:
+def _add_problems(operation: dict[str, Any], responses: dict[str, Any], *, is_open: bool, named: bool) -> None:
     told = {} if is_open else dict(_REFUSED)
     told |= _BODY if "requestBody" in operation else {}
+    told |= _MISSING if named else {}
     if "parameters" in operation:
         told["422"] = _BODY["422"]
     if responses.get("422", {}).get("description") == "Validation Error":

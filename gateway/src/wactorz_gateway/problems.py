@@ -16,6 +16,7 @@ from wactorz_common.errors import (
     AskTimeout,
     ContractError,
     HouseUnknown,
+    NotThere,
     Refused,
     StoreError,
     TaskFailed,
@@ -116,6 +117,8 @@ def unfinished(end: TaskEnd[Any], agent: str, *, failed: int) -> HTTPException:
     if end.state is TaskState.FAILED:
         if end.body.get("error_code") == HouseUnknown.code:
             return HouseNotKnown(end.error or "")
+        if end.body.get("error_code") == NotThere.code:
+            return HTTPException(HTTPStatus.NOT_FOUND, end.error or "")
         said = end.error or str(getattr(end.result, "text", ""))
         return HTTPException(failed, said or f"{agent} could not do that")
     if end.state is TaskState.EXPIRED:
@@ -153,7 +156,10 @@ async def _on_invalid(_request: Request, error: Exception) -> Response:
     first = error.errors()[0] if isinstance(error, RequestValidationError) else {"loc": (), "msg": "", "type": ""}
     if first["type"] == "json_invalid":
         return problem_response(HTTPStatus.BAD_REQUEST, "The body is not valid JSON")
-    return problem_response(HTTPStatus.UNPROCESSABLE_ENTITY, field_problem(first))
+    is_nowhere = first["loc"][:1] == ("path",)  # what the path names cannot exist
+    return problem_response(
+        HTTPStatus.NOT_FOUND if is_nowhere else HTTPStatus.UNPROCESSABLE_ENTITY, field_problem(first)
+    )
 
 
 def field_problem(first: Mapping[str, Any]) -> str:
@@ -170,6 +176,8 @@ async def _on_own(request: Request, error: Exception) -> Response:
         raise error
     if error.context.get("code") == HouseUnknown.code:
         return await _on_http(request, HouseNotKnown(str(error)))
+    if error.context.get("code") == NotThere.code and request.path_params:
+        return problem_response(HTTPStatus.NOT_FOUND, str(error))
     return problem_response(status_of(error), sentence_of(error))
 
 

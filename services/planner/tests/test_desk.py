@@ -3,7 +3,7 @@ import pytest
 from wactorz_common.contracts.home import Entity, House, ServiceCall
 from wactorz_common.contracts.policy import GrantResult
 from wactorz_common.contracts.rules import CreateRule, NumericTrigger, RuleDraft, RuleRef
-from wactorz_common.errors import Refused
+from wactorz_common.errors import NotThere, Refused
 from wactorz_common.handlers import Task
 from wactorz_planner.acting import Acting
 from wactorz_planner.authoring import Written
@@ -144,7 +144,7 @@ async def test_only_what_is_made_can_be_paused_or_resumed(office):
         await office.desk.pause(RuleRef(rule_id=rule_id))
     with pytest.raises(Refused, match="/rules approve"):
         await office.desk.resume(RuleRef(rule_id=rule_id), HOUSE)
-    with pytest.raises(Refused, match="There is no rule nope"):
+    with pytest.raises(NotThere, match="There is no rule nope"):
         await office.desk.pause(RuleRef(rule_id="nope"))
 
 

@@ -18,7 +18,7 @@ from wactorz_common.contracts.spawning import (
     SpawnResult,
 )
 from wactorz_common.contracts.tasks import TaskState
-from wactorz_common.errors import Refused, TaskFailed
+from wactorz_common.errors import NotThere, Refused, TaskFailed
 
 WISH = RunPlan(task="get the weather and search AI news, then combine them", conversation_id="s1", chat_id="c1")
 TASKS = "async def handle_task(agent, payload):\n    return {}\n"
@@ -582,7 +582,7 @@ async def test_plans_are_listed_and_shown(script):
     assert [plan.plan_id for plan in (await planner.list_plans(None, script.task())).plans] == [result.plan.plan_id]
     shown = await planner.show_plan(PlanRef(plan_id=f" {result.plan.plan_id.upper()} "), script.task())
     assert "1. main, done: think about it\n   By the model." in shown.text
-    with pytest.raises(Refused, match="There is no plan x"):
+    with pytest.raises(NotThere, match="There is no plan x"):
         await planner.show_plan(PlanRef(plan_id="x"), script.task())
     assert "done already" in (await planner.approve_plan(PlanRef(plan_id=result.plan.plan_id), script.task())).text
     assert "nothing to drop" in (await planner.reject_plan(PlanRef(plan_id=result.plan.plan_id), script.task())).text

@@ -2602,7 +2602,7 @@ export interface TaskReply {
   error?: string | null;
   /** handle_task when the handler raised */
   error_phase?: string | null;
-  /** house_unknown when it passes by itself; else nothing */
+  /** house_unknown when it passes by itself, not_there when what is named does not exist; else nothing */
   error_code?: string | null;
   /** Agent that answers */
   agent?: string | null;

@@ -70,6 +70,12 @@ class HouseUnknown(Refused):
     code = "house_unknown"
 
 
+class NotThere(Refused):
+    """What the task names does not exist: no rule, plan or automation of that id."""
+
+    code = "not_there"
+
+
 class Expired(WactorzError):
     """The deadline passed before the action, so the action was not taken."""
 

@@ -9,7 +9,7 @@ from difflib import get_close_matches
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 
-from wactorz_common.errors import Refused, TransportError
+from wactorz_common.errors import NotThere, Refused, TransportError
 from wactorz_home_assistant import CallRefused, CallUncertain, HomeAssistant, LiveStates, State
 from wactorz_home_assistant_agent.configs import SECTIONS, Config, in_old_spelling, normal
 from wactorz_home_assistant_agent.german import phrase
@@ -76,7 +76,7 @@ class HomeAssistantAutomations:
         near = get_close_matches(said, [_key(one.name) for one in shown], n=3, cutoff=0.5)
         names = phrase(" or ").join(f"“{one.name}”" for one in shown if _key(one.name) in near)
         hint = phrase("Did you mean {names}?", names=names) if names else phrase("`list automations` shows them all.")
-        raise Refused(phrase("There is no automation '{named}'. {hint}", named=named, hint=hint))
+        raise NotThere(phrase("There is no automation '{named}'. {hint}", named=named, hint=hint))
 
     async def wait_gone_or_there(self, automation_id: str, seconds: float, *, there: bool) -> Present | None:
         """Wait until the entity of an automation shows, or is gone; what shows at the end."""

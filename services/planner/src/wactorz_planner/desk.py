@@ -9,7 +9,7 @@ from wactorz_common.approvals import in_each_language
 from wactorz_common.contracts.home import House
 from wactorz_common.contracts.policy import Grant, GrantResult
 from wactorz_common.contracts.rules import CreateRule, Rule, RuleDraft, RuleRef, RuleResult
-from wactorz_common.errors import Refused
+from wactorz_common.errors import NotThere, Refused
 from wactorz_common.handlers import Task
 from wactorz_common.language import chosen_language, language, speak, speaking
 from wactorz_planner import files, following, validation, wording
@@ -341,10 +341,10 @@ class Desk:
             )
 
     def named(self, rule_id: str) -> KeptRule:
-        """A rule by its id; Refused when there is none."""
+        """A rule by its id; NotThere when there is none."""
         kept = self._book.rules.get(rule_id.strip().casefold())
         if kept is None:
-            raise Refused(phrase("There is no rule {rule_id}. /rules lists them.", rule_id=rule_id))
+            raise NotThere(phrase("There is no rule {rule_id}. /rules lists them.", rule_id=rule_id))
         return kept
 
 

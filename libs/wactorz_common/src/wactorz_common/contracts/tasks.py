@@ -43,7 +43,10 @@ class TaskReply(OpenPayload):
     state: TaskState = Field(default=TaskState.DONE, alias="_state", description="How the task ended")
     error: str | None = Field(default=None, description="Why it was not done, for a person")
     error_phase: str | None = Field(default=None, description="handle_task when the handler raised")
-    error_code: str | None = Field(default=None, description="house_unknown when it passes by itself; else nothing")
+    error_code: str | None = Field(
+        default=None,
+        description="house_unknown when it passes by itself, not_there when what is named does not exist; else nothing",
+    )
     agent: str | None = Field(default=None, description="Agent that answers")
 
 

@@ -8,7 +8,7 @@ from wactorz_common.agent import Task
 from wactorz_common.contracts.chat import CHAT_PIECES, ChatStop
 from wactorz_common.contracts.plans import RUN_PLAN, Plan, PlanRef, PlanResult, PlanStatus, RunPlan
 from wactorz_common.contracts.spawning import Approval, ApprovalEvent
-from wactorz_common.errors import ContractError, Refused, Unknown
+from wactorz_common.errors import ContractError, NotThere, Refused, Unknown
 from wactorz_planner.german import phrase
 from wactorz_planner.plans import meaning, wording
 from wactorz_planner.plans.book import KeptPlan
@@ -129,7 +129,7 @@ class PlanDesk:
         """A plan by its id; Refused when there is none."""
         kept = self.book.kept.get(plan_id.strip().casefold())
         if kept is None:
-            raise Refused(phrase("There is no plan {plan_id}. /plans lists them.", plan_id=plan_id[:40]))
+            raise NotThere(phrase("There is no plan {plan_id}. /plans lists them.", plan_id=plan_id[:40]))
         return kept
 
     # -- approvals ----------------------------------------------------------------------------------------------
