@@ -11,6 +11,7 @@ from wactorz_common.contracts.chat import ChatRequest
 from wactorz_common.contracts.llm import CompletionResult
 from wactorz_common.contracts.spawning import SpawnSpec
 from wactorz_common.contracts.tasks import TaskBody, TaskState
+from wactorz_common.handlers import Task
 from wactorz_common.run import bus_of, make_identity
 from wactorz_common.store import Store
 from wactorz_dynamic_agent.agent import DynamicAgent
@@ -55,6 +56,26 @@ async def test_the_type_says_what_stands_behind_it(make) -> None:
     persona = await make(type="llm", system_prompt="You rhyme.")
     assert isinstance(persona._behavior, Persona)
     assert (persona.name, persona.description, persona.agent_type) == ("echo", "Repeats", "llm")
+
+
+@pytest.mark.parametrize(
+    ("sender", "person", "session"), [("io-agent", "", "ann\nc"), ("stranger", "ann", "c"), ("io-agent", "bob", "c")]
+)
+async def test_nobody_gets_into_the_conversation_of_another(make, sender, person, session) -> None:
+    places = []
+
+    class Notes(Persona):
+        async def converse(self, payload: Any, place: str, files: tuple[Attachment, ...] = ()) -> dict[str, Any]:
+            places.append(place)
+            return {"result": "hm"}
+
+    agent = await make(type="llm", system_prompt="You rhyme.")
+    agent._behavior = Notes(agent)
+    for by, who, where in (("io-agent", "ann", "c"), ("main", "ann", "c"), (sender, person, session)):
+        asked = ChatRequest(text="hi", person=who, conversation_id=where)
+        await agent.chat(asked, Task("t", "chat", "echo", by))
+    first, second, third = places
+    assert first == second != third
 
 
 async def test_a_persons_text_is_answered_as_text(make) -> None:

@@ -34,7 +34,9 @@ async def test_away(tmp_path: Path):
     await store.close()
 
 
-@pytest.mark.parametrize(("person", "session", "place"), [("ann", "s", "ann\ns"), ("", "s", "s"), ("ann", "", "")])
+@pytest.mark.parametrize(
+    ("person", "session", "place"), [("ann", "s", "ann\ns"), ("", "s", "s"), ("ann", "", ""), ("", "ann\ns", "ann s")]
+)
 def test_a_conversation_belongs_to_a_person(person: str, session: str, place: str):
     assert _place_of(ChatRequest(text="yes", person=person, conversation_id=session)) == place
 

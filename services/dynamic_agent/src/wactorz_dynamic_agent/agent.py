@@ -24,6 +24,9 @@ from wactorz_dynamic_agent.policy import Policy
 from wactorz_dynamic_agent.ports import GuestPorts
 from wactorz_dynamic_agent.settings import HostSettings
 
+_KNOW_THE_PERSON = frozenset({"io-agent", "main"})
+"""Whose word says who speaks: the door, and who asks for a person that came through it."""
+
 
 class DynamicAgent(Agent[HostSettings]):
     """One spawned agent; several may live in one process."""
@@ -58,8 +61,7 @@ class DynamicAgent(Agent[HostSettings]):
         behavior, payload = self._behavior, speech.payload_of(request.text)
         with self.handed.during(request, task.sender) as files:
             if isinstance(behavior, Persona):
-                place = f"{request.person}\n{request.conversation_id}".strip()
-                result = await behavior.converse(payload, place, files)
+                result = await behavior.converse(payload, _place_of(request, task.sender), files)
             else:
                 result = await behavior.task({**payload, **told_of(files)})
         failed = isinstance(result, dict) and result.get("error") is not None
@@ -152,3 +154,9 @@ def _texts(value: Any) -> tuple[str, ...]:
 
 def _once(*parts: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(item for part in parts for item in part))
+
+
+def _place_of(request: ChatRequest, sender: str) -> str:
+    """Whose conversation it is; only those who know the person are believed, and nobody can write another's place."""
+    plain = request.conversation_id.replace("\n", " ")
+    return f"{request.person}\n{plain}" if request.person and sender in _KNOW_THE_PERSON else plain

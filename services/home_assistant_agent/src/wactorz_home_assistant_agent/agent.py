@@ -220,5 +220,5 @@ class HomeAssistantAgent(AutomationAgent):
 
 def _place_of(request: ChatRequest) -> str:
     """Whose conversation it is: two persons may call theirs alike."""
-    named = bool(request.person and request.conversation_id)
-    return (f"{request.person}\n{request.conversation_id}" if named else request.conversation_id)[:200]
+    plain = request.conversation_id.replace("\n", " ")
+    return (f"{request.person}\n{plain}" if request.person and plain else plain)[:200]

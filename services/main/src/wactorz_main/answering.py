@@ -154,7 +154,9 @@ class Answering:
         if agent not in (await self._fleet.spawned() or {}):
             return phrase("({agent} is no spawned agent, so it was not asked.)", agent=agent)
         errand = self._errand
-        request = ChatRequest(text=text, conversation_id=errand.conversation, user=errand.request.user)
+        request = ChatRequest(
+            text=text, conversation_id=errand.conversation, user=errand.request.user, person=errand.person
+        )
         end = await errand.submit(CHAT, request, step, to=agent, seconds=_DELEGATE_SECONDS)
         return end.result.text if end.result else f"({agent}: {end.error or errand.say(end.state.value)})"
 
