@@ -4,6 +4,7 @@ import { brotliCompressSync, constants, gzipSync } from "node:zlib";
 import { defineConfig, type Plugin } from "vite";
 import { licenses } from "./scripts/licenses";
 import { precache } from "./scripts/precache";
+import { starting } from "./scripts/starting";
 
 const gateway = process.env["WACTORZ_URL"] ?? "http://127.0.0.1:8080";
 
@@ -18,7 +19,7 @@ export default defineConfig({
     chunkSizeWarningLimit: 1500,
     manifest: true,
   },
-  plugins: [precache(), licenses(), precompress()],
+  plugins: [starting(), precache(), licenses(), precompress()],
   worker: { format: "es" },
   server: {
     proxy: {

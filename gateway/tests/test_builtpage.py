@@ -96,3 +96,14 @@ def test_a_file_that_has_gone_since_is_no_answer(folder):
     found = page.find("manifest.webmanifest")
     (folder / "manifest.webmanifest").unlink()
     assert found.answer("", "") is None
+
+
+def test_a_script_that_stands_in_the_page_runs_by_its_hash_and_by_nothing_else(folder):
+    (folder / "index.html").write_text('<script>go("Küche")</script><script type="module" src="/a.js"></script>')
+    page = BuiltPage(str(folder))
+    whole = answer(page, "index.html")
+    policy = whole.headers["content-security-policy"]
+    assert "script-src 'self' 'sha256-FxORgJ2gYL/nicvt3A9iGiUKvdlGhTNXr1ZFkvvDSqc='; style-src 'self';" in policy
+    assert "'unsafe" not in policy
+    assert answer(page, "index.html", known=whole.headers["etag"]).headers["content-security-policy"] == policy
+    assert "content-security-policy" not in answer(page, "assets/index-Ab12.js").headers

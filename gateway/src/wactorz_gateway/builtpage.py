@@ -9,6 +9,8 @@ from typing import Final
 
 from starlette.responses import Response
 
+from wactorz_gateway.contentpolicy import content_policy
+
 INDEX = "index.html"
 
 _FOR_EVER: Final = "public, max-age=31536000, immutable"
@@ -46,10 +48,13 @@ class PageFile:
         encoding = next((name for name, _ in _ENCODINGS if name in self.versions and _accepts(accepted, name)), "")
         try:
             body = self.versions[encoding].read_bytes()
+            policy = content_policy(self.versions[""].read_bytes()) if self.name == INDEX else None
         except OSError:
             return None
         tag = f'"{hashlib.sha256(body).hexdigest()[:24]}"'
         headers = {"etag": tag, "cache-control": _FOR_EVER if self.name.startswith(_HASHED) else _ASK_FIRST}
+        if policy:
+            headers["content-security-policy"] = policy
         if len(self.versions) > 1:
             headers["vary"] = "accept-encoding"
         if tag in (given.strip().removeprefix("W/") for given in known.split(",")):

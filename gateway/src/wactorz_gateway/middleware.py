@@ -20,6 +20,7 @@ from wactorz_gateway.accounts.changes import Changes, Deed
 from wactorz_gateway.accounts.openings import Openings
 from wactorz_gateway.accounts.rights import CHANGES_NOTHING
 from wactorz_gateway.calls import Call, Refusal
+from wactorz_gateway.contentpolicy import content_policy
 from wactorz_gateway.guards import Guards, body_limit, too_large
 from wactorz_gateway.httpline import TOO_SLOW
 from wactorz_gateway.intake import is_late
@@ -29,26 +30,8 @@ from wactorz_gateway.proxied import TrustedProxy
 Count = Callable[[str, str, int, float], None]
 """Called with method, route, status and seconds after each request."""
 
-_POLICY = (
-    "default-src 'none'",
-    "script-src 'self'",
-    "style-src 'self'",
-    # Pictures of an attachment before it is sent, and drawings that the scene makes as images.
-    "img-src 'self' blob: data:",
-    "font-src 'self'",
-    # REST, events, and the WebSockets of the same host.
-    "connect-src 'self'",
-    # What a microphone recorded, to be heard before it is sent.
-    "media-src 'self' blob:",
-    # The service worker, for the shell without a network.
-    "worker-src 'self'",
-    "manifest-src 'self'",
-    "base-uri 'none'",
-    "form-action 'none'",
-    "frame-ancestors 'none'",
-)
 HEADERS = {
-    "content-security-policy": "; ".join(_POLICY),
+    "content-security-policy": content_policy(),
     "permissions-policy": "microphone=(self), camera=(), geolocation=(), payment=(), usb=()",
     "x-content-type-options": "nosniff",
     "x-frame-options": "DENY",

@@ -136,7 +136,7 @@ export class App extends Element {
   private view(route: Route, rest: string): TemplateResult {
     if (this.problem) {
       return html`<div class="empty" role="alert"><p>${t("failed", { problem: this.problem })}</p>
-        <button @click=${() => void this.show()}>${t("again")}</button></div>`;
+        <button @click=${() => location.reload()}>${t("reload")}</button></div>`;
     }
     if (!session.value && Date.now() - connection.value.awaySince > PATIENCE_MS) {
       return html`<div class="empty away" role="status">${icon("nodes", 40)}<h2>${t("notConnected")}</h2><p>${t("gatewayAway")}</p></div>`;
