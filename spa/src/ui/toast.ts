@@ -80,7 +80,7 @@ export function toast(text: string, kind: ToastKind = "info"): void {
 
 function styles(): ReturnType<typeof css> {
   return css`
-    :host { position: fixed; inset: auto auto 16px calc(var(--nav-width) + 16px); margin: 0; padding: 0; border: 0; background: none; width: min(420px, calc(100vw - 24px)); color: var(--text); overflow: visible; }
+    :host { position: fixed; inset: auto auto 16px calc(var(--nav-width) + 16px); margin: 0; padding: 0; border: 0; background: none; width: min(var(--toast-width, 420px), calc(100vw - 24px)); color: var(--text); overflow: visible; }
     :host(:not(:popover-open)) { display: none; }
     [role="log"] { display: grid; gap: 8px; }
     .toast { display: flex; align-items: center; gap: 10px; padding: 6px 6px 6px 12px; background: var(--raised); border: 1px solid var(--line); border-inline-start: 4px solid var(--muted); border-radius: var(--radius-small); box-shadow: var(--shadow); animation: in 0.18s ease-out; max-height: 40vh; overflow: auto; }
@@ -89,7 +89,7 @@ function styles(): ReturnType<typeof css> {
     .bad { border-inline-start-color: var(--bad); } .bad > .icon { color: var(--bad); }
     .warn { border-inline-start-color: var(--warn); } .warn > .icon { color: var(--warn); }
     @keyframes in { from { opacity: 0; transform: translateY(8px); } }
-    @media (max-width: 719px) { :host { inset: 60px 12px auto 12px; } }
+    @media (max-width: 899px) { :host { inset: 60px 12px auto auto; width: min(420px, calc(100vw - 24px)); } }
   `;
 }
 

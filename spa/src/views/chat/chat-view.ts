@@ -20,6 +20,8 @@ import { onEscape, readingAloud } from "./habits";
 import "./messages";
 import { t } from "./texts";
 
+const BESIDE_COMPOSER = "238px"; // short messages stay below the list of conversations
+
 /** The chat as a page, with all conversations. */
 export class ChatView extends Element {
   static override styles = [shared, styles()];
@@ -36,6 +38,12 @@ export class ChatView extends Element {
   override connectedCallback(): void {
     super.connectedCallback();
     this.addEventListener("keydown", onEscape);
+    document.documentElement.style.setProperty("--toast-width", BESIDE_COMPOSER);
+  }
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback();
+    document.documentElement.style.removeProperty("--toast-width");
   }
 
   protected override willUpdate(changed: PropertyValues): void {

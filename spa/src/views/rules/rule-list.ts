@@ -162,7 +162,7 @@ export class RuleList extends Element {
 
 function styles(): ReturnType<typeof css> {
   return css`
-    .bar { margin-top: 6px; } .bar .end { margin-inline-start: auto; } .bar input { max-width: 320px; min-width: 140px; }
+    .bar { margin-top: 6px; } .bar .end { margin-inline-start: auto; } .bar input { max-width: 320px; min-width: 110px; }
     .chips { gap: 4px; } .chip { min-height: 32px; padding: 0 12px; border-radius: 99px; font-size: 13px; }
     .chip[aria-pressed="true"] { background: var(--accent-soft); border-color: var(--accent); color: var(--accent); }
     .cards { list-style: none; margin: 0; padding: 0; display: grid; gap: 12px; grid-template-columns: repeat(auto-fill, minmax(min(100%, 340px), 1fr)); }
@@ -172,6 +172,7 @@ function styles(): ReturnType<typeof css> {
     .title { color: var(--text); text-decoration: none; font-weight: 600; line-height: 1.35; } .title:hover { text-decoration: underline; }
     .foot { display: grid; gap: 4px; }
     .button { padding: 0 14px; color: var(--text); }
+    @media (max-width: 959px) { .chip { padding: 0 8px; } }
   `;
 }
 
