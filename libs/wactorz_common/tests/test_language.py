@@ -7,6 +7,7 @@ from wactorz_common.language import (
     chosen_language,
     decimal,
     from_tables,
+    grouped,
     language,
     preferred_language,
     speak,
@@ -72,3 +73,9 @@ def test_a_number_has_the_comma_of_its_language():
     assert decimal(21.5) == "21.5"
     with speaking("de"):
         assert (decimal(21.5), decimal(28)) == ("21,5", "28")
+
+
+def test_long_numbers_stand_in_groups():
+    assert (grouped(999), grouped(10_007)) == ("999", "10,007")
+    with speaking("de"):
+        assert grouped(1_000_000) == "1.000.000"

@@ -15,7 +15,7 @@ def test_repetition_has_the_same_id_and_other_words_another():
 
 def test_long_and_stale_messages_are_not_handed_on():
     assert problem_with(ChatMessage(content="x" * 8000), 0, 120) == ""
-    assert "8001 characters" in problem_with(ChatMessage(content="x" * 8001), 0, 120)
+    assert "8,001 characters" in problem_with(ChatMessage(content="x" * 8001), 0, 120)
     assert "121 s late" in problem_with(ChatMessage(content="x", timestamp=0), 121, 120)
     assert problem_with(ChatMessage(content="x", timestamp=5), 121, 120) == ""
 

@@ -84,6 +84,12 @@ def from_tables(tables: Mapping[str, Mapping[str, str]], code: str, key: str, /,
     return table.get(key, tables[ENGLISH][key]).format(**values)
 
 
+def grouped(number: int) -> str:
+    """A whole number in the language of the work at hand: 10,000, or 10.000."""
+    told = f"{number:,}"
+    return told.replace(",", ".") if primary(language()) == "de" else told
+
+
 def decimal(value: float) -> str:
     """A number in the language of the work at hand: 21.5, or 21,5."""
     told = f"{value:g}"

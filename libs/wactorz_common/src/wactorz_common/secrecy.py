@@ -10,6 +10,7 @@ from wactorz_common.contracts.chat import ChatMessage
 from wactorz_common.contracts.notices import SealedSecret, VaultKey
 from wactorz_common.errors import Refused
 from wactorz_common.german import phrase
+from wactorz_common.language import grouped
 
 T = TypeVar("T")
 
@@ -185,7 +186,7 @@ def take_out(text: str, key: VaultKey) -> tuple[str, tuple[SealedSecret, ...]]:
     for span in find(text):
         secret = text[span.start : span.end]
         if len(secret) > _LONGEST:
-            raise Refused(phrase(_TOO_LONG, most=_LONGEST))
+            raise Refused(phrase(_TOO_LONG, most=grouped(_LONGEST)))
         reference, _ = references.setdefault(secret, (f"secret:{span.kind}-{randomness.token_hex(4)}", span.kind))
         parts.append((span, reference))
     if len(references) > _MOST:

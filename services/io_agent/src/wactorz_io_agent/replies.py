@@ -5,6 +5,7 @@ from typing import Any
 
 from wactorz_common.contracts.chat import ChatAnswer, ChatMessage, ChatReply
 from wactorz_common.contracts.tasks import TaskState
+from wactorz_common.language import grouped
 from wactorz_io_agent.german import phrase
 
 MAX_CHARACTERS = 8_000
@@ -25,7 +26,7 @@ def problem_with(message: ChatMessage, now: float, stale_seconds: float) -> str:
     if len(message.content) > MAX_CHARACTERS:
         return phrase(
             "That message has {count} characters; at most {most} are read. Please say it shorter.",
-            count=len(message.content), most=MAX_CHARACTERS,
+            count=grouped(len(message.content)), most=grouped(MAX_CHARACTERS),
         )  # fmt: skip
     if message.timestamp is not None and now - message.timestamp > stale_seconds:
         late = f"{now - message.timestamp:.0f}"

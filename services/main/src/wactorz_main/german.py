@@ -231,7 +231,6 @@ _COSTS = {
     " Budget ({period}): {spent} of {limit} used.": " Budget ({period}): {spent} von {limit} verbraucht.",
     "... and {count} more": "... und {count} weitere",
     "Model in use: {model}.": "Benutztes Modell: {model}.",
-    ",": ".",
     "everything else": "alles andere",
     "{count} estimated": "{count} geschätzt",
     "{count} without a known price": "{count} ohne bekannten Preis",

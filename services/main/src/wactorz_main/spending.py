@@ -13,6 +13,7 @@ from wactorz_common.contracts.llm import (
     CostQuery,
     CostReport,
 )
+from wactorz_common.language import grouped
 from wactorz_main.errand import Errand
 from wactorz_main.german import phrase
 
@@ -99,8 +100,8 @@ class Spending:
 def costs_text(report: CostReport) -> str:
     """Tokens and dollars, in all and by line, and what the limits say."""
     total = phrase(
-        "{read} tokens in, {written} tokens out, {cost} in all.", read=_count(report.total_input_tokens),
-        written=_count(report.total_output_tokens), cost=f"${report.total_cost_usd:.4f}",
+        "{read} tokens in, {written} tokens out, {cost} in all.", read=grouped(report.total_input_tokens),
+        written=grouped(report.total_output_tokens), cost=f"${report.total_cost_usd:.4f}",
     )  # fmt: skip
     if not report.lines:
         total = phrase("No model has been asked for it yet: 0 tokens, $0.00.")
@@ -118,11 +119,6 @@ def costs_text(report: CostReport) -> str:
     return "\n".join(filter(None, [total + spent, *lines, more, *budgets, using]))
 
 
-def _count(number: int) -> str:
-    """A number in groups of three, as the language parts them."""
-    return f"{number:,}".replace(",", phrase(","))
-
-
 def _limit_usd(amount: float) -> str:
     return f"${amount:.2f}" if amount == 0 or amount >= 0.01 else f"${amount:.4f}"  # noqa: PLR2004
 
@@ -138,7 +134,7 @@ def _line(line: CostLine) -> str:
     said = phrase(
         "- {name}: {count} calls, {read} in, {written} out, {cost}"
         if line.calls != 1 else "- {name}: {count} call, {read} in, {written} out, {cost}",
-        name=name, count=line.calls, read=_count(line.input_tokens), written=_count(line.output_tokens),
+        name=name, count=line.calls, read=grouped(line.input_tokens), written=grouped(line.output_tokens),
         cost=f"${line.cost_usd:.4f}",
     )  # fmt: skip
     return f"{said} ({told})" if told else said

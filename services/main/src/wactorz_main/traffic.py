@@ -14,6 +14,7 @@ from wactorz_common.contracts.topics import (
     Wiring,
     WiringQuery,
 )
+from wactorz_common.language import grouped
 from wactorz_main.errand import Errand
 from wactorz_main.german import phrase
 from wactorz_main.wording import Seen
@@ -86,7 +87,7 @@ def mqtt_text(report: TopicReport) -> str:
         phrase(
             "- {topic}: {rate} a minute, {count} in all, retained"
             if one.retained else "- {topic}: {rate} a minute, {count} in all",
-            topic=one.topic, rate=f"{one.per_minute:.1f}", count=f"{one.messages:,}",
+            topic=one.topic, rate=f"{one.per_minute:.1f}", count=grouped(one.messages),
         )
         for one in lively[:_MOST_LIVELY]
     ]  # fmt: skip
@@ -114,7 +115,7 @@ def _topic(topic: TopicSeen) -> list[str]:
     fields = [f"    {_field(one)}" for one in topic.fields[:_MOST_FIELDS]]
     more = len(topic.fields) - _MOST_FIELDS
     fields += [phrase("    and {count} more", count=more)] if more > 0 else []
-    count = f"{topic.messages:,}"
+    count = grouped(topic.messages)
     return [phrase("- {topic}{who}: {count} messages", topic=topic.topic, who=who, count=count), *fields]
 
 

@@ -7,6 +7,7 @@ from wactorz_common.contracts.chat import ChatAnswer, ChatRequest
 from wactorz_common.contracts.home import House
 from wactorz_common.decisions import read_decision, read_pin
 from wactorz_common.errors import TaskFailed, TransportError
+from wactorz_common.language import grouped
 from wactorz_main import commands, mind_texts, texts, wording
 from wactorz_main.acting import Acting
 from wactorz_main.allowed import PLANS, RULES
@@ -47,7 +48,7 @@ class Turn:
         """The one answer."""
         errand = self._errand
         if len(self._text) > commands.MAX_CHARACTERS:
-            return errand.failed(errand.say("too_long", limit=f"{commands.MAX_CHARACTERS:,}"))
+            return errand.failed(errand.say("too_long", limit=grouped(commands.MAX_CHARACTERS)))
         if not self._text:
             return errand.failed(errand.say("empty"))
         try:
