@@ -1,3 +1,4 @@
+import { render } from "lit";
 import { beforeEach, describe, expect, it, vi } from "vitest";
 import {
   conversationsOf,
@@ -19,12 +20,22 @@ import {
 } from "../src/state/conversations";
 import { resumeAnswers, sayHere, stopHere } from "../src/state/saying";
 import { session } from "../src/state/session";
+import { exchangeTemplate } from "../src/views/chat/exchange";
 
 const PERSON = { person: "ann", role: "user", csrf: "" } as unknown as NonNullable<typeof session.value>;
 
 function stream(...events: [string, object][]): Response {
   const text = events.map(([event, data]) => `event: ${event}\ndata: ${JSON.stringify(data)}\n\n`).join("");
   return new Response(text, { headers: { "content-type": "text/event-stream" } });
+}
+
+function shownOf(one: Exchange): HTMLElement {
+  const place = document.createElement("div");
+  render(
+    exchangeTemplate(one, () => {}),
+    place,
+  );
+  return place;
 }
 
 function last(): Exchange {
@@ -99,6 +110,39 @@ describe("saying something", () => {
     expect(stopHere()).toBe(true);
     await vi.waitFor(() => expect(last()).toMatchObject({ stage: "over", status: "stopped" }));
     expect(stopHere()).toBe(false);
+  });
+
+  it("keeps the words that were there when a model is stopped, and says so below them", async () => {
+    const text = "Stopped. Nothing was done.";
+    vi.stubGlobal("fetch", async () =>
+      stream(
+        ACCEPTED,
+        ["piece", { agent: "main", content: "Once **upon**", index: 0 }],
+        ["reply", { id: "m1", agent: "main", reply: text, source: "rules", status: "stopped", trace_id: "t" }],
+      ),
+    );
+    sayHere("tell me a story");
+    await vi.waitFor(() => expect(last().stage).toBe("over"));
+    expect(last()).toMatchObject({ text: "Once **upon**", outcome: text, source: "", status: "stopped", isCut: true });
+    const shown = shownOf(last());
+    expect(shown.querySelector("wz-markdown")).not.toBeNull();
+    expect(shown.querySelector(".outcome")?.textContent).toBe(text);
+    expect(shown.textContent).not.toContain("rules");
+  });
+
+  it("shows the sentence of a stop alone where nothing was written", async () => {
+    const reply = { id: "m1", agent: "main", reply: "Stopped. Nothing was done.", source: "rules", status: "stopped" };
+    vi.stubGlobal("fetch", async () => stream(ACCEPTED, ["reply", { ...reply, trace_id: "t" }]));
+    sayHere("hello");
+    await vi.waitFor(() => expect(last().stage).toBe("over"));
+    expect(last()).toMatchObject({ text: reply.reply, source: "rules" });
+    expect(shownOf(last()).querySelectorAll("p.muted")).toHaveLength(0);
+  });
+
+  it("says below the words that they were stopped when nobody answers the stop", () => {
+    const shown = shownOf({ ...exchange("k"), text: "Once", source: "", status: "stopped", isCut: true });
+    expect(shown.querySelector("wz-markdown")).not.toBeNull();
+    expect(shown.querySelector("p.muted")?.textContent).toContain("Stopped.");
   });
 
   it("takes an answer up again that was under way when the page was left", async () => {

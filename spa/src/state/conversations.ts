@@ -41,8 +41,10 @@ export interface Exchange {
   status: string;
   cost: number | null;
   approvalId: string;
-  /** What was done after the person's yes. */
+  /** What is said below the answer: what was done after the person's yes, or that it was stopped. */
   outcome?: string;
+  /** The text is what had been written when it was stopped. */
+  isCut?: boolean;
   traceId: string;
   answeredAt: number;
 }

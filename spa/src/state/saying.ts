@@ -19,6 +19,7 @@ export const MAX_MESSAGE = 16_000;
 
 const TRIES = 12;
 const STOP_PATIENCE_MS = 6_000;
+const STOPPED = "stopped";
 const PLANNER = "planner";
 const TRY_AGAIN = new Set([0, 429, 502, 503, 504]);
 
@@ -113,7 +114,7 @@ async function stopExchange(conversation: string, exchange: Exchange): Promise<v
   const controller = running.get(exchange.key);
   if (!exchange.chatId) {
     controller?.abort();
-    end(conversation, exchange.key, { status: "stopped" });
+    end(conversation, exchange.key, { status: STOPPED });
     return;
   }
   try {
@@ -122,9 +123,10 @@ async function stopExchange(conversation: string, exchange: Exchange): Promise<v
     // what cannot be told is at least not waited for
   }
   await pause(STOP_PATIENCE_MS);
-  if (exchangeOf(conversation, exchange.key)?.stage === "over") return;
+  const known = exchangeOf(conversation, exchange.key);
+  if (known?.stage === "over") return;
   controller?.abort();
-  end(conversation, exchange.key, { status: "stopped" });
+  end(conversation, exchange.key, { status: STOPPED, isCut: Boolean(known?.text) });
 }
 
 async function pursue(conversation: string, exchange: Exchange, typed: string): Promise<void> {
@@ -183,7 +185,7 @@ function take(conversation: string, key: string, turn: Turn): void {
       change(conversation, key, { ...begins, stage: "working", agent: turn.agent, text: before.text + turn.content });
     }
   } else {
-    end(conversation, key, ofReply(turn.reply));
+    end(conversation, key, { ...ofReply(turn.reply), ...keptWords(known, turn.reply) });
   }
 }
 
@@ -198,6 +200,13 @@ function ofReply(reply: ChatView): Partial<Exchange> {
     approvalId: reply.approval_id ?? "",
     traceId: reply.trace_id,
   };
+}
+
+// Words that were read already stay. No rule wrote them, whoever tells of the stop.
+function keptWords(known: Exchange, reply: ChatView): Partial<Exchange> {
+  if (reply.status !== STOPPED || !known.text) return {};
+  const source = reply.source === "rules" ? "" : reply.source;
+  return { text: known.text, agent: known.agent, source, outcome: reply.reply, isCut: true };
 }
 
 function end(conversation: string, key: string, last: Partial<Exchange>): void {

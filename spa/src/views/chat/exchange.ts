@@ -49,7 +49,7 @@ export function toldTemplate(one: Told): TemplateResult {
 
 // What rules answer is no markdown; what models and agents of people write may be.
 function isPlain(one: Exchange): boolean {
-  return one.stage === "over" && (one.source === "rules" || !one.source) && OWN.has(one.agent);
+  return one.stage === "over" && !one.isCut && (one.source === "rules" || !one.source) && OWN.has(one.agent);
 }
 
 function progress(one: Exchange): TemplateResult {
@@ -74,7 +74,7 @@ function underWay(one: Exchange): TemplateResult {
 function after(one: Exchange, again: (text: string) => void): TemplateResult {
   const hasFailed = one.status === "failed" || one.status === "expired";
   return html`
-    ${one.status === "stopped" && !one.text ? html`<p class="muted">${t("stoppedText")}</p>` : nothing}
+    ${one.status === "stopped" && !one.outcome && (one.isCut || !one.text) ? html`<p class="muted">${t("stoppedText")}</p>` : nothing}
     <div class="row meta small muted">
       ${status(one)}
       ${SOURCES.has(one.source) ? source(one.source as "rules" | "local" | "cloud") : nothing}

@@ -22,5 +22,6 @@ export function readingAloud(): TemplateResult {
 }
 
 answered.add((exchange: Exchange) => {
-  if (readAloud.value === "on" && exchange.text) speak(exchange.key, exchange.text);
+  const text = exchange.isCut ? exchange.outcome : exchange.text;
+  if (readAloud.value === "on" && text) speak(exchange.key, text);
 });
