@@ -1,5 +1,8 @@
 import type { Conversation, Exchange, Heading, Item } from "./conversations";
 
+/** Entries that a conversation has at most; the oldest are let go. */
+export const MAX_ITEMS = 80;
+
 const PREFIX = "wactorz.chat";
 const MAX_CHARACTERS = 120_000;
 const SOON_MS = 400;
@@ -21,8 +24,32 @@ export function keepList(person: string, list: readonly Heading[]): void {
 /** A kept conversation; null when it is not, or no longer, there. */
 export function recallConversation(person: string, heading: Heading): Conversation | null {
   flush();
-  const found = read(key(person, heading.id));
-  return Array.isArray(found) ? { ...heading, items: found.filter(isItem).map(settled) } : null;
+  const items = itemsIn(key(person, heading.id));
+  return items && { ...heading, items: items.map(settled) };
+}
+
+/** What is kept of a conversation that is over, also by another tab. */
+export function endedItems(person: string, id: string): readonly Item[] {
+  return (itemsIn(key(person, id)) ?? []).filter(isOver);
+}
+
+/** The entries that two tabs have of a conversation, each once: the own one, unless only the other's is over. */
+export function together(mine: readonly Item[], theirs: readonly Item[]): readonly Item[] {
+  const other = new Map(theirs.map((one) => [identityOf(one), one] as const));
+  const own = new Set(mine.map(identityOf));
+  const kept = mine.map((one) => {
+    const found = other.get(identityOf(one));
+    return found && isOver(found) && !isOver(one) ? found : one;
+  });
+  const missing = theirs.filter((one) => !own.has(identityOf(one)));
+  return [...missing, ...kept].sort((a, b) => a.at - b.at).slice(-MAX_ITEMS);
+}
+
+/** Call `listener` after another tab has changed what is kept of conversations. */
+export function onKeptElsewhere(listener: () => void): void {
+  globalThis.addEventListener?.("storage", (event) => {
+    if (event.key?.startsWith(PREFIX)) listener();
+  });
 }
 
 /** Keep a conversation soon; its oldest entries are let go when it grows too large. */
@@ -85,7 +112,7 @@ export function flush(): void {
 function writeNow(name: string): void {
   clearTimeout(waiting.get(name));
   waiting.delete(name);
-  let items = (pending.get(name) ?? []).filter(isSafe);
+  let items = together((pending.get(name) ?? []).filter(isSafe), itemsIn(name) ?? []);
   pending.delete(name);
   let text = JSON.stringify(items);
   while (text.length > MAX_CHARACTERS && items.length > 1) {
@@ -103,6 +130,20 @@ function isSafe(item: Item): boolean {
 // An answer that was under way when the page was left is asked for again under its key.
 function settled(item: Item): Item {
   return item.kind === "exchange" && item.stage !== "over" ? { ...item, stage: "lost" } : item;
+}
+
+function isOver(item: Item): boolean {
+  return item.kind === "told" || item.stage === "over";
+}
+
+// A notice has another key in each tab, and so has a message that the server remembered.
+function identityOf(item: Item): string {
+  return item.kind === "told" ? JSON.stringify([item.from, item.at, item.text]) : item.chatId || item.key;
+}
+
+function itemsIn(name: string): readonly Item[] | null {
+  const found = read(name);
+  return Array.isArray(found) ? found.filter(isItem) : null;
 }
 
 function isHeading(value: unknown): value is Heading {

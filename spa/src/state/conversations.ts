@@ -1,11 +1,15 @@
 import {
   conversationsOf,
+  endedItems,
   forgetConversation,
   goneOf,
   keepConversation,
   keepList,
+  MAX_ITEMS,
   noteGone,
+  onKeptElsewhere,
   recallConversation,
+  together,
 } from "./chat-kept";
 import { session } from "./session";
 import { Store } from "./store";
@@ -75,7 +79,6 @@ export interface Conversation extends Heading {
 }
 
 const MAX_TITLE = 60;
-const MAX_ITEMS = 80;
 const MAX_LISTED = 30;
 
 /** All conversations of the person here, the latest first. */
@@ -194,9 +197,49 @@ function keep(conversation: Conversation): void {
 }
 
 function setHeadings(list: readonly Heading[]): void {
-  for (const one of list.slice(MAX_LISTED)) if (owner !== null) forgetConversation(owner, one.id);
-  headings.set(list.slice(0, MAX_LISTED));
-  if (owner !== null) keepList(owner, headings.value);
+  if (owner === null) {
+    headings.set(list);
+    return;
+  }
+  const all = union(owner, list, conversationsOf(owner));
+  for (const one of all.slice(MAX_LISTED)) forgetConversation(owner, one.id);
+  headings.set(all.slice(0, MAX_LISTED));
+  keepList(owner, headings.value);
+}
+
+// The headings of two tabs: of one that both have the first is taken, what was taken away in either stays away.
+function union(person: string, first: readonly Heading[], second: readonly Heading[]): readonly Heading[] {
+  const known = new Set(first.map((one) => one.id));
+  const gone = new Set(goneOf(person));
+  const all = [...first, ...second.filter((one) => !known.has(one.id))];
+  return all.filter((one) => !gone.has(one.id)).sort((a, b) => b.changedAt - a.changedAt);
+}
+
+/** Take up what another tab of this browser has changed. */
+function catchUp(): void {
+  if (owner === null) return;
+  const wasEmpty = !headings.value.length && !current.value.items.length;
+  headings.set(union(owner, conversationsOf(owner), headings.value).slice(0, MAX_LISTED));
+  const [latest] = headings.value;
+  const { id } = current.value;
+  if (goneOf(owner).includes(id)) {
+    forgetConversation(owner, id);
+    current.set((latest && recallConversation(owner, latest)) || blank());
+  } else if (wasEmpty && latest) {
+    current.set({ ...latest, items: endedItems(owner, latest.id) });
+  } else {
+    joinCurrent(owner);
+  }
+}
+
+function joinCurrent(person: string): void {
+  const { id, items, title } = current.value;
+  const joined = together(items, endedItems(person, id));
+  const heading = headings.value.find((one) => one.id === id);
+  const isSame = joined.length === items.length && joined.every((one, at) => one === items[at]);
+  if (isSame && (heading?.title ?? title) === title) return;
+  current.set({ ...current.value, ...heading, items: joined });
 }
 
 session.subscribe(openConversations);
+onKeptElsewhere(catchUp);
