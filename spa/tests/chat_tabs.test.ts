@@ -44,12 +44,19 @@ const texts = (items: readonly Item[]): string[] => items.map((one) => one.text)
 
 describe("a conversation of another tab", () => {
   it("is shown in a tab that was opened while there was none, as it goes on", () => {
-    elsewhere(listName(), [{ id: "page-a", title: "", changedAt: 5 }]);
+    const changedAt = current.value.changedAt + 1;
+    elsewhere(listName(), [{ id: "page-a", title: "", changedAt }]);
     elsewhere(nameOf("page-a"), [exchange("one", 5)]);
-    elsewhere(listName(), [{ id: "page-a", title: "one", changedAt: 5 }]);
+    elsewhere(listName(), [{ id: "page-a", title: "one", changedAt }]);
     expect(current.value).toMatchObject({ id: "page-a", title: "one" });
     elsewhere(nameOf("page-a"), [exchange("one", 5), exchange("two", 6)]);
     expect(texts(current.value.items)).toEqual(["one", "two"]);
+  });
+
+  it("is only listed when it was over before this tab was opened", () => {
+    elsewhere(listName(), [{ id: "page-a", title: "old", changedAt: current.value.changedAt - 1 }]);
+    expect(headings.value).toHaveLength(1);
+    expect(current.value.id).not.toBe("page-a");
   });
 
   it("does not take the place of what is shown here, and neither list overwrites the other", () => {

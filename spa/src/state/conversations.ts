@@ -221,11 +221,11 @@ function catchUp(): void {
   const wasEmpty = !headings.value.length && !current.value.items.length;
   headings.set(union(owner, conversationsOf(owner), headings.value).slice(0, MAX_LISTED));
   const [latest] = headings.value;
-  const { id } = current.value;
+  const { id, changedAt } = current.value;
   if (goneOf(owner).includes(id)) {
     forgetConversation(owner, id);
     current.set((latest && recallConversation(owner, latest)) || blank());
-  } else if (wasEmpty && latest) {
+  } else if (wasEmpty && latest && latest.changedAt >= changedAt) {
     current.set({ ...latest, items: endedItems(owner, latest.id) });
   } else {
     joinCurrent(owner);
