@@ -38,3 +38,18 @@ def test_a_long_conversation_opens_at_its_end_and_stays_where_a_person_scrolled(
     expect(newest).to_be_visible()
     newest.click()
     expect(newest).to_have_count(0)
+
+
+def test_two_tabs_show_what_is_said_in_either(window: Window) -> None:
+    first, second = "is the kitchen light on?", "is the bedroom light on?"
+    other = Window(window.page.context.new_page(), window.url)
+    for tab in (window, other):
+        tab.go("chat")
+        tab.is_live()
+        tab.main.get_by_role("button", name="New conversation").first.click()
+    window.say(first)
+    other.main.get_by_role("complementary").get_by_role("button", name=first).click()
+    expect(other.page.get_by_role("log", name="Chat").get_by_text(first)).to_be_visible()
+    other.say(second)
+    expect(window.page.get_by_role("log", name="Chat").get_by_text(second)).to_be_visible()
+    assert other.unexpected() == []
