@@ -297,7 +297,7 @@ def test_two_wishes_in_one_sentence(place: Place) -> None:
 
 def test_german(place: Place) -> None:
     place.done("turn on the kitchen light", "de")
-    assert place.done("schalte das kitchen light aus", "german") == "Erledigt: Kitchen light ausschalten."
+    assert place.done("schalte das kitchen light aus", "german") == "Kitchen light ist aus."
     assert place.house.is_(KITCHEN) == "off"
     assert place.done("ist die front door verriegelt?", "german") == "Ja, Front door ist abgeschlossen."
 

@@ -104,7 +104,7 @@ def test_a_rule_of_the_model_waits_for_a_yes(system: System) -> None:
     warm(system, 21)
     assert system.say("turn off the air conditioner")["status"] == "done"
     proposed = system.say(STUFFY, session="kitchen")
-    assert (proposed["status"], proposed["source"]) == ("waiting", "cloud"), proposed
+    assert (proposed["status"], proposed["source"]) == ("waiting", "local"), proposed
     assert "yes" in proposed["reply"]
     rule = system.get("/api/rules")[0]
     assert rule["status"] == "proposed"

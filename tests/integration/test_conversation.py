@@ -67,6 +67,7 @@ from wactorz_common.contracts.system import SET_HALT, HaltRequest, HaltResult
 from wactorz_common.contracts.tasks import TaskState
 from wactorz_common.errors import Refused
 from wactorz_common.house import PackedHouse
+from wactorz_common.language import language, primary
 from wactorz_common.settings import AgentSettings
 from wactorz_io_agent.agent import IoAgent
 from wactorz_io_agent.settings import IoAgentSettings
@@ -181,7 +182,8 @@ class FakeActuator(Agent[AgentSettings]):
         for call in request.calls:
             for entity_id in call.entity_id:
                 WORLD.states[entity_id] = "on" if call.service == "turn_on" else "off"
-        return ActuationResult(outcomes=outcomes, text=f"{len(outcomes)} done.")
+        done = "erledigt" if primary(language()) == "de" else "done"
+        return ActuationResult(outcomes=outcomes, text=f"{len(outcomes)} {done}.")
 
     @handles(LIST_APPROVALS)
     async def list_approvals(self, _request: ApprovalQuery, _task: Task) -> Approvals:
@@ -663,7 +665,7 @@ async def test_who_speaks_is_known_from_the_gateway_only(stage):
 async def test_a_sentence_in_another_language_is_read_and_answered_in_it(stage):
     reply = await stage.person.say("schalte das kitchen light ein", conversation_id="c")
     assert WORLD.states["light.kitchen_light"] == "on"
-    assert reply.content.startswith("Erledigt: ")
+    assert reply.content == "1 erledigt."
     await stage.person.say("/language en", conversation_id="c")
     again = await stage.person.say("schalte das kitchen light aus", conversation_id="c")
     assert again.status == "failed", again.content

@@ -67,7 +67,8 @@ async def write_draft(
         answer = await ask(question)
         cost += answer.cost_usd
         if not answer.available:
-            return Written(None, "I could not read that as a rule, and no model is configured that could.", cost)
+            problem = phrase("I could not read that as a rule, and no model is configured that could.")
+            return Written(None, problem, cost)
         reason = _impossible(answer)
         if reason:
             return Written(None, phrase("I cannot make a rule of that: {reason}", reason=reason), cost)
