@@ -77,7 +77,7 @@ async def test_memory_is_forgotten_whole_by_key_and_by_reference(client, bus):
     assert (await client.delete("/api/memory", params={"session": "s"})).status_code == 200
     assert (await client.delete("/api/memory/pref_tea")).status_code == 200
     assert (await client.delete("/api/memory/secret:token-1")).json()["secrets"] == []
-    assert_problem(await client.delete("/api/memory/No Such!"), 422)
+    assert_problem(await client.delete("/api/memory/No Such!"), 404)
     asked = [
         (action, getattr(request, "key", ""), getattr(request, "reference", ""))
         for action, request, *_ in bus.submitted
@@ -129,7 +129,7 @@ async def test_plans_are_listed_shown_decided_and_cleared(client):
     assert_problem(refused, 409)
     assert refused.json()["detail"] == "That plan has ended already."
     assert (await client.delete("/api/plans")).json() == []
-    assert_problem(await client.post("/api/plans/ab12/nonsense"), 422)
+    assert_problem(await client.post("/api/plans/ab12/nonsense"), 404)
 
 
 async def test_topics_wirings_and_commands(client, bus):
