@@ -65,8 +65,9 @@ def assert_only_text(window: Window, view: str = "") -> None:
     count = """() => {
         const all = (root) => [...root.querySelectorAll("*")].flatMap((one) => [one, ...(one.shadowRoot ? all(one.shadowRoot) : [])]);
         const found = all(document);
+        const begins = document.head.querySelector("script:not([src])");
         return {
-            made: found.filter((one) => one.matches("img[src='x'], script:not([src]), svg[onload], a[href^='javascript']")).length,
+            made: found.filter((one) => one !== begins).filter((one) => one.matches("img[src='x'], script:not([src]), svg[onload], a[href^='javascript']")).length,
             wide: document.documentElement.scrollWidth - document.documentElement.clientWidth,
             spilled: found.filter((one) => one.id === "content" && one.scrollWidth > one.clientWidth + 1)
                 .flatMap((main) => found.filter((one) => main.contains(one) || true)
