@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from types import MappingProxyType
 
 from wactorz_common.contracts.chat import Standing
+from wactorz_common.language import ENGLISH, from_tables, primary
 
 _HEIGHT: Mapping[Standing, int] = MappingProxyType({"": 0, "talk": 1, "user": 2, "admin": 3, "owner": 4})
-_FALLBACK = "en"
 _REFUSALS = {
-    "en": {
+    ENGLISH: {
         "talk": "Nothing was done: this token may only talk, and to {what} needs one with the scope {scope}.",
         "user": "Nothing was done: only a user may {what}. Ask one to do it.",
         "admin": "Nothing was done: only an admin may {what}. Ask one to do it, or to make you one.",
@@ -32,16 +32,14 @@ class Right:
     english: str
     german: str
 
-    def refusal(self, standing: Standing, language: str = _FALLBACK) -> str:
+    def refusal(self, standing: Standing, language: str = ENGLISH) -> str:
         """Why somebody may not do it, and who may; empty when they may."""
         if suffices(standing, self.least):
             return ""
-        spoken = language.partition("-")[0].casefold()
-        spoken = spoken if spoken in _REFUSALS else _FALLBACK
-        what = self.german if spoken == "de" else self.english
+        what = self.german if primary(language) == "de" else self.english
         scope = "control" if self.least == "user" else "admin"
         key = "talk" if standing == "talk" else self.least
-        return _REFUSALS[spoken][key].format(what=what, What=what[:1].upper() + what[1:], scope=scope)
+        return from_tables(_REFUSALS, language, key, what=what, What=what[:1].upper() + what[1:], scope=scope)
 
 
 def suffices(standing: Standing, least: Standing) -> bool:
